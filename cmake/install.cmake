@@ -1,0 +1,9 @@
+install(TARGETS mspike mspike_static mspike_shared
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY protocols examples DESTINATION ${CMAKE_INSTALL_DATADIR}/mspike)
+
+configure_file(cmake/mspike.pc.in mspike.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/mspike.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,5 @@
+#include "mspike/base.h"
+int main(void)
+{
+    return 0;
+}
