@@ -1,13 +1,13 @@
-/* near.h - what every cmocka test starts with: doubles compared relative to `want` (NaN equals NaN),
- * and the way to the reference data that stand beside a checkout. */
+/* near.h - what every cmocka test starts with: doubles compared relative to `want` (NaN equals
+ * NaN), and the way to the reference data that stand beside a checkout. */
 #ifndef MSP_TEST_NEAR_H
 #define MSP_TEST_NEAR_H
 
+#include <math.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,8 +25,8 @@ static inline void near_at(double got, double want, double tol, const char *what
 }
 #define assert_near(got, want, tol) near_at((got), (want), (tol), #got, __FILE__, __LINE__)
 
-/* Path of a file of the reference data (../shared, or $MSPIKE_SHARED), or NULL when it is not there.
- * The result is good until the next call. */
+/* Path of a file of the reference data (../shared, or $MSPIKE_SHARED), or NULL when it is not
+ * there. The result is good until the next call. */
 static inline const char *shared_file(const char *name)
 {
     static char path[4096];
@@ -36,12 +36,12 @@ static inline const char *shared_file(const char *name)
 }
 
 /* Skips a test whose reference data are not there, and says so. */
-#define require_shared(name)                                                                      \
-    do {                                                                                          \
-        if (shared_file(name) == NULL) {                                                          \
-            print_message("skipped: ../shared/%s is not here\n", name);                           \
-            skip();                                                                               \
-        }                                                                                         \
+#define require_shared(name)                                            \
+    do {                                                                \
+        if (shared_file(name) == NULL) {                                \
+            print_message("skipped: ../shared/%s is not here\n", name); \
+            skip();                                                     \
+        }                                                               \
     } while (0)
 
 /* A file of the project itself, such as "tests/data/x.csv". */

@@ -149,10 +149,10 @@ msp_status msp_output_commit(msp_output *out, msp_error *err)
             out->temporary = NULL;
         }
     }
-    const msp_status rc =
-        written ? MSP_OK
-                : msp_fail_at(err, MSP_ESYSTEM, (msp_place){0}, "cannot write %s: %s", path,
-                              strerror(number != 0 ? number : EIO));
+    const msp_status rc = written
+                              ? MSP_OK
+                              : msp_fail_at(err, MSP_ESYSTEM, (msp_place){0}, "cannot write %s: %s",
+                                            path, strerror(number != 0 ? number : EIO));
     msp_output_discard(out);
     return rc;
 }

@@ -1,6 +1,6 @@
 #include "mspike/base/text.h"
 
-#include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -221,7 +221,8 @@ size_t msp_double_format(double x, char out[MSP_DOUBLE_MAX])
     if (x == trunc(x) && fabs(x) < 1e15 && !(x == 0 && signbit(x)))
         return (size_t)snprintf(out, MSP_DOUBLE_MAX, "%lld", (long long)x);
     int len = 0;
-    for (int precision = 15; precision <= 17; precision++) {
+    /* 15 digits survive the way to a normal double and back; a subnormal holds fewer. */
+    for (int precision = fabs(x) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
         len = snprintf(out, MSP_DOUBLE_MAX, "%.*g", precision, x);
         char *point = memchr(out, locale_point(), (size_t)len);
         if (point != NULL)
@@ -318,7 +319,8 @@ static size_t edits(const char *a, const char *b)
                 best = last[j] + 1;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && lower((unsigned char)a[i - 1]) == lower((unsigned char)b[j - 2]) &&
+            if (i > 1 && j > 1 &&
+                lower((unsigned char)a[i - 1]) == lower((unsigned char)b[j - 2]) &&
                 lower((unsigned char)a[i - 2]) == lower((unsigned char)b[j - 1]) &&
                 before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;

@@ -14,23 +14,23 @@
 MSP_BEGIN
 
 /* What a record's `statistic` may be. The text column is its name in results.json. */
-#define MSP_STATISTIC_LIST(X)                                                             \
-    X(COUNT, "count")                   /* patients; `n` is the denominator */            \
-    X(CATEGORY, "category")             /* patients of `category` of a variable */        \
-    X(MEAN, "mean")                     /* `std_error` holds the standard deviation */    \
-    X(QUANTILE, "quantile")             /* at `at`, 0 to 1; 0 and 1 are the range */      \
-    X(EVENTS, "events")                 /* of time to event */                            \
-    X(CENSORED, "censored")                                                               \
-    X(SURVIVAL_QUANTILE, "survival_quantile") /* time by which `at` of the patients had it */ \
-    X(SURVIVAL_AT, "survival_at")       /* probability at time `at` */                    \
-    X(AT_RISK, "at_risk")               /* patients at risk just before time `at` */      \
-    X(EVENTS_BY, "events_by")           /* events up to and at time `at` */               \
-    X(CENSORED_BY, "censored_by")       /* censored up to and at time `at` */             \
-    X(FOLLOW_UP, "follow_up")           /* median, reverse Kaplan-Meier */                \
-    X(TEST, "test")                     /* `estimate` is the statistic named by `method` */ \
-    X(HAZARD_RATIO, "hazard_ratio")                                                       \
-    X(INTERACTION, "interaction")       /* test of treatment by subgroup */               \
-    X(RATE, "rate")                     /* proportion of patients */                      \
+#define MSP_STATISTIC_LIST(X)                                                                     \
+    X(COUNT, "count")       /* patients; `n` is the denominator */                                \
+    X(CATEGORY, "category") /* patients of `category` of a variable */                            \
+    X(MEAN, "mean")         /* `std_error` holds the standard deviation */                        \
+    X(QUANTILE, "quantile") /* at `at`, 0 to 1; 0 and 1 are the range */                          \
+    X(EVENTS, "events")     /* of time to event */                                                \
+    X(CENSORED, "censored")                                                                       \
+    X(SURVIVAL_QUANTILE, "survival_quantile") /* time by which `at` of the patients had it */     \
+    X(SURVIVAL_AT, "survival_at")             /* probability at time `at` */                      \
+    X(AT_RISK, "at_risk")                     /* patients at risk just before time `at` */        \
+    X(EVENTS_BY, "events_by")                 /* events up to and at time `at` */                 \
+    X(CENSORED_BY, "censored_by")             /* censored up to and at time `at` */               \
+    X(FOLLOW_UP, "follow_up")                 /* median, reverse Kaplan-Meier */                  \
+    X(TEST, "test")                           /* `estimate` is the statistic named by `method` */ \
+    X(HAZARD_RATIO, "hazard_ratio")                                                               \
+    X(INTERACTION, "interaction") /* test of treatment by subgroup */                             \
+    X(RATE, "rate")               /* proportion of patients */                                    \
     X(DIFFERENCE, "difference")
 
 typedef enum msp_statistic {
@@ -52,19 +52,19 @@ typedef struct msp_record {
     msp_statistic statistic;
     double at;
     double estimate, std_error, lower, upper;
-    double level;     /* of the interval: 0.95 */
+    double level;        /* of the interval: 0.95 */
     double df, p, log_p; /* of a test */
-    const char *sided; /* of p: "two-sided", "one-sided" */
-    const char *method; /* how, in words: "log-log", "Cox, Efron ties" */
-    const char *unit;   /* "months" */
-    int64_t n, events;  /* -1 where they do not apply */
+    const char *sided;   /* of p: "two-sided", "one-sided" */
+    const char *method;  /* how, in words: "log-log", "Cox, Efron ties" */
+    const char *unit;    /* "months" */
+    int64_t n, events;   /* -1 where they do not apply */
     const char *note;
 } msp_record;
 
 /* One Kaplan-Meier curve: one row per distinct time, increasing; S before the first is 1. */
 typedef struct msp_curve {
     const char *analysis, *population, *endpoint, *subgroup, *level_name, *arm, *unit;
-    double level;     /* of the band */
+    double level;       /* of the band */
     const char *method; /* of the band */
     size_t n_patients, n;
     const double *time, *survival, *lower, *upper;
@@ -89,7 +89,7 @@ typedef struct msp_results {
     const char *convention; /* "r" or "sas" */
     uint64_t seed;
     const char *cutoff; /* data cut-off, ISO 8601; "" when none is known */
-} msp_results; /* {0} holds nothing and is ready to use */
+} msp_results;          /* {0} holds nothing and is ready to use */
 
 /* A record with every text "", every number NaN, every count -1. */
 msp_record msp_record_empty(void);

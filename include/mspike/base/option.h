@@ -34,10 +34,10 @@ typedef struct msp_option {
     const char *name; /* without the dashes */
     char letter;      /* short form, or 0 */
     msp_option_kind kind;
-    size_t offset;       /* of the field, in the struct of values */
-    const char *arg;     /* what the value is called: "COL"; NULL for a flag */
-    const char *help;    /* one line; the default in [brackets] at its end */
-    const char *heading; /* options of one heading stand together in --help */
+    size_t offset;              /* of the field, in the struct of values */
+    const char *arg;            /* what the value is called: "COL"; NULL for a flag */
+    const char *help;           /* one line; the default in [brackets] at its end */
+    const char *heading;        /* options of one heading stand together in --help */
     const char *const *choices; /* CHOICE: NULL-ended */
     double min, max;            /* COUNT and NUMBER; both 0: any */
 } msp_option;
@@ -73,8 +73,8 @@ void msp_command_help(const msp_command *command, const char *program, msp_text 
 void msp_command_man(const msp_command *command, const char *program, const char *version,
                      const char *date, msp_text *out);
 /* A bash completion for all commands of a program. */
-void msp_commands_bash_completion(const msp_command *const *commands, size_t n,
-                                  const char *program, msp_text *out);
+void msp_commands_bash_completion(const msp_command *const *commands, size_t n, const char *program,
+                                  msp_text *out);
 
 MSP_END
 #endif

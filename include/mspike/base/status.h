@@ -39,17 +39,17 @@ MSP_BEGIN
 
 /* One list: the enum, the printed names, the exit codes and the manual's table come from it.
  * The third column is the exit code of a command that ends this way. */
-#define MSP_STATUS_LIST(X)                                          \
-    X(OK, "success", 0)                                             \
-    X(EUSAGE, "the command line is wrong", 2)                       \
-    X(EINPUT, "an input is malformed", 3)                           \
-    X(ERANGE, "a value lies outside its valid range", 3)            \
-    X(ENODATA, "there is nothing to work on", 3)                    \
-    X(EUNSUPPORTED, "the input asks for what is not supported", 3)  \
-    X(ENUMERIC, "the computation did not reach an answer", 3)       \
-    X(EIO, "a file could not be read or written", 3)                \
-    X(EMEM, "out of memory", 4)                                     \
-    X(ESYSTEM, "the machine failed", 4)                             \
+#define MSP_STATUS_LIST(X)                                         \
+    X(OK, "success", 0)                                            \
+    X(EUSAGE, "the command line is wrong", 2)                      \
+    X(EINPUT, "an input is malformed", 3)                          \
+    X(ERANGE, "a value lies outside its valid range", 3)           \
+    X(ENODATA, "there is nothing to work on", 3)                   \
+    X(EUNSUPPORTED, "the input asks for what is not supported", 3) \
+    X(ENUMERIC, "the computation did not reach an answer", 3)      \
+    X(EIO, "a file could not be read or written", 3)               \
+    X(EMEM, "out of memory", 4)                                    \
+    X(ESYSTEM, "the machine failed", 4)                            \
     X(EINTERRUPTED, "stopped on request", 130)
 
 typedef enum msp_status {
@@ -69,7 +69,7 @@ typedef struct msp_place {
 
 typedef struct msp_error {
     msp_status code;
-    size_t row;     /* index of the faulty row in the arrays given; MSP_NO_ROW if none */
+    size_t row; /* index of the faulty row in the arrays given; MSP_NO_ROW if none */
     msp_place at;
     char text[512]; /* one sentence: what was found, what was expected */
     char hint[256]; /* what to do about it; may be empty */
