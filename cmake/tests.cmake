@@ -28,3 +28,7 @@ if(MSP_BATS)
 else()
   message(WARNING "bats is not installed: the command line will not be tested")
 endif()
+
+# Writes the tables in examples/; tests/cli/examples.bats holds them to it.
+add_executable(make-example tools/make-example.c)
+target_link_libraries(make-example PRIVATE msp_flags mspike_static)
