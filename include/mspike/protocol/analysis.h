@@ -1,0 +1,142 @@
+/*
+ * analysis.h - the planned analyses: an endpoint in a population, compared, tested and estimated,
+ * with an interval level for each statistic.
+ *
+ * A block that a protocol leaves out is not asked for (its place's line is 0), but for the median,
+ * which every time-to-event analysis has.
+ */
+#ifndef MSPIKE_PROTOCOL_ANALYSIS_H
+#define MSPIKE_PROTOCOL_ANALYSIS_H
+
+#include "mspike/form/said.h"
+
+MSP_BEGIN
+
+/* Two arms; a hazard ratio is experimental to control. */
+typedef struct msp_comparison {
+    msp_place at;
+    msp_said_text experimental, control; /* arms */
+} msp_comparison;
+
+#define MSP_TEST_LIST(X)         \
+    X(LOGRANK, "logrank")        \
+    X(FLEMING_HARRINGTON, "fh")  \
+    X(MODESTLY_WEIGHTED, "mwlr") \
+    X(MAXCOMBO, "maxcombo")      \
+    X(CMH, "cmh")                \
+    X(FISHER, "fisher")          \
+    X(CHI_SQUARE, "chi-square")
+typedef enum msp_test_kind {
+#define MSP_AS_ENUM(name, text) MSP_TEST_##name,
+    MSP_TEST_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_test_kind;
+
+typedef struct msp_test {
+    msp_place at;
+    msp_said_choice kind;       /* msp_test_kind */
+    msp_said_texts strata;      /* of the stratification */
+    msp_said_count sided;       /* 1 or 2 */
+    msp_said_number alpha;      /* on all sides together */
+    msp_said_number rho, gamma; /* fh */
+    msp_said_number time;       /* mwlr, in the endpoint's unit */
+} msp_test;
+
+#define MSP_TIES_LIST(X)    \
+    X(EFRON, "efron")       \
+    X(BRESLOW, "breslow")   \
+    X(DISCRETE, "discrete") \
+    X(MARGINAL, "marginal")
+typedef enum msp_cox_ties {
+#define MSP_AS_ENUM(name, text) MSP_COX_TIES_##name,
+    MSP_TIES_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_cox_ties;
+
+typedef struct msp_hazard_ratio {
+    msp_place at;
+    msp_said_choice ties;      /* msp_cox_ties */
+    msp_said_texts strata;     /* of the stratification */
+    msp_said_texts covariates; /* columns of the subjects */
+    msp_said_number level;     /* of the interval */
+} msp_hazard_ratio;
+
+#define MSP_SURVIVAL_INTERVAL_LIST(X) \
+    X(LOG_LOG, "log-log")             \
+    X(LOG, "log")                     \
+    X(PLAIN, "plain")                 \
+    X(ARCSINE, "arcsine")
+typedef enum msp_survival_interval {
+#define MSP_AS_ENUM(name, text) MSP_SURVIVAL_INTERVAL_##name,
+    MSP_SURVIVAL_INTERVAL_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_survival_interval;
+
+/* The median, or the median follow-up (reverse Kaplan-Meier). */
+typedef struct msp_median {
+    msp_place at;
+    msp_said_choice interval; /* msp_survival_interval */
+    msp_said_number level;
+} msp_median;
+
+typedef struct msp_survival_at {
+    msp_place at;
+    msp_said_numbers times;   /* in the endpoint's unit */
+    msp_said_choice interval; /* msp_survival_interval */
+    msp_said_number level;
+} msp_survival_at;
+
+/* Restricted mean survival time. */
+typedef struct msp_restricted_mean {
+    msp_place at;
+    msp_said_number until; /* in the endpoint's unit */
+    msp_said_number level;
+} msp_restricted_mean;
+
+#define MSP_RATE_INTERVAL_LIST(X)         \
+    X(CLOPPER_PEARSON, "clopper-pearson") \
+    X(WILSON, "wilson")                   \
+    X(AGRESTI_COULL, "agresti-coull")     \
+    X(JEFFREYS, "jeffreys")               \
+    X(WALD, "wald")
+typedef enum msp_rate_interval {
+#define MSP_AS_ENUM(name, text) MSP_RATE_INTERVAL_##name,
+    MSP_RATE_INTERVAL_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_rate_interval;
+
+typedef struct msp_rate {
+    msp_place at;
+    msp_said_choice interval; /* msp_rate_interval */
+    msp_said_number level;
+} msp_rate;
+
+#define MSP_CONVENTION_LIST(X) \
+    X(R, "r")                  \
+    X(SAS, "sas")
+typedef enum msp_convention {
+#define MSP_AS_ENUM(name, text) MSP_CONVENTION_##name,
+    MSP_CONVENTION_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_convention;
+
+typedef struct msp_analysis {
+    msp_place at;
+    const char *id;
+    msp_said_text title, number; /* of its table */
+    msp_said_text endpoint, population;
+    msp_said_text cutoff;                      /* one of the trial's */
+    msp_said_count look;                       /* of the design, from 1 */
+    MSP_SAID_LIST(msp_comparison) comparisons; /* empty: all arms side by side */
+    msp_test test;
+    msp_hazard_ratio hazard_ratio;
+    msp_median median, follow_up;
+    msp_survival_at survival_at;
+    msp_restricted_mean restricted_mean;
+    msp_rate rate;
+    msp_said_texts subgroups;
+    msp_said_choice convention; /* msp_convention; said: goes before the command line's */
+} msp_analysis;
+
+MSP_END
+#endif

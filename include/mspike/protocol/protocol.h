@@ -1,0 +1,72 @@
+/*
+ * protocol.h - a whole protocol, and how it is read.
+ *
+ * Everything stands as the file said it, with its place; docs/protocol-form.md describes the form.
+ * A protocol that was read without a finding of severity error can be relied on: required values
+ * are there, choices are valid enumerators, every name refers to something in the same protocol.
+ */
+#ifndef MSPIKE_PROTOCOL_PROTOCOL_H
+#define MSPIKE_PROTOCOL_PROTOCOL_H
+
+#include "mspike/base/findings.h"
+#include "mspike/form/schema.h"
+#include "mspike/protocol/analysis.h"
+#include "mspike/protocol/data.h"
+#include "mspike/protocol/endpoint.h"
+#include "mspike/protocol/trial.h"
+
+MSP_BEGIN
+
+/* The version of the form that this library reads: `mspike: 1`. */
+#define MSP_PROTOCOL_VERSION 1
+
+typedef struct msp_protocol {
+    msp_place at;
+    msp_arena arena; /* owns every text and list below */
+    const char *file;
+    msp_said_count version;
+    msp_trial trial;
+    msp_data data;
+    MSP_SAID_LIST(msp_arm) arms;
+    MSP_SAID_LIST(msp_stratum) stratification;
+    MSP_SAID_LIST(msp_population) populations;
+    MSP_SAID_LIST(msp_subgroup) subgroups;
+    msp_summary baseline, disposition;
+    MSP_SAID_LIST(msp_endpoint) endpoints;
+    MSP_SAID_LIST(msp_analysis) analyses;
+} msp_protocol; /* {0} is an empty protocol */
+
+/* Reads and checks the protocol at `path`; every fault becomes a finding. Fails where the file
+ * could not be read or is not YAML (*err has the place), or memory is out; *out is then empty. */
+msp_status msp_protocol_read(const char *path, msp_protocol *out, msp_findings *findings,
+                             msp_error *err);
+/* The same for text in memory; `name` is what places call it and is copied. */
+msp_status msp_protocol_parse(const char *text, size_t len, const char *name, msp_protocol *out,
+                              msp_findings *findings, msp_error *err);
+void msp_protocol_free(msp_protocol *protocol);
+
+/* The form itself, for the reference page. */
+extern const msp_schema_type msp_protocol_schema;
+
+/* By id; NULL where there is none. `id` may be NULL. */
+const msp_arm *msp_protocol_arm(const msp_protocol *protocol, const char *id);
+const msp_population *msp_protocol_population(const msp_protocol *protocol, const char *id);
+const msp_endpoint *msp_protocol_endpoint(const msp_protocol *protocol, const char *id);
+const msp_stratum *msp_protocol_stratum(const msp_protocol *protocol, const char *id);
+const msp_subgroup *msp_protocol_subgroup(const msp_protocol *protocol, const char *id);
+const msp_analysis *msp_protocol_analysis(const msp_protocol *protocol, const char *id);
+const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *id);
+
+/* Never NULL: what outputs call it (its label, or its id), and what the data call an arm. */
+const char *msp_arm_label(const msp_arm *arm);
+const char *msp_arm_value(const msp_arm *arm);
+const char *msp_population_label(const msp_population *population);
+const char *msp_endpoint_label(const msp_endpoint *endpoint);
+const char *msp_subgroup_label(const msp_subgroup *subgroup);
+/* Of any table that holds one row a patient: where the population's columns stand, and the column
+ * of the arm it is analysed by. NULL where the protocol says nothing of its data. */
+const char *msp_population_table(const msp_protocol *protocol, const msp_population *population);
+const char *msp_population_arm(const msp_protocol *protocol, const msp_population *population);
+
+MSP_END
+#endif

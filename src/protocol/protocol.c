@@ -1,0 +1,153 @@
+/* protocol.c - reading a protocol, and finding one's way in it. */
+#include <math.h>
+#include <string.h>
+
+#include "check_internal.h"
+#include "mspike/base/date.h"
+#include "mspike/form/tree.h"
+#include "mspike/protocol.h"
+
+static msp_status read_tree(const msp_tree *tree, msp_protocol *out, msp_findings *findings,
+                            msp_error *err)
+{
+    out->file = msp_arena_text(&out->arena, tree->root->at.file != NULL ? tree->root->at.file : "");
+    if (out->file == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while reading a protocol");
+    msp_status status =
+        msp_schema_read(tree->root, &msp_protocol_schema, &out->arena, out, findings, err);
+    if (status == MSP_OK)
+        msp__protocol_check(tree->root, out, findings);
+    return status;
+}
+
+/* The protocol's places name the file, so the text of its name has to live in the arena: the tree's
+ * own arena becomes the protocol's. */
+static msp_status take_tree(msp_tree *tree, msp_protocol *out, msp_findings *findings,
+                            msp_error *err)
+{
+    *out = (msp_protocol){.arena = tree->arena};
+    tree->arena = (msp_arena){0};
+    const msp_status status = read_tree(tree, out, findings, err);
+    if (status != MSP_OK)
+        msp_protocol_free(out);
+    return status;
+}
+
+msp_status msp_protocol_read(const char *path, msp_protocol *out, msp_findings *findings,
+                             msp_error *err)
+{
+    *out = (msp_protocol){0};
+    msp_tree tree = {0};
+    const msp_status status = msp_tree_read(path, &tree, err);
+    return status == MSP_OK ? take_tree(&tree, out, findings, err) : status;
+}
+
+msp_status msp_protocol_parse(const char *text, size_t len, const char *name, msp_protocol *out,
+                              msp_findings *findings, msp_error *err)
+{
+    *out = (msp_protocol){0};
+    msp_tree tree = {0};
+    const msp_status status = msp_tree_parse(text, len, name, &tree, err);
+    return status == MSP_OK ? take_tree(&tree, out, findings, err) : status;
+}
+
+void msp_protocol_free(msp_protocol *protocol)
+{
+    msp_arena_free(&protocol->arena);
+    *protocol = (msp_protocol){0};
+}
+
+/* -- by id -- */
+
+#define FIND(list, wanted)                                        \
+    do {                                                          \
+        for (size_t i = 0; (wanted) != NULL && i < (list).n; i++) \
+            if (strcmp((list).items[i].id, (wanted)) == 0)        \
+                return &(list).items[i];                          \
+        return NULL;                                              \
+    } while (0)
+
+const msp_arm *msp_protocol_arm(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->arms, id);
+}
+
+const msp_population *msp_protocol_population(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->populations, id);
+}
+
+const msp_endpoint *msp_protocol_endpoint(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->endpoints, id);
+}
+
+const msp_stratum *msp_protocol_stratum(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->stratification, id);
+}
+
+const msp_subgroup *msp_protocol_subgroup(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->subgroups, id);
+}
+
+const msp_analysis *msp_protocol_analysis(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->analyses, id);
+}
+
+const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->trial.cutoffs, id);
+}
+
+/* -- names and defaults -- */
+
+static const char *or_else(const char *text, const char *otherwise)
+{
+    return text != NULL ? text : otherwise;
+}
+
+const char *msp_arm_label(const msp_arm *arm)
+{
+    return or_else(arm->label.text, arm->id);
+}
+
+const char *msp_arm_value(const msp_arm *arm)
+{
+    return or_else(arm->value.text, arm->id);
+}
+
+const char *msp_population_label(const msp_population *population)
+{
+    return or_else(population->label.text, population->id);
+}
+
+const char *msp_endpoint_label(const msp_endpoint *endpoint)
+{
+    return or_else(endpoint->label.text, endpoint->id);
+}
+
+const char *msp_subgroup_label(const msp_subgroup *subgroup)
+{
+    return or_else(subgroup->label.text, subgroup->id);
+}
+
+const char *msp_population_table(const msp_protocol *protocol, const msp_population *population)
+{
+    return or_else(population->table.text, protocol->data.subjects.table.text);
+}
+
+const char *msp_population_arm(const msp_protocol *protocol, const msp_population *population)
+{
+    return or_else(population->arm.text, protocol->data.subjects.arm.text);
+}
+
+double msp_time_unit_days(int unit)
+{
+#define MSP_AS_DAYS(name, text, days) (days),
+    static const double days[] = {MSP_TIME_UNIT_LIST(MSP_AS_DAYS)};
+#undef MSP_AS_DAYS
+    return unit >= 0 && (size_t)unit < MSP_COUNT(days) ? days[unit] : (double)NAN;
+}

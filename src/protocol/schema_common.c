@@ -1,0 +1,52 @@
+/* schema_common.c - the types and names that the tables of the protocol's form share. */
+#include "schema_internal.h"
+
+const msp_schema_type msp__text = {.kind = MSP_SCHEMA_TEXT};
+const msp_schema_type msp__texts = MSP_LIST_OF(msp__text);
+const msp_schema_type msp__column = {.kind = MSP_SCHEMA_TEXT, .name = "the name of a column"};
+const msp_schema_type msp__columns = MSP_LIST_OF(msp__column);
+const msp_schema_type msp__table = {.kind = MSP_SCHEMA_TEXT, .name = "the name of a table"};
+const msp_schema_type msp__count = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1e9};
+const msp_schema_type msp__whole = {.kind = MSP_SCHEMA_COUNT};
+const msp_schema_type msp__number = {.kind = MSP_SCHEMA_NUMBER};
+const msp_schema_type msp__positive = {.kind = MSP_SCHEMA_NUMBER, .above_min = true};
+const msp_schema_type msp__positives = MSP_LIST_OF(msp__positive);
+const msp_schema_type msp__probability = {
+    .kind = MSP_SCHEMA_NUMBER, .max = 1, .above_min = true, .below_max = true};
+const msp_schema_type msp__level = {
+    .kind = MSP_SCHEMA_NUMBER, .max = 1, .above_min = true, .below_max = true};
+const msp_schema_type msp__flag = {.kind = MSP_SCHEMA_FLAG};
+const msp_schema_type msp__date = {.kind = MSP_SCHEMA_DATE};
+
+#define MSP_AS_UNIT(name, text, days) text,
+const msp_schema_type msp__time_unit = {
+    .kind = MSP_SCHEMA_CHOICE,
+    .words = (const char *const[]){MSP_TIME_UNIT_LIST(MSP_AS_UNIT) NULL}};
+
+static const msp_schema_type condition = {
+    .kind = MSP_SCHEMA_LIST, .name = "values", .of = &msp__text};
+const msp_schema_type msp__conditions = {.kind = MSP_SCHEMA_ITEMS,
+                                         .of = &condition,
+                                         .size = sizeof(msp_condition),
+                                         .offset = offsetof(msp_condition, values)};
+
+const msp_schema_scope msp__arm_names = {"arm", "protocol-arm"};
+const msp_schema_scope msp__population_names = {"population", "protocol-population"};
+const msp_schema_scope msp__endpoint_names = {"endpoint", "protocol-endpoint"};
+const msp_schema_scope msp__stratum_names = {"stratification factor", "protocol-stratum"};
+const msp_schema_scope msp__subgroup_names = {"subgroup", "protocol-subgroup"};
+const msp_schema_scope msp__analysis_names = {"analysis", "protocol-analysis"};
+const msp_schema_scope msp__cutoff_names = {"cut-off", "protocol-cutoff"};
+const msp_schema_scope msp__regimen_names = {"regimen", "protocol-regimen"};
+const msp_schema_scope msp__phase_names = {"phase", "protocol-phase"};
+const msp_schema_scope msp__drug_names = {"drug", "protocol-drug"};
+
+const msp_schema_type msp__arm_name = MSP_NAME_OF(msp__arm_names);
+const msp_schema_type msp__population_name = MSP_NAME_OF(msp__population_names);
+const msp_schema_type msp__endpoint_name = MSP_NAME_OF(msp__endpoint_names);
+const msp_schema_type msp__stratum_name = MSP_NAME_OF(msp__stratum_names);
+const msp_schema_type msp__cutoff_name = MSP_NAME_OF(msp__cutoff_names);
+const msp_schema_type msp__regimen_name = MSP_NAME_OF(msp__regimen_names);
+const msp_schema_type msp__phase_name = MSP_NAME_OF(msp__phase_names);
+const msp_schema_type msp__stratum_name_list = MSP_LIST_OF(msp__stratum_name);
+const msp_schema_type msp__phase_name_list = MSP_LIST_OF(msp__phase_name);
