@@ -15,7 +15,7 @@ static const msp_schema_type sided = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max =
 static const msp_schema_type weight = {.kind = MSP_SCHEMA_NUMBER, .max = 10};
 
 static const msp_schema_type test_kind = MSP_CHOICE_OF(MSP_TEST_LIST);
-#define IN(member) offsetof(msp_test, member)
+#define IN(member) offsetof(msp_planned_test, member)
 static const msp_schema_field test_fields[] = {
     {"kind", &test_kind, IN(kind), MSP_REQUIRED, "which test"},
     {"strata", &msp__stratum_name_list, IN(strata), NULL, "stratification factors"},
@@ -27,7 +27,8 @@ static const msp_schema_field test_fields[] = {
 };
 #undef IN
 static const msp_schema_type test = {
-    MSP_MAPPING(msp_test, test_fields, "test", "How arms are tested."), .shorthand = "kind"};
+    MSP_MAPPING(msp_planned_test, test_fields, "test", "How arms are tested."),
+    .shorthand = "kind"};
 
 static const msp_schema_type ties = MSP_CHOICE_OF(MSP_TIES_LIST);
 #define IN(member) offsetof(msp_hazard_ratio, member)

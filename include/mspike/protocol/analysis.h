@@ -32,7 +32,7 @@ typedef enum msp_test_kind {
 #undef MSP_AS_ENUM
 } msp_test_kind;
 
-typedef struct msp_test {
+typedef struct msp_planned_test {
     msp_place at;
     msp_said_choice kind;       /* msp_test_kind */
     msp_said_texts strata;      /* of the stratification */
@@ -40,22 +40,22 @@ typedef struct msp_test {
     msp_said_number alpha;      /* on all sides together */
     msp_said_number rho, gamma; /* fh */
     msp_said_number time;       /* mwlr, in the endpoint's unit */
-} msp_test;
+} msp_planned_test;
 
 #define MSP_TIES_LIST(X)    \
     X(EFRON, "efron")       \
     X(BRESLOW, "breslow")   \
     X(DISCRETE, "discrete") \
     X(MARGINAL, "marginal")
-typedef enum msp_cox_ties {
-#define MSP_AS_ENUM(name, text) MSP_COX_TIES_##name,
+typedef enum msp_planned_ties {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_TIES_##name,
     MSP_TIES_LIST(MSP_AS_ENUM)
 #undef MSP_AS_ENUM
-} msp_cox_ties;
+} msp_planned_ties;
 
 typedef struct msp_hazard_ratio {
     msp_place at;
-    msp_said_choice ties;      /* msp_cox_ties */
+    msp_said_choice ties;      /* msp_planned_ties */
     msp_said_texts strata;     /* of the stratification */
     msp_said_texts covariates; /* columns of the subjects */
     msp_said_number level;     /* of the interval */
@@ -114,11 +114,11 @@ typedef struct msp_rate {
 #define MSP_CONVENTION_LIST(X) \
     X(R, "r")                  \
     X(SAS, "sas")
-typedef enum msp_convention {
-#define MSP_AS_ENUM(name, text) MSP_CONVENTION_##name,
+typedef enum msp_planned_convention {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_CONVENTION_##name,
     MSP_CONVENTION_LIST(MSP_AS_ENUM)
 #undef MSP_AS_ENUM
-} msp_convention;
+} msp_planned_convention;
 
 typedef struct msp_analysis {
     msp_place at;
@@ -128,14 +128,14 @@ typedef struct msp_analysis {
     msp_said_text cutoff;                      /* one of the trial's */
     msp_said_count look;                       /* of the design, from 1 */
     MSP_SAID_LIST(msp_comparison) comparisons; /* empty: all arms side by side */
-    msp_test test;
+    msp_planned_test test;
     msp_hazard_ratio hazard_ratio;
     msp_median median, follow_up;
     msp_survival_at survival_at;
     msp_restricted_mean restricted_mean;
     msp_rate rate;
     msp_said_texts subgroups;
-    msp_said_choice convention; /* msp_convention; said: goes before the command line's */
+    msp_said_choice convention; /* msp_planned_convention; said: goes before the command line's */
 } msp_analysis;
 
 MSP_END
