@@ -40,7 +40,8 @@ typedef enum msp_statistic {
 } msp_statistic;
 
 /* Texts are never NULL; "" where one does not apply. NaN stands for "does not apply or cannot be
- * estimated": `note` then says why, and results.json holds null. */
+ * estimated": `note` then says why, and results.json holds null. `estimate` holds the number itself
+ * for every statistic, counts included; `n` is what it was counted or estimated in. */
 typedef struct msp_record {
     const char *analysis;   /* id in the protocol, such as "pfs-itt" */
     const char *population; /* "ITT" */
@@ -93,13 +94,15 @@ typedef struct msp_results {
 
 /* A record with every text "", every number NaN, every count -1. */
 msp_record msp_record_empty(void);
-/* Appends a copy; its texts are copied into the arena. NULL when memory is out. */
+/* Appends a copy; its texts are copied into the arena, and a NULL text becomes "". The pointer is
+ * good until the next call. NULL when memory is out; the results then stay as they were. */
 msp_record *msp_results_add(msp_results *results, const msp_record *record);
+/* The same for a curve; its arrays are copied too. */
 msp_curve *msp_results_add_curve(msp_results *results, const msp_curve *curve);
 msp_status msp_results_add_source(msp_results *results, const char *file, const char *sha256,
                                   size_t rows, msp_error *err);
 
-/* What to look for; NULL texts match anything. */
+/* What to look for; NULL texts match anything, "" only what is empty. */
 typedef struct msp_record_query {
     const char *analysis, *population, *endpoint, *subgroup, *level_name, *arm, *category;
     int statistic; /* -1 matches any */
@@ -109,9 +112,16 @@ msp_record_query msp_record_query_any(void);
 /* The first match after `after` (NULL: from the beginning), or NULL. */
 const msp_record *msp_results_find(const msp_results *results, const msp_record_query *query,
                                    const msp_record *after);
+/* The curve of an analysis, subgroup, level and arm (NULL matches any), or NULL. */
+const msp_curve *msp_results_find_curve(const msp_results *results, const char *analysis,
+                                        const char *subgroup, const char *level_name,
+                                        const char *arm);
 
 const char *msp_statistic_name(msp_statistic statistic);
-/* The whole as results.json: {"mspike": version, "records": [...], "curves": [...], ...}. */
+/* The whole as results.json: {"mspike": version, "convention", "seed", "cutoff", "sources": [...],
+ * "records": [...], "curves": [...]}. A text that is "", a count that is -1 and a number that does
+ * not apply are left out; `estimate`, and the limits of an interval whose level is given, are null
+ * where they cannot be estimated. */
 void msp_results_json(const msp_results *results, msp_json *json);
 void msp_results_free(msp_results *results);
 
