@@ -74,20 +74,51 @@ void msp_text_add_double(msp_text *text, double x)
     msp_text_add_n(text, number, msp_double_format(x, number));
 }
 
+/* What takes the place of the byte at `s`; NULL where it may stand as it is. */
+static const char *html_replacement(const char *s)
+{
+    switch (*s) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case '\t':
+    case '\n':
+    case '\r':
+        return NULL;
+    default:
+        return (unsigned char)*s < 0x20 || *s == 0x7f ? "\xef\xbf\xbd" : NULL;
+    }
+}
+
 void msp_text_add_html(msp_text *text, const char *s)
 {
-    for (;;) {
-        const size_t plain = strcspn(s, "<>&\"'");
-        msp_text_add_n(text, s, plain);
-        s += plain;
-        if (*s == '\0')
+    size_t len = strlen(s);
+    while (len > 0) {
+        const size_t valid = msp_utf8_valid(s, len);
+        size_t written = 0;
+        for (size_t i = 0; i < valid; i++) {
+            const char *instead = html_replacement(s + i);
+            if (instead == NULL)
+                continue;
+            msp_text_add_n(text, s + written, i - written);
+            msp_text_add(text, instead);
+            written = i + 1;
+        }
+        msp_text_add_n(text, s + written, valid - written);
+        s += valid;
+        len -= valid;
+        if (len == 0)
             return;
-        msp_text_add(text, *s == '<'   ? "&lt;"
-                           : *s == '>' ? "&gt;"
-                           : *s == '&' ? "&amp;"
-                           : *s == '"' ? "&quot;"
-                                       : "&#39;");
+        msp_text_add(text, "\xef\xbf\xbd"); /* U+FFFD for a byte that is not UTF-8 */
         s++;
+        len--;
     }
 }
 
