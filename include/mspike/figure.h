@@ -1,0 +1,10 @@
+/* figure.h - arrays and labels in, SVG out. Knows nothing of trials. */
+#ifndef MSPIKE_FIGURE_H
+#define MSPIKE_FIGURE_H
+
+#include "mspike/figure/forest.h"
+#include "mspike/figure/scale.h"
+#include "mspike/figure/style.h"
+#include "mspike/figure/survival.h"
+
+#endif
