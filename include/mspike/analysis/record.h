@@ -22,6 +22,8 @@ MSP_BEGIN
     X(EVENTS, "events")     /* of time to event */                                                \
     X(CENSORED, "censored")                                                                       \
     X(SURVIVAL_QUANTILE, "survival_quantile") /* time by which `at` of the patients had it */     \
+    X(SHORTEST, "shortest")                   /* time; `events` 0: censored */                    \
+    X(LONGEST, "longest")                     /* the same */                                      \
     X(SURVIVAL_AT, "survival_at")             /* probability at time `at` */                      \
     X(AT_RISK, "at_risk")                     /* patients at risk just before time `at` */        \
     X(EVENTS_BY, "events_by")                 /* events up to and at time `at` */                 \
