@@ -1,0 +1,24 @@
+# The floors of the house, and that the check of them finds a fault.
+
+@test "floors: every room includes only what lies below it" {
+    tools/check-floors
+}
+
+@test "floors: an include of a higher or an equal floor, or of another room's insides, is found" {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p src/stats src/table src/attic include/mspike
+    check=$BATS_TEST_DIRNAME/../../tools/check-floors
+    echo '#include "mspike/base.h"' >src/stats/good.c
+    "$check" .
+    echo '#include "mspike/analysis/record.h"' >src/stats/higher.c
+    echo '#include "mspike/stats.h"' >src/table/equal.c
+    echo '  #  include "stats/inside.h"' >src/table/inside.c
+    echo '#include "mspike/base.h"' >src/attic/unknown.c
+    run "$check" .
+    [ "$status" -ne 0 ]
+    [[ $output == *"src/stats/higher.c:1: stats (floor 1) includes analysis (floor 6)"* ]]
+    [[ $output == *"src/table/equal.c:1: table (floor 1) includes stats (floor 1)"* ]]
+    [[ $output == *"src/table/inside.c:1:"*"private header"* ]]
+    [[ $output == *'src/attic/unknown.c:1: room "attic" has no floor'* ]]
+    [ "${#lines[@]}" -eq 4 ]
+}
