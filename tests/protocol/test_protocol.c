@@ -34,7 +34,7 @@ static void example_for_the_road(void **state)
     assert_string_equal(p.data.subjects.table.text, "ADSL");
     assert_string_equal(p.data.cutoff.text, "primary");
     assert_int_equal(msp_protocol_cutoff(&p, "primary")->date.value.earliest,
-                     msp_day_from_civil(2024, 6, 30));
+                     msp_day_from_civil(2022, 3, 31));
 
     const msp_population *safety = msp_protocol_population(&p, "Safety");
     assert_string_equal(safety->where.items[0].column, "SAFFL");
