@@ -3,6 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+#include <jansson.h>
+#include <libfyaml.h>
+#include <yajl/yajl_version.h>
+#include <zlib.h>
+
 #include "cli.h"
 
 typedef struct values {
@@ -25,8 +32,9 @@ const msp_command cli_doctor = {
     .group = "around",
     .summary = "what is installed, what is missing, and how to get it",
     .usage = "[options]",
-    .description = "Lists the parts that mspike was built with and the programs that some of its "
-                   "checks and outputs use.",
+    .description = "Lists the libraries that mspike runs with and the programs that some of its "
+                   "checks and outputs use. The answer is no (exit 1) where a library is too old; "
+                   "a missing program is only said.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -34,11 +42,90 @@ const msp_command cli_doctor = {
     .run = run,
 };
 
+#define PART_VERSION_MAX 32
+
+/* The version found at run time, or "" where the library does not say. */
+static void version_of_rmath(char out[PART_VERSION_MAX])
+{
+    snprintf(out, PART_VERSION_MAX, "%s", R_VERSION_STRING);
+}
+
+static void version_of_libfyaml(char out[PART_VERSION_MAX])
+{
+    snprintf(out, PART_VERSION_MAX, "%s", fy_library_version());
+}
+
+static void version_of_jansson(char out[PART_VERSION_MAX])
+{
+    snprintf(out, PART_VERSION_MAX, "%s", jansson_version_str());
+}
+
+static void version_of_yajl(char out[PART_VERSION_MAX])
+{
+    const int v = yajl_version();
+    snprintf(out, PART_VERSION_MAX, "%d.%d.%d", v / 10000, v / 100 % 100, v % 100);
+}
+
+static void version_of_zlib(char out[PART_VERSION_MAX])
+{
+    snprintf(out, PART_VERSION_MAX, "%s", zlibVersion());
+}
+
+/* What the command is linked with; `least` is the oldest version it works with. */
+static const struct {
+    const char *library, *least, *purpose;
+    void (*version)(char out[PART_VERSION_MAX]); /* NULL: the library has none to ask for */
+} libraries[] = {
+    {"libRmath", "4.0.0", "distributions", version_of_rmath},
+    {"libfyaml", "0.7.0", "protocols (YAML)", version_of_libfyaml},
+    {"jansson", "2.13", "JSON", version_of_jansson},
+    {"yajl", "2.1.0", "JSON in pieces", version_of_yajl},
+    {"ReadStat", "", "SAS files", NULL},
+    {"zlib", "1.2.9", "compressed tables", version_of_zlib},
+};
+
+/* Whether dotted numbers `a` come before `b`. */
+static bool older(const char *a, const char *b)
+{
+    while (*a != '\0' || *b != '\0') {
+        char *end_a, *end_b;
+        const long x = strtol(a, &end_a, 10), y = strtol(b, &end_b, 10);
+        if (x != y)
+            return x < y;
+        a = *end_a == '.' ? end_a + 1 : "";
+        b = *end_b == '.' ? end_b + 1 : "";
+    }
+    return false;
+}
+
+/* "" for a library that does not say. */
+static bool library_version(size_t i, char out[PART_VERSION_MAX])
+{
+    out[0] = '\0';
+    if (libraries[i].version == NULL)
+        return true;
+    libraries[i].version(out);
+    return !older(out, libraries[i].least);
+}
+
+static bool complete(void)
+{
+    char version[PART_VERSION_MAX];
+    for (size_t i = 0; i < MSP_COUNT(libraries); i++)
+        if (!library_version(i, version))
+            return false;
+    return true;
+}
+
 /* Programs that are not needed to run, and what each is for. */
 static const struct {
     const char *program, *package, *purpose;
 } programs[] = {
     {"bats", "bats", "tests of the command line"},
+    {"clang", "clang libclang-rt-14-dev", "fuzzing"},
+    {"gcovr", "gcovr", "line coverage"},
+    {"mandoc", "mandoc", "checks of the manual pages"},
+    {"xmllint", "libxml2-utils", "checks of pages and figures"},
     {"chromium", "chromium", "tests of the report in a browser"},
     {"Rscript", "r-cran-survival r-cran-data.table", "benchmarks beside R"},
 };
@@ -73,7 +160,17 @@ static void as_text(msp_text *out)
 {
     msp_text_printf(out, "mspike %s, built with ", msp_version());
     add_compiler(out);
-    msp_text_add(out, "\n\noptional programs\n");
+    msp_text_add(out, "\n\nlibraries\n");
+    for (size_t i = 0; i < MSP_COUNT(libraries); i++) {
+        char version[PART_VERSION_MAX];
+        const bool good = library_version(i, version);
+        msp_text_printf(out, "  %-10s %-8s %s", libraries[i].library,
+                        *version != '\0' ? version : "here", libraries[i].purpose);
+        if (!good)
+            msp_text_printf(out, " (too old: %s is needed)", libraries[i].least);
+        msp_text_add_char(out, '\n');
+    }
+    msp_text_add(out, "\noptional programs\n");
     for (size_t i = 0; i < MSP_COUNT(programs); i++) {
         const bool here = on_path(programs[i].program);
         msp_text_printf(out, "  %-10s %-8s %s", programs[i].program, here ? "here" : "missing",
@@ -87,9 +184,26 @@ static void as_text(msp_text *out)
 static void as_json(msp_text *out)
 {
     msp_json json;
+    msp_text compiler = {0};
+    add_compiler(&compiler);
     msp_json_init(&json, out, 2);
     msp_json_begin_object(&json);
     msp_json_put_text(&json, "version", msp_version());
+    msp_json_put_text(&json, "compiler", msp_text_str(&compiler));
+    msp_json_put_bool(&json, "complete", complete());
+    msp_json_key(&json, "libraries");
+    msp_json_begin_array(&json);
+    for (size_t i = 0; i < MSP_COUNT(libraries); i++) {
+        char version[PART_VERSION_MAX];
+        const bool good = library_version(i, version);
+        msp_json_begin_object(&json);
+        msp_json_put_text(&json, "library", libraries[i].library);
+        msp_json_put_text(&json, "version", *version != '\0' ? version : NULL);
+        msp_json_put_bool(&json, "good", good);
+        msp_json_put_text(&json, "purpose", libraries[i].purpose);
+        msp_json_end_object(&json);
+    }
+    msp_json_end_array(&json);
     msp_json_key(&json, "programs");
     msp_json_begin_array(&json);
     for (size_t i = 0; i < MSP_COUNT(programs); i++) {
@@ -103,6 +217,7 @@ static void as_json(msp_text *out)
     msp_json_end_array(&json);
     msp_json_end_object(&json);
     msp_text_add_char(out, '\n');
+    msp_text_free(&compiler);
 }
 
 static int run(int argc, char **argv)
@@ -117,5 +232,5 @@ static int run(int argc, char **argv)
         as_json(&text);
     else
         as_text(&text);
-    return cli_write(&v.common, &text, 0);
+    return cli_write(&v.common, &text, complete() ? 0 : 1);
 }
