@@ -13,9 +13,8 @@ static void numbers_read_back_to_the_same_bits(void **state)
     static const struct {
         double x;
         const char *text;
-    } cases[] = {{0.1, "0.1"},      {8.55, "8.55"},
-                 {1e15, "1e+15"},   {-0.0, "-0"},
-                 {42, "42"},        {8.549999999999999, "8.549999999999999"},
+    } cases[] = {{0.1, "0.1"},      {8.55, "8.55"},    {1e15, "1e+15"},
+                 {-0.0, "-0"},      {42, "42"},        {8.549999999999999, "8.549999999999999"},
                  {1e300, "1e+300"}, {5e-324, "5e-324"}};
     char text[MSP_DOUBLE_MAX];
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
