@@ -313,7 +313,8 @@ void msp_command_help(const msp_command *command, const char *program, msp_text 
 
 /* -- man page -- */
 
-/* mdoc text: a line may not begin with a dot or an apostrophe, a backslash is doubled. */
+/* mdoc text: a line may not begin with a dot or an apostrophe, a backslash is doubled, a sentence
+ * begins a line. */
 static void add_roff(const char *s, msp_text *out)
 {
     bool line_start = true;
@@ -327,6 +328,9 @@ static void add_roff(const char *s, msp_text *out)
         else if (s[0] == '\n' && s[1] == '\n') {
             msp_text_add(out, "\n.Pp\n");
             s++;
+        } else if (s[0] == '.' && s[1] == ' ' && s[2] >= 'A' && s[2] <= 'Z') {
+            msp_text_add(out, ".\n");
+            s++;
         } else
             msp_text_add_char(out, *s);
         line_start = *s == '\n';
@@ -334,11 +338,21 @@ static void add_roff(const char *s, msp_text *out)
     msp_text_add_char(out, '\n');
 }
 
+static void add_upper(const char *s, msp_text *out)
+{
+    for (; *s != '\0'; s++)
+        msp_text_add_char(out, *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s);
+}
+
 void msp_command_man(const msp_command *command, const char *program, const char *version,
                      const char *date, msp_text *out)
 {
-    msp_text_printf(out, ".Dd %s\n.Dt %s-%s 1\n.Os %s %s\n.Sh NAME\n.Nm %s-%s\n.Nd ", date, program,
-                    command->name, program, version, program, command->name);
+    msp_text_printf(out, ".Dd %s\n.Dt ", date);
+    add_upper(program, out);
+    msp_text_add_char(out, '-');
+    add_upper(command->name, out);
+    msp_text_printf(out, " 1\n.Os %s %s\n.Sh NAME\n.Nm %s-%s\n.Nd ", program, version, program,
+                    command->name);
     add_roff(command->summary, out);
     msp_text_printf(out, ".Sh SYNOPSIS\n%s %s ", program, command->name);
     add_roff(command->usage, out);
@@ -361,16 +375,18 @@ void msp_command_man(const msp_command *command, const char *program, const char
         }
         msp_text_add(out, ".El\n");
     }
+    msp_text_add(out, ".Sh EXIT STATUS\n0 done; 1 done, and the answer is no; 2 the command line\n"
+                      "is wrong; 3 an input is wrong; 4 the machine failed.\n");
     if (command->n_examples > 0)
         msp_text_add(out, ".Sh EXAMPLES\n");
     for (size_t i = 0; i < command->n_examples; i++) {
+        if (i > 0)
+            msp_text_add(out, ".Pp\n");
         add_roff(command->examples[i].what, out);
         msp_text_add(out, ".Bd -literal -offset indent\n");
         add_roff(command->examples[i].command, out);
-        msp_text_add(out, ".Ed\n.Pp\n");
+        msp_text_add(out, ".Ed\n");
     }
-    msp_text_add(out, ".Sh EXIT STATUS\n0 done; 1 done, and the answer is no; 2 the command line "
-                      "is wrong; 3 an input is wrong; 4 the machine failed.\n");
 }
 
 /* -- completion -- */

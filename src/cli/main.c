@@ -62,6 +62,24 @@ static int help(const char *name)
     return cli_write(&(cli_common){0}, &text, 0);
 }
 
+/* mspike(1), which leads to the pages of the commands. */
+static void add_manual(const char *date, msp_text *out)
+{
+    msp_text_printf(out,
+                    ".Dd %s\n.Dt MSPIKE 1\n.Os mspike %s\n.Sh NAME\n.Nm mspike\n"
+                    ".Nd from a myeloma trial's protocol to its evidence\n"
+                    ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar options\n.Ar file ...\n"
+                    ".Nm\n.Cm help\n.Op Ar command\n.Nm\n.Fl -version\n"
+                    ".Sh DESCRIPTION\nEach command has a page of its own.\n"
+                    ".Bl -tag -width convert\n",
+                    date, msp_version());
+    for (size_t i = 0; i < MSP_COUNT(commands); i++)
+        msp_text_printf(out, ".It Xr mspike-%s 1\n%s\n", commands[i]->name, commands[i]->summary);
+    msp_text_add(out,
+                 ".El\n.Sh EXIT STATUS\n0 done; 1 done, and the answer is no; 2 the command line\n"
+                 "is wrong; 3 an input is wrong; 4 the machine failed.\n");
+}
+
 /* What `make install` asks for: man pages and completions, from the option tables. */
 static int generate(int argc, char **argv)
 {
@@ -76,6 +94,8 @@ static int generate(int argc, char **argv)
         for (size_t i = 0; i < MSP_COUNT(commands); i++)
             for (size_t j = 0; j < commands[i]->n_examples; j++)
                 msp_text_printf(&text, "%s\n", commands[i]->examples[j].command);
+    } else if (strcmp(what, "man") == 0 && argc > 4 && strcmp(argv[3], "mspike") == 0) {
+        add_manual(argv[4], &text);
     } else if (strcmp(what, "man") == 0 && argc > 4 && find_command(argv[3]) != NULL) {
         msp_command_man(find_command(argv[3]), "mspike", msp_version(), argv[4], &text);
     } else {
