@@ -62,7 +62,7 @@ static void example_for_the_road(void **state)
     assert_string_equal(a->comparisons.items[0].control.text, "Rd");
     assert_int_equal(a->survival_at.times.n, 4);
     assert_near(a->survival_at.times.items[3].value, 24, 0);
-    assert_int_equal(a->subgroups.n, 5);
+    assert_int_equal(a->subgroups.n, 6);
     assert_false(msp_was_said(a->restricted_mean.at));
     assert_false(msp_was_said(a->convention.at));
 
