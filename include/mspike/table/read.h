@@ -1,0 +1,57 @@
+/*
+ * read.h - one reader for every kind of table, chosen by what the file holds, not by its name.
+ */
+#ifndef MSPIKE_TABLE_READ_H
+#define MSPIKE_TABLE_READ_H
+
+#include "mspike/base/findings.h"
+#include "mspike/table/table.h"
+
+MSP_BEGIN
+
+typedef enum msp_read_as {
+    MSP_READ_AUTO,   /* the file's own type; in CSV a number where every cell is one */
+    MSP_READ_NUMBER, /* a cell that is no number is an error */
+    MSP_READ_TEXT,   /* as it stands: 01 stays "01", 3.20 stays "3.20" */
+} msp_read_as;
+
+typedef struct msp_read_column {
+    const char *name; /* letters' case is ignored where no column has exactly this name */
+    msp_read_as as;
+} msp_read_column;
+
+typedef struct msp_read_options {
+    const msp_read_column *columns; /* NULL: all of them. The table then has these, in this order */
+    size_t n_columns;
+    char delimiter, decimal; /* of CSV; 0: found from the header line */
+    const char *encoding;    /* of texts that do not say theirs (CSV, XPT); NULL: UTF-8 */
+    msp_findings *notes;     /* what a user should know of a file that was read; may be NULL */
+} msp_read_options;          /* {0}: everything, as found */
+
+/* Reads `path` ("-": standard input) into `out`, which is {0} after a failure; free it with
+ * msp_table_free. `options` may be NULL. A fault in the file is MSP_EINPUT with its place, a kind
+ * of file that is not read MSP_EUNSUPPORTED, a column that is not there MSP_EINPUT. Every row and
+ * every column is checked, also those not asked for. */
+msp_status msp_table_read(const char *path, const msp_read_options *options, msp_table *out,
+                          msp_error *err);
+
+/* The same for bytes in memory; `file` names them in messages. */
+msp_status msp_table_read_memory(const char *data, size_t size, const char *file,
+                                 const msp_read_options *options, msp_table *out, msp_error *err);
+
+/* The file in `folder` that holds the data set `name`, "ADTTE": adtte.xpt, ADTTE.csv, adtte.json
+ * ... The path is allocated; free it. None is MSP_ENODATA and names what is there; two are
+ * MSP_EINPUT. */
+msp_status msp_table_find(const char *folder, const char *name, char **path, msp_error *err);
+
+/* The data sets of `folder`, by the names of their files in upper case and in byte order, each
+ * once. Release with msp_arena_free. */
+typedef struct msp_table_list {
+    msp_arena arena;
+    const char **names, **paths;
+    size_t n;
+} msp_table_list;
+msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_error *err);
+
+MSP_END
+#endif

@@ -1,0 +1,234 @@
+/* select.c - which columns of a file a caller asked for, and as what. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static size_t find_name(const char *const *names, size_t n_names, const char *name)
+{
+    for (size_t i = 0; i < n_names; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    for (size_t i = 0; i < n_names; i++)
+        if (msp_text_equal_nocase(names[i], name))
+            return i;
+    return n_names;
+}
+
+static msp_status unknown_column(const char *const *names, size_t n_names, const char *name,
+                                 const char *file, msp_error *err)
+{
+    const msp_status rc =
+        msp_fail_at(err, MSP_EINPUT, (msp_place){.file = file}, "there is no column \"%s\"", name);
+    const char *near = msp_suggest(name, names, n_names);
+    if (near != NULL)
+        return msp_hint(err, rc, "did you mean \"%s\"?", near);
+    msp_text list = {0};
+    for (size_t i = 0; i < n_names && list.len < 200; i++)
+        msp_text_printf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+    (void)msp_hint(err, rc, "the columns are %s%s", msp_text_str(&list),
+                   list.len < 200 ? "" : ", ...");
+    msp_text_free(&list);
+    return rc;
+}
+
+static void take_field(msp_selection *selection, size_t field, msp_read_as as)
+{
+    size_t slot = selection->slot[field];
+    if (slot == MSP_NO_SLOT) {
+        slot = selection->n++;
+        selection->slot[field] = slot;
+        selection->field[slot] = field;
+        selection->as[slot] = as;
+    } else if (selection->as[slot] != as) {
+        selection->as[slot] = MSP_READ_TEXT; /* from which everything else can be made */
+    }
+}
+
+msp_status msp__selection_init(msp_selection *selection, const char *const *names, size_t n_names,
+                               const msp_read_options *options, const char *file, msp_error *err)
+{
+    *selection = (msp_selection){.n_fields = n_names};
+    const size_t n_requests = options != NULL && options->columns != NULL ? options->n_columns : 0;
+    selection->field = calloc(n_names + 1, sizeof *selection->field);
+    selection->as = calloc(n_names + 1, sizeof *selection->as);
+    selection->slot = calloc(n_names + 1, sizeof *selection->slot);
+    selection->request = calloc(n_requests + 1, sizeof *selection->request);
+    if (selection->field == NULL || selection->as == NULL || selection->slot == NULL ||
+        selection->request == NULL) {
+        msp__selection_free(selection);
+        return msp__no_memory(err, file);
+    }
+    for (size_t i = 0; i < n_names; i++)
+        selection->slot[i] = MSP_NO_SLOT;
+    for (size_t i = 0; i < n_names && n_requests == 0; i++)
+        take_field(selection, i, MSP_READ_AUTO);
+    selection->n_requests = n_requests;
+    for (size_t i = 0; i < n_requests; i++) {
+        const msp_read_column *request = &options->columns[i];
+        const size_t field = find_name(names, n_names, request->name);
+        if (field == n_names) {
+            msp__selection_free(selection);
+            return unknown_column(names, n_names, request->name, file, err);
+        }
+        take_field(selection, field, request->as);
+        selection->request[i] = selection->slot[field];
+    }
+    return MSP_OK;
+}
+
+void msp__selection_free(msp_selection *selection)
+{
+    free(selection->field);
+    free(selection->as);
+    free(selection->slot);
+    free(selection->request);
+    *selection = (msp_selection){0};
+}
+
+/* -- from one type to the other -- */
+
+/* A number as text: the shortest that reads back. */
+static msp_status to_text(msp_table *table, const msp_column *from, msp_column *to, msp_error *err)
+{
+    for (size_t row = 0; row < table->n_rows; row++) {
+        char number[MSP_DOUBLE_MAX];
+        if (isnan(from->number[row]))
+            continue;
+        const size_t len = msp_double_format(from->number[row], number);
+        if (msp_table_put_text(table, to, row, number, len) != MSP_OK)
+            return msp__no_memory(err, table->file);
+    }
+    return MSP_OK;
+}
+
+/* A text as a number: each text of the dictionary is read once. */
+static msp_status to_number(msp_table *table, const msp_column *from, msp_column *to,
+                            msp_error *err)
+{
+    double *values = calloc(from->n_texts, sizeof *values);
+    bool *good = calloc(from->n_texts, sizeof *good);
+    msp_status rc = MSP_OK;
+    if (values == NULL || good == NULL) {
+        rc = msp__no_memory(err, table->file);
+        goto done;
+    }
+    for (size_t code = 0; code < from->n_texts; code++) {
+        const char *s = from->text[code] + strspn(from->text[code], " \t");
+        size_t len = strlen(s);
+        while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+            len--;
+        values[code] = NAN;
+        good[code] = len == 0 || (len == 1 && s[0] == '.') ||
+                     (len == 2 && memcmp(s, "NA", 2) == 0) ||
+                     (table->decimal == ',' ? msp_double_parse_comma(s, len, &values[code])
+                                            : msp_double_parse(s, len, &values[code]));
+    }
+    for (size_t row = 0; row < table->n_rows; row++) {
+        const uint32_t code = from->code[row];
+        if (!good[code]) {
+            rc = msp_table_fail(err, MSP_EINPUT, table, row, from,
+                                "found \"%.60s\" where a number is expected", from->text[code]);
+            goto done;
+        }
+        to->number[row] = values[code];
+    }
+done:
+    free(values);
+    free(good);
+    return rc;
+}
+
+/* A CSV column asked for as text and also as found: read as text, but every cell is a number. */
+static bool holds_plain_numbers(const msp_table *table, const msp_column *column)
+{
+    if (table->format != MSP_TABLE_CSV || column->n_texts < 2)
+        return false;
+    double x;
+    for (size_t code = 1; code < column->n_texts; code++)
+        if (!msp__csv_plain_number(column->text[code], strlen(column->text[code]), table->decimal,
+                                   &x))
+            return false;
+    return true;
+}
+
+/* Adds a copy of column `index`, of the type asked for. */
+static msp_status add_copy(msp_table *table, size_t index, msp_read_as as, msp_error *err)
+{
+    const msp_column_type own = table->columns[index].type;
+    if (as == MSP_READ_AUTO && own == MSP_COLUMN_TEXT &&
+        holds_plain_numbers(table, &table->columns[index]))
+        as = MSP_READ_NUMBER;
+    const msp_column_type type = as == MSP_READ_AUTO     ? own
+                                 : as == MSP_READ_NUMBER ? MSP_COLUMN_NUMBER
+                                                         : MSP_COLUMN_TEXT;
+    msp_column *to = msp_table_add_column(table, table->columns[index].name, type);
+    if (to == NULL)
+        return msp__no_memory(err, table->file);
+    const msp_column *from = &table->columns[index];
+    to->label = from->label;
+    to->format = from->format;
+    to->unit = from->unit;
+    to->data_type = from->data_type;
+    to->oid = from->oid;
+    to->key_sequence = from->key_sequence;
+    to->length = type == own ? from->length : 0;
+    if (type != own)
+        return type == MSP_COLUMN_TEXT ? to_text(table, from, to, err)
+                                       : to_number(table, from, to, err);
+    for (size_t row = 0; row < table->n_rows; row++) {
+        msp_status rc = MSP_OK;
+        if (type == MSP_COLUMN_TEXT) {
+            const char *s = from->text[from->code[row]];
+            rc = msp_table_put_text(table, to, row, s, strlen(s));
+        } else if (from->missing != NULL && from->missing[row] != 0) {
+            rc = msp_table_put_missing(table, to, row, (char)from->missing[row]);
+        } else {
+            to->number[row] = from->number[row];
+            if (to->missing != NULL)
+                to->missing[row] = 0;
+        }
+        if (rc != MSP_OK)
+            return msp__no_memory(err, table->file);
+    }
+    return MSP_OK;
+}
+
+static bool as_it_is(const msp_selection *selection, const msp_read_options *options,
+                     const msp_table *table)
+{
+    if (selection->n_requests != selection->n)
+        return false;
+    for (size_t i = 0; i < selection->n; i++) {
+        const msp_read_as as = options->columns[i].as;
+        const msp_column_type type = table->columns[i].type;
+        if (selection->request[i] != i || (as == MSP_READ_NUMBER && type != MSP_COLUMN_NUMBER) ||
+            (as == MSP_READ_TEXT && type != MSP_COLUMN_TEXT))
+            return false;
+    }
+    return true;
+}
+
+msp_status msp__selection_apply(const msp_selection *selection, const msp_read_options *options,
+                                msp_table *table, msp_error *err)
+{
+    if (selection->n_requests == 0 || as_it_is(selection, options, table))
+        return MSP_OK;
+    /* The columns asked for are added behind those read, then change places with them. */
+    for (size_t i = 0; i < selection->n_requests; i++) {
+        const msp_status rc = add_copy(table, selection->request[i], options->columns[i].as, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    msp_table read = {.columns = table->columns, .n_columns = selection->n};
+    const size_t n = table->n_columns - selection->n;
+    msp_column *columns = malloc((n > 0 ? n : 1) * sizeof *columns);
+    if (columns == NULL)
+        return msp__no_memory(err, table->file);
+    memcpy(columns, table->columns + selection->n, n * sizeof *columns);
+    table->columns = columns;
+    table->n_columns = table->cap_columns = n;
+    msp_table_free(&read);
+    return MSP_OK;
+}

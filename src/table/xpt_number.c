@@ -1,0 +1,53 @@
+/* xpt_number.c - IBM/360 hexadecimal floats: sign, exponent of 16 (excess 64), 56 bits of fraction.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "xpt.h"
+
+static bool is_missing_kind(unsigned char c)
+{
+    return c == '.' || c == '_' || (c >= 'A' && c <= 'Z');
+}
+
+double msp__ibm_to_double(const unsigned char *bytes, size_t n, char *missing)
+{
+    uint64_t fraction = 0;
+    for (size_t i = 1; i < 8; i++)
+        fraction = fraction << 8 | (i < n ? bytes[i] : 0u);
+    *missing = 0;
+    if (fraction == 0) {
+        /* A fraction of zero is zero whatever the exponent, so the first byte is free to say what
+         * kind of missing value this is. */
+        if (is_missing_kind(bytes[0])) {
+            *missing = (char)bytes[0];
+            return NAN;
+        }
+        return (bytes[0] & 0x80) != 0 ? -0.0 : 0.0;
+    }
+    const int exponent = (bytes[0] & 0x7f) - 64;
+    const double x = ldexp((double)fraction, 4 * exponent - 56);
+    return (bytes[0] & 0x80) != 0 ? -x : x;
+}
+
+bool msp__ibm_from_double(double x, unsigned char bytes[8])
+{
+    memset(bytes, 0, 8);
+    if (!isfinite(x))
+        return false;
+    if (signbit(x))
+        bytes[0] = 0x80;
+    if (x == 0)
+        return true;
+    int exponent; /* |x| = m * 2^exponent, m in [0.5, 1) */
+    const double m = frexp(fabs(x), &exponent);
+    const int sixteen = (exponent + 3 + 4 * 300) / 4 - 300; /* rounded up, also below zero */
+    if (sixteen < -64 || sixteen > 63)
+        return false;
+    /* 53 bits shifted right by at most 3 fit the 56 bits of the fraction. */
+    uint64_t fraction = (uint64_t)ldexp(m, 56 + exponent - 4 * sixteen);
+    bytes[0] |= (unsigned char)(sixteen + 64);
+    for (int i = 7; i >= 1; i--, fraction >>= 8)
+        bytes[i] = (unsigned char)(fraction & 0xff);
+    return true;
+}
