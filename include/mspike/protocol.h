@@ -3,9 +3,13 @@
 #define MSPIKE_PROTOCOL_H
 
 #include "mspike/protocol/analysis.h"
+#include "mspike/protocol/conduct.h"
 #include "mspike/protocol/data.h"
+#include "mspike/protocol/design.h"
 #include "mspike/protocol/endpoint.h"
 #include "mspike/protocol/protocol.h"
+#include "mspike/protocol/rules.h"
+#include "mspike/protocol/treatment.h"
 #include "mspike/protocol/trial.h"
 
 #endif

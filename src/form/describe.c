@@ -70,12 +70,13 @@ void msp_schema_describe(const msp_schema_type *type, msp_text *out)
         add_words(type->words, type->words[1] != NULL ? "one of " : "", out);
         break;
     case MSP_SCHEMA_DATE:
-        msp_text_add(out, "a date as YYYY-MM-DD");
+        msp_text_add(out, "a date as YYYY-MM-DD, or as much of it as is known");
         break;
     case MSP_SCHEMA_QUANTITY:
         msp_text_add(out, "a number");
         add_bounds(type, out);
-        add_words(type->words, " with its unit: ", out);
+        if (type->words != NULL)
+            add_words(type->words, " with its unit: ", out);
         break;
     case MSP_SCHEMA_RANGE:
         msp_text_add(out, "a whole number or a range as 1-12 or 13-");

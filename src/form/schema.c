@@ -228,7 +228,8 @@ static void read_date(walk *w, const msp_schema_type *type, const msp_node *node
     *said =
         (msp_said_date){.value = {.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY}, .at = node->at};
     msp_date value = {0};
-    if (msp_date_parse(node->text, strlen(node->text), &value) && value.precision == MSP_DATE_DAY)
+    if (msp_date_parse(node->text, strlen(node->text), &value) && value.precision >= MSP_DATE_YEAR &&
+        value.precision <= MSP_DATE_DAY)
         said->value = value;
     else
         wrong(w, "form-type", node, type, NULL);
@@ -244,7 +245,10 @@ static void read_quantity(walk *w, const msp_schema_type *type, const msp_node *
     msp_decimal value = {0};
     if (!msp_decimal_parse(node->text, digits, &value)) {
         wrong(w, "form-type", node, type, NULL);
-    } else if ((said->unit = find_word(type->words, unit, strlen(unit))) < 0) {
+    } else if (type->words == NULL && unit[0] != '\0') {
+        wrong(w, "form-unit", node, type, "leave the unit out");
+    } else if (type->words != NULL &&
+               (said->unit = find_word(type->words, unit, strlen(unit))) < 0) {
         char hint[128];
         wrong(w, "form-unit", node, type,
               did_you_mean(unit, type->words, count_words(type->words), hint));
@@ -253,6 +257,7 @@ static void read_quantity(walk *w, const msp_schema_type *type, const msp_node *
         said->unit = -1;
     } else {
         said->value = value;
+        said->unit = type->words == NULL ? 0 : said->unit;
     }
 }
 
@@ -281,7 +286,10 @@ static void read_range(walk *w, const msp_schema_type *type, const msp_node *nod
 
 /* -- 3. where values go -- */
 
-static size_t size_of(const msp_schema_type *type)
+/* What every list looks like; copied as bytes, for its items have a type of their own. */
+typedef MSP_SAID_LIST(void) any_list;
+
+size_t msp_schema_size(const msp_schema_type *type)
 {
     switch (type->kind) {
     case MSP_SCHEMA_TEXT:
@@ -300,13 +308,13 @@ static size_t size_of(const msp_schema_type *type)
         return sizeof(msp_said_quantity);
     case MSP_SCHEMA_RANGE:
         return sizeof(msp_said_range);
+    case MSP_SCHEMA_LIST:
+    case MSP_SCHEMA_ITEMS:
+        return sizeof(any_list);
     default:
-        return type->size; /* lists stand in lists nowhere */
+        return type->size;
     }
 }
-
-/* What every list looks like; copied as bytes, for its items have a type of their own. */
-typedef MSP_SAID_LIST(void) any_list;
 
 static char *start_list(walk *w, size_t n, size_t size, msp_place at, void *out)
 {
@@ -353,9 +361,9 @@ static void read_list(walk *w, const msp_schema_type *type, const msp_node *node
         start_list(w, 0, 0, node->at, out);
         return;
     }
-    char *item = start_list(w, n, size_of(type->of), node->at, out);
+    char *item = start_list(w, n, msp_schema_size(type->of), node->at, out);
     for (const msp_node *child = alone ? node : node->first; item != NULL && child != NULL;
-         child = alone ? NULL : child->next, item += size_of(type->of))
+         child = alone ? NULL : child->next, item += msp_schema_size(type->of))
         read_value(w, type->of, child, item);
 }
 
@@ -468,7 +476,7 @@ static void read_fields(walk *w, const field_set *set, const msp_node *node, cha
     }
     for (size_t i = 0; i < set->n; i++) {
         const msp_schema_field *field = field_at(set, i);
-        if (seen[i] != NULL || field->fallback == NULL)
+        if (seen[i] != NULL || field->fallback == NULL || set->type->bare)
             continue;
         if (field->fallback == msp_schema_required)
             missing_key(w, set, field, node);
@@ -629,7 +637,7 @@ static void leave_empty(walk *w, const msp_schema_type *type, const msp_node *no
                         : type->kind == MSP_SCHEMA_RANGE    ? (const void *)&no_range
                                                             : NULL;
     if (empty != NULL)
-        memcpy(out, empty, size_of(type));
+        memcpy(out, empty, msp_schema_size(type));
     wrong(w, "form-type", node, type, NULL);
 }
 

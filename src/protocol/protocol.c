@@ -97,6 +97,21 @@ const msp_analysis *msp_protocol_analysis(const msp_protocol *protocol, const ch
     FIND(protocol->analyses, id);
 }
 
+const msp_regimen *msp_protocol_regimen(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->regimens, id);
+}
+
+const msp_phase *msp_protocol_phase(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->phases, id);
+}
+
+const msp_drug *msp_protocol_drug(const msp_protocol *protocol, const char *id)
+{
+    FIND(protocol->drugs, id);
+}
+
 const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *id)
 {
     FIND(protocol->trial.cutoffs, id);

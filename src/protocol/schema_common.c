@@ -8,7 +8,11 @@ const msp_schema_type msp__columns = MSP_LIST_OF(msp__column);
 const msp_schema_type msp__table = {.kind = MSP_SCHEMA_TEXT, .name = "the name of a table"};
 const msp_schema_type msp__count = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1e9};
 const msp_schema_type msp__whole = {.kind = MSP_SCHEMA_COUNT};
+const msp_schema_type msp__counts = MSP_LIST_OF(msp__count);
+const msp_schema_type msp__whole_up = {.kind = MSP_SCHEMA_COUNT, .max = 1e9};
 const msp_schema_type msp__number = {.kind = MSP_SCHEMA_NUMBER};
+const msp_schema_type msp__numbers = MSP_LIST_OF(msp__number);
+const msp_schema_type msp__not_negative = {.kind = MSP_SCHEMA_NUMBER, .max = 1e9};
 const msp_schema_type msp__positive = {.kind = MSP_SCHEMA_NUMBER, .above_min = true};
 const msp_schema_type msp__positives = MSP_LIST_OF(msp__positive);
 const msp_schema_type msp__probability = {
@@ -22,6 +26,16 @@ const msp_schema_type msp__date = {.kind = MSP_SCHEMA_DATE};
 const msp_schema_type msp__time_unit = {
     .kind = MSP_SCHEMA_CHOICE,
     .words = (const char *const[]){MSP_TIME_UNIT_LIST(MSP_AS_UNIT) NULL}};
+
+const msp_schema_type msp__cycle = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1000};
+const msp_schema_type msp__cycles = MSP_LIST_OF(msp__cycle);
+const msp_schema_type msp__cycle_range = {.kind = MSP_SCHEMA_RANGE, .min = 1, .max = 1000};
+const msp_schema_type msp__cycle_ranges = MSP_LIST_OF(msp__cycle_range);
+const msp_schema_type msp__duration = {
+    .kind = MSP_SCHEMA_QUANTITY, .above_min = true, .words = MSP_WORDS(MSP_DURATION_UNIT_LIST)};
+const msp_schema_type msp__days = {
+    .kind = MSP_SCHEMA_QUANTITY, .max = 100000, .words = (const char *const[]){"days", NULL}};
+const msp_schema_type msp__response_level = MSP_CHOICE_OF(MSP_RESPONSE_LIST);
 
 static const msp_schema_type condition = {
     .kind = MSP_SCHEMA_LIST, .name = "values", .of = &msp__text};
@@ -40,6 +54,8 @@ const msp_schema_scope msp__cutoff_names = {"cut-off", "protocol-cutoff"};
 const msp_schema_scope msp__regimen_names = {"regimen", "protocol-regimen"};
 const msp_schema_scope msp__phase_names = {"phase", "protocol-phase"};
 const msp_schema_scope msp__drug_names = {"drug", "protocol-drug"};
+const msp_schema_scope msp__measurement_names = {"measurement", "protocol-measurement"};
+const msp_schema_scope msp__instrument_names = {"questionnaire", "protocol-questionnaire"};
 
 const msp_schema_type msp__arm_name = MSP_NAME_OF(msp__arm_names);
 const msp_schema_type msp__population_name = MSP_NAME_OF(msp__population_names);
@@ -50,3 +66,21 @@ const msp_schema_type msp__regimen_name = MSP_NAME_OF(msp__regimen_names);
 const msp_schema_type msp__phase_name = MSP_NAME_OF(msp__phase_names);
 const msp_schema_type msp__stratum_name_list = MSP_LIST_OF(msp__stratum_name);
 const msp_schema_type msp__phase_name_list = MSP_LIST_OF(msp__phase_name);
+const msp_schema_type msp__endpoint_name_list = MSP_LIST_OF(msp__endpoint_name);
+const msp_schema_type msp__drug_name = MSP_NAME_OF(msp__drug_names);
+const msp_schema_type msp__instrument_name = MSP_NAME_OF(msp__instrument_names);
+
+const char *const msp_measurement_names[] = {
+    /* disease */
+    "serum-m-protein", "urine-m-protein", "serum-immunofixation", "urine-immunofixation",
+    "quantitative-iga", "quantitative-igg", "quantitative-igm", "kappa", "lambda", "flc-ratio",
+    "marrow-plasma-cells", "plasmacytoma-spd", "bone-lesions", "circulating-plasma-cells", "mrd",
+    /* chemistry, blood count */
+    "calcium", "albumin", "creatinine", "creatinine-clearance", "b2-microglobulin", "ldh", "alt",
+    "ast", "bilirubin", "potassium", "sodium", "phosphate", "glucose", "haemoglobin", "neutrophils",
+    "platelets", "lymphocytes", "leucocytes", "cd34-cells",
+    /* the patient */
+    "age", "sex", "weight", "height", "body-surface", "ecog", "lvef", "iss", "r-iss",
+    "previous-lines", "previous-drugs", "refractory-to", "response-to-previous", NULL};
+const msp_schema_type msp__measurement_name = {
+    .kind = MSP_SCHEMA_TEXT, .scope = &msp__measurement_names, .built_in = msp_measurement_names};

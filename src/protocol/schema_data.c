@@ -53,7 +53,7 @@ static const msp_schema_field subgroup_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"column", &msp__column, IN(column), MSP_REQUIRED, "of the subjects' table"},
     {"levels", &msp__texts, IN(levels), NULL, "its values in the order to show; as the data are"},
-    {"cuts", &(const msp_schema_type)MSP_LIST_OF(msp__number), IN(cuts), NULL,
+    {"cuts", &msp__numbers, IN(cuts), NULL,
      "of a number, increasing: [65, 75] makes <65, 65 to <75 and >=75"},
 };
 #undef IN

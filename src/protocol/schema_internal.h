@@ -33,19 +33,37 @@
         .kind = MSP_SCHEMA_TEXT, .scope = &(names) \
     }
 
-extern const msp_schema_type msp__text, msp__texts, msp__column, msp__table, msp__count, msp__whole,
-    msp__number, msp__positive, msp__probability, msp__flag, msp__date, msp__level, msp__columns,
-    msp__conditions, msp__time_unit, msp__positives;
+/* A choice with its words in the row that uses it. */
+#define MSP_ONE_OF(...)                                           \
+    &(const msp_schema_type)                                      \
+    {                                                             \
+        .kind = MSP_SCHEMA_CHOICE, .words = (const char *const[]) \
+        {                                                         \
+            __VA_ARGS__, NULL                                     \
+        }                                                         \
+    }
+
+extern const msp_schema_type msp__text, msp__texts, msp__column, msp__columns, msp__table;
+extern const msp_schema_type msp__count, msp__counts, msp__whole, msp__whole_up, msp__number;
+extern const msp_schema_type msp__numbers, msp__positive, msp__positives, msp__not_negative;
+extern const msp_schema_type msp__probability, msp__level, msp__flag, msp__date, msp__conditions;
+extern const msp_schema_type msp__cycle, msp__cycles, msp__cycle_range, msp__cycle_ranges;
+extern const msp_schema_type msp__time_unit, msp__duration, msp__days, msp__response_level;
 
 extern const msp_schema_scope msp__arm_names, msp__population_names, msp__endpoint_names,
     msp__stratum_names, msp__subgroup_names, msp__analysis_names, msp__cutoff_names,
-    msp__regimen_names, msp__phase_names, msp__drug_names;
+    msp__regimen_names, msp__phase_names, msp__drug_names, msp__measurement_names,
+    msp__instrument_names;
 extern const msp_schema_type msp__arm_name, msp__population_name, msp__endpoint_name,
-    msp__stratum_name, msp__cutoff_name, msp__regimen_name, msp__phase_name;
-extern const msp_schema_type msp__stratum_name_list, msp__phase_name_list;
+    msp__endpoint_name_list, msp__stratum_name, msp__stratum_name_list, msp__cutoff_name,
+    msp__regimen_name, msp__phase_name, msp__phase_name_list, msp__drug_name, msp__measurement_name,
+    msp__instrument_name;
 
-/* The sections, one file each. */
-extern const msp_schema_type msp__trial, msp__arms, msp__data, msp__populations,
-    msp__stratification, msp__subgroups, msp__summary, msp__endpoints, msp__analyses;
+/* The sections. */
+extern const msp_schema_type msp__trial, msp__arms, msp__sites, msp__randomisation,
+    msp__stratification, msp__drugs, msp__regimens, msp__phases, msp__visits, msp__crossover,
+    msp__eligibility, msp__measurability, msp__measurements, msp__data, msp__populations,
+    msp__subgroups, msp__summary, msp__rules, msp__endpoint_rules, msp__endpoints, msp__analyses,
+    msp__design, msp__safety, msp__quality_of_life;
 
 #endif

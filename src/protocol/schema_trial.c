@@ -19,6 +19,7 @@ static const msp_schema_type cutoffs = {.kind = MSP_SCHEMA_ITEMS,
 #define IN(member) offsetof(msp_enrolment, member)
 static const msp_schema_field enrolment_fields[] = {
     {"planned", &msp__count, IN(planned), NULL, "patients to enrol"},
+    {"enrolled", &msp__count, IN(enrolled), NULL, "patients who came in"},
     {"first", &msp__date, IN(first), NULL, "when the first patient came in"},
     {"last", &msp__date, IN(last), NULL, "when the last patient came in"},
 };

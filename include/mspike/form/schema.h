@@ -38,8 +38,9 @@ typedef enum msp_schema_kind {
     MSP_SCHEMA_NUMBER,   /* a decimal number in its range: msp_said_number */
     MSP_SCHEMA_FLAG,     /* yes or no: msp_said_flag */
     MSP_SCHEMA_CHOICE,   /* one of `words`: msp_said_choice */
-    MSP_SCHEMA_DATE,     /* a full ISO 8601 date: msp_said_date */
-    MSP_SCHEMA_QUANTITY, /* a number in its range with a unit of `words`: msp_said_quantity */
+    MSP_SCHEMA_DATE,     /* an ISO 8601 date, partial or full: msp_said_date */
+    MSP_SCHEMA_QUANTITY, /* a decimal in its range with a unit of `words`, or with none where
+                           there are no words: msp_said_quantity */
     MSP_SCHEMA_RANGE,    /* whole numbers in [min, max], as 8, 1-12 or 13-: msp_said_range */
     MSP_SCHEMA_LIST,     /* of `of`; a value alone is a list of one: MSP_SAID_LIST */
     MSP_SCHEMA_FIELDS,   /* a mapping of `fields` */
@@ -91,6 +92,8 @@ struct msp_schema_type {
     const char *shorthand; /* FIELDS, VARIANT: the key that a value alone stands for; or NULL */
     const msp_schema_field *fields; /* FIELDS, and those common to all variants */
     size_t n_fields;
+    bool
+        bare; /* FIELDS: what is left out stays zeroed, fallbacks or not, and nothing is required */
     const char *selector;   /* VARIANT: left out, the first variant is meant */
     size_t selector_offset; /* of an msp_said_choice */
     const msp_schema_variant *variants;
@@ -105,6 +108,10 @@ struct msp_schema_type {
  * only failure is MSP_EMEM. */
 msp_status msp_schema_read(const msp_node *root, const msp_schema_type *type, msp_arena *arena,
                            void *out, msp_findings *findings, msp_error *err);
+
+/* Bytes of the struct that a value is read into; its place is the last member of every msp_said_*
+ * and of every list. */
+size_t msp_schema_size(const msp_schema_type *type);
 
 /* What a value of the type looks like, in words: "a number above 0 and below 1". */
 void msp_schema_describe(const msp_schema_type *type, msp_text *out);

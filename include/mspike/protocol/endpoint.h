@@ -5,6 +5,8 @@
 #define MSPIKE_PROTOCOL_ENDPOINT_H
 
 #include "mspike/protocol/data.h"
+#include "mspike/protocol/rules.h"
+#include "mspike/protocol/treatment.h"
 
 MSP_BEGIN
 
@@ -99,20 +101,51 @@ typedef struct msp_event_source {
     msp_said_text event_value; /* what it holds for an event: "0" */
 } msp_event_source;
 
+/* A response that the tables hold already, one row a patient. */
+typedef struct msp_response_source {
+    msp_place at;
+    msp_said_text table;   /* ADRS */
+    msp_conditions where;  /* PARAMCD: BOR */
+    msp_said_text column;  /* AVALC */
+    msp_said_texts values; /* what counts as a response */
+} msp_response_source;
+
+/* When it is assessed: the end of a phase, a cycle, or so long after the origin. */
+typedef struct msp_timepoint {
+    msp_place at;
+    msp_said_text phase;
+    msp_said_count cycle;
+    msp_said_quantity time;   /* msp_duration_unit */
+    msp_said_quantity within; /* after the phase */
+} msp_timepoint;
+
 typedef struct msp_endpoint {
     msp_place at;
     const char *id;
     msp_said_choice kind; /* msp_endpoint_kind */
     msp_said_text label;
     msp_said_choice role;     /* msp_role */
-    msp_said_choice assessor; /* msp_assessor */
+    msp_said_choice assessor; /* msp_assessor; line 0: as the rules say */
+    msp_said_text population; /* those it is defined for; NULL: all */
+    msp_rules rules;          /* only what differs from the protocol's; see msp_protocol_rules */
+    msp_timepoint assessed;
 
     /* time to event */
-    msp_said_choice origin;   /* msp_origin */
-    msp_said_choices events;  /* msp_event; whichever comes first */
-    msp_said_text population; /* those it is defined for; NULL: all */
-    msp_event_source from;    /* said where the tables hold it */
-    msp_said_choice unit;     /* msp_time_unit of results */
+    msp_said_choice origin;  /* msp_origin */
+    msp_said_choices events; /* msp_event; whichever comes first */
+    msp_event_source from;   /* said where the tables hold it */
+    msp_said_choice unit;    /* msp_time_unit of results */
+
+    msp_said_choice level;        /* response: msp_response_level, at least */
+    msp_response_source response; /* response, MRD: said where the tables hold it */
+    msp_said_text of;             /* landmark: a time-to-event endpoint */
+    msp_said_number limit;        /* MRD: 1e-5 */
+    msp_said_text measure;        /* threshold: a measurement */
+    msp_said_number at_least, above, below, at_most;
+    msp_said_text measure_unit;
+    msp_said_text events_counted;    /* safety, in words */
+    msp_said_count grade;            /* safety: at least */
+    msp_said_text instrument, scale; /* quality of life */
 } msp_endpoint;
 
 MSP_END

@@ -11,8 +11,12 @@
 #include "mspike/base/findings.h"
 #include "mspike/form/schema.h"
 #include "mspike/protocol/analysis.h"
+#include "mspike/protocol/conduct.h"
 #include "mspike/protocol/data.h"
+#include "mspike/protocol/design.h"
 #include "mspike/protocol/endpoint.h"
+#include "mspike/protocol/rules.h"
+#include "mspike/protocol/treatment.h"
 #include "mspike/protocol/trial.h"
 
 MSP_BEGIN
@@ -26,14 +30,28 @@ typedef struct msp_protocol {
     const char *file;
     msp_said_count version;
     msp_trial trial;
-    msp_data data;
+    msp_sites sites;
     MSP_SAID_LIST(msp_arm) arms;
+    msp_randomisation randomisation;
     MSP_SAID_LIST(msp_stratum) stratification;
+    MSP_SAID_LIST(msp_drug) drugs;
+    MSP_SAID_LIST(msp_regimen) regimens;
+    MSP_SAID_LIST(msp_phase) phases;
+    MSP_SAID_LIST(msp_visit) visits;
+    msp_crossover crossover;
+    msp_eligibility eligibility;
+    msp_measurability measurability;
+    MSP_SAID_LIST(msp_measurement) measurements;
+    msp_data data;
     MSP_SAID_LIST(msp_population) populations;
     MSP_SAID_LIST(msp_subgroup) subgroups;
     msp_summary baseline, disposition;
+    msp_rules rules;
     MSP_SAID_LIST(msp_endpoint) endpoints;
     MSP_SAID_LIST(msp_analysis) analyses;
+    msp_planned_design design;
+    msp_safety safety;
+    MSP_SAID_LIST(msp_instrument) quality_of_life;
 } msp_protocol; /* {0} is an empty protocol */
 
 /* Reads and checks the protocol at `path`; every fault becomes a finding. Fails where the file
@@ -55,7 +73,14 @@ const msp_endpoint *msp_protocol_endpoint(const msp_protocol *protocol, const ch
 const msp_stratum *msp_protocol_stratum(const msp_protocol *protocol, const char *id);
 const msp_subgroup *msp_protocol_subgroup(const msp_protocol *protocol, const char *id);
 const msp_analysis *msp_protocol_analysis(const msp_protocol *protocol, const char *id);
+const msp_regimen *msp_protocol_regimen(const msp_protocol *protocol, const char *id);
+const msp_phase *msp_protocol_phase(const msp_protocol *protocol, const char *id);
+const msp_drug *msp_protocol_drug(const msp_protocol *protocol, const char *id);
 const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *id);
+
+/* The rules in force for an endpoint (NULL: for the trial): its own, else the protocol's, else the
+ * defaults. */
+msp_rules msp_protocol_rules(const msp_protocol *protocol, const msp_endpoint *endpoint);
 
 /* Never NULL: what outputs call it (its label, or its id), and what the data call an arm. */
 const char *msp_arm_label(const msp_arm *arm);

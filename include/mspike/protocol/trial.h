@@ -35,8 +35,8 @@ typedef struct msp_cutoff {
 
 typedef struct msp_enrolment {
     msp_place at;
-    msp_said_count planned; /* patients */
-    msp_said_date first, last;
+    msp_said_count planned, enrolled; /* patients */
+    msp_said_date first, last;        /* partial where no more is known */
 } msp_enrolment;
 
 typedef struct msp_trial {

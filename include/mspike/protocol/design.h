@@ -1,0 +1,163 @@
+/*
+ * design.h - the design block: what size and looks follow from. Times are in months and hazards per
+ * month, as docs/protocol-form.md says; which of the values were said decides what is computed.
+ */
+#ifndef MSPIKE_PROTOCOL_DESIGN_H
+#define MSPIKE_PROTOCOL_DESIGN_H
+
+#include "mspike/form/said.h"
+
+MSP_BEGIN
+
+/* The order is that of the variants in the schema. */
+#define MSP_DESIGN_LIST(X)                      \
+    X(GROUP_SEQUENTIAL, "group-sequential")     \
+    X(SIMON, "simon")                           \
+    X(ONE_SAMPLE_LOGRANK, "one-sample-logrank") \
+    X(PROPORTIONS, "proportions")
+typedef enum msp_planned_design_kind {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_DESIGN_##name,
+    MSP_DESIGN_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_design_kind;
+
+#define MSP_FORMULA_LIST(X)     \
+    X(SCHOENFELD, "schoenfeld") \
+    X(FREEDMAN, "freedman")     \
+    X(LAKATOS, "lakatos")
+typedef enum msp_planned_formula {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_FORMULA_##name,
+    MSP_FORMULA_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_formula;
+
+#define MSP_BOUNDARY_LIST(X)            \
+    X(OBRIEN_FLEMING, "obrien-fleming") \
+    X(POCOCK, "pocock")                 \
+    X(WANG_TSIATIS, "wang-tsiatis")
+typedef enum msp_planned_boundary_kind {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_BOUNDARY_##name,
+    MSP_BOUNDARY_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_boundary_kind;
+
+#define MSP_SPENDING_LIST(X)                       \
+    X(OBRIEN_FLEMING, "lan-demets-obrien-fleming") \
+    X(POCOCK, "lan-demets-pocock")                 \
+    X(KIM_DEMETS, "kim-demets")                    \
+    X(HWANG_SHIH_DECANI, "hwang-shih-decani")      \
+    X(USER, "user")
+typedef enum msp_planned_spending_kind {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_SPENDING_##name,
+    MSP_SPENDING_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_spending_kind;
+
+/* A value that holds from a time on, until the next one's. */
+typedef struct msp_planned_step {
+    msp_place at;
+    msp_said_number from, value;
+} msp_planned_step;
+typedef MSP_SAID_LIST(msp_planned_step) msp_planned_steps;
+
+/* A median, or hazards by time. */
+typedef struct msp_planned_curve {
+    msp_place at;
+    msp_said_number median;
+    msp_planned_steps hazard;
+} msp_planned_curve;
+
+#define MSP_ARRIVALS_LIST(X) \
+    X(EVEN, "even")          \
+    X(POISSON, "poisson")
+typedef enum msp_planned_arrivals {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_ARRIVALS_##name,
+    MSP_ARRIVALS_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_arrivals;
+
+typedef struct msp_planned_accrual {
+    msp_place at;
+    msp_said_number duration;
+    msp_planned_steps rate;   /* patients a month; empty: even over the duration */
+    msp_said_choice arrivals; /* msp_planned_arrivals */
+} msp_planned_accrual;
+
+/* Probability of dropping out within `per` months. */
+typedef struct msp_planned_dropout {
+    msp_place at;
+    msp_said_number experimental, control, per;
+} msp_planned_dropout;
+
+/* A boundary, a spending function, or (for futility) fixed z values. */
+typedef struct msp_planned_boundary {
+    msp_place at;
+    msp_said_choice boundary;    /* msp_planned_boundary_kind; line 0: a spending function */
+    msp_said_number delta;       /* wang-tsiatis */
+    msp_said_choice spending;    /* msp_planned_spending_kind; line 0: a boundary */
+    msp_said_number rho;         /* kim-demets */
+    msp_said_number gamma;       /* hwang-shih-decani */
+    msp_said_numbers cumulative; /* user */
+    msp_said_numbers z;          /* futility: one less than looks */
+    msp_said_flag binding;       /* futility */
+} msp_planned_boundary;
+
+typedef struct msp_planned_looks {
+    msp_place at;
+    msp_said_numbers information; /* increasing to 1 */
+    msp_planned_boundary efficacy, futility;
+} msp_planned_looks;
+
+/* What a simulation changes. */
+typedef struct msp_planned_scenario {
+    msp_place at;
+    const char *id;
+    msp_planned_steps hazard_ratio;
+    msp_planned_curve control;
+    msp_planned_accrual accrual;
+    msp_planned_dropout dropout;
+} msp_planned_scenario;
+
+#define MSP_SIMON_LIST(X) \
+    X(OPTIMAL, "optimal") \
+    X(MINIMAX, "minimax") \
+    X(ADMISSIBLE, "admissible")
+typedef enum msp_planned_simon_choice {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_SIMON_##name,
+    MSP_SIMON_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_simon_choice;
+
+/* A probability of being free of the event at a time. */
+typedef struct msp_planned_rate {
+    msp_place at;
+    msp_said_number rate, time;
+} msp_planned_rate;
+
+typedef struct msp_planned_design {
+    msp_place at;
+    msp_said_choice kind; /* msp_planned_design_kind */
+    msp_said_number alpha, power;
+    msp_said_count sided;
+    msp_said_numbers allocation; /* experimental, control */
+    msp_planned_accrual accrual;
+    msp_said_number follow_up; /* after the last patient */
+    msp_said_count max_sample_size;
+    msp_said_count trials; /* of a simulation */
+
+    /* group-sequential */
+    msp_said_number events;
+    msp_planned_steps hazard_ratio; /* experimental to control; one step: proportional hazards */
+    msp_planned_curve control;
+    msp_said_choice formula; /* msp_planned_formula */
+    msp_planned_dropout dropout;
+    msp_planned_looks looks; /* not said: one, at full information */
+    MSP_SAID_LIST(msp_planned_scenario) scenarios;
+
+    msp_said_number p0, p1, p2;         /* simon: p0 and p1; proportions: p1 and p2 */
+    msp_said_choice choice;             /* simon: msp_planned_simon_choice */
+    msp_planned_rate null, alternative; /* one-sample-logrank */
+} msp_planned_design;
+
+MSP_END
+#endif
