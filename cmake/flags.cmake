@@ -2,7 +2,8 @@
 add_library(msp_flags INTERFACE)
 target_compile_options(msp_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-  -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wdouble-promotion
+  -Wcast-qual -Wwrite-strings -Wvla -Wundef
+  $<$<C_COMPILER_ID:GNU>:-Wdouble-promotion> # clang says it of every NAN
   -fvisibility=hidden
   -ffp-contract=off      # the same bits with and without fused multiply-add
   -fno-math-errno)       # sqrt() as one instruction; nobody reads errno after it

@@ -19,8 +19,8 @@
 #define N_SITES    24
 #define BLOCK      4 /* of the allocation, half to each arm */
 
-#define FIRST_PATIENT_IN msp_day_from_civil(2019, 3, 4)
-#define CUT_OFF          msp_day_from_civil(2022, 3, 31)
+#define FIRST_PATIENT_IN (msp_day_from_civil(2019, 3, 4))
+#define CUT_OFF          (msp_day_from_civil(2022, 3, 31))
 #define ACCRUAL_DAYS     610
 #define CYCLE            28 /* days from one assessment to the next */
 #define MISSING          ((double)NAN)
@@ -32,8 +32,8 @@
 #define PROGRESSION_SCALE  48.0 /* of a patient whose linear predictor is 0 */
 #define DEATH_FIRST        0.004
 #define DEATH_AFTER        0.034
-#define LOG_HR_TREATMENT   -0.50
-#define LOG_HR_DEATH_AFTER -0.10
+#define LOG_HR_TREATMENT   (-0.50)
+#define LOG_HR_DEATH_AFTER (-0.10)
 #define LOST               0.0022
 #define NEW_THERAPY        0.0022
 #define STOPS_FOR_TOXICITY 0.007

@@ -11,10 +11,10 @@ static const char *const statistic_names[] = {
 };
 
 /* The fields of a record by kind: copying, and the JSON, walk these lists. */
-#define RECORD_TEXTS(X)                                                                       \
-    X(analysis)                                                                               \
-    X(population) X(endpoint) X(subgroup) X(level_name) X(arm) X(category) X(sided) X(method) \
-        X(unit) X(note)
+#define RECORD_TEXTS(X) \
+    X(analysis)         \
+    X(population)       \
+    X(endpoint) X(subgroup) X(level_name) X(arm) X(category) X(sided) X(method) X(unit) X(note)
 #define RECORD_NUMBERS(X) \
     X(at) X(estimate) X(std_error) X(lower) X(upper) X(level) X(df) X(p) X(log_p)
 #define CURVE_TEXTS(X) \

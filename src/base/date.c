@@ -49,7 +49,7 @@ msp_day msp_day_add_months(msp_day day, int months)
     int year, month, dom;
     msp_day_to_civil(day, &year, &month, &dom);
     const int64_t total = (int64_t)year * 12 + month - 1 + months;
-    if (total < YEAR_MIN * 12 || total >= (YEAR_MAX + 1) * 12)
+    if (total < YEAR_MIN * INT64_C(12) || total >= (YEAR_MAX + 1) * INT64_C(12))
         return MSP_NO_DAY;
     year = (int)(total / 12);
     month = (int)(total % 12) + 1;

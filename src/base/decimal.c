@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mspike/base/text.h"
@@ -91,10 +92,10 @@ bool msp_decimal_from_double(double x, msp_decimal *out)
     const char *e = memchr(text, 'e', len);
     if (e == NULL)
         return msp_decimal_parse(text, len, out);
-    int power = 0;
-    if (sscanf(e + 1, "%d", &power) != 1 || !msp_decimal_parse(text, (size_t)(e - text), out))
+    const long power = strtol(e + 1, NULL, 10); /* of a double: at most three digits */
+    if (!msp_decimal_parse(text, (size_t)(e - text), out))
         return false;
-    return msp_decimal_shift(*out, -power, out);
+    return msp_decimal_shift(*out, (int)-power, out);
 }
 
 /* Both coefficients on the larger scale, as 128-bit integers: at most 18 + 18 digits. */

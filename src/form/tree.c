@@ -319,7 +319,7 @@ msp_status msp_tree_parse(const char *text, size_t len, const char *name, msp_tr
     reader r = {.tree = out, .err = err, .text = text != NULL ? text : "", .len = len};
     if (name != NULL && (r.file = msp_arena_text(&out->arena, name)) == NULL)
         return out_of_memory(err);
-    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+    if (len >= 3 && memcmp(r.text, "\xef\xbb\xbf", 3) == 0) {
         r.text += 3; /* a byte order mark is no part of the first line */
         r.len -= 3;
     }

@@ -50,7 +50,7 @@ static void print_decimal(msp_decimal x, int digits, char *out, size_t size)
 
 msp_formatted msp_format_number(const msp_format *format, double x, int digits)
 {
-    msp_formatted out;
+    msp_formatted out = {0};
     msp_decimal decimal;
     digits = digits < 0 ? 0 : digits > DIGITS_MAX ? DIGITS_MAX : digits;
     if (!isfinite(x))
@@ -69,7 +69,7 @@ msp_formatted msp_format_number(const msp_format *format, double x, int digits)
 
 msp_formatted msp_format_count(double count)
 {
-    msp_formatted out;
+    msp_formatted out = {0};
     if (isfinite(count))
         msp_double_format(count, out.s);
     else
@@ -131,7 +131,7 @@ msp_formatted msp_format_p(const msp_format *format, double p)
 
 msp_formatted msp_format_level(double level)
 {
-    msp_formatted out;
+    msp_formatted out = {0};
     msp_decimal decimal;
     char digits[MSP_DOUBLE_MAX] = NOT_ESTIMABLE;
     if (isfinite(level) && msp_decimal_from_double(level, &decimal) &&
@@ -147,7 +147,7 @@ msp_formatted msp_format_interval(const msp_format *format, double estimate, dou
     const msp_formatted e = msp_format_number(format, estimate, digits);
     const msp_formatted l = msp_format_number(format, lower, digits);
     const msp_formatted u = msp_format_number(format, upper, digits);
-    msp_formatted out;
+    msp_formatted out = {0};
     (void)snprintf(out.s, sizeof out.s, "%.36s (%.36s, %.36s)", e.s, l.s, u.s);
     return out;
 }
@@ -158,7 +158,7 @@ msp_formatted msp_format_estimate(const msp_format *format, double estimate, dou
     const msp_formatted e = msp_format_number(format, estimate, digits);
     const msp_formatted l = msp_format_number(format, lower, digits);
     const msp_formatted u = msp_format_number(format, upper, digits);
-    msp_formatted out;
+    msp_formatted out = {0};
     (void)snprintf(out.s, sizeof out.s, "%.30s (%.20s CI: %.30s, %.30s)", e.s,
                    msp_format_level(level).s, l.s, u.s);
     return out;
@@ -167,7 +167,7 @@ msp_formatted msp_format_estimate(const msp_format *format, double estimate, dou
 msp_formatted msp_format_range(const msp_format *format, double least, bool least_censored,
                                double most, bool most_censored, int digits)
 {
-    msp_formatted out;
+    msp_formatted out = {0};
     (void)snprintf(out.s, sizeof out.s, "%.40s%s to %.40s%s",
                    msp_format_number(format, least, digits).s, least_censored ? "+" : "",
                    msp_format_number(format, most, digits).s, most_censored ? "+" : "");
