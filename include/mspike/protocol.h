@@ -9,6 +9,7 @@
 #include "mspike/protocol/endpoint.h"
 #include "mspike/protocol/protocol.h"
 #include "mspike/protocol/rules.h"
+#include "mspike/protocol/tables.h"
 #include "mspike/protocol/treatment.h"
 #include "mspike/protocol/trial.h"
 

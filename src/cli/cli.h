@@ -11,7 +11,9 @@
 
 /* Every command, in the order of the groups: main, help, man pages and completions read this. A
  * command lives in cmd_NAME.c and defines `const msp_command cli_NAME`. */
-#define CLI_COMMAND_LIST(X) X(doctor)
+#define CLI_COMMAND_LIST(X) \
+    X(check)                \
+    X(doctor)
 
 #define AS_DECLARATION(name) extern const msp_command cli_##name;
 CLI_COMMAND_LIST(AS_DECLARATION)

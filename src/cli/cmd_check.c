@@ -1,0 +1,104 @@
+/* check - reads a protocol, and the tables it names, and lists every fault with its place. */
+#include <string.h>
+
+#include "cli.h"
+#include "mspike/protocol.h"
+
+typedef struct values {
+    cli_common common;
+} values;
+
+static const msp_option options[] = {
+    CLI_OPTION_FORMAT(values, cli_text_or_json),
+    CLI_OPTION_OUTPUT(values),
+    CLI_OPTION_QUIET(values),
+};
+
+static const msp_example examples[] = {
+    {"mspike check protocols/ikema.yaml", "one protocol"},
+    {"mspike check examples/spike-1/protocol.yaml examples/spike-1",
+     "and the tables that it names"},
+};
+
+static int run(int argc, char **argv);
+
+const msp_command cli_check = {
+    .name = "check",
+    .group = "protocol",
+    .summary = "lists every fault of a protocol, with its place",
+    .usage = "PROTOCOL [TABLES] [options]",
+    .description =
+        "Reads the protocol and derives nothing: keys that are not known or said twice, values of "
+        "the wrong type or unit, names that are not defined, schedules that cannot happen, designs "
+        "that contradict themselves. With TABLES, a folder, it also looks whether the tables hold "
+        "the columns and values that the protocol names. The answer is no (exit 1) where anything "
+        "is an error; warnings alone are not. A file that cannot be read or is no YAML at all is "
+        "exit 3.",
+    .examples = examples,
+    .n_examples = MSP_COUNT(examples),
+    .options = options,
+    .n_options = MSP_COUNT(options),
+    .min_operands = 1,
+    .max_operands = 2,
+    .run = run,
+};
+
+static void add_count(size_t n, const char *what, msp_text *out)
+{
+    msp_text_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void as_text(const msp_findings *findings, const char *file, bool quiet, msp_text *out)
+{
+    msp_findings_render(findings, out);
+    if (quiet)
+        return;
+    msp_text_printf(out, "%s: ", file);
+    add_count(findings->n_errors, "error", out);
+    msp_text_add(out, ", ");
+    add_count(findings->n_warnings, "warning", out);
+    msp_text_add_char(out, '\n');
+}
+
+static void as_json(const msp_findings *findings, msp_text *out)
+{
+    msp_json json;
+    msp_json_init(&json, out, 2);
+    msp_findings_json(findings, &json);
+    msp_text_add_char(out, '\n');
+}
+
+/* Findings about the protocol come first and are printed even where the tables cannot be read. */
+static int check(const values *v, const char *const *operands, size_t n, msp_findings *findings)
+{
+    msp_error err = {0};
+    msp_protocol protocol = {0};
+    msp_status status = msp_protocol_read(operands[0], &protocol, findings, &err);
+    if (status != MSP_OK)
+        return cli_fail(&err);
+    if (n > 1)
+        status = msp_protocol_check_tables(&protocol, operands[1], findings, &err);
+    msp_findings_sort(findings);
+    msp_text text = {0};
+    if (v->common.format == CLI_JSON)
+        as_json(findings, &text);
+    else
+        as_text(findings, operands[0], v->common.quiet, &text);
+    const int code = cli_write(&v->common, &text, findings->n_errors > 0 ? 1 : 0);
+    msp_protocol_free(&protocol);
+    return status == MSP_OK ? code : cli_fail(&err);
+}
+
+static int run(int argc, char **argv)
+{
+    values v = {.common = CLI_COMMON_DEFAULT};
+    const char *operands[2];
+    size_t n = 0;
+    int exit_code;
+    if (!cli_parse(&cli_check, argc, argv, &v, operands, &n, &exit_code))
+        return exit_code;
+    msp_findings findings = {0};
+    exit_code = check(&v, operands, n, &findings);
+    msp_findings_free(&findings);
+    return exit_code;
+}
