@@ -6,7 +6,8 @@ target_compile_options(msp_flags INTERFACE
   $<$<C_COMPILER_ID:GNU>:-Wdouble-promotion> # clang says it of every NAN
   -fvisibility=hidden
   -ffp-contract=off      # the same bits with and without fused multiply-add
-  -fno-math-errno)       # sqrt() as one instruction; nobody reads errno after it
+  -fno-math-errno        # sqrt() as one instruction; nobody reads errno after it
+  -fno-trapping-math)    # comparisons vectorise; nobody reads the exception flags
 target_compile_definitions(msp_flags INTERFACE _GNU_SOURCE MSP_VERSION="${PROJECT_VERSION}")
 if(MSP_WERROR)
   target_compile_options(msp_flags INTERFACE -Werror)

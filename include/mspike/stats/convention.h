@@ -6,6 +6,7 @@
  *   what                                       R (survival)         SAS (LIFETEST, PHREG)
  *   interval of a Kaplan-Meier curve           log                  log-log
  *   S rests on the level until the last time   middle of that rest  not estimable
+ *   a limit of S that falls, then rises        nearest to the level first below the level
  *   S at a time after a last, censored one     the last S           not estimable
  *   ties in a Cox model                        Efron                Breslow
  */
@@ -16,17 +17,10 @@
 
 MSP_BEGIN
 
-typedef enum msp_convention {
-    MSP_CONVENTION_R,
-    MSP_CONVENTION_SAS
-} msp_convention;
+typedef enum msp_convention { MSP_CONVENTION_R, MSP_CONVENTION_SAS } msp_convention;
 
 /* Which way a two-group test looks. "Less": the hazard of the second group is lower. */
-typedef enum msp_alternative {
-    MSP_TWO_SIDED,
-    MSP_LESS,
-    MSP_GREATER
-} msp_alternative;
+typedef enum msp_alternative { MSP_TWO_SIDED, MSP_LESS, MSP_GREATER } msp_alternative;
 
 /* A test statistic and its p-value; all NaN, with df 0, where there is no test. */
 typedef struct msp_test {

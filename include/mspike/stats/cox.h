@@ -35,8 +35,8 @@ const char *msp_cox_ties_name(msp_cox_ties ties);
 /* One column of the model, borrowed: a number for each row (value), or the indicator of one level
  * of a factor (value NULL): 1 where code[row] == level, else 0. */
 typedef struct msp_cox_column {
-    const char *name;      /* for messages; NULL gives its number */
-    const double *value;   /* finite in every row kept */
+    const char *name;    /* for messages; NULL gives its number */
+    const double *value; /* finite in every row kept */
     const uint32_t *code;
     uint32_t level;
 } msp_cox_column;
@@ -59,8 +59,8 @@ typedef enum msp_cox_state {
 
 typedef enum msp_cox_kind {
     MSP_COX_ESTIMATED,
-    MSP_COX_ALIASED,  /* a combination of earlier columns, or constant: everything is NaN */
-    MSP_COX_INFINITE  /* coef is +-INFINITY, hazard_ratio INFINITY or 0; the rest NaN */
+    MSP_COX_ALIASED, /* a combination of earlier columns, or constant: everything is NaN */
+    MSP_COX_INFINITE /* coef is +-INFINITY, hazard_ratio INFINITY or 0; the rest NaN */
 } msp_cox_kind;
 
 typedef struct msp_cox_coefficient {
@@ -74,7 +74,7 @@ typedef struct msp_cox {
     msp_cox_ties ties;
     double level;
     msp_cox_state state;
-    const char *note; /* NULL, or what the state means here; static text */
+    const char *note;                  /* NULL, or what the state means here; static text */
     msp_cox_coefficient *coefficients; /* n_columns */
     double *variance; /* n_columns x n_columns, inverse information; NaN unless both ESTIMATED */
     double loglik_null, loglik; /* at b = 0 and at the maximum (its limit when monotone) */

@@ -82,20 +82,21 @@ typedef struct msp_km_estimate {
 /*
  * The time by which a fraction p (0 < p < 1) has had the event, with the limits of Brookmeyer &
  * Crowley (1982): the times at which the lower and upper limits of S fall to 1 - p. Where a curve
- * rests exactly on 1 - p (within 1.5e-8, as R), the middle of that rest. NaN when S never falls so
- * far, and outside 0 < p < 1.
+ * rests exactly on 1 - p (within 1.5e-8, as R), the middle of that rest. Limits of S need not fall
+ * all the time: under MSP_CONVENTION_R the row counts whose limit is nearest below 1 - p, as in R's
+ * quantile(), otherwise the first. NaN when S never falls so far, and outside 0 < p < 1. O(rows).
  */
 msp_km_estimate msp_km_quantile(const msp_km_curve *curve, double p);
 
 typedef struct msp_km_point {
     double time;
-    double at_risk;                 /* followed until just before time, or longer */
-    double events_by, censored_by;  /* up to and at time */
+    double at_risk;                /* followed until just before time, or longer */
+    double events_by, censored_by; /* up to and at time */
     double survival, std_error, lower, upper;
 } msp_km_point;
 
-/* The curve at a time: S is 1 before the first row, and after the last one what the convention
- * says. Time O(rows). */
+/* The curve at a time: S and its limits are 1 before the first row, and after the last one what the
+ * convention says. Time O(rows). */
 msp_km_point msp_km_at(const msp_km_curve *curve, double time);
 
 MSP_END

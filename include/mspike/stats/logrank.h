@@ -26,9 +26,9 @@ typedef struct msp_logrank {
     double z;         /* of two groups: (O2 - E2) / sqrt(V22), positive when the second does worse;
                        * NaN with more groups */
     msp_alternative alternative; /* of test.p */
-    const char *note; /* NULL, or why there is no test; static text */
-    double *block;    /* owns the arrays */
-} msp_logrank;        /* {0} is empty */
+    const char *note;            /* NULL, or why there is no test; static text */
+    double *block;               /* owns the arrays */
+} msp_logrank;                   /* {0} is empty */
 
 /*
  * Tests group[row] < n_groups within stratum[row] < n_strata (NULL: one stratum). One-sided

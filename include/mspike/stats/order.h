@@ -40,10 +40,10 @@ typedef struct msp_order {
     size_t n_rows;   /* rows of the arrays given: `row` indexes 0 .. n_rows - 1 */
     uint64_t *key;   /* 2 * (bits of time) + (1 if censored), increasing */
     uint32_t *row;   /* where the row stands in the arrays given */
-    /* Both NULL without entry times; n rows in order of entry, then by row. */
+    /* Both NULL without entry times; n of each, in order of entry, then by row.*/
     double *entry;
     uint32_t *entry_at; /* position of that row in key and row */
-} msp_order; /* {0} is empty; owns its arrays */
+} msp_order;            /* {0} is empty; owns its arrays */
 
 /*
  * Checks and sorts. MSP_OK: *out is the caller's (msp_order_free). Otherwise *out is empty and *err

@@ -1,0 +1,155 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "cox_internal.h"
+#include "kernels.h"
+#include "strata.h"
+
+static msp_status out_of_memory(const msp_order *order, msp_error *err)
+{
+    return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", order->n);
+}
+
+/* Lists the event times of one stratum, whose positions in the order are at[0..n). */
+static void list_ties(cox_frame *frame, const msp_order *order, const uint32_t *at, size_t n,
+                      size_t start)
+{
+    for (size_t i = n; i > 0;) {
+        uint64_t time = order->key[at[i - 1]] >> 1;
+        uint32_t events = 0;
+        for (; i > 0 && order->key[at[i - 1]] >> 1 == time; i--)
+            events += msp_order_event(order, at[i - 1]);
+        if (events > 0)
+            frame->ties[frame->n_ties++] = (cox_tie){(uint32_t)(start + n - i), events, 0};
+    }
+}
+
+/* Lists who leaves the risk set going back in time, and how many have done so at each event time.
+ */
+static void list_leaving(cox_frame *frame, const msp_order *order, const uint32_t *entries,
+                         const uint32_t *frame_row, const msp_layout *layout, size_t s)
+{
+    size_t start = layout->start[s], n = layout->start[s + 1] - start, gone = 0;
+    for (size_t i = 0; i < n; i++)
+        frame->leave[start + i] = frame_row[order->entry_at[entries[start + n - 1 - i]]];
+    for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
+        size_t event = layout->start[s + 1] - 1 - (frame->ties[t].end - 1 - start);
+        double time = msp_order_time(order, layout->at[event]);
+        while (gone < n && order->entry[entries[start + n - 1 - gone]] >= time)
+            gone++;
+        frame->ties[t].left = (uint32_t)gone;
+    }
+}
+
+static msp_status add_entries(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
+                              const msp_layout *layout, msp_error *err)
+{
+    uint32_t *entries = NULL;
+    msp_status status = msp__layout_entries(&entries, order, stratum, layout, err);
+    uint32_t *frame_row = malloc(order->n * sizeof *frame_row);
+    frame->leave = malloc(order->n * sizeof *frame->leave);
+    if (status == MSP_OK && (frame_row == NULL || frame->leave == NULL))
+        status = out_of_memory(order, err);
+    for (size_t s = 0; status == MSP_OK && s < frame->n_strata; s++)
+        for (size_t i = layout->start[s]; i < layout->start[s + 1]; i++)
+            frame_row[layout->at[i]] = (uint32_t)(layout->start[s] + layout->start[s + 1] - 1 - i);
+    for (size_t s = 0; status == MSP_OK && s < frame->n_strata; s++)
+        list_leaving(frame, order, entries, frame_row, layout, s);
+    free(entries);
+    free(frame_row);
+    return status;
+}
+
+static msp_status fill_frame(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
+                             const msp_layout *layout, msp_error *err)
+{
+    frame->row = malloc(order->n * sizeof *frame->row);
+    frame->start = malloc((frame->n_strata + 1) * sizeof *frame->start);
+    frame->tie_start = malloc((frame->n_strata + 1) * sizeof *frame->tie_start);
+    frame->ties = malloc((order->n_events + 1) * sizeof *frame->ties);
+    if (frame->row == NULL || frame->start == NULL || frame->tie_start == NULL ||
+        frame->ties == NULL)
+        return out_of_memory(order, err);
+    for (size_t s = 0; s < frame->n_strata; s++) {
+        size_t start = layout->start[s], n = layout->start[s + 1] - start;
+        frame->start[s] = start;
+        frame->tie_start[s] = frame->n_ties;
+        for (size_t i = 0; i < n; i++)
+            frame->row[start + i] = order->row[layout->at[start + n - 1 - i]];
+        list_ties(frame, order, layout->at + start, n, start);
+    }
+    frame->start[frame->n_strata] = order->n;
+    frame->tie_start[frame->n_strata] = frame->n_ties;
+    return order->entry != NULL ? add_entries(frame, order, stratum, layout, err) : MSP_OK;
+}
+
+msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
+                          size_t n_strata, msp_error *err)
+{
+    *frame = (cox_frame){
+        .n = order->n, .n_events = order->n_events, .n_strata = stratum != NULL ? n_strata : 1};
+    msp_layout layout;
+    msp_status status = msp__layout_init(&layout, order, stratum, frame->n_strata, "stratum", err);
+    if (status != MSP_OK)
+        return status;
+    status = fill_frame(frame, order, stratum, &layout, err);
+    msp__layout_free(&layout);
+    if (status != MSP_OK)
+        cox_frame_free(frame);
+    return status;
+}
+
+void cox_frame_free(cox_frame *frame)
+{
+    free(frame->row);
+    free(frame->start);
+    free(frame->tie_start);
+    free(frame->ties);
+    free(frame->leave);
+    *frame = (cox_frame){0};
+}
+
+/* Larger covariates would overflow when squared. */
+static const double largest_value = 1e100;
+
+/* A column whose standard deviation is below this part of its largest value is constant: what is
+ * left is the rounding of its mean. */
+static const double constant_column = 1e-12;
+
+static msp_status check_values(const double *x, double largest, const cox_frame *frame,
+                               const msp_cox_column *column, size_t index, msp_error *err)
+{
+    if (largest <= largest_value)
+        return MSP_OK;
+    size_t i = 0;
+    while (fabs(x[i]) <= largest_value)
+        i++;
+    static const char expected[] = "expected a number between -1e100 and 1e100";
+    if (column->name != NULL)
+        return msp_fail_row(err, MSP_ERANGE, frame->row[i], "%s is %g; %s", column->name, x[i],
+                            expected);
+    return msp_fail_row(err, MSP_ERANGE, frame->row[i], "covariate %zu is %g; %s", index + 1, x[i],
+                        expected);
+}
+
+msp_status cox_gather(double *x, double *scale, const cox_frame *frame,
+                      const msp_cox_column *column, size_t index, msp_error *err)
+{
+    if (column->value == NULL)
+        for (size_t i = 0; i < frame->n; i++)
+            x[i] = column->code[frame->row[i]] == column->level;
+    else
+        for (size_t i = 0; i < frame->n; i++)
+            x[i] = column->value[frame->row[i]];
+    double squares = 0, largest = msp__largest(x, frame->n);
+    msp_status status = check_values(x, largest, frame, column, index, err);
+    for (size_t s = 0; status == MSP_OK && s < frame->n_strata; s++) {
+        size_t start = frame->start[s], n = frame->start[s + 1] - start;
+        msp__subtract(x + start, msp__sum(x + start, n) / (double)(n > 0 ? n : 1), n);
+        squares += msp__dot(x + start, x + start, n);
+    }
+    *scale = sqrt(squares / (double)frame->n);
+    if (*scale <= constant_column * largest)
+        *scale = 0;
+    return status;
+}

@@ -1,0 +1,89 @@
+/*
+ * cox_internal.h - the parts of the Cox model.
+ *
+ * A frame holds the rows in the order of the fit: stratum by stratum, the latest time first, so
+ * that the rows at risk at an event are those before it. `ties` lists the event times in that
+ * order. Columns are centred within strata (which changes no likelihood) and kept with their
+ * standard deviation; Newton's method works in units of it.
+ */
+#ifndef MSP_STATS_COX_INTERNAL_H
+#define MSP_STATS_COX_INTERNAL_H
+
+#include "mspike/stats/cox.h"
+
+typedef struct cox_tie {
+    uint32_t end; /* rows start[s] .. end - 1 of the frame have this time or later; the last
+                   * `events` of them are the events */
+    uint32_t events;
+    uint32_t left; /* of the stratum's `leave` list, how many entered at this time or later */
+} cox_tie;
+
+typedef struct cox_frame {
+    size_t n, n_events, n_strata, n_ties;
+    uint32_t *row;     /* n: where each row of the frame stands in the caller's arrays */
+    size_t *start;     /* n_strata + 1: rows of each stratum */
+    size_t *tie_start; /* n_strata + 1: event times of each stratum */
+    cox_tie *ties;
+    uint32_t *leave; /* NULL without entry times; else, stratum by stratum like the rows, rows of
+                      * the frame by decreasing entry: going back in time they leave the risk set */
+} cox_frame;
+
+/* stratum[row] < n_strata, or NULL for one stratum. */
+msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
+                          size_t n_strata, msp_error *err);
+void cox_frame_free(cox_frame *frame);
+
+/* One column in the order of the frame, centred within strata; *scale is its standard deviation
+ * within strata, 0 when it is constant there. x has room for frame->n. */
+msp_status cox_gather(double *x, double *scale, const cox_frame *frame,
+                      const msp_cox_column *column, size_t index, msp_error *err);
+
+/* A likelihood and where it leads, at one b (per unit of the columns as gathered). */
+typedef struct cox_point {
+    double loglik;       /* -INFINITY where the hazards leave the range of doubles */
+    double *score;       /* p */
+    double *information; /* p x p */
+} cox_point;
+
+/* What an evaluation reads and the space it works in. */
+typedef struct cox_work {
+    const cox_frame *frame;
+    size_t p;
+    const double **x; /* p columns in the order of the frame */
+    msp_cox_ties ties;
+    double *event_sums; /* p: sums of the columns over events */
+    double *weight;     /* n: exp(x'b), afterwards the expected events */
+    double *hazard;     /* n_events: 1 / denominator of each */
+    double *at_entry;   /* n with entry times: cumulative hazard at entry */
+    double *block;      /* owns the above and the room of the evaluation itself */
+    double *room;
+} cox_work;
+
+/* Room for columns up to p_max on a frame. */
+msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, msp_cox_ties ties,
+                         msp_error *err);
+/* Chooses the columns of the evaluations to come. */
+void cox_work_set(cox_work *work, size_t p, const double *const *x);
+void cox_work_free(cox_work *work);
+
+/* Likelihood, score and information at b. */
+msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err);
+/* For discrete ties, called by cox_evaluate: takes from what the events add what they expect. */
+msp_status cox_evaluate_discrete(cox_work *work, cox_point *out, msp_error *err);
+
+/*
+ * Does y order every event in its risk set, so that the likelihood grows for ever as the
+ * coefficient of y goes to +INFINITY (sign 1) or -INFINITY (sign -1)? `y` is in the order of the
+ * frame. *sign is 0 when it does not. Time O(n), O(n log n) with entry times.
+ */
+msp_status cox_find_order(const cox_frame *frame, const double *y, msp_cox_ties ties, int *sign,
+                          msp_error *err);
+
+/*
+ * The limit of the likelihood along y compares only rows of equal y: new_stratum[row] becomes the
+ * code of (stratum, y) for every row of the frame, and *n_strata their number.
+ */
+msp_status cox_split_strata(const cox_frame *frame, const double *y, uint32_t *new_stratum,
+                            size_t *n_strata, msp_error *err);
+
+#endif

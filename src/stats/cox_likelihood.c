@@ -1,0 +1,354 @@
+/*
+ * cox_likelihood.c - the partial likelihood with Breslow's or Efron's ties, in two sweeps.
+ *
+ * Write w = exp(x'b), and for event e at time t the denominator S0 = sum of w over those at risk,
+ * less, with Efron's ties, the part l/d of the sum over the d events at t for the l-th of them
+ * (l = 0 .. d - 1); S1 is the same sum of w x, and m = S1 / S0. Then
+ *
+ *   loglik = sum over events of (x'b) - sum of log S0
+ *   score  = sum over events of x - sum over rows of v x
+ *   information = sum over rows of v x x' - sum over events of m m'
+ *
+ * where v is what a row contributes to all sums of 1/S0: w times the cumulative hazard (the sum of
+ * 1/S0 over the events at which it was at risk; Efron's events count 1 - l/d at their own time).
+ *
+ * The first sweep goes back in time, where rows only join the risk set, and needs just S0 and S1;
+ * the second goes forward and turns w into v. The sums over rows then run over whole columns. With
+ * entry times rows also leave the risk set; there sums are kept in two doubles each, so that what
+ * is left when most have left is still right.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cox_internal.h"
+#include "kernels.h"
+
+/* exp(x'b) of larger size would leave no room for sums. */
+static const double largest_exponent = 600;
+
+/* Models of up to so many columns have a sweep of their own. */
+enum { MOST_FEW = 6 };
+
+/* Sums at event after event wait here until a block is full. */
+typedef struct denominators {
+    size_t n;      /* in the block */
+    size_t n_done; /* before the block */
+    double *s0;    /* MSP_BLOCK */
+    double *s1;    /* p x MSP_BLOCK */
+} denominators;
+
+static denominators open_block(const cox_work *work)
+{
+    return (denominators){0, 0, work->room, work->room + MSP_BLOCK};
+}
+
+/* Takes the block's share of the log-likelihood and the information; keeps each 1 / S0. */
+static void close_block(denominators *block, const cox_work *work, cox_point *out)
+{
+    double *inverse = work->hazard + block->n_done;
+    msp__reciprocal(inverse, block->s0, block->n);
+    out->loglik -= msp__sum_log(block->s0, block->n);
+    for (size_t k = 0; k < work->p; k++) {
+        double *mean = block->s1 + k * MSP_BLOCK;
+        msp__multiply(mean, mean, inverse, block->n);
+        for (size_t j = 0; j <= k; j++)
+            out->information[k * work->p + j] -=
+                msp__dot(mean, block->s1 + j * MSP_BLOCK, block->n);
+    }
+    block->n_done += block->n;
+    block->n = 0;
+}
+
+/* Sums of w and w x over the risk set: sums[0], sums[1 .. p]. */
+static inline void add_row(double *sums, const cox_work *work, size_t p, size_t i)
+{
+    double w = work->weight[i];
+    sums[0] += w;
+    for (size_t k = 0; k < p; k++)
+        sums[k + 1] += w * work->x[k][i];
+}
+
+/* One denominator for each event of a tie; `own` holds the sums over those events. */
+static inline void add_events(denominators *block, const cox_work *work, size_t p,
+                              const double *sums, const double *own, uint32_t events,
+                              cox_point *out)
+{
+    for (uint32_t l = 0; l < events; l++) {
+        double part = work->ties == MSP_COX_EFRON ? (double)l / events : 0;
+        block->s0[block->n] = l == 0 ? sums[0] : sums[0] - part * own[0];
+        for (size_t k = 0; k < p; k++)
+            block->s1[k * MSP_BLOCK + block->n] =
+                l == 0 ? sums[k + 1] : sums[k + 1] - part * own[k + 1];
+        if (++block->n == MSP_BLOCK)
+            close_block(block, work, out);
+    }
+}
+
+static inline void sum_events(double *own, const cox_work *work, size_t p, const cox_tie *tie)
+{
+    for (size_t k = 0; k <= p; k++)
+        own[k] = 0;
+    for (size_t i = tie->end - tie->events; i < tie->end; i++)
+        add_row(own, work, p, i);
+}
+
+/* Back in time through stratum s. Inlined below with a constant p. */
+static inline void sweep_back(denominators *block, const cox_work *work, size_t p, size_t s,
+                              double *sums, double *own, cox_point *out)
+{
+    const cox_frame *frame = work->frame;
+    size_t i = frame->start[s];
+    for (size_t k = 0; k <= p; k++)
+        sums[k] = 0;
+    for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
+        const cox_tie *tie = &frame->ties[t];
+        for (; i < tie->end; i++)
+            add_row(sums, work, p, i);
+        if (tie->events > 1)
+            sum_events(own, work, p, tie);
+        add_events(block, work, p, sums, own, tie->events, out);
+    }
+}
+
+/* a + b as the nearest double and what that leaves out (Knuth's two-sum), added to a pair. */
+static void add_exactly(double pair[2], double x)
+{
+    double sum = pair[0] + x, part = sum - pair[0];
+    pair[1] += (pair[0] - (sum - part)) + (x - part);
+    pair[0] = sum;
+}
+
+static void move_row(double *pairs, const cox_work *work, size_t i, double sign)
+{
+    double w = sign * work->weight[i];
+    add_exactly(pairs, w);
+    for (size_t k = 0; k < work->p; k++)
+        add_exactly(pairs + 2 * (k + 1), w * work->x[k][i]);
+}
+
+/* The same where rows leave the risk set at their entry; pairs has room for 2 (p + 1). */
+static void sweep_back_entries(denominators *block, const cox_work *work, size_t s, double *pairs,
+                               double *sums, double *own, cox_point *out)
+{
+    const cox_frame *frame = work->frame;
+    size_t i = frame->start[s], p = work->p, left = 0;
+    memset(pairs, 0, 2 * (p + 1) * sizeof *pairs);
+    for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
+        const cox_tie *tie = &frame->ties[t];
+        for (; i < tie->end; i++)
+            move_row(pairs, work, i, 1);
+        for (; left < tie->left; left++)
+            move_row(pairs, work, frame->leave[frame->start[s] + left], -1);
+        for (size_t k = 0; k <= p; k++)
+            sums[k] = pairs[2 * k] + pairs[2 * k + 1];
+        sum_events(own, work, p, tie);
+        add_events(block, work, p, sums, own, tie->events, out);
+    }
+}
+
+/* Sums over few columns live in local arrays, which the compiler keeps in registers. */
+static void sweep_back_few(denominators *block, const cox_work *work, size_t s, cox_point *out)
+{
+    double sums[MOST_FEW + 1], own[MOST_FEW + 1] = {0};
+    switch (work->p) {
+    case 0:
+        sweep_back(block, work, 0, s, sums, own, out);
+        break;
+    case 1:
+        sweep_back(block, work, 1, s, sums, own, out);
+        break;
+    case 2:
+        sweep_back(block, work, 2, s, sums, own, out);
+        break;
+    case 3:
+        sweep_back(block, work, 3, s, sums, own, out);
+        break;
+    case 4:
+        sweep_back(block, work, 4, s, sums, own, out);
+        break;
+    case 5:
+        sweep_back(block, work, 5, s, sums, own, out);
+        break;
+    default:
+        sweep_back(block, work, MOST_FEW, s, sums, own, out);
+    }
+}
+
+static void sweep_strata_back(cox_work *work, cox_point *out)
+{
+    denominators block = open_block(work);
+    double *sums = work->room + (work->p + 1) * MSP_BLOCK;
+    double *own = sums + work->p + 1, *pairs = own + work->p + 1;
+    for (size_t s = 0; s < work->frame->n_strata; s++) {
+        if (work->frame->leave != NULL)
+            sweep_back_entries(&block, work, s, pairs, sums, own, out);
+        else if (work->p <= MOST_FEW)
+            sweep_back_few(&block, work, s, out);
+        else
+            sweep_back(&block, work, work->p, s, sums, own, out);
+    }
+    close_block(&block, work, out);
+}
+
+/* The hazard of a tie as all at risk see it, and what its own events see less of it. */
+typedef struct step {
+    double all, own;
+} step;
+
+static step sum_tie(const double *inverse, uint32_t events, msp_cox_ties ties)
+{
+    step sum = {0, 0};
+    for (uint32_t l = 0; l < events; l++) {
+        sum.all += inverse[l];
+        if (ties == MSP_COX_EFRON)
+            sum.own += inverse[l] * l / events;
+    }
+    return sum;
+}
+
+/* Going forward, rows entering before a tie start from the cumulative hazard reached. */
+static void set_entries(const cox_work *work, size_t s, const cox_tie *tie, size_t *inside,
+                        double hazard)
+{
+    while (*inside > tie->left)
+        work->at_entry[work->frame->leave[work->frame->start[s] + --*inside]] = hazard;
+}
+
+/* Forward in time through stratum s, whose events end at `event` in work->hazard: turns w into v.
+ */
+static void sweep_forward(cox_work *work, size_t s, size_t event)
+{
+    const cox_frame *frame = work->frame;
+    double *v = work->weight, hazard = 0;
+    size_t start = frame->start[s], i = frame->start[s + 1], inside = i - start;
+    bool entries = frame->leave != NULL;
+    for (size_t r = start; entries && r < i; r++)
+        work->at_entry[r] = INFINITY; /* until it enters, which it may do after the last event */
+    for (size_t t = frame->tie_start[s + 1]; t-- > frame->tie_start[s];) {
+        const cox_tie *tie = &frame->ties[t];
+        for (; i > tie->end; i--)
+            v[i - 1] *= !entries                         ? hazard
+                        : work->at_entry[i - 1] < hazard ? hazard - work->at_entry[i - 1]
+                                                         : 0;
+        if (entries)
+            set_entries(work, s, tie, &inside, hazard);
+        event -= tie->events;
+        step add = sum_tie(work->hazard + event, tie->events, work->ties);
+        hazard += add.all;
+        for (; i > tie->end - tie->events; i--)
+            v[i - 1] *= hazard - (entries ? work->at_entry[i - 1] : 0) - add.own;
+    }
+    for (; i > start; i--)
+        v[i - 1] *= !entries                         ? hazard
+                    : work->at_entry[i - 1] < hazard ? hazard - work->at_entry[i - 1]
+                                                     : 0;
+}
+
+/* Adds v x and v x x' over all rows, block by block while they are near. */
+static void sum_rows(const cox_work *work, cox_point *out)
+{
+    double *vx = work->room;
+    size_t p = work->p;
+    for (size_t i = 0; i < work->frame->n; i += MSP_BLOCK) {
+        size_t n = work->frame->n - i < MSP_BLOCK ? work->frame->n - i : MSP_BLOCK;
+        for (size_t k = 0; k < p; k++) {
+            msp__multiply(vx, work->weight + i, work->x[k] + i, n);
+            out->score[k] -= msp__sum(vx, n);
+            for (size_t j = 0; j <= k; j++)
+                out->information[k * p + j] += msp__dot(vx, work->x[j] + i, n);
+        }
+    }
+}
+
+/* w = exp(x'b) of every row; false where that leaves the range we work in. */
+static bool weigh_rows(cox_work *work, const double *b)
+{
+    double eta[MSP_BLOCK], largest = 0;
+    for (size_t i = 0; i < work->frame->n; i += MSP_BLOCK) {
+        size_t n = work->frame->n - i < MSP_BLOCK ? work->frame->n - i : MSP_BLOCK;
+        msp__linear(eta, work->x, b, work->p, i, n);
+        double here = msp__largest(eta, n);
+        if (!(here <= largest_exponent))
+            return false;
+        largest = here > largest ? here : largest;
+        msp__exp_all(work->weight + i, eta, n);
+    }
+    return true;
+}
+
+msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err)
+{
+    size_t p = work->p;
+    out->loglik = -INFINITY;
+    memset(out->information, 0, p * p * sizeof *out->information);
+    memcpy(out->score, work->event_sums, p * sizeof *out->score);
+    if (!weigh_rows(work, b))
+        return MSP_OK;
+    out->loglik = 0;
+    for (size_t k = 0; k < p; k++)
+        out->loglik += b[k] * work->event_sums[k];
+    if (work->ties == MSP_COX_DISCRETE)
+        return cox_evaluate_discrete(work, out, err);
+    sweep_strata_back(work, out);
+    size_t event = 0;
+    for (size_t s = 0; s < work->frame->n_strata; s++) {
+        for (size_t t = work->frame->tie_start[s]; t < work->frame->tie_start[s + 1]; t++)
+            event += work->frame->ties[t].events;
+        sweep_forward(work, s, event);
+    }
+    sum_rows(work, out);
+    return MSP_OK;
+}
+
+msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, msp_cox_ties ties,
+                         msp_error *err)
+{
+    *work = (cox_work){.frame = frame, .ties = ties};
+    size_t n_entries = frame->leave != NULL ? frame->n : 0;
+    size_t n_room = (p_max + 1) * MSP_BLOCK + 4 * (p_max + 1);
+    work->x = malloc((p_max + 1) * sizeof *work->x);
+    work->block =
+        malloc((p_max + frame->n + frame->n_events + n_entries + n_room) * sizeof *work->block);
+    if (work->x == NULL || work->block == NULL) {
+        cox_work_free(work);
+        return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", frame->n);
+    }
+    work->event_sums = work->block;
+    work->weight = work->event_sums + p_max;
+    work->hazard = work->weight + frame->n;
+    work->at_entry = work->hazard + frame->n_events;
+    work->room = work->at_entry + n_entries;
+    return MSP_OK;
+}
+
+static double sum_over_events(const cox_frame *frame, const double *x)
+{
+    double total = 0, part = 0;
+    for (size_t t = 0; t < frame->n_ties; t++) {
+        const cox_tie *tie = &frame->ties[t];
+        for (size_t i = tie->end - tie->events; i < tie->end; i++)
+            part += x[i];
+        if (t % MSP_BLOCK == 0) { /* long sums in two levels keep their last digits */
+            total += part;
+            part = 0;
+        }
+    }
+    return total + part;
+}
+
+void cox_work_set(cox_work *work, size_t p, const double *const *x)
+{
+    work->p = p;
+    for (size_t k = 0; k < p; k++) {
+        work->x[k] = x[k];
+        work->event_sums[k] = sum_over_events(work->frame, x[k]);
+    }
+}
+
+void cox_work_free(cox_work *work)
+{
+    free(work->x);
+    free(work->block);
+    *work = (cox_work){0};
+}

@@ -1,0 +1,305 @@
+#include "mspike/stats/km.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "km_limits.h"
+#include "mspike/stats/dist.h"
+#include "strata.h"
+
+/* Arrays of a curve, one value a row. */
+enum { N_ARRAYS = 8 };
+
+/* S counts as equal to a level within this: the square root of the spacing of doubles at 1, as R.
+ */
+static const double level_tolerance = 1.4901161193847656e-08;
+
+static const double none = NAN;
+
+const char *msp_km_interval_name(msp_km_interval interval)
+{
+    static const char *const names[] = {"log-log", "log", "plain", "arcsine", "logit"};
+    return (size_t)interval < MSP_COUNT(names) ? names[interval] : "?";
+}
+
+msp_km_options msp_km_options_default(msp_convention convention)
+{
+    return (msp_km_options){
+        .interval = convention == MSP_CONVENTION_SAS ? MSP_KM_LOG_LOG : MSP_KM_LOG,
+        .level = 0.95,
+        .convention = convention,
+    };
+}
+
+static size_t count_times(const msp_order *order, const uint32_t *at, size_t n)
+{
+    size_t n_times = n > 0;
+    for (size_t i = 1; i < n; i++)
+        n_times += order->key[at[i]] >> 1 != order->key[at[i - 1]] >> 1;
+    return n_times;
+}
+
+/* The writable arrays of one curve, cut from the block. */
+typedef struct arrays {
+    double *time, *at_risk, *events, *censored, *survival, *std_error, *lower, *upper;
+} arrays;
+
+static arrays cut_arrays(double *block, size_t n)
+{
+    return (arrays){block,         block + n,     block + 2 * n, block + 3 * n,
+                    block + 4 * n, block + 5 * n, block + 6 * n, block + 7 * n};
+}
+
+/* Time, events and censorings of each row. */
+static void count_rows(const arrays *a, const msp_order *order, const uint32_t *at, size_t n)
+{
+    uint64_t last = UINT64_MAX;
+    size_t row = SIZE_MAX;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t key = order->key[at[i]];
+        if (key >> 1 != last) {
+            last = key >> 1;
+            row++;
+            a->time[row] = msp_order_time(order, at[i]);
+            a->events[row] = a->censored[row] = 0;
+        }
+        double censored = (double)(key & 1);
+        a->events[row] += 1 - censored;
+        a->censored[row] += censored;
+    }
+}
+
+/* Who has entered before each time, less who has left before it. */
+static void count_at_risk(const arrays *a, size_t n_rows, const double *entry, size_t n)
+{
+    size_t entered = entry != NULL ? 0 : n;
+    double left = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        while (entered < n && entry[entered] < a->time[row])
+            entered++;
+        a->at_risk[row] = (double)entered - left;
+        left += a->events[row] + a->censored[row];
+    }
+}
+
+/* S and the standard error of log S, which is infinite where S is 0. */
+static void multiply_survival(const arrays *a, size_t n_rows)
+{
+    double survival = 1, sum = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        double d = a->events[row], r = a->at_risk[row];
+        survival *= (r - d) / r;
+        sum += d / (r * (r - d) + (d == 0));
+        a->survival[row] = survival;
+        a->std_error[row] = sqrt(sum);
+    }
+}
+
+static msp_km_curve fit_curve(const msp_order *order, const uint32_t *at, size_t n, double *block,
+                              size_t n_rows, const double *entry, const msp_km_options *options)
+{
+    arrays a = cut_arrays(block, n_rows);
+    count_rows(&a, order, at, n);
+    if (options->reverse) {
+        double *swap = a.events;
+        a.events = a.censored;
+        a.censored = swap;
+    }
+    count_at_risk(&a, n_rows, entry, n);
+    multiply_survival(&a, n_rows);
+    msp__km_limits(options->interval, msp_dist_normal_limit(options->level), a.survival,
+                   a.std_error, n_rows, a.lower, a.upper);
+    double n_events = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        a.std_error[row] *= a.survival[row];
+        n_events += a.events[row];
+    }
+    return (msp_km_curve){
+        .n_patients = n,
+        .n_events = (size_t)n_events,
+        .n = n_rows,
+        .time = a.time,
+        .at_risk = a.at_risk,
+        .events = a.events,
+        .censored = a.censored,
+        .survival = a.survival,
+        .std_error = a.std_error,
+        .lower = a.lower,
+        .upper = a.upper,
+        .entry = entry,
+        .options = *options,
+    };
+}
+
+/* One block for the rows of all curves and, after them, the entry times of all patients. */
+static msp_status allocate(msp_km *out, const msp_order *order, const msp_layout *layout,
+                           size_t *n_rows, msp_error *err)
+{
+    size_t total = 0;
+    for (size_t g = 0; g < layout->n_codes; g++) {
+        size_t n = layout->start[g + 1] - layout->start[g];
+        n_rows[g] = count_times(order, layout->at + layout->start[g], n);
+        total += n_rows[g];
+    }
+    out->curves = calloc(layout->n_codes, sizeof *out->curves);
+    out->block =
+        malloc((N_ARRAYS * total + (order->entry != NULL ? order->n : 0)) * sizeof *out->block);
+    if (out->curves == NULL || out->block == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu rows of survival curves", total);
+    return MSP_OK;
+}
+
+static msp_status copy_entries(double *out, const msp_order *order, const uint32_t *group,
+                               const msp_layout *layout, msp_error *err)
+{
+    uint32_t *entries;
+    msp_status status = msp__layout_entries(&entries, order, group, layout, err);
+    for (size_t i = 0; status == MSP_OK && i < order->n; i++)
+        out[i] = order->entry[entries[i]];
+    free(entries);
+    return status;
+}
+
+static msp_status fit_curves(msp_km *out, const msp_order *order, const uint32_t *group,
+                             const msp_layout *layout, size_t *n_rows,
+                             const msp_km_options *options, msp_error *err)
+{
+    msp_status status = allocate(out, order, layout, n_rows, err);
+    if (status != MSP_OK)
+        return status;
+    double *block = out->block, *entry = NULL;
+    if (order->entry != NULL) {
+        entry = out->block;
+        block = out->block + order->n;
+        status = copy_entries(entry, order, group, layout, err);
+    }
+    for (size_t g = 0; status == MSP_OK && g < out->n_groups; g++) {
+        size_t start = layout->start[g], n = layout->start[g + 1] - start;
+        out->curves[g] = fit_curve(order, layout->at + start, n, block, n_rows[g],
+                                   entry != NULL ? entry + start : NULL, options);
+        block += N_ARRAYS * n_rows[g];
+    }
+    return status;
+}
+
+msp_status msp_km_fit(const msp_order *order, const uint32_t *group, size_t n_groups,
+                      const msp_km_options *options, msp_km *out, msp_error *err)
+{
+    if (group == NULL)
+        n_groups = 1;
+    *out = (msp_km){.n_groups = n_groups};
+    if (!(options->level > 0 && options->level < 1))
+        return msp_fail(err, MSP_ERANGE, "level is %g; expected a number between 0 and 1",
+                        options->level);
+    msp_layout layout;
+    msp_status status = msp__layout_init(&layout, order, group, n_groups, "group", err);
+    if (status != MSP_OK)
+        return status;
+    size_t *n_rows = calloc(n_groups, sizeof *n_rows);
+    status = n_rows != NULL ? fit_curves(out, order, group, &layout, n_rows, options, err)
+                            : msp_fail(err, MSP_EMEM, "no memory for %zu groups", n_groups);
+    free(n_rows);
+    msp__layout_free(&layout);
+    if (status != MSP_OK)
+        msp_km_free(out);
+    return status;
+}
+
+void msp_km_free(msp_km *km)
+{
+    free(km->curves);
+    free(km->block);
+    *km = (msp_km){0};
+}
+
+/* The row at which `height` (S or a limit of it) has fallen to `level` or below; n when none has.
+ * Limits may rise again: R takes the row that comes nearest to the level, SAS the first. */
+static size_t fallen_to(const msp_km_curve *curve, const double *height, double level)
+{
+    size_t found = curve->n;
+    for (size_t i = 0; i < curve->n; i++) {
+        if (!(height[i] <= level) || (found < curve->n && height[i] <= height[found]))
+            continue;
+        found = i;
+        if (curve->options.convention == MSP_CONVENTION_SAS)
+            break;
+    }
+    return found;
+}
+
+/* When `height` crosses the level: the middle of a rest on it, if there is one. */
+static double crossing(const msp_km_curve *curve, const double *height, double level)
+{
+    size_t reached = fallen_to(curve, height, level + level_tolerance);
+    size_t passed = fallen_to(curve, height, level - level_tolerance);
+    if (reached == curve->n)
+        return none;
+    if (passed < curve->n)
+        return (curve->time[reached] + curve->time[passed]) / 2;
+    return curve->options.convention == MSP_CONVENTION_SAS
+               ? none
+               : (curve->time[reached] + curve->time[curve->n - 1]) / 2;
+}
+
+msp_km_estimate msp_km_quantile(const msp_km_curve *curve, double p)
+{
+    if (!(p > 0 && p < 1))
+        return (msp_km_estimate){none, none, none};
+    return (msp_km_estimate){
+        crossing(curve, curve->survival, 1 - p),
+        crossing(curve, curve->lower, 1 - p),
+        crossing(curve, curve->upper, 1 - p),
+    };
+}
+
+/* The number of increasing values below x. */
+static size_t count_below(const double *values, size_t n, double x)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (values[middle] < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Fills in S and its limits: those of the last row at or before time, where there is one. */
+static void read_curve(const msp_km_curve *curve, size_t n_by, msp_km_point *point)
+{
+    if (n_by == 0) {
+        point->survival = point->lower = point->upper = 1;
+        point->std_error = 0;
+        return;
+    }
+    size_t last = n_by - 1;
+    bool beyond = last == curve->n - 1 && point->time > curve->time[last];
+    bool unknown =
+        beyond && curve->options.convention == MSP_CONVENTION_SAS && curve->survival[last] > 0;
+    point->survival = unknown ? none : curve->survival[last];
+    point->std_error = unknown ? none : curve->std_error[last];
+    point->lower = unknown ? none : curve->lower[last];
+    point->upper = unknown ? none : curve->upper[last];
+}
+
+msp_km_point msp_km_at(const msp_km_curve *curve, double time)
+{
+    msp_km_point point = {.time = time};
+    size_t n_before = count_below(curve->time, curve->n, time), n_by = n_before;
+    while (n_by < curve->n && curve->time[n_by] == time)
+        n_by++;
+    double left = 0;
+    for (size_t i = 0; i < n_by; i++) {
+        point.events_by += curve->events[i];
+        point.censored_by += curve->censored[i];
+        if (i < n_before)
+            left += curve->events[i] + curve->censored[i];
+    }
+    size_t entered = curve->entry != NULL ? count_below(curve->entry, curve->n_patients, time)
+                                          : curve->n_patients;
+    point.at_risk = (double)entered - left;
+    read_curve(curve, n_by, &point);
+    return point;
+}

@@ -1,0 +1,281 @@
+#include "mspike/stats/logrank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "kernels.h"
+#include "mspike/stats/dist.h"
+#include "solve.h"
+#include "strata.h"
+
+static const double none = NAN;
+
+/* A pivot of the variance below this part of its diagonal is rounding. */
+static const double singular = 1e-10;
+
+/*
+ * Event times wait here until a block is full, then all sums over it are taken at once.
+ * share[g][t] is the part of those at risk at event time t that belongs to group g.
+ */
+typedef struct pass {
+    size_t n_groups, n_times;
+    double *at_risk; /* now, by group */
+    double *share;   /* n_groups x MSP_BLOCK */
+    double *events;  /* MSP_BLOCK */
+    double *weight;  /* MSP_BLOCK: d (r - d) / (r - 1) */
+    double *scratch; /* MSP_BLOCK */
+    msp_logrank *sums;
+} pass;
+
+/* Adds the block's expectations and covariances; the first group's follow from the others'. */
+static void add_block(pass *p)
+{
+    size_t k = p->n_groups, n = p->n_times;
+    for (size_t g = 0; g < k; g++) {
+        const double *share = p->share + g * MSP_BLOCK;
+        p->sums->expected[g] += msp__dot(p->events, share, n);
+        if (g == 0)
+            continue;
+        msp__multiply(p->scratch, p->weight, share, n);
+        p->sums->variance[g * k + g] += msp__sum(p->scratch, n);
+        for (size_t h = 1; h <= g; h++)
+            p->sums->variance[g * k + h] -= msp__dot(p->scratch, p->share + h * MSP_BLOCK, n);
+    }
+    p->n_times = 0;
+}
+
+static void add_time(pass *p, double d)
+{
+    size_t t = p->n_times;
+    double r = 0;
+    for (size_t g = 0; g < p->n_groups; g++)
+        r += p->at_risk[g];
+    for (size_t g = 0; g < p->n_groups; g++)
+        p->share[g * MSP_BLOCK + t] = p->at_risk[g] / r;
+    p->events[t] = d;
+    p->weight[t] = r > 1 ? d * (r - d) / (r - 1) : 0;
+    if (++p->n_times == MSP_BLOCK)
+        add_block(p);
+}
+
+/* One stratum's rows, in time order, and its entries. */
+typedef struct stratum_rows {
+    const uint32_t *at, *entries; /* entries is NULL without entry times */
+    size_t n;
+} stratum_rows;
+
+static void start_stratum(pass *p, const msp_order *order, const uint32_t *group,
+                          const stratum_rows *rows)
+{
+    for (size_t g = 0; g < p->n_groups; g++)
+        p->at_risk[g] = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        uint32_t g = group[order->row[rows->at[i]]];
+        p->sums->n[g]++;
+        if (rows->entries == NULL)
+            p->at_risk[g]++;
+    }
+}
+
+/* Takes one stratum's event times in order, with those at risk just before each. */
+static void pass_stratum(pass *p, const msp_order *order, const uint32_t *group,
+                         const stratum_rows *rows)
+{
+    start_stratum(p, order, group, rows);
+    size_t entered = 0;
+    for (size_t i = 0; i < rows->n;) {
+        uint64_t time = order->key[rows->at[i]] >> 1;
+        size_t j = i, events = 0;
+        for (; j < rows->n && order->key[rows->at[j]] >> 1 == time; j++)
+            events += msp_order_event(order, rows->at[j]);
+        for (; rows->entries != NULL && entered < rows->n; entered++) {
+            uint32_t e = rows->entries[entered];
+            if (!(order->entry[e] < msp_order_time(order, rows->at[i])))
+                break;
+            p->at_risk[group[order->row[order->entry_at[e]]]]++;
+        }
+        if (events > 0)
+            add_time(p, (double)events);
+        for (; i < j; i++) {
+            uint32_t g = group[order->row[rows->at[i]]];
+            p->at_risk[g]--;
+            p->sums->observed[g] += msp_order_event(order, rows->at[i]);
+        }
+    }
+}
+
+/* Rows of the variance add up to nothing, which gives the first group's. */
+static void complete_variance(msp_logrank *t)
+{
+    size_t k = t->n_groups;
+    for (size_t g = 1; g < k; g++)
+        for (size_t h = 1; h < g; h++)
+            t->variance[h * k + g] = t->variance[g * k + h];
+    for (size_t g = 1; g < k; g++) {
+        double sum = 0;
+        for (size_t h = 1; h < k; h++)
+            sum += t->variance[g * k + h];
+        t->variance[g * k] = t->variance[g] = -sum;
+        t->variance[0] += sum;
+    }
+}
+
+/* (O - E)' V^- (O - E) over the groups that expect events but the first; the rank of V in *df. */
+static double chi_square(const msp_logrank *t, double *work, bool *used, double *df)
+{
+    size_t k = t->n_groups, p = 0, first = 0;
+    double *v = work, *floor = v + k * k, *excess = floor + k, *x = excess + k;
+    while (t->expected[first] <= 0)
+        first++;
+    for (size_t g = first + 1; g < k; g++)
+        p += t->expected[g] > 0;
+    for (size_t g = first + 1, i = 0; g < k; g++) {
+        if (t->expected[g] <= 0)
+            continue;
+        floor[i] = singular * t->variance[g * k + g];
+        excess[i] = t->observed[g] - t->expected[g];
+        for (size_t h = first + 1, j = 0; h < k; h++)
+            if (t->expected[h] > 0)
+                v[i * p + j++] = t->variance[g * k + h];
+        i++;
+    }
+    *df = (double)msp__factor(v, p, floor, used);
+    msp__solve(v, p, used, excess, x);
+    return msp__dot(excess, x, p);
+}
+
+static void no_test(msp_logrank *t, const char *note)
+{
+    t->test = (msp_test){none, 0, none, none};
+    t->z = none;
+    t->note = note;
+}
+
+static void finish_test(msp_logrank *t, double *work, bool *used)
+{
+    size_t n_expecting = 0;
+    double events = 0;
+    for (size_t g = 0; g < t->n_groups; g++) {
+        n_expecting += t->expected[g] > 0;
+        events += t->observed[g];
+    }
+    t->z = none;
+    if (events <= 0) {
+        no_test(t, "no events");
+        return;
+    }
+    if (n_expecting < 2) {
+        no_test(t, "only one group was at risk when events happened");
+        return;
+    }
+    t->test.statistic = chi_square(t, work, used, &t->test.df);
+    if (t->test.df < 1) {
+        no_test(t, "the observed events leave no room for chance: the variance is zero");
+        return;
+    }
+    if (t->n_groups == 2)
+        t->z = (t->observed[1] - t->expected[1]) / sqrt(t->variance[3]);
+    msp_prob p = t->alternative == MSP_LESS      ? msp_dist_normal_lower(t->z)
+                 : t->alternative == MSP_GREATER ? msp_dist_normal_upper(t->z)
+                 : t->n_groups == 2              ? msp_dist_normal_two_sided(t->z)
+                                    : msp_dist_chisq_upper(t->test.statistic, t->test.df);
+    t->test.p = p.p;
+    t->test.log_p = p.log_p;
+}
+
+/* What one test works with besides its result. */
+typedef struct room {
+    double *block;  /* of the pass */
+    double *matrix; /* k x k and three vectors, for the statistic */
+    bool *used;
+} room;
+
+static msp_status allocate(msp_logrank *out, pass *p, room *r, msp_error *err)
+{
+    size_t k = out->n_groups;
+    bool fits = k < ((size_t)1 << 24);
+    out->block = fits ? calloc(3 * k + k * k, sizeof *out->block) : NULL;
+    r->block = fits ? calloc(k * (MSP_BLOCK + 1) + 3 * MSP_BLOCK, sizeof *r->block) : NULL;
+    r->matrix = fits ? calloc(k * k + 3 * k, sizeof *r->matrix) : NULL;
+    r->used = calloc(k, sizeof *r->used);
+    if (out->block == NULL || r->block == NULL || r->matrix == NULL || r->used == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for a test of %zu groups", k);
+    out->n = out->block;
+    out->observed = out->n + k;
+    out->expected = out->observed + k;
+    out->variance = out->expected + k;
+    *p = (pass){.n_groups = k, .share = r->block, .sums = out};
+    p->at_risk = p->share + k * MSP_BLOCK;
+    p->events = p->at_risk + k;
+    p->weight = p->events + MSP_BLOCK;
+    p->scratch = p->weight + MSP_BLOCK;
+    return MSP_OK;
+}
+
+static msp_status check_groups(const msp_order *order, const uint32_t *group, size_t n_groups,
+                               msp_alternative alternative, msp_error *err)
+{
+    if (n_groups < 2)
+        return msp_fail(err, MSP_ERANGE, "%zu group; expected at least two to compare", n_groups);
+    if (n_groups > 2 && alternative != MSP_TWO_SIDED)
+        return msp_fail(err, MSP_EUNSUPPORTED,
+                        "a one-sided test of %zu groups; expected two groups", n_groups);
+    for (size_t i = 0; i < order->n; i++)
+        if (group[order->row[i]] >= n_groups)
+            return msp_fail_row(err, MSP_ERANGE, order->row[i],
+                                "group code is %u; expected 0 to %zu", group[order->row[i]],
+                                n_groups - 1);
+    return MSP_OK;
+}
+
+static msp_status pass_strata(pass *p, const msp_order *order, const uint32_t *group,
+                              const uint32_t *stratum, size_t n_strata, msp_error *err)
+{
+    msp_layout layout;
+    msp_status status = msp__layout_init(&layout, order, stratum, n_strata, "stratum", err);
+    if (status != MSP_OK)
+        return status;
+    uint32_t *entries = NULL;
+    if (order->entry != NULL)
+        status = msp__layout_entries(&entries, order, stratum, &layout, err);
+    for (size_t s = 0; status == MSP_OK && s < n_strata; s++) {
+        size_t start = layout.start[s];
+        stratum_rows rows = {layout.at + start, entries != NULL ? entries + start : NULL,
+                             layout.start[s + 1] - start};
+        pass_stratum(p, order, group, &rows);
+    }
+    add_block(p);
+    free(entries);
+    msp__layout_free(&layout);
+    return status;
+}
+
+msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_t n_groups,
+                            const uint32_t *stratum, size_t n_strata, msp_alternative alternative,
+                            msp_logrank *out, msp_error *err)
+{
+    *out = (msp_logrank){.n_groups = n_groups, .alternative = alternative};
+    pass p;
+    room r = {0};
+    msp_status status = check_groups(order, group, n_groups, alternative, err);
+    if (status == MSP_OK)
+        status = allocate(out, &p, &r, err);
+    if (status == MSP_OK)
+        status = pass_strata(&p, order, group, stratum, stratum != NULL ? n_strata : 1, err);
+    if (status == MSP_OK) {
+        complete_variance(out);
+        finish_test(out, r.matrix, r.used);
+    } else {
+        msp_logrank_free(out);
+    }
+    free(r.block);
+    free(r.matrix);
+    free(r.used);
+    return status;
+}
+
+void msp_logrank_free(msp_logrank *test)
+{
+    free(test->block);
+    *test = (msp_logrank){0};
+}

@@ -1,0 +1,93 @@
+/*
+ * sort.c - least-significant-digit radix sort that looks at as few digits as it can.
+ *
+ * Only bits in which the keys differ matter. Days and weeks differ in one or two digits of 11 bits;
+ * times with many decimals differ in five or six, but their highest three nearly always tell them
+ * apart, so insertion puts the few remaining pairs right. Where it would have to move too many, the
+ * remaining digits are sorted after all.
+ */
+#include "sort.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { DIGIT_BITS = 11, N_BUCKETS = 1 << DIGIT_BITS, TOP_DIGITS = 3, SMALL = 64 };
+
+/* Moves that insertion may make for each pair before radix passes are cheaper. */
+enum { MOVES_PER_PAIR = 4 };
+
+/* Insertion sort; gives up, leaving the pairs in some order, after `budget` moves. */
+static bool insert_all(msp_pair *a, size_t n, size_t budget)
+{
+    for (size_t i = 1; i < n; i++) {
+        msp_pair moving = a[i];
+        size_t j = i;
+        for (; j > 0 && a[j - 1].key > moving.key; j--)
+            a[j] = a[j - 1];
+        a[j] = moving;
+        if (i - j > budget)
+            return false;
+        budget -= i - j;
+    }
+    return true;
+}
+
+static void sort_digit(const msp_pair *from, msp_pair *to, size_t n, unsigned shift)
+{
+    uint32_t next[N_BUCKETS] = {0};
+    for (size_t i = 0; i < n; i++)
+        next[from[i].key >> shift & (N_BUCKETS - 1)]++;
+    uint32_t start = 0;
+    for (size_t b = 0; b < N_BUCKETS; b++) {
+        uint32_t count = next[b];
+        next[b] = start;
+        start += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[next[from[i].key >> shift & (N_BUCKETS - 1)]++] = from[i];
+}
+
+/* Shifts of the digits in which the keys differ, highest first. */
+static size_t find_digits(const msp_pair *a, size_t n, unsigned shifts[64 / DIGIT_BITS + 1])
+{
+    uint64_t differ = 0;
+    for (size_t i = 1; i < n; i++)
+        differ |= a[i].key ^ a[0].key;
+    size_t n_digits = 0;
+    while (differ != 0) {
+        unsigned top = 63 - (unsigned)__builtin_clzll(differ);
+        unsigned shift = top >= DIGIT_BITS ? top - DIGIT_BITS + 1 : 0;
+        shifts[n_digits++] = shift;
+        differ &= ((uint64_t)1 << shift) - 1;
+    }
+    return n_digits;
+}
+
+/* Sorts by the first n_digits of `shifts`, the last of them first. */
+static msp_pair *sort_digits(msp_pair *a, msp_pair *b, size_t n, const unsigned *shifts,
+                             size_t n_digits)
+{
+    for (size_t d = n_digits; d-- > 0;) {
+        sort_digit(a, b, n, shifts[d]);
+        msp_pair *swap = a;
+        a = b;
+        b = swap;
+    }
+    return a;
+}
+
+msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
+{
+    if (n <= SMALL) {
+        insert_all(a, n, SIZE_MAX);
+        return a;
+    }
+    unsigned shifts[64 / DIGIT_BITS + 1];
+    size_t n_digits = find_digits(a, n, shifts);
+    if (n_digits <= TOP_DIGITS)
+        return sort_digits(a, b, n, shifts, n_digits);
+    msp_pair *sorted = sort_digits(a, b, n, shifts, TOP_DIGITS);
+    if (insert_all(sorted, n, MOVES_PER_PAIR * n))
+        return sorted;
+    return sort_digits(sorted, sorted == a ? b : a, n, shifts, n_digits);
+}
