@@ -4,6 +4,7 @@
 
 #include "mspike/stats/convention.h"
 #include "mspike/stats/cox.h"
+#include "mspike/stats/describe.h"
 #include "mspike/stats/dist.h"
 #include "mspike/stats/km.h"
 #include "mspike/stats/logrank.h"
