@@ -25,7 +25,7 @@ static const char *const statistic_names[] = {
 
 msp_record msp_record_empty(void)
 {
-    msp_record record = {.n = -1, .events = -1};
+    msp_record record = {.n = -1, .events = -1, .digits = -1};
 #define EMPTY(field) record.field = "";
     RECORD_TEXTS(EMPTY)
 #undef EMPTY

@@ -61,6 +61,7 @@ typedef struct msp_record {
     const char *method;  /* how, in words: "log-log", "Cox, Efron ties" */
     const char *unit;    /* "months" */
     int64_t n, events;   /* -1 where they do not apply */
+    int digits;          /* decimals that the numbers were collected with; -1: unknown */
     const char *note;
 } msp_record;
 

@@ -1,0 +1,10 @@
+/* analysis.h - population x endpoint x method -> result records. */
+#ifndef MSPIKE_ANALYSIS_H
+#define MSPIKE_ANALYSIS_H
+
+#include "mspike/analysis/frame.h"
+#include "mspike/analysis/record.h"
+#include "mspike/analysis/study.h"
+#include "mspike/analysis/survival.h"
+
+#endif

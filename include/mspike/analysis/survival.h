@@ -1,0 +1,79 @@
+/*
+ * survival.h - the time-to-event analysis of one endpoint: curves, medians, follow-up, rates at
+ * landmark times, a test, a proportional-hazards model.
+ *
+ * In: arrays as frame.h makes them, a value a row. Out: plain structs, which `mspike survival`
+ * prints and a study turns into records. The rows are sorted once for all of it.
+ */
+#ifndef MSPIKE_ANALYSIS_SURVIVAL_H
+#define MSPIKE_ANALYSIS_SURVIVAL_H
+
+#include "mspike/analysis/frame.h"
+#include "mspike/analysis/record.h"
+#include "mspike/stats.h"
+
+MSP_BEGIN
+
+typedef struct msp_survival_data {
+    size_t n;
+    const double *time;
+    const uint8_t *event;
+    const double *entry;       /* NULL: everyone is followed from 0 */
+    const uint8_t *keep;       /* rows with time, event, entry and arm; NULL: all */
+    const msp_factor *arm;     /* NULL: one group */
+    const msp_factor *stratum; /* of the test and the model; NULL: none */
+    const msp_terms *terms;    /* of the model; NULL or empty: no model */
+    const uint8_t *keep_test;  /* rows of the test; NULL: as keep */
+    const uint8_t *keep_model; /* rows of the model; NULL: as keep_test */
+} msp_survival_data;
+
+typedef struct msp_survival_options {
+    msp_km_options km;           /* interval, level, convention */
+    msp_cox_options cox;         /* ties, level of the ratio */
+    msp_alternative alternative; /* of the test */
+    const double *times;         /* landmark times */
+    size_t n_times;
+    bool test;  /* compare the arms */
+    bool model; /* fit the terms */
+} msp_survival_options;
+
+/* Every default under the convention. */
+msp_survival_options msp_survival_options_default(msp_convention convention);
+
+typedef struct msp_survival_arm {
+    const char *label;
+    size_t n, events;
+    msp_km_estimate median, lower_quartile, upper_quartile; /* times by which 50, 25, 75 % had it */
+    msp_km_estimate follow_up;                              /* median, reverse Kaplan-Meier */
+    double shortest, longest;                               /* follow-up; NaN without patients */
+    bool shortest_censored, longest_censored;
+    msp_km_point *points; /* n_times of them */
+} msp_survival_arm;
+
+typedef struct msp_survival {
+    size_t n, n_missing, events;
+    size_t n_arms;
+    msp_survival_arm *arms;
+    size_t n_times;
+    msp_km km; /* a curve an arm */
+    msp_logrank test;
+    bool has_test;
+    msp_cox cox;
+    size_t cox_missing; /* rows of the curves that the model leaves out */
+    bool has_model;
+    msp_survival_options options;
+    msp_arena arena;
+} msp_survival; /* {0} is empty */
+
+/* Fits. What cannot be estimated is NaN or a state with its note in the parts of *out; MSP_OK all
+ * the same. MSP_ENODATA when no row is left, MSP_ERANGE names a row with an impossible time.
+ * Labels, terms and times are borrowed. On failure *out is empty. */
+msp_status msp_survival_fit(const msp_survival_data *data, const msp_survival_options *options,
+                            msp_survival *out, msp_error *err);
+void msp_survival_free(msp_survival *survival);
+
+/* Why there is no median, lower limit, ...: for notes; "" where there is one. */
+const char *msp_survival_median_note(const msp_survival_arm *arm);
+
+MSP_END
+#endif

@@ -1,0 +1,69 @@
+/*
+ * study_internal.h - what the files of a study share: its tables, its patients, its records.
+ *
+ * study_tables.c reads the tables and brings every column to one value a patient;
+ * study_summary.c counts; study_survival.c analyses; study.c walks the protocol.
+ */
+#ifndef MSPIKE_STUDY_INTERNAL_H
+#define MSPIKE_STUDY_INTERNAL_H
+
+#include "mspike/analysis/study.h"
+#include "mspike/analysis/survival.h"
+#include "mspike/table.h"
+
+#define NO_ROW UINT32_MAX
+
+/* A table of the study, with the columns that the protocol asks of it. */
+struct study_table {
+    const char *name;
+    msp_read_column *columns;
+    size_t n_columns, cap_columns;
+    msp_table table;
+    uint32_t *patient; /* of each row; NO_ROW where the subjects' table has no such patient */
+    uint32_t *row;     /* of each patient: the first; NO_ROW where there is none */
+};
+
+struct study {
+    const msp_protocol *protocol;
+    const char *folder;
+    const msp_study_options *options;
+    msp_results *results;
+    msp_findings *findings;
+    struct study_table *tables;
+    size_t n_tables, cap_tables;
+    struct study_table *subjects;
+    size_t n_patients;
+    msp_arena arena;
+};
+
+/* Collects the columns that the protocol asks for, reads the tables, and finds the patients. */
+msp_status study_read(struct study *study, msp_error *err);
+void study_free(struct study *study);
+struct study_table *study_find_table(const struct study *study, const char *name);
+
+/* 1 for the patients of a population (NULL: all of them); in the study's arena. */
+msp_status study_population(struct study *study, const msp_population *population, uint8_t **out,
+                            msp_error *err);
+/* 1 where a row of the table meets every condition. */
+void study_rows_where(const struct study_table *table, const msp_conditions *where, uint8_t *rows);
+
+/* A value a patient, from the patient's first row. */
+msp_status study_numbers(struct study *study, const struct study_table *table, const char *column,
+                         double **out, msp_error *err);
+/* A level a patient; `levels` empty: as the data have them. */
+msp_status study_factor(struct study *study, const struct study_table *table, const char *column,
+                        const msp_said_texts *levels, msp_factor *out, msp_error *err);
+/* The arms in the order of the protocol, named by their ids. */
+msp_status study_arms(struct study *study, const msp_population *population, msp_factor *out,
+                      msp_error *err);
+
+/* Where the answer goes: counts, one record after the other. */
+msp_status study_add(struct study *study, const msp_record *record, msp_error *err);
+msp_status study_summary(struct study *study, const msp_summary *summary, const char *id,
+                         msp_error *err);
+msp_status study_survival(struct study *study, const msp_analysis *analysis,
+                          const msp_endpoint *endpoint, msp_error *err);
+
+msp_convention study_convention(const struct study *study, const msp_analysis *analysis);
+
+#endif

@@ -1,0 +1,173 @@
+#include "mspike/analysis/survival.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+msp_survival_options msp_survival_options_default(msp_convention convention)
+{
+    return (msp_survival_options){
+        .km = msp_km_options_default(convention),
+        .cox = msp_cox_options_default(convention),
+        .alternative = MSP_TWO_SIDED,
+        .test = true,
+        .model = true,
+    };
+}
+
+static size_t count(const uint8_t *keep, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        kept += keep[i] != 0;
+    return kept;
+}
+
+/* Follow-up ends with the last row of a curve; who has no row was not there. */
+static void describe_range(msp_survival_arm *arm, const msp_km_curve *curve)
+{
+    arm->shortest = arm->longest = NAN;
+    if (curve->n == 0)
+        return;
+    arm->shortest = curve->time[0];
+    arm->longest = curve->time[curve->n - 1];
+    arm->shortest_censored = curve->events[0] == 0;
+    arm->longest_censored = curve->censored[curve->n - 1] > 0;
+}
+
+static msp_status describe_arm(msp_survival *out, size_t i, const msp_survival_data *data,
+                               const msp_km_curve *follow_up, msp_error *err)
+{
+    msp_survival_arm *arm = &out->arms[i];
+    const msp_km_curve *curve = &out->km.curves[i];
+    arm->label = data->arm != NULL ? data->arm->level[i] : "";
+    arm->n = curve->n_patients;
+    arm->events = curve->n_events;
+    arm->lower_quartile = msp_km_quantile(curve, 0.25);
+    arm->median = msp_km_quantile(curve, 0.5);
+    arm->upper_quartile = msp_km_quantile(curve, 0.75);
+    arm->follow_up = msp_km_quantile(follow_up, 0.5);
+    describe_range(arm, curve);
+    if (out->n_times == 0)
+        return MSP_OK;
+    arm->points = msp_arena_array(&out->arena, out->n_times, sizeof *arm->points);
+    if (arm->points == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the landmark times");
+    for (size_t t = 0; t < out->n_times; t++)
+        arm->points[t] = msp_km_at(curve, out->options.times[t]);
+    return MSP_OK;
+}
+
+static msp_status fit_curves(msp_survival *out, const msp_order *order,
+                             const msp_survival_data *data, msp_error *err)
+{
+    const uint32_t *group = data->arm != NULL ? data->arm->code : NULL;
+    msp_km_options reverse = out->options.km;
+    reverse.reverse = true;
+    msp_km follow_up = {0};
+    out->n_arms = data->arm != NULL ? data->arm->n_levels : 1;
+    out->arms = msp_arena_array(&out->arena, out->n_arms, sizeof *out->arms);
+    if (out->arms == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu arms", out->n_arms);
+    msp_status rc = msp_km_fit(order, group, out->n_arms, &out->options.km, &out->km, err);
+    if (rc == MSP_OK)
+        rc = msp_km_fit(order, group, out->n_arms, &reverse, &follow_up, err);
+    for (size_t i = 0; rc == MSP_OK && i < out->n_arms; i++) {
+        rc = describe_arm(out, i, data, &follow_up.curves[i], err);
+        out->events += out->arms[i].events;
+    }
+    msp_km_free(&follow_up);
+    return rc;
+}
+
+/* The rows of a narrower analysis: `order` itself where nothing more is missing. */
+static msp_status narrow(const msp_order *order, const uint8_t *keep, msp_order *own,
+                         const msp_order **out, msp_error *err)
+{
+    *out = order;
+    if (keep == NULL || count(keep, order->n_rows) == order->n)
+        return MSP_OK;
+    const msp_status rc = msp_order_subset(own, order, keep, err);
+    *out = own;
+    return rc;
+}
+
+static msp_status fit_test(msp_survival *out, const msp_order *order, const msp_survival_data *data,
+                           msp_error *err)
+{
+    const msp_factor *stratum = data->stratum;
+    out->has_test = true;
+    return msp_logrank_test(
+        order, data->arm->code, data->arm->n_levels, stratum != NULL ? stratum->code : NULL,
+        stratum != NULL ? stratum->n_levels : 1, out->options.alternative, &out->test, err);
+}
+
+static msp_status fit_model(msp_survival *out, const msp_order *order,
+                            const msp_survival_data *data, msp_error *err)
+{
+    const msp_factor *stratum = data->stratum;
+    out->has_model = true;
+    out->cox_missing = out->n - order->n;
+    return msp_cox_fit(order, data->terms->columns, data->terms->n,
+                       stratum != NULL ? stratum->code : NULL,
+                       stratum != NULL ? stratum->n_levels : 1, &out->options.cox, &out->cox, err);
+}
+
+static msp_status fit_all(msp_survival *out, const msp_survival_data *data, msp_error *err)
+{
+    const msp_follow_up follow_up = {
+        .n = data->n,
+        .time = data->time,
+        .event = data->event,
+        .entry = data->entry,
+        .keep = data->keep,
+    };
+    msp_order order = {0}, own_test = {0}, own_model = {0};
+    const msp_order *of_test, *of_model;
+    msp_status rc = msp_order_init(&order, &follow_up, err);
+    if (rc != MSP_OK)
+        return rc;
+    out->n = order.n;
+    out->n_missing = data->n - order.n;
+    rc = fit_curves(out, &order, data, err);
+    if (rc == MSP_OK)
+        rc = narrow(&order, data->keep_test, &own_test, &of_test, err);
+    if (rc == MSP_OK && out->options.test && out->n_arms > 1)
+        rc = fit_test(out, of_test, data, err);
+    if (rc == MSP_OK)
+        rc = narrow(of_test, data->keep_model, &own_model, &of_model, err);
+    if (rc == MSP_OK && out->options.model && data->terms != NULL && data->terms->n > 0)
+        rc = fit_model(out, of_model, data, err);
+    msp_order_free(&own_model);
+    msp_order_free(&own_test);
+    msp_order_free(&order);
+    return rc;
+}
+
+msp_status msp_survival_fit(const msp_survival_data *data, const msp_survival_options *options,
+                            msp_survival *out, msp_error *err)
+{
+    *out = (msp_survival){.options = *options, .n_times = options->n_times};
+    const msp_status rc = fit_all(out, data, err);
+    if (rc != MSP_OK)
+        msp_survival_free(out);
+    return rc;
+}
+
+void msp_survival_free(msp_survival *survival)
+{
+    msp_km_free(&survival->km);
+    msp_logrank_free(&survival->test);
+    msp_cox_free(&survival->cox);
+    msp_arena_free(&survival->arena);
+    *survival = (msp_survival){0};
+}
+
+const char *msp_survival_median_note(const msp_survival_arm *arm)
+{
+    if (!isnan(arm->median.estimate))
+        return "";
+    return arm->n == 0        ? "no patients"
+           : arm->events == 0 ? "no events"
+                              : "not reached: the curve stays above one half";
+}
