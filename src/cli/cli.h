@@ -13,6 +13,7 @@
  * command lives in cmd_NAME.c and defines `const msp_command cli_NAME`. */
 #define CLI_COMMAND_LIST(X) \
     X(check)                \
+    X(survival)             \
     X(doctor)
 
 #define AS_DECLARATION(name) extern const msp_command cli_##name;

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# The time-to-event analysis of any table, against numbers worked out elsewhere.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    data=$BATS_TEST_TMPDIR
+    # Freireich et al., Blood 21:699 (1963): remission in weeks under 6-mercaptopurine and placebo.
+    cat > "$data/remission.csv" <<'CSV'
+weeks,relapse,arm,pair
+6,1,6-MP,1
+6,1,6-MP,2
+6,1,6-MP,3
+6,0,6-MP,4
+7,1,6-MP,5
+9,0,6-MP,6
+10,1,6-MP,7
+10,0,6-MP,8
+11,0,6-MP,9
+13,1,6-MP,10
+16,1,6-MP,11
+17,0,6-MP,12
+19,0,6-MP,13
+20,0,6-MP,14
+22,1,6-MP,15
+23,1,6-MP,16
+25,0,6-MP,17
+32,0,6-MP,18
+32,0,6-MP,19
+34,0,6-MP,20
+35,0,6-MP,21
+1,1,placebo,1
+1,1,placebo,2
+2,1,placebo,3
+2,1,placebo,4
+3,1,placebo,5
+4,1,placebo,6
+4,1,placebo,7
+5,1,placebo,8
+5,1,placebo,9
+8,1,placebo,10
+8,1,placebo,11
+8,1,placebo,12
+8,1,placebo,13
+11,1,placebo,14
+11,1,placebo,15
+12,1,placebo,16
+12,1,placebo,17
+15,1,placebo,18
+17,1,placebo,19
+22,1,placebo,20
+23,1,placebo,21
+CSV
+}
+
+# R 4.2.2, survival 3.5-3: survdiff gives chi-square 16.79 on 1 df, coxph (Efron) 1.57212515 (SE 0.41239672),
+# HR 4.8168739 (2.1465082, 10.809311); survfit medians 23 (16, NA) and 8 (4, 12) with log limits.
+@test "remission times: medians, log-rank, hazard ratio as published" {
+    run "$MSPIKE" survival "$data/remission.csv" --time weeks --event relapse --arm arm
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"42 rows, 30 events"* ]]
+    [[ "$output" =~ 6-MP\ +21\ +9\ +23\ +"(16, NE)" ]]
+    [[ "$output" =~ placebo\ +21\ +21\ +8\ +"(4, 12)" ]]
+    [[ "$output" == *"chi-square 16.793 on 1 df, z 4.0979"* ]]
+    [[ "$output" =~ armplacebo\ +4.8169\ +"(2.1465, 10.809)"\ +1.5721\ +0.4124 ]]
+}
+
+@test "one-sided alternatives add up to one" {
+    less=$("$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse -a arm --alternative less \
+        --format json | tr -d ' \n' | sed 's/.*"test":{[^}]*"p":\([^,]*\),.*/\1/')
+    greater=$("$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse -a arm \
+        --alternative greater --format json | tr -d ' \n' |
+        sed 's/.*"test":{[^}]*"p":\([^,]*\),.*/\1/')
+    awk -v a="$less" -v b="$greater" 'BEGIN { exit !(a + b > 0.999999999999 && a > 0.9999) }'
+}
+
+@test "a row with a missing value is left out, and counted" {
+    printf 'weeks,relapse,arm,age\n5,1,a,60\nNA,1,a,61\n7,0,b,\n8,1,b,70\n9,1,,70\n4,1,a,55\n' \
+        > "$data/gaps.csv"
+    run "$MSPIKE" survival "$data/gaps.csv" --time weeks --event relapse --arm arm \
+        --covariates age --format json --quiet
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'"n": 4'* ]]
+    [[ "$output" == *'"n_missing": 2'* ]]
+    [[ $(tr -d ' \n' <<<"$output") == *'"cox":{"ties":"efron","n":3,"n_missing":3'* ]]
+}
+
+@test "an event column that is not 0 and 1 is explained with its place" {
+    printf 'time,status\n5,1\n6,2\n' > "$data/status.csv"
+    run "$MSPIKE" survival "$data/status.csv" --time time --event status
+    [ "$status" -eq 3 ]
+    [[ "$output" == "$data/status.csv:3:3: error: status is \"2\"; expected 1 for an event"* ]]
+    [[ "$output" == *"--event-value"* ]]
+    run "$MSPIKE" survival "$data/status.csv" --time time --event status --event-value 2
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"2 rows, 1 events"* ]]
+}
+
+@test "a negative time is named by its line" {
+    printf 'time;status\n5;1\n-3,5;1\n' > "$data/negative.csv"
+    run "$MSPIKE" survival "$data/negative.csv" --time time --event status
+    [ "$status" -eq 3 ]
+    [[ "$output" == "$data/negative.csv:3:1: error: "* ]]
+}
+
+@test "an unknown column suggests the one that was meant" {
+    run "$MSPIKE" survival "$data/remission.csv" --time week --event relapse
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"weeks"* ]]
+}
+
+@test "an arm without events is said, not printed as a huge coefficient" {
+    printf 't,e,a\n1,1,x\n2,1,x\n3,0,x\n1,0,y\n4,0,y\n5,0,y\n' > "$data/none.csv"
+    run "$MSPIKE" survival "$data/none.csv" -t t -e e -a a --format json
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"zero: the likelihood grows for ever"* ]]
+    [[ "$output" == *'"converged": false'* ]]
+    [[ $(tr -d ' \n' <<<"$output") == *'"median":{"estimate":null,"lower":null,"upper":null,"level":0.95,"note":"noevents"}'* ]]
+}
+
+@test "without any event nothing is made up" {
+    printf 't,e,a\n1,0,x\n2,0,y\n' > "$data/none.csv"
+    run "$MSPIKE" survival "$data/none.csv" -t t -e e -a a
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"not estimable"* ]]
+    [[ "$output" != *"nan"* ]]
+    [[ "$output" != *"inf"* ]]
+}
+
+@test "names of arms stay as they stand" {
+    printf 't,e,a\n1,1,01\n2,1,02\n3,1,01\n' > "$data/arms.csv"
+    run "$MSPIKE" survival "$data/arms.csv" -t t -e e -a a --format json
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'"arm": "01"'* ]]
+}
+
+@test "usage errors end with 2, before anything is read" {
+    run "$MSPIKE" survival nosuch.csv --event e
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse --alternative less
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse --times 5,x
+    [ "$status" -eq 2 ]
+}
+
+@test "-o writes the file whole" {
+    "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse --format csv -o "$data/out.csv"
+    [ "$(head -1 "$data/out.csv")" = "name,statistic,at,estimate,std_error,lower,upper" ]
+    run "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse -o /nosuch/out.csv
+    [ "$status" -eq 3 ]
+}
