@@ -1,0 +1,444 @@
+#include "mspike/report/outline.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "mspike/base/date.h"
+#include "mspike/base/text.h"
+
+/* Where the outline is being made. `failed` is looked at once, at the end: what is made after
+ * memory ran out is thrown away with the rest. */
+struct maker {
+    const msp_protocol *protocol;
+    const msp_results *results;
+    msp_arena *arena;
+    bool failed;
+};
+
+static void *array(struct maker *m, size_t n, size_t size)
+{
+    void *room = msp_arena_array(m->arena, n + 1, size);
+    m->failed = m->failed || room == NULL;
+    return room;
+}
+
+/* Text made piece by piece, kept with the outline. */
+static const char *keep(struct maker *m, msp_text *text)
+{
+    const char *kept = text->failed ? NULL : msp_arena_text(m->arena, msp_text_str(text));
+    msp_text_free(text);
+    m->failed = m->failed || kept == NULL;
+    return kept != NULL ? kept : "";
+}
+
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* -- facts and arms -- */
+
+static void add_fact(msp_report_plan *plan, msp_plan_entry *facts, const char *term,
+                     const char *text)
+{
+    if (text != NULL && *text != '\0')
+        facts[plan->n_facts++] = (msp_plan_entry){term, text};
+}
+
+static void add_facts(struct maker *m, msp_report_plan *plan)
+{
+    const msp_trial *trial = &m->protocol->trial;
+    msp_plan_entry *facts = array(m, trial->registry.n + 4, sizeof *facts);
+    if (facts == NULL)
+        return;
+    plan->facts = facts;
+    for (size_t i = 0; i < trial->registry.n; i++)
+        add_fact(plan, facts, trial->registry.items[i].id, trial->registry.items[i].number.text);
+    add_fact(plan, facts, "Phase", trial->phase.text);
+    add_fact(plan, facts, "Sponsor", trial->sponsor.text);
+    add_fact(plan, facts, "Data cut-off", m->results->cutoff);
+}
+
+static void add_arms(struct maker *m, msp_report_plan *plan)
+{
+    const msp_protocol *p = m->protocol;
+    msp_plan_name *arms = array(m, p->arms.n, sizeof *arms);
+    if (arms == NULL)
+        return;
+    for (size_t i = 0; i < p->arms.n; i++)
+        arms[i] = (msp_plan_name){p->arms.items[i].id, msp_arm_label(&p->arms.items[i])};
+    plan->arms = arms;
+    plan->n_arms = p->arms.n;
+}
+
+static const char *population_label(const struct maker *m, const char *id)
+{
+    const msp_population *population = msp_protocol_population(m->protocol, id);
+    return population != NULL ? msp_population_label(population) : "All patients";
+}
+
+/* -- summaries -- */
+
+/* The decimals that the variable's numbers were collected with. */
+static int digits_of(const struct maker *m, const char *analysis, const char *variable)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = analysis;
+    query.endpoint = variable;
+    query.statistic = MSP_STATISTIC_MEAN;
+    const msp_record *record = msp_results_find(m->results, &query, NULL);
+    return record != NULL && record->digits > 0 ? record->digits : 0;
+}
+
+static const char *quantile_method(const struct maker *m, const char *analysis)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = analysis;
+    query.statistic = MSP_STATISTIC_QUANTILE;
+    const msp_record *record = msp_results_find(m->results, &query, NULL);
+    return record != NULL ? record->method : NULL;
+}
+
+static void add_variables(struct maker *m, const msp_summary *summary, const char *id,
+                          msp_plan_summary *out)
+{
+    msp_plan_variable *variables = array(m, summary->variables.n, sizeof *variables);
+    for (size_t i = 0; variables != NULL && i < summary->variables.n; i++) {
+        const msp_variable *v = &summary->variables.items[i];
+        variables[i] = (msp_plan_variable){
+            .name = v->column.text,
+            .label = v->label.text != NULL ? v->label.text : v->column.text,
+            .unit = or_empty(v->unit.text),
+            .digits = digits_of(m, id, v->column.text),
+        };
+    }
+    out->variables = variables;
+    out->n_variables = summary->variables.n;
+}
+
+static void add_summary(struct maker *m, const msp_summary *summary, const char *id,
+                        const char *title, msp_report_plan *plan, msp_plan_summary *summaries)
+{
+    if (!msp_was_said(summary->at))
+        return;
+    msp_plan_summary *out = &summaries[plan->n_summaries++];
+    const char *quantiles = quantile_method(m, id);
+    *out = (msp_plan_summary){
+        .id = id,
+        .number = or_empty(summary->number.text),
+        .title = summary->title.text != NULL ? summary->title.text : title,
+        .population = or_empty(summary->population.text),
+        .population_label = population_label(m, summary->population.text),
+    };
+    add_variables(m, summary, id, out);
+    const char **footnotes = array(m, 2, sizeof *footnotes);
+    if (footnotes == NULL)
+        return;
+    footnotes[out->n_footnotes++] =
+        "Percentages are of the patients in the column; they may not add up to 100 for rounding.";
+    if (quantiles != NULL) {
+        msp_text text = {0};
+        msp_text_printf(&text,
+                        "Quantiles by definition %s of Hyndman and Fan. SD: standard "
+                        "deviation.",
+                        quantiles);
+        footnotes[out->n_footnotes++] = keep(m, &text);
+    }
+    out->footnotes = footnotes;
+}
+
+/* -- methods in words -- */
+
+static void add_list(const struct maker *m, const msp_said_texts *strata, msp_text *out)
+{
+    for (size_t i = 0; i < strata->n; i++) {
+        const msp_stratum *s = msp_protocol_stratum(m->protocol, strata->items[i].text);
+        const char *name =
+            s != NULL && s->label.text != NULL ? s->label.text : strata->items[i].text;
+        msp_text_printf(out, "%s%s", i == 0 ? "" : i + 1 == strata->n ? " and " : ", ", name);
+    }
+}
+
+/* The first record of a statistic in the analysis as a whole. */
+static const msp_record *whole(const struct maker *m, const char *analysis, msp_statistic statistic)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = analysis;
+    query.subgroup = "";
+    query.statistic = (int)statistic;
+    return msp_results_find(m->results, &query, NULL);
+}
+
+static const char *curve_sentence(struct maker *m, const msp_record *median)
+{
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "Survival functions by Kaplan and Meier; medians and quartiles with %s "
+                    "intervals of Brookmeyer and Crowley on the %s scale.",
+                    msp_format_level(median->level).s, median->method);
+    return keep(m, &text);
+}
+
+static const char *landmark_sentence(struct maker *m, const msp_record *point)
+{
+    msp_text text = {0};
+    msp_text_printf(&text, "Rates at a time with %s intervals on the %s scale (Greenwood).",
+                    msp_format_level(point->level).s, point->method);
+    return keep(m, &text);
+}
+
+static const char *test_sentence(struct maker *m, const msp_analysis *a, const msp_record *test)
+{
+    msp_text text = {0};
+    msp_text_printf(&text, "Arms compared by the %s test, %s", test->method, test->sided);
+    if (a->test.strata.n > 0) {
+        msp_text_add(&text, ", stratified by ");
+        add_list(m, &a->test.strata, &text);
+    }
+    if (strcmp(test->sided, "one-sided") == 0)
+        msp_text_add(&text, "; small p favour the experimental arm");
+    msp_text_add(&text, ".");
+    return keep(m, &text);
+}
+
+static const char *ratio_sentence(struct maker *m, const msp_analysis *a, const msp_record *ratio)
+{
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "Hazard ratio, experimental to control, by Cox's model (%s) with %s "
+                    "intervals (Wald)",
+                    ratio->method, msp_format_level(ratio->level).s);
+    if (a->hazard_ratio.strata.n > 0) {
+        msp_text_add(&text, ", stratified by ");
+        add_list(m, &a->hazard_ratio.strata, &text);
+    }
+    for (size_t i = 0; i < a->hazard_ratio.covariates.n; i++)
+        msp_text_printf(&text, "%s%s", i == 0 ? ", adjusted for " : ", ",
+                        a->hazard_ratio.covariates.items[i].text);
+    msp_text_add(&text, ".");
+    return keep(m, &text);
+}
+
+/* Each says the levels that its records carry, so that words and numbers cannot part. */
+static void add_methods(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
+{
+    const msp_record *median = whole(m, a->id, MSP_STATISTIC_SURVIVAL_QUANTILE);
+    const msp_record *point = whole(m, a->id, MSP_STATISTIC_SURVIVAL_AT);
+    const msp_record *follow_up = whole(m, a->id, MSP_STATISTIC_FOLLOW_UP);
+    const msp_record *test = whole(m, a->id, MSP_STATISTIC_TEST);
+    const msp_record *ratio = whole(m, a->id, MSP_STATISTIC_HAZARD_RATIO);
+    const char **methods = array(m, 6, sizeof *methods);
+    if (methods == NULL)
+        return;
+    if (median != NULL)
+        methods[out->n_methods++] = curve_sentence(m, median);
+    if (point != NULL)
+        methods[out->n_methods++] = landmark_sentence(m, point);
+    if (follow_up != NULL)
+        methods[out->n_methods++] = "Median follow-up by the reverse Kaplan-Meier method.";
+    if (test != NULL)
+        methods[out->n_methods++] = test_sentence(m, a, test);
+    if (ratio != NULL)
+        methods[out->n_methods++] = ratio_sentence(m, a, ratio);
+    if (ratio != NULL && a->subgroups.n > 0)
+        methods[out->n_methods++] =
+            "Subgroups without strata or covariates; interaction by the likelihood ratio of the "
+            "products of arm and subgroup, two-sided.";
+    out->methods = methods;
+}
+
+/* -- analyses -- */
+
+/* "<65": as records call it, and as readers do. */
+static void add_levels(struct maker *m, const msp_analysis *a, const msp_subgroup *g,
+                       msp_plan_variable *out)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = a->id;
+    query.subgroup = g->id;
+    query.statistic = MSP_STATISTIC_HAZARD_RATIO;
+    size_t n = 0;
+    for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
+        n++;
+    msp_plan_name *levels = array(m, n, sizeof *levels);
+    if (levels == NULL)
+        return;
+    for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
+        if (out->n_levels == 0 || strcmp(levels[out->n_levels - 1].name, r->level_name) != 0)
+            levels[out->n_levels++] = (msp_plan_name){r->level_name, r->level_name};
+    out->levels = levels;
+}
+
+static void add_subgroups(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
+{
+    msp_plan_variable *subgroups = array(m, a->subgroups.n, sizeof *subgroups);
+    for (size_t i = 0; subgroups != NULL && i < a->subgroups.n; i++) {
+        const msp_subgroup *g = msp_protocol_subgroup(m->protocol, a->subgroups.items[i].text);
+        subgroups[i] = (msp_plan_variable){.name = g->id, .label = msp_subgroup_label(g)};
+        add_levels(m, a, g, &subgroups[i]);
+    }
+    out->subgroups = subgroups;
+    out->n_subgroups = a->subgroups.n;
+}
+
+static void add_comparisons(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
+{
+    msp_plan_comparison *comparisons = array(m, a->comparisons.n, sizeof *comparisons);
+    for (size_t i = 0; comparisons != NULL && i < a->comparisons.n; i++) {
+        const char *experimental = a->comparisons.items[i].experimental.text;
+        const char *control = a->comparisons.items[i].control.text;
+        msp_text name = {0}, label = {0};
+        msp_text_printf(&name, "%s v %s", experimental, control);
+        msp_text_printf(&label, "%s v %s",
+                        msp_arm_label(msp_protocol_arm(m->protocol, experimental)),
+                        msp_arm_label(msp_protocol_arm(m->protocol, control)));
+        comparisons[i] = (msp_plan_comparison){
+            .name = keep(m, &name),
+            .label = keep(m, &label),
+            .experimental = experimental,
+            .control = control,
+        };
+    }
+    out->comparisons = comparisons;
+    out->n_comparisons = a->comparisons.n;
+}
+
+static const char *origin_in_words(const msp_endpoint *endpoint)
+{
+    static const char *const words[] = {
+        [MSP_ORIGIN_RANDOMIZATION] = "randomisation",
+        [MSP_ORIGIN_FIRST_DOSE] = "first dose",
+        [MSP_ORIGIN_CONSENT] = "consent",
+        [MSP_ORIGIN_RESPONSE] = "first response",
+        [MSP_ORIGIN_COMPLETE_RESPONSE] = "complete response",
+        [MSP_ORIGIN_TRANSPLANT] = "transplant",
+        [MSP_ORIGIN_CROSSOVER] = "crossover",
+    };
+    const int origin = endpoint->origin.value;
+    return origin >= 0 && (size_t)origin < MSP_COUNT(words) ? words[origin] : "";
+}
+
+static void add_landmarks(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
+{
+    double *times = array(m, a->survival_at.times.n, sizeof *times);
+    for (size_t i = 0; times != NULL && i < a->survival_at.times.n; i++)
+        times[i] = a->survival_at.times.items[i].value;
+    out->landmarks = times;
+    out->n_landmarks = a->survival_at.times.n;
+}
+
+static const char *missing_footnote(struct maker *m, const char *analysis)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = analysis;
+    query.subgroup = "";
+    query.category = "(missing)";
+    const msp_record *missing = msp_results_find(m->results, &query, NULL);
+    if (missing == NULL)
+        return NULL;
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "%.0f of %lld patients of the population have no record of this "
+                    "endpoint and are left out.",
+                    missing->estimate, (long long)missing->n);
+    return keep(m, &text);
+}
+
+static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
+{
+    const msp_endpoint *endpoint = msp_protocol_endpoint(m->protocol, a->endpoint.text);
+    const msp_record *median = whole(m, a->id, MSP_STATISTIC_SURVIVAL_QUANTILE);
+    *out = (msp_plan_analysis){
+        .id = a->id,
+        .number = or_empty(a->number.text),
+        .title = a->title.text != NULL ? a->title.text : msp_endpoint_label(endpoint),
+        .population = a->population.text,
+        .population_label = population_label(m, a->population.text),
+        .endpoint_label = msp_endpoint_label(endpoint),
+        .time_unit = median != NULL ? median->unit : "",
+        .origin = origin_in_words(endpoint),
+        .figure = true,
+    };
+    add_comparisons(m, a, out);
+    add_landmarks(m, a, out);
+    add_subgroups(m, a, out);
+    add_methods(m, a, out);
+    const char *missing = missing_footnote(m, a->id);
+    const char **footnotes = array(m, 1, sizeof *footnotes);
+    if (missing != NULL && footnotes != NULL) {
+        footnotes[0] = missing;
+        out->footnotes = footnotes;
+        out->n_footnotes = 1;
+    }
+}
+
+static void add_analyses(struct maker *m, msp_report_plan *plan)
+{
+    const msp_protocol *p = m->protocol;
+    msp_plan_analysis *analyses = array(m, p->analyses.n, sizeof *analyses);
+    for (size_t i = 0; analyses != NULL && i < p->analyses.n; i++)
+        if (whole(m, p->analyses.items[i].id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL)
+            add_analysis(m, &p->analyses.items[i], &analyses[plan->n_analyses++]);
+    plan->analyses = analyses;
+}
+
+/* -- the whole -- */
+
+static void add_general_methods(struct maker *m, msp_report_plan *plan)
+{
+    const char **methods = array(m, 2, sizeof *methods);
+    if (methods == NULL)
+        return;
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "Where R and SAS differ and the protocol does not say, the defaults of "
+                    "%s are used.",
+                    strcmp(m->results->convention, "sas") == 0 ? "SAS" : "R");
+    methods[0] = keep(m, &text);
+    methods[1] = "Times are compared in the unit of the data; a month is 30.4375 days and a year "
+                 "365.25 days. Numbers are rounded half away from zero.";
+    plan->methods = methods;
+    plan->n_methods = 2;
+}
+
+static const msp_plan_entry abbreviations[] = {
+    {"CI", "confidence interval"}, {"HR", "hazard ratio"},       {"NE", "not estimable"},
+    {"NR", "not reached"},         {"SD", "standard deviation"},
+};
+
+msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *results,
+                            msp_outline *out, msp_error *err)
+{
+    *out = (msp_outline){.plan = {.format = msp_format_default()}};
+    if (protocol->arms.n > MSP_PLAN_ARMS_MAX)
+        return msp_fail_at(err, MSP_EUNSUPPORTED, protocol->arms.at,
+                           "a report has room for %d arms; the protocol has %zu", MSP_PLAN_ARMS_MAX,
+                           protocol->arms.n);
+    struct maker m = {.protocol = protocol, .results = results, .arena = &out->arena};
+    msp_report_plan *plan = &out->plan;
+    msp_plan_summary *summaries = array(&m, 2, sizeof *summaries);
+    plan->title = protocol->trial.title.text;
+    plan->acronym = or_empty(protocol->trial.acronym.text);
+    plan->summaries = summaries;
+    plan->abbreviations = abbreviations;
+    plan->n_abbreviations = MSP_COUNT(abbreviations);
+    add_facts(&m, plan);
+    add_arms(&m, plan);
+    if (summaries != NULL) {
+        add_summary(&m, &protocol->disposition, "disposition", "Disposition", plan, summaries);
+        add_summary(&m, &protocol->baseline, "baseline", "Baseline characteristics", plan,
+                    summaries);
+    }
+    add_analyses(&m, plan);
+    add_general_methods(&m, plan);
+    if (!m.failed)
+        return MSP_OK;
+    msp_outline_free(out);
+    return msp_fail(err, MSP_EMEM, "no memory for the outline of the report");
+}
+
+void msp_outline_free(msp_outline *outline)
+{
+    msp_arena_free(&outline->arena);
+    *outline = (msp_outline){0};
+}
