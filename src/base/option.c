@@ -236,6 +236,25 @@ static void add_wrapped(const char *s, size_t indent, size_t col, msp_text *out)
     msp_text_add_char(out, '\n');
 }
 
+/* A command line as it can be pasted: continued with a backslash where the page ends. */
+static void add_shell_line(const char *s, msp_text *out)
+{
+    size_t col = 2;
+    msp_text_add(out, "  ");
+    while (*s != '\0') {
+        const size_t len = strcspn(s, " ");
+        if (col + len + 2 > WIDTH) {
+            msp_text_add(out, "\\\n      ");
+            col = 6;
+        }
+        msp_text_add_n(out, s, len);
+        msp_text_add(out, s[len] == '\0' ? "" : " ");
+        col += len + 1;
+        s += len + (s[len] == ' ');
+    }
+    msp_text_add_char(out, '\n');
+}
+
 /* What stands for the value: its own name, or the choices. */
 static void add_argument(const msp_option *option, msp_text *out)
 {
@@ -296,7 +315,8 @@ void msp_command_help(const msp_command *command, const char *program, msp_text 
     if (command->n_examples > 0)
         msp_text_add(out, "\nExamples:\n");
     for (size_t i = 0; i < command->n_examples; i++) {
-        msp_text_printf(out, "  %s\n      ", command->examples[i].command);
+        add_shell_line(command->examples[i].command, out);
+        msp_text_add(out, "      ");
         add_wrapped(command->examples[i].what, 6, 6, out);
     }
     for (size_t i = 0; i < command->n_options; i++) {
