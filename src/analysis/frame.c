@@ -342,7 +342,8 @@ msp_status msp_terms_add_factor(msp_terms *terms, const msp_factor *factor, cons
         if (value == NULL)
             return no_memory(err);
         for (size_t row = 0; row < n_rows; row++)
-            value[row] = factor->code[row] == MSP_NO_LEVEL ? (double)NAN : factor->value[factor->code[row]];
+            value[row] =
+                factor->code[row] == MSP_NO_LEVEL ? (double)NAN : factor->value[factor->code[row]];
         return msp_terms_add_number(terms, prefix, value, arena, err);
     }
     for (uint32_t level = 1; level < factor->n_levels; level++) {

@@ -228,8 +228,8 @@ static void read_date(walk *w, const msp_schema_type *type, const msp_node *node
     *said =
         (msp_said_date){.value = {.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY}, .at = node->at};
     msp_date value = {0};
-    if (msp_date_parse(node->text, strlen(node->text), &value) && value.precision >= MSP_DATE_YEAR &&
-        value.precision <= MSP_DATE_DAY)
+    if (msp_date_parse(node->text, strlen(node->text), &value) &&
+        value.precision >= MSP_DATE_YEAR && value.precision <= MSP_DATE_DAY)
         said->value = value;
     else
         wrong(w, "form-type", node, type, NULL);

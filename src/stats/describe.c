@@ -37,8 +37,7 @@ static double quantile_sas(const double *sorted, size_t n, double p)
 
 double msp_describe_quantile(const double *sorted, size_t n, double p, msp_convention convention)
 {
-    return convention == MSP_CONVENTION_SAS ? quantile_sas(sorted, n, p)
-                                            : quantile_r(sorted, n, p);
+    return convention == MSP_CONVENTION_SAS ? quantile_sas(sorted, n, p) : quantile_r(sorted, n, p);
 }
 
 const char *msp_describe_quantile_name(msp_convention convention)

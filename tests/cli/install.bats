@@ -1,10 +1,17 @@
 # What `make install` puts in place is enough to build a program with.
 
 setup_file() {
+    if grep -qE '^MSP_(SANITIZE:STRING=.|COVERAGE:BOOL=ON)' "${MSPIKE%/*}/CMakeCache.txt"; then
+        return
+    fi
     export ROOT=$BATS_FILE_TMPDIR/root
     DESTDIR=$ROOT cmake --install "${MSPIKE%/*}" --prefix /opt/mspike >/dev/null
     PKG_CONFIG_PATH=$(dirname "$(find "$ROOT" -name mspike.pc)")
     export PKG_CONFIG_PATH
+}
+
+setup() {
+    [ -n "${ROOT:-}" ] || skip "a build with sanitizers or coverage is not for installing"
 }
 
 installed() { # a pattern of a path below the prefix

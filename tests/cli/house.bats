@@ -1,4 +1,10 @@
-# The floors of the house, and that the check of them finds a fault.
+# The house itself: how sources are written, and what a room may include.
+
+@test "format: every source is as clang-format 14 writes it (clang-format-14 -i FILE mends it)" {
+    command -v clang-format-14 || skip "clang-format-14 is not installed"
+    git rev-parse --git-dir >/dev/null || skip "not a git checkout"
+    git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
+}
 
 @test "floors: every room includes only what lies below it" {
     tools/check-floors
