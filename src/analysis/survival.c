@@ -12,6 +12,7 @@ msp_survival_options msp_survival_options_default(msp_convention convention)
         .alternative = MSP_TWO_SIDED,
         .test = true,
         .model = true,
+        .curves = true,
     };
 }
 
@@ -35,18 +36,16 @@ static void describe_range(msp_survival_arm *arm, const msp_km_curve *curve)
     arm->longest_censored = curve->censored[curve->n - 1] > 0;
 }
 
-static msp_status describe_arm(msp_survival *out, size_t i, const msp_survival_data *data,
-                               const msp_km_curve *follow_up, msp_error *err)
+static msp_status describe_arm(msp_survival *out, size_t i, const char *label, msp_error *err)
 {
     msp_survival_arm *arm = &out->arms[i];
     const msp_km_curve *curve = &out->km.curves[i];
-    arm->label = data->arm != NULL ? data->arm->level[i] : "";
+    arm->label = label;
     arm->n = curve->n_patients;
     arm->events = curve->n_events;
     arm->lower_quartile = msp_km_quantile(curve, 0.25);
     arm->median = msp_km_quantile(curve, 0.5);
     arm->upper_quartile = msp_km_quantile(curve, 0.75);
-    arm->follow_up = msp_km_quantile(follow_up, 0.5);
     describe_range(arm, curve);
     if (out->n_times == 0)
         return MSP_OK;
@@ -58,24 +57,30 @@ static msp_status describe_arm(msp_survival *out, size_t i, const msp_survival_d
     return MSP_OK;
 }
 
+/* Curves of a million rows are large: the two kinds are never held at once, but where the caller
+ * keeps the first. */
 static msp_status fit_curves(msp_survival *out, const msp_order *order,
                              const msp_survival_data *data, msp_error *err)
 {
     const uint32_t *group = data->arm != NULL ? data->arm->code : NULL;
     msp_km_options reverse = out->options.km;
-    reverse.reverse = true;
     msp_km follow_up = {0};
     out->n_arms = data->arm != NULL ? data->arm->n_levels : 1;
     out->arms = msp_arena_array(&out->arena, out->n_arms, sizeof *out->arms);
     if (out->arms == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu arms", out->n_arms);
     msp_status rc = msp_km_fit(order, group, out->n_arms, &out->options.km, &out->km, err);
-    if (rc == MSP_OK)
-        rc = msp_km_fit(order, group, out->n_arms, &reverse, &follow_up, err);
     for (size_t i = 0; rc == MSP_OK && i < out->n_arms; i++) {
-        rc = describe_arm(out, i, data, &follow_up.curves[i], err);
+        rc = describe_arm(out, i, data->arm != NULL ? data->arm->level[i] : "", err);
         out->events += out->arms[i].events;
     }
+    if (!out->options.curves)
+        msp_km_free(&out->km);
+    reverse.reverse = true;
+    if (rc == MSP_OK)
+        rc = msp_km_fit(order, group, out->n_arms, &reverse, &follow_up, err);
+    for (size_t i = 0; rc == MSP_OK && i < out->n_arms; i++)
+        out->arms[i].follow_up = msp_km_quantile(&follow_up.curves[i], 0.5);
     msp_km_free(&follow_up);
     return rc;
 }

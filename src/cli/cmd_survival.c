@@ -313,6 +313,7 @@ static msp_status choose_method(job *j, msp_error *err)
     j->options.alternative = (msp_alternative)v->alternative;
     j->options.times = j->times;
     j->options.n_times = j->n_times;
+    j->options.curves = v->curve;
     if (v->interval > 0)
         j->options.km.interval = interval_of[v->interval];
     if (v->ties > 0)

@@ -33,8 +33,9 @@ typedef struct msp_survival_options {
     msp_alternative alternative; /* of the test */
     const double *times;         /* landmark times */
     size_t n_times;
-    bool test;  /* compare the arms */
-    bool model; /* fit the terms */
+    bool test;   /* compare the arms */
+    bool model;  /* fit the terms */
+    bool curves; /* keep the curves; else they are released once the arms are described */
 } msp_survival_options;
 
 /* Every default under the convention. */
@@ -55,7 +56,7 @@ typedef struct msp_survival {
     size_t n_arms;
     msp_survival_arm *arms;
     size_t n_times;
-    msp_km km; /* a curve an arm */
+    msp_km km; /* a curve an arm; empty where the options do not keep them */
     msp_logrank test;
     bool has_test;
     msp_cox cox;
