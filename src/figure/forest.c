@@ -171,21 +171,22 @@ static void place_narrow(const msp_forest_figure *f, layout *at)
     at->right = at->width - EDGE - 8;
 }
 
+/* A heading may run over the columns, which are empty beside it. */
 static double label_room(const layout *at, const msp_forest_row *row)
 {
+    if (row->kind == MSP_FOREST_HEADING)
+        return (at->narrow ? at->width - at->extra_width : at->left) - 2 * EDGE - GAP;
     return at->label_width - (row->kind == MSP_FOREST_ROW ? INDENT : 0) + 1;
 }
 
 /* A label that is too long takes a second line. */
 static double height_of(const layout *at, const msp_forest_row *row)
 {
-    if (row->kind == MSP_FOREST_HEADING)
-        return ROW;
-    if (at->narrow)
+    if (at->narrow && row->kind != MSP_FOREST_HEADING)
         return ROW_NARROW;
     figure_line lines[2];
     const size_t n = figure_text_wrap(row->label, label_room(at, row), FIGURE_SMALL,
-                                      row->kind == MSP_FOREST_OVERALL, 2, lines);
+                                      row->kind != MSP_FOREST_ROW, 2, lines);
     return n > 1 ? ROW + FIGURE_SMALL + 3 : ROW;
 }
 
@@ -199,7 +200,9 @@ static layout lay_out(const msp_forest_figure *f)
     layout at = {.narrow = f->frame.width < FIGURE_NARROW};
     at.text_width = widest(f, f->text_heading, 0, text_of, 0);
     if (*f->extra_heading != '\0')
-        at.extra_width = widest(f, f->extra_heading, 0, extra_of, 0);
+        at.extra_width = widest(f, at.narrow ? "" : f->extra_heading, 0, extra_of, 0);
+    if (at.narrow && at.extra_width > 0) /* the heading stands before each */
+        at.extra_width += figure_text_width(f->extra_heading, FIGURE_SMALL, false) + 4;
     if (at.narrow)
         place_narrow(f, &at);
     else
@@ -359,12 +362,8 @@ static void draw_row_wide(const msp_forest_figure *f, const layout *at, const ms
     const bool strong = row->kind != MSP_FOREST_ROW;
     const char *style = strong ? "small strong" : "small";
     const double indent = strong ? 0 : INDENT, line = y + ROW / 2 + 4;
-    if (row->kind == MSP_FOREST_HEADING)
-        svg_text_in(out, style, SVG_START, EDGE, line, row->label, at->left - 2 * EDGE,
-                    FIGURE_SMALL, strong);
-    else
-        svg_text_lines(out, style, EDGE + indent, line, row->label, label_room(at, row),
-                       FIGURE_SMALL, strong, 2);
+    svg_text_lines(out, style, EDGE + indent, line, row->label, label_room(at, row), FIGURE_SMALL,
+                   strong, 2);
     for (size_t k = 0; k < f->n_columns; k++)
         svg_text(out, style, SVG_END, at->column_x[k], line, text_or_empty(row->cells[k]));
     svg_text(out, style, SVG_START, at->text_x, line, text_or_empty(row->text));
@@ -391,8 +390,8 @@ static void draw_row_narrow(const msp_forest_figure *f, const layout *at, const 
     const bool strong = row->kind != MSP_FOREST_ROW;
     const char *style = strong ? "small strong" : "small";
     const double indent = strong ? 0 : INDENT;
-    svg_text_in(out, style, SVG_START, EDGE + indent, y + 15, row->label, at->label_width - indent,
-                FIGURE_SMALL, strong);
+    svg_text_lines(out, style, EDGE + indent, y + 15, row->label, label_room(at, row), FIGURE_SMALL,
+                   strong, row->kind == MSP_FOREST_HEADING ? 2 : 1);
     svg_text(out, style, SVG_END, at->text_x, y + 15, text_or_empty(row->text));
     if (row->kind == MSP_FOREST_HEADING) {
         draw_extra_narrow(f, at, row, y + 15, out);

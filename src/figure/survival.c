@@ -17,7 +17,7 @@
 /* Where everything stands. Margins come from what is written in them. */
 typedef struct layout {
     double left, right, top, bottom; /* of the plot */
-    double legend_top, notes_top;
+    double legend_left, legend_top, notes_top;
     double table_top, height;
     double notes_x, notes_y, notes_width, notes_height, notes_label_width;
     bool notes_above;
@@ -110,11 +110,11 @@ static double legend_width(const msp_figure_curve *curve)
 /* Calls for each entry with its place; returns the height of the legend. */
 static double walk_legend(const msp_survival_figure *f, const layout *at, msp_text *out)
 {
-    double x = at->left, y = at->legend_top;
+    double x = at->legend_left, y = at->legend_top;
     for (size_t i = 0; i < f->n_curves; i++) {
-        const double width = fmin(legend_width(&f->curves[i]), f->frame.width - at->left);
-        if (x > at->left && x + width > f->frame.width) {
-            x = at->left;
+        const double width = fmin(legend_width(&f->curves[i]), f->frame.width - at->legend_left);
+        if (x > at->legend_left && x + width > f->frame.width) {
+            x = at->legend_left;
             y += FIGURE_LINE + 2;
         }
         if (out != NULL) {
@@ -144,7 +144,7 @@ static void measure_notes(const msp_survival_figure *f, layout *at)
         label = fmax(label, l);
         value = fmax(value, figure_text_width(note->value, FIGURE_SMALL, false));
     }
-    const double room = f->frame.width - at->left - 8;
+    const double room = f->frame.width - at->legend_left - 8;
     label = fmin(label, fmax(room - value - 10, room / 3));
     at->notes_label_width = label;
     at->notes_width = fmin(fmax(alone, label + 10 + value) + 12, room);
@@ -217,7 +217,7 @@ static void place_notes(const msp_survival_figure *f, layout *at)
     measure_notes(f, at);
     at->notes_above = f->n_notes > 0 && f->frame.width < FIGURE_NARROW;
     place_plot(f, at);
-    at->notes_x = at->left;
+    at->notes_x = at->legend_left;
     at->notes_y = at->notes_top;
     if (f->n_notes == 0 || at->notes_above)
         return;
@@ -246,6 +246,7 @@ static layout lay_out(const msp_survival_figure *f)
 {
     layout at = {.legend_top = 4};
     place_columns(f, &at);
+    at.legend_left = f->frame.width < FIGURE_NARROW ? GAP : at.left;
     at.notes_top = at.legend_top + walk_legend(f, &at, NULL) + 2;
     place_notes(f, &at);
     at.table_top = at.bottom + TICK + 12 + FIGURE_LINE + 22;
