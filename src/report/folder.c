@@ -28,6 +28,8 @@ static char *join(const char *where, const char *name)
 
 /* -- what is a report of ours -- */
 
+static const char *const inner[] = {"figures", "data"}; /* the folders within */
+
 typedef bool entry_test(const char *where, const char *name);
 
 static bool is_kind(const char *where, const char *name, mode_t kind)
@@ -125,7 +127,6 @@ static void remove_files(const char *where)
 
 static void remove_report(const char *where)
 {
-    static const char *const inner[] = {"figures", "data"};
     for (size_t i = 0; i < MSP_COUNT(inner); i++) {
         char *path = join(where, inner[i]);
         if (path != NULL) {
@@ -184,6 +185,20 @@ static msp_status make_temporary(folder *f, msp_error *err)
     return MSP_OK;
 }
 
+static msp_status make_inner(const folder *f, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < MSP_COUNT(inner) && rc == MSP_OK; i++) {
+        char *path = join(f->temporary, inner[i]);
+        if (path == NULL)
+            rc = msp_fail(err, MSP_EMEM, "no memory for a file name");
+        else if (mkdir(path, 0777) != 0)
+            rc = fail_errno(err, f->target, "cannot write the report");
+        free(path);
+    }
+    return rc;
+}
+
 msp_status folder_begin(folder *f, const char *target, bool force, msp_error *err)
 {
     *f = (folder){0};
@@ -196,6 +211,8 @@ msp_status folder_begin(folder *f, const char *target, bool force, msp_error *er
     msp_status rc = check_target(f->target, force, err);
     if (rc == MSP_OK)
         rc = make_temporary(f, err);
+    if (rc == MSP_OK)
+        rc = make_inner(f, err);
     if (rc != MSP_OK)
         folder_discard(f);
     return rc;
@@ -206,14 +223,7 @@ msp_status folder_write(folder *f, const char *name, const void *data, size_t si
     char *path = join(f->temporary, name);
     if (path == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for a file name");
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    msp_status rc = mkdir(path, 0777) == 0 || errno == EEXIST
-                        ? MSP_OK
-                        : fail_errno(err, f->target, "cannot write the report");
-    *slash = '/';
-    if (rc == MSP_OK)
-        rc = msp_file_write(path, data, size, err);
+    const msp_status rc = msp_file_write(path, data, size, err);
     if (rc != MSP_OK && err != NULL)
         err->at.file = NULL; /* it would point at the path freed here */
     free(path);

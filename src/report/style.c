@@ -40,6 +40,7 @@ const char *const page_style_sheet[] = {
     "vertical-align:bottom;padding-top:.45rem;padding-bottom:.45rem;font-weight:600}\n"
     ".n{display:block;font-weight:400;color:var(--soft);white-space:nowrap}\n"
     ".k1 thead th:first-child,.k2 thead th:first-child{width:44%}"
+    ".k2 thead th+th{width:28%}.k3 thead th+th{width:22%}.k4 thead th+th{width:16.5%}\n"
     ".k3 thead th:first-child,.k4 thead th:first-child{width:34%}"
     ".k5 thead th:first-child,.k6 thead th:first-child,.k7 thead th:first-child{width:25%}\n"
     "th,td{text-align:left;vertical-align:top;padding:.22rem .9rem .22rem 0}\n"

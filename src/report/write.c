@@ -127,22 +127,27 @@ static msp_status write_figures(folder *f, const page *p, msp_error *err)
     return rc;
 }
 
-static msp_status write_all(page *p, const msp_text *html, const char *dir, bool force,
+static msp_status write_files(folder *f, const page *p, const msp_text *html, msp_error *err)
+{
+    msp_status rc = write_text(f, "index.html", html, err);
+    if (rc == MSP_OK)
+        rc = write_results(f, p->results, err);
+    if (rc == MSP_OK)
+        rc = write_figures(f, p, err);
+    return rc;
+}
+
+static msp_status write_all(const page *p, const msp_text *html, const char *dir, bool force,
                             msp_error *err)
 {
     folder f;
     msp_status rc = folder_begin(&f, dir, force, err);
-    if (rc != MSP_OK)
-        return rc;
-    rc = write_text(&f, "index.html", html, err);
     if (rc == MSP_OK)
-        rc = write_results(&f, p->results, err);
-    if (rc == MSP_OK)
-        rc = write_figures(&f, p, err);
+        rc = write_files(&f, p, html, err);
     if (rc == MSP_OK)
         rc = folder_commit(&f, force, err);
     folder_discard(&f);
-    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
+    if (rc != MSP_OK && err != NULL)
         err->at.file = dir; /* the caller's own text outlives the message */
     return rc;
 }
