@@ -28,3 +28,17 @@
     [[ $output == *'src/attic/unknown.c:1: room "attic" has no floor'* ]]
     [ "${#lines[@]}" -eq 4 ]
 }
+
+@test "docs: every link to a file leads somewhere" {
+    bad=0
+    for page in [A-QS-Z]*.md docs/*.md docs/*/*.md examples/*.md examples/*/*.md protocols/*.md; do
+        [ -e "$page" ] || continue
+        for link in $(grep -o '](\([^)]*\))' "$page" | sed 's/^](//; s/)$//; s/#.*//'); do
+            case $link in
+            http*:* | mailto:*) continue ;;
+            esac
+            [ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; bad=1; }
+        done
+    done
+    [ "$bad" -eq 0 ]
+}
