@@ -1,0 +1,260 @@
+/* check_design.c - designs that contradict themselves. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "check_internal.h"
+
+static const char ID[] = "protocol-design";
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= 1e-9;
+}
+
+/* -- what is given and what follows -- */
+
+static void check_power(const msp_planned_design *d, msp_findings *findings)
+{
+    const bool power = msp_was_said(d->power.at), events = msp_was_said(d->events.at);
+    const bool size = msp_was_said(d->max_sample_size.at);
+    if (power && events)
+        FAULT(ID, d->events.at, "keep one of the two: the other follows",
+              "both power and events are said");
+    if (!power && !events && !(size && d->kind.value != MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL))
+        FAULT(ID, d->at,
+              d->kind.value == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL
+                  ? "add \"power: 0.9\", or \"events:\" with \"max_sample_size:\""
+                  : "add \"power:\" or \"max_sample_size:\"",
+              "the size does not follow: neither power nor %s is said",
+              d->kind.value == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL ? "events" : "max_sample_size");
+    if (power && d->power.value <= d->alpha.value)
+        FAULT(ID, d->power.at, "power is the probability of success if the plan is right",
+              "a power of %g is no more than alpha (%g)", d->power.value, d->alpha.value);
+    if (d->sided.value == 1 && d->alpha.value >= 0.5)
+        FAULT(ID, d->alpha.at, "the usual one-sided alpha is 0.025",
+              "a one-sided alpha of %g rejects what favours the control arm", d->alpha.value);
+}
+
+static void check_steps(const msp_planned_steps *steps, const char *what, msp_findings *findings)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        const msp_planned_step *s = &steps->items[i];
+        if (i == 0 && s->from.value > 0)
+            FAULT(ID, s->from.at, "let the first one start at month 0",
+                  "the %s before month %g is not said", what, s->from.value);
+        if (i > 0 && s->from.value <= steps->items[i - 1].from.value)
+            FAULT(ID, said_or(s->from.at, s->at), "write them in the order of time",
+                  "this %s does not start after the one before it", what);
+    }
+}
+
+static void check_curve(const msp_planned_curve *c, msp_findings *findings)
+{
+    if (!msp_was_said(c->at))
+        return;
+    if (msp_was_said(c->median.at) == msp_was_said(c->hazard.at))
+        FAULT(ID, c->at, "say the median, or hazards by time", "the control arm has %s",
+              msp_was_said(c->median.at) ? "both a median and hazards"
+                                         : "neither a median nor hazards");
+    check_steps(&c->hazard, "hazard", findings);
+}
+
+static void check_accrual(const msp_planned_accrual *a, msp_findings *findings)
+{
+    if (!msp_was_said(a->at))
+        return;
+    if (!msp_was_said(a->duration.at))
+        FAULT(ID, a->at, "add \"duration:\" in months", "accrual has no end");
+    check_steps(&a->rate, "rate", findings);
+    double sum = 0;
+    for (size_t i = 0; i < a->rate.n; i++)
+        sum += a->rate.items[i].value.value;
+    if (a->rate.n > 0 && sum <= 0)
+        FAULT(ID, a->rate.at, "say how many patients come in a month", "no patient ever comes in");
+    if (a->rate.n > 0 && a->rate.items[a->rate.n - 1].from.value >= a->duration.value)
+        FAULT(ID, a->rate.items[a->rate.n - 1].at, "lengthen the accrual, or leave it out",
+              "this rate starts after the end of accrual");
+}
+
+/* Rate and duration of accrual say the size; so does max_sample_size; so do power with follow-up.
+ * One too many need not agree with the others. */
+static void check_size(const msp_planned_design *d, msp_findings *findings)
+{
+    const bool by_rate = msp_was_said(d->accrual.rate.at);
+    const bool by_count = msp_was_said(d->max_sample_size.at);
+    if (by_rate && by_count)
+        FAULT(ID, d->max_sample_size.at, "keep one of the two",
+              "the rate and duration of accrual say how many patients there are already");
+    if (msp_was_said(d->power.at) && msp_was_said(d->follow_up.at) && (by_rate || by_count))
+        DOUBT(ID, d->follow_up.at, "leave it out: it follows from the events needed",
+              "with the number of patients and the power said, the follow-up follows");
+}
+
+/* -- boundaries -- */
+
+static void check_parameter(bool needed, const msp_place *at, msp_place block, const char *name,
+                            const char *owner, msp_findings *findings)
+{
+    if (needed && !msp_was_said(*at))
+        FAULT(ID, block, owner, "this function needs %s", name);
+    if (!needed && msp_was_said(*at))
+        FAULT(ID, *at, "leave it out, or name that function", "%s belongs to %s", name, owner);
+}
+
+static void check_cumulative(const msp_planned_design *d, const msp_planned_boundary *b,
+                             double limit, msp_findings *findings)
+{
+    const msp_said_numbers *c = &b->cumulative;
+    if (c->n == 0)
+        return;
+    if (c->n != d->looks.information.n)
+        FAULT(ID, c->at, "say one value a look, from the first on", "%zu values for %zu looks",
+              c->n, d->looks.information.n);
+    for (size_t i = 1; i < c->n; i++)
+        if (c->items[i].value < c->items[i - 1].value)
+            FAULT(ID, c->items[i].at, "what is spent stays spent", "the values do not increase");
+    if (c->items[c->n - 1].value > limit + 1e-12)
+        FAULT(ID, c->items[c->n - 1].at, "end with all that there is",
+              "%g is spent, but there is only %g", c->items[c->n - 1].value, limit);
+}
+
+static void check_boundary(const msp_planned_design *d, const msp_planned_boundary *b,
+                           bool efficacy, msp_findings *findings)
+{
+    if (!msp_was_said(b->at))
+        return;
+    const int ways =
+        msp_was_said(b->boundary.at) + msp_was_said(b->spending.at) + msp_was_said(b->z.at);
+    if (ways != 1)
+        FAULT(ID, b->at,
+              efficacy ? "say \"boundary:\" or \"spending:\"" : "say \"spending:\" or \"z:\"",
+              "a boundary is made in one way, and %s", ways == 0 ? "none is said" : "two are said");
+    const bool tsiatis =
+        msp_was_said(b->boundary.at) && b->boundary.value == MSP_PLANNED_BOUNDARY_WANG_TSIATIS;
+    const int spending = msp_was_said(b->spending.at) ? b->spending.value : -1;
+    check_parameter(tsiatis, &b->delta.at, b->at, "delta", "wang-tsiatis", findings);
+    check_parameter(spending == MSP_PLANNED_SPENDING_KIM_DEMETS, &b->rho.at, b->at, "rho",
+                    "kim-demets", findings);
+    check_parameter(spending == MSP_PLANNED_SPENDING_HWANG_SHIH_DECANI, &b->gamma.at, b->at,
+                    "gamma", "hwang-shih-decani", findings);
+    check_parameter(spending == MSP_PLANNED_SPENDING_USER, &b->cumulative.at, b->at, "cumulative",
+                    "user", findings);
+    check_cumulative(d, b, efficacy ? d->alpha.value : 1, findings);
+}
+
+static void check_looks(const msp_planned_design *d, msp_findings *findings)
+{
+    const msp_planned_looks *l = &d->looks;
+    const msp_said_numbers *t = &l->information;
+    if (!msp_was_said(l->at))
+        return;
+    for (size_t i = 1; i < t->n; i++)
+        if (t->items[i].value <= t->items[i - 1].value)
+            FAULT(ID, t->items[i].at, "write the looks in the order of time",
+                  "a look at %g of the events does not come after the one at %g", t->items[i].value,
+                  t->items[i - 1].value);
+    if (t->n > 0 && t->items[t->n - 1].value < 1 && !near(t->items[t->n - 1].value, 1))
+        FAULT(ID, t->items[t->n - 1].at, "add the last look: 1",
+              "the last look is at %g of the events, not at all of them", t->items[t->n - 1].value);
+    check_boundary(d, &l->efficacy, true, findings);
+    check_boundary(d, &l->futility, false, findings);
+    const msp_said_numbers *z = &l->futility.z;
+    if (msp_was_said(z->at) && t->n > 0 && z->n + 1 != t->n)
+        FAULT(ID, z->at, "say one value for each look but the last",
+              "%zu futility values for %zu looks", z->n, t->n);
+}
+
+/* -- two arms -- */
+
+static void check_allocation(const msp_protocol *p, msp_findings *findings)
+{
+    const msp_said_numbers *a = &p->design.allocation;
+    if (!msp_was_said(a->at) || a->n != 2 || p->arms.n != 2)
+        return;
+    const msp_arm *experimental = &p->arms.items[0], *control = &p->arms.items[1];
+    for (size_t i = 0; i < p->analyses.n; i++)
+        if (p->analyses.items[i].comparisons.n > 0) {
+            const msp_comparison *c = &p->analyses.items[i].comparisons.items[0];
+            const msp_arm *e = msp_protocol_arm(p, c->experimental.text);
+            const msp_arm *f = msp_protocol_arm(p, c->control.text);
+            experimental = e != NULL ? e : experimental;
+            control = f != NULL ? f : control;
+            break;
+        }
+    const double here = a->items[0].value * control->allocation.value;
+    const double there = a->items[1].value * experimental->allocation.value;
+    if (fabs(here - there) > 1e-9 * fabs(there))
+        FAULT(ID, a->at, "make the two agree, or leave this one out",
+              "%g to %g here, but the arms \"%s\" and \"%s\" are allocated %g to %g",
+              a->items[0].value, a->items[1].value, experimental->id, control->id,
+              experimental->allocation.value, control->allocation.value);
+}
+
+static void check_group_sequential(const msp_protocol *p, msp_findings *findings)
+{
+    const msp_planned_design *d = &p->design;
+    if (!msp_was_said(d->control.at))
+        FAULT(ID, d->at, "add \"control: {median: ...}\"",
+              "survival in the control arm is not said");
+    check_curve(&d->control, findings);
+    check_accrual(&d->accrual, findings);
+    check_steps(&d->hazard_ratio, "ratio", findings);
+    check_size(d, findings);
+    check_looks(d, findings);
+    if (d->hazard_ratio.n == 1 && near(d->hazard_ratio.items[0].value.value, 1) &&
+        msp_was_said(d->power.at))
+        FAULT(ID, d->hazard_ratio.at, "say \"events:\" and \"max_sample_size:\" instead of power",
+              "no number of events has a power of %g against a ratio of 1", d->power.value);
+    for (size_t i = 0; i < d->scenarios.n; i++) {
+        check_curve(&d->scenarios.items[i].control, findings);
+        check_accrual(&d->scenarios.items[i].accrual, findings);
+        check_steps(&d->scenarios.items[i].hazard_ratio, "ratio", findings);
+    }
+}
+
+/* -- one arm, proportions -- */
+
+static void check_simon(const msp_planned_design *d, msp_findings *findings)
+{
+    if (d->p0.value >= d->p1.value)
+        FAULT(ID, d->p1.at, "p1 is the rate of interest, p0 the one of no interest",
+              "p1 (%g) is not above p0 (%g)", d->p1.value, d->p0.value);
+}
+
+static void check_one_sample(const msp_planned_design *d, msp_findings *findings)
+{
+    check_accrual(&d->accrual, findings);
+    const double h0 = -log(d->null.rate.value) / d->null.time.value;
+    const double h1 = -log(d->alternative.rate.value) / d->alternative.time.value;
+    if (h1 >= h0)
+        FAULT(ID, d->alternative.at, "the alternative is the better of the two",
+              "the alternative is no better than the null");
+}
+
+static void check_proportions(const msp_planned_design *d, msp_findings *findings)
+{
+    if (near(d->p1.value, d->p2.value))
+        FAULT(ID, d->p2.at, "say the difference that matters", "the two proportions are the same");
+}
+
+void msp__check_design(const msp_protocol *p, msp_findings *findings)
+{
+    const msp_planned_design *d = &p->design;
+    const int kind = d->kind.value;
+    if (!msp_was_said(d->at) || kind < 0)
+        return;
+    check_power(d, findings);
+    if (kind == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL)
+        check_group_sequential(p, findings);
+    else if (kind == MSP_PLANNED_DESIGN_SIMON)
+        check_simon(d, findings);
+    else if (kind == MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK)
+        check_one_sample(d, findings);
+    else
+        check_proportions(d, findings);
+    check_allocation(p, findings);
+    if (p->arms.n == 1 &&
+        (kind == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL || kind == MSP_PLANNED_DESIGN_PROPORTIONS))
+        FAULT(ID, said_or(d->kind.at, d->at), "choose a design of one arm, such as simon",
+              "this design compares two arms, and the trial has one");
+}
