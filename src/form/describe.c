@@ -94,8 +94,8 @@ void msp_schema_describe(const msp_schema_type *type, msp_text *out)
         msp_text_printf(out, "a mapping (%s)", type->name);
         break;
     case MSP_SCHEMA_ITEMS:
-        msp_text_printf(out, "a mapping from names to %s",
-                        type->of->name != NULL ? type->of->name : "values");
+        msp_text_printf(out, "a mapping: names, each with its %s",
+                        type->of->name != NULL ? type->of->name : "value");
         break;
     }
 }

@@ -32,6 +32,7 @@ typedef struct walk {
     msp_findings *findings;
     size_t n_findings;
     mentions defined, referred;
+    const char *shorthand, *written; /* a key that a shorthand stands for, and the one written */
     bool out_of_memory;
 } walk;
 
@@ -94,10 +95,11 @@ static void wrong(walk *w, const char *id, const msp_node *node, const msp_schem
 {
     char buffer[SHOWN_MAX];
     msp_text found = {0}, expected = {0};
+    const char *key = node->key != NULL && node->key == w->shorthand ? w->written : node->key;
     add_found(node, &found);
     msp_schema_describe(type, &expected);
     REPORT(w, id, node->at, hint, "%s is %s; expected %s",
-           node->key != NULL ? shown(node->key, buffer) : "this", msp_text_str(&found),
+           key != NULL ? shown(key, buffer) : "this", msp_text_str(&found),
            msp_text_str(&expected));
     msp_text_free(&found);
     msp_text_free(&expected);
@@ -181,10 +183,20 @@ static void read_count(walk *w, const msp_schema_type *type, const msp_node *nod
         said->value = value;
 }
 
+/* 95 where a probability is asked for */
+static const char *percent_hint(const msp_schema_type *type, double value, char out[64])
+{
+    if (type->max < 1 || type->max > 1 || !(value > 1 && value < 100))
+        return NULL;
+    snprintf(out, 64, "write %g for %g %%", value / 100, value);
+    return out;
+}
+
 static void read_number(walk *w, const msp_schema_type *type, const msp_node *node, void *out)
 {
     msp_said_number *said = out;
     *said = (msp_said_number){NAN, node->at};
+    char hint[64];
     double value = 0;
     const size_t len = strlen(node->text);
     if (msp_double_parse_comma(node->text, len, &value) &&
@@ -193,7 +205,7 @@ static void read_number(walk *w, const msp_schema_type *type, const msp_node *no
     else if (!msp_double_parse(node->text, len, &value))
         wrong(w, "form-type", node, type, NULL);
     else if (!in_range(type, value))
-        wrong(w, "form-range", node, type, NULL);
+        wrong(w, "form-range", node, type, percent_hint(type, value, hint));
     else
         said->value = value;
 }
@@ -202,10 +214,9 @@ static void read_flag(walk *w, const msp_schema_type *type, const msp_node *node
 {
     static const char *const words[] = {"no", "yes", "off", "on", "false", "true"};
     msp_said_flag *said = out;
-    said->at = node->at;
     for (size_t i = 0; i < MSP_COUNT(words); i++)
         if (msp_text_equal_nocase(node->text, words[i])) {
-            said->value = i % 2 == 1;
+            *said = (msp_said_flag){i % 2 == 1, node->at};
             return;
         }
     wrong(w, "form-type", node, type, NULL);
@@ -443,8 +454,8 @@ static void missing_key(walk *w, const field_set *set, const msp_schema_field *f
     msp_schema_describe(field->type, &hint);
     msp_text_printf(&hint, ": %s", field->doc);
     char key[SHOWN_MAX];
-    const bool named = node->key != NULL;
-    REPORT(w, "form-missing-key", named ? node->key_at : node->at, msp_text_str(&hint),
+    const bool named = node->key != NULL && strcmp(node->key, set->type->name) != 0;
+    REPORT(w, "form-missing-key", node->key != NULL ? node->key_at : node->at, msp_text_str(&hint),
            "%s%s%s lacks \"%s\"", set->type->name, named ? " " : "",
            named ? shown(node->key, key) : "", field->key);
     msp_text_free(&hint);
@@ -530,7 +541,12 @@ static void read_shorthand(walk *w, const msp_schema_type *type, const msp_node 
                               .at = node->at,
                               .first = &value,
                               .n = 1};
+    const char *const shorthand = w->shorthand, *const written = w->written;
+    w->shorthand = type->shorthand;
+    w->written = node->key == shorthand ? written : node->key;
     read_mapping(w, type, &mapping, out);
+    w->shorthand = shorthand;
+    w->written = written;
 }
 
 static int by_key(const void *pa, const void *pb)

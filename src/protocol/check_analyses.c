@@ -157,8 +157,8 @@ static void check_levels(const msp_analysis *a, msp_findings *findings)
     if (level < needed - 1e-9)
         DOUBT("protocol-level", said_or(a->hazard_ratio.level.at, a->hazard_ratio.at),
               "widen the interval, or say the alpha that it belongs to",
-              "a %g %% interval can leave 1 out where the %s test at %g does not reject (that one "
-              "goes with %g %%)",
+              "an interval at %g %% can leave 1 out where the %s test at %g does not reject "
+              "(that one goes with %g %%)",
               level * 100, one_sided ? "one-sided" : "two-sided", alpha, needed * 100);
 }
 

@@ -76,16 +76,29 @@ static void check_accrual(const msp_planned_accrual *a, msp_findings *findings)
               "this rate starts after the end of accrual");
 }
 
-/* Rate and duration of accrual say the size; so does max_sample_size; so do power with follow-up.
- * One too many need not agree with the others. */
+/* Patients that come in at these rates; NaN where no rate is said. */
+static double patients_by_rate(const msp_planned_accrual *a)
+{
+    double n = a->rate.n > 0 ? 0 : (double)NAN;
+    for (size_t i = 0; i < a->rate.n; i++) {
+        const double end = i + 1 < a->rate.n ? a->rate.items[i + 1].from.value : a->duration.value;
+        n += a->rate.items[i].value.value * (end - a->rate.items[i].from.value);
+    }
+    return n;
+}
+
+/* Rate and duration of accrual say how many patients there are; so does max_sample_size; with the
+ * power said too, the follow-up follows. */
 static void check_size(const msp_planned_design *d, msp_findings *findings)
 {
-    const bool by_rate = msp_was_said(d->accrual.rate.at);
+    const double by_rate = patients_by_rate(&d->accrual);
     const bool by_count = msp_was_said(d->max_sample_size.at);
-    if (by_rate && by_count)
-        FAULT(ID, d->max_sample_size.at, "keep one of the two",
-              "the rate and duration of accrual say how many patients there are already");
-    if (msp_was_said(d->power.at) && msp_was_said(d->follow_up.at) && (by_rate || by_count))
+    if (by_count && fabs(by_rate - (double)d->max_sample_size.value) > 1)
+        FAULT(ID, d->max_sample_size.at, "leave it out, or change the accrual",
+              "%" PRId64 " patients here, but the accrual brings %g", d->max_sample_size.value,
+              by_rate);
+    if (msp_was_said(d->power.at) && msp_was_said(d->follow_up.at) &&
+        (by_count || d->accrual.rate.n > 0))
         DOUBT(ID, d->follow_up.at, "leave it out: it follows from the events needed",
               "with the number of patients and the power said, the follow-up follows");
 }
@@ -96,7 +109,7 @@ static void check_parameter(bool needed, const msp_place *at, msp_place block, c
                             const char *owner, msp_findings *findings)
 {
     if (needed && !msp_was_said(*at))
-        FAULT(ID, block, owner, "this function needs %s", name);
+        FAULT(ID, block, "add it", "%s needs %s", owner, name);
     if (!needed && msp_was_said(*at))
         FAULT(ID, *at, "leave it out, or name that function", "%s belongs to %s", name, owner);
 }

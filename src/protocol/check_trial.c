@@ -54,7 +54,8 @@ static void check_arm(const msp_protocol *p, const msp_arm *arm, msp_findings *f
         FAULT("protocol-arm", arm->at, "add \"regimen:\" or \"phases:\"",
               "arm \"%s\" gets nothing: it has neither a regimen nor phases", arm->id);
     for (size_t i = 0; i < p->arms.n && &p->arms.items[i] != arm; i++)
-        if (strcmp(msp_arm_value(&p->arms.items[i]), msp_arm_value(arm)) == 0)
+        if (strcmp(msp_arm_value(&p->arms.items[i]), msp_arm_value(arm)) == 0 &&
+            strcmp(p->arms.items[i].id, arm->id) != 0)
             FAULT("protocol-arm", said_or(arm->value.at, arm->at), "one value tells one arm",
                   "arms \"%s\" and \"%s\" have the same value in the data", p->arms.items[i].id,
                   arm->id);

@@ -5,7 +5,7 @@
  * that asked for it. Where nothing was said the place's line is 0 and the value is the schema's
  * default; where what was said is no such value (a finding says so) the place stands and the value
  * is the empty one of its type, so that later checks stay quiet about it: NULL, NaN, MSP_NO_COUNT,
- * -1, an empty list.
+ * -1, an empty list. A flag has no empty value: one that is neither yes nor no counts as not said.
  */
 #ifndef MSPIKE_FORM_SAID_H
 #define MSPIKE_FORM_SAID_H
