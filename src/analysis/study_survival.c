@@ -325,7 +325,9 @@ static msp_status fit_arms(struct tte *t, const uint8_t *keep, msp_said_choice i
 {
     msp_survival_options options = t->options;
     const msp_survival_data data = data_of(t, keep, &t->arms);
-    options.km.interval = interval_of(interval, options.km.interval);
+    /* One that is not said is that of the median, so that a figure and its tables agree. */
+    options.km.interval =
+        interval_of(interval, interval_of(t->analysis->median.interval, options.km.interval));
     options.km.level = level_of(level, options.km.level);
     options.times = t->times;
     options.n_times = t->analysis->survival_at.times.n;

@@ -14,6 +14,7 @@
 #define CLI_COMMAND_LIST(X) \
     X(check)                \
     X(survival)             \
+    X(report)               \
     X(doctor)
 
 #define AS_DECLARATION(name) extern const msp_command cli_##name;

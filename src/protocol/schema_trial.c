@@ -27,9 +27,7 @@ static const msp_schema_field enrolment_fields[] = {
 static const msp_schema_type enrolment = {
     MSP_MAPPING(msp_enrolment, enrolment_fields, "enrolment", "How many patients, and when.")};
 
-static const msp_schema_type phase = {
-    .kind = MSP_SCHEMA_CHOICE,
-    .words = (const char *const[]){"1", "1/2", "2", "2/3", "3", "3b", "4", NULL}};
+static const msp_schema_type phase = MSP_CHOICE_OF(MSP_TRIAL_PHASE_LIST);
 static const msp_schema_type blinding = MSP_CHOICE_OF(MSP_BLINDING_LIST);
 
 #define IN(member) offsetof(msp_trial, member)

@@ -45,6 +45,18 @@ static void add_fact(msp_report_plan *plan, msp_plan_entry *facts, const char *t
         facts[plan->n_facts++] = (msp_plan_entry){term, text};
 }
 
+static const char *phase_of(const msp_trial *trial)
+{
+    static const char *const words[] = {
+#define AS_WORD(name, text) text,
+        MSP_TRIAL_PHASE_LIST(AS_WORD)
+#undef AS_WORD
+    };
+    const int phase = trial->phase.value;
+    const bool said = msp_was_said(trial->phase.at) && phase >= 0;
+    return said && (size_t)phase < MSP_COUNT(words) ? words[phase] : NULL;
+}
+
 static void add_facts(struct maker *m, msp_report_plan *plan)
 {
     const msp_trial *trial = &m->protocol->trial;
@@ -54,9 +66,8 @@ static void add_facts(struct maker *m, msp_report_plan *plan)
     plan->facts = facts;
     for (size_t i = 0; i < trial->registry.n; i++)
         add_fact(plan, facts, trial->registry.items[i].id, trial->registry.items[i].number.text);
-    add_fact(plan, facts, "Phase", trial->phase.text);
+    add_fact(plan, facts, "Phase", phase_of(trial));
     add_fact(plan, facts, "Sponsor", trial->sponsor.text);
-    add_fact(plan, facts, "Data cut-off", m->results->cutoff);
 }
 
 static void add_arms(struct maker *m, msp_report_plan *plan)
@@ -90,15 +101,6 @@ static int digits_of(const struct maker *m, const char *analysis, const char *va
     return record != NULL && record->digits > 0 ? record->digits : 0;
 }
 
-static const char *quantile_method(const struct maker *m, const char *analysis)
-{
-    msp_record_query query = msp_record_query_any();
-    query.analysis = analysis;
-    query.statistic = MSP_STATISTIC_QUANTILE;
-    const msp_record *record = msp_results_find(m->results, &query, NULL);
-    return record != NULL ? record->method : NULL;
-}
-
 static void add_variables(struct maker *m, const msp_summary *summary, const char *id,
                           msp_plan_summary *out)
 {
@@ -122,7 +124,6 @@ static void add_summary(struct maker *m, const msp_summary *summary, const char 
     if (!msp_was_said(summary->at))
         return;
     msp_plan_summary *out = &summaries[plan->n_summaries++];
-    const char *quantiles = quantile_method(m, id);
     *out = (msp_plan_summary){
         .id = id,
         .number = or_empty(summary->number.text),
@@ -131,20 +132,6 @@ static void add_summary(struct maker *m, const msp_summary *summary, const char 
         .population_label = population_label(m, summary->population.text),
     };
     add_variables(m, summary, id, out);
-    const char **footnotes = array(m, 2, sizeof *footnotes);
-    if (footnotes == NULL)
-        return;
-    footnotes[out->n_footnotes++] =
-        "Percentages are of the patients in the column; they may not add up to 100 for rounding.";
-    if (quantiles != NULL) {
-        msp_text text = {0};
-        msp_text_printf(&text,
-                        "Quantiles by definition %s of Hyndman and Fan. SD: standard "
-                        "deviation.",
-                        quantiles);
-        footnotes[out->n_footnotes++] = keep(m, &text);
-    }
-    out->footnotes = footnotes;
 }
 
 /* -- methods in words -- */

@@ -33,6 +33,20 @@ typedef struct msp_cutoff {
     msp_said_date date;
 } msp_cutoff;
 
+#define MSP_TRIAL_PHASE_LIST(X) \
+    X(1, "1")                   \
+    X(1_2, "1/2")               \
+    X(2, "2")                   \
+    X(2_3, "2/3")               \
+    X(3, "3")                   \
+    X(3B, "3b")                 \
+    X(4, "4")
+typedef enum msp_trial_phase {
+#define MSP_AS_ENUM(name, text) MSP_TRIAL_PHASE_##name,
+    MSP_TRIAL_PHASE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_trial_phase;
+
 typedef struct msp_enrolment {
     msp_place at;
     msp_said_count planned, enrolled; /* patients */
@@ -41,7 +55,8 @@ typedef struct msp_enrolment {
 
 typedef struct msp_trial {
     msp_place at;
-    msp_said_text title, acronym, phase, sponsor;
+    msp_said_text title, acronym, sponsor;
+    msp_said_choice phase; /* msp_trial_phase */
     MSP_SAID_LIST(msp_registration) registry;
     msp_said_flag randomised;
     msp_said_choice blinding; /* msp_blinding */

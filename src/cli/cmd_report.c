@@ -1,0 +1,126 @@
+/* report - the whole analysis that a protocol plans, as a folder of pages, figures and data. */
+#include <string.h>
+
+#include "cli.h"
+#include "mspike/analysis.h"
+#include "mspike/report.h"
+#include "mspike/report/outline.h"
+
+typedef struct values {
+    cli_common common;
+    bool force;
+} values;
+
+static const msp_option options[] = {
+    {"output", 'o', MSP_OPTION_TEXT, offsetof(values, common.output), "DIR",
+     "the folder to make; it appears when it is complete", "Output", NULL, 0, 0},
+    {"force", 'f', MSP_OPTION_FLAG, offsetof(values, force), NULL,
+     "where DIR holds something other than a report, keep that as DIR.1", "Output", NULL, 0, 0},
+    CLI_OPTION_QUIET(values),
+    CLI_OPTION_SEED(values),
+    CLI_OPTION_CONVENTION(values),
+};
+
+static const msp_example examples[] = {
+    {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report",
+     "the simulated trial of this project; open report/index.html"},
+    {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report --convention sas",
+     "the same with the defaults of SAS where the protocol does not say"},
+};
+
+static int run(int argc, char **argv);
+
+const msp_command cli_report = {
+    .name = "report",
+    .group = "analysis",
+    .summary = "the whole analysis that a protocol plans",
+    .usage = "PROTOCOL TABLES -o DIR [options]",
+    .description =
+        "Reads the protocol and the tables in the folder TABLES, does the analyses that the "
+        "protocol plans, and writes DIR: index.html (one page that needs nothing else), "
+        "results.json (every number as a record), figures/*.svg and data/*.csv.\n\n"
+        "The same inputs give the same bytes: the report carries no date but the data's "
+        "cut-off.",
+    .examples = examples,
+    .n_examples = MSP_COUNT(examples),
+    .options = options,
+    .n_options = MSP_COUNT(options),
+    .min_operands = 2,
+    .max_operands = 2,
+    .run = run,
+};
+
+/* Findings so far, to stderr, and their end: true to go on. */
+static bool said_findings(msp_findings *findings, const cli_common *common)
+{
+    msp_findings shown = *findings;
+    if (shown.n_errors == 0 && common->quiet)
+        return true;
+    msp_text text = {0};
+    msp_findings_sort(findings);
+    msp_findings_render(findings, &text);
+    fputs(msp_text_str(&text), stderr);
+    msp_text_free(&text);
+    return shown.n_errors == 0;
+}
+
+static msp_status write_report(const values *v, const msp_protocol *protocol,
+                               const msp_results *results, msp_error *err)
+{
+    msp_outline outline;
+    msp_status rc = msp_outline_make(protocol, results, &outline, err);
+    if (rc == MSP_OK)
+        rc = msp_report_write(&outline.plan, results, v->common.output, v->force, err);
+    msp_outline_free(&outline);
+    return rc;
+}
+
+/* From a protocol without errors to the folder. */
+static int analyse(const values *v, const msp_protocol *protocol, const char *tables,
+                   msp_findings *findings)
+{
+    const msp_study_options study = {
+        .convention = v->common.convention == 1 ? MSP_CONVENTION_SAS : MSP_CONVENTION_R,
+        .seed = v->common.seed,
+    };
+    msp_results results;
+    msp_error err;
+    msp_status rc = msp_study_analyse(protocol, tables, &study, &results, findings, &err);
+    if (rc == MSP_OK)
+        rc = write_report(v, protocol, &results, &err);
+    const bool good = said_findings(findings, &v->common);
+    msp_results_free(&results);
+    if (rc != MSP_OK)
+        return cli_fail(&err);
+    if (!v->common.quiet)
+        fprintf(stderr, "wrote %s/index.html\n", v->common.output);
+    return good ? 0 : 1;
+}
+
+static int run(int argc, char **argv)
+{
+    values v = {.common = CLI_COMMON_DEFAULT};
+    const char *operands[2];
+    size_t n_operands;
+    int exit_code;
+    if (!cli_parse(&cli_report, argc, argv, &v, operands, &n_operands, &exit_code))
+        return exit_code;
+    msp_error err;
+    if (v.common.output == NULL) {
+        msp_fail(&err, MSP_EUSAGE, "report needs -o DIR, the folder to make");
+        (void)msp_hint(&err, MSP_EUSAGE, "usage: mspike report %s", cli_report.usage);
+        return cli_fail(&err);
+    }
+    msp_findings findings = {0};
+    msp_protocol protocol;
+    const msp_status rc = msp_protocol_read(operands[0], &protocol, &findings, &err);
+    if (rc != MSP_OK)
+        exit_code = cli_fail(&err);
+    else if (findings.n_errors > 0)
+        exit_code = (said_findings(&findings, &v.common), 3);
+    else
+        exit_code = analyse(&v, &protocol, operands[1], &findings);
+    msp_protocol_free(&protocol);
+    msp_findings_free(&findings);
+    return exit_code;
+}

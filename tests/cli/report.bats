@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# The whole road: a protocol and a folder of tables in, a report out.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    out=$BATS_TEST_TMPDIR/report
+}
+
+# R 4.2.2, survival 3.5-3 on the same tables: coxph(Surv(AVAL, CNSR == 0) ~ trt + strata(STRAT1R,
+# STRAT2R)) gives 0.666676879445 (0.468768612675, 0.948139550238); survdiff with the same strata a
+# chi-square of 5.1932404224173; anova of trt * ISS against trt + ISS 2.3082 on 2 df.
+@test "the example trial: its numbers are those of R" {
+    run "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 -o "$out"
+    [ "$status" -eq 0 ]
+    grep -q '"estimate": 0.666676879445' "$out/results.json"
+    grep -q '"lower": 0.4687686126' "$out/results.json"
+    grep -q '"estimate": 5.19324042241' "$out/results.json"
+    grep -q '"estimate": 2.3082' "$out/results.json"
+    grep -q '0.67 (0.47, 0.95)' "$out/index.html"
+    [ -s "$out/data/records.csv" ]
+    ls "$out"/figures/*.svg
+}
+
+@test "the same inputs give the same bytes, wherever they stand" {
+    cp -r examples/spike-1 "$BATS_TEST_TMPDIR/trial"
+    "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 -o "$out" -q
+    TZ=Asia/Tokyo "$MSPIKE" report "$BATS_TEST_TMPDIR/trial/protocol.yaml" \
+        "$BATS_TEST_TMPDIR/trial" -o "$BATS_TEST_TMPDIR/again" -q
+    diff -r "$out" "$BATS_TEST_TMPDIR/again"
+}
+
+@test "without -o, or with a missing table, nothing is written" {
+    run "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1
+    [ "$status" -eq 2 ]
+    mkdir "$BATS_TEST_TMPDIR/empty"
+    run "$MSPIKE" report examples/spike-1/protocol.yaml "$BATS_TEST_TMPDIR/empty" -o "$out"
+    [ "$status" -eq 3 ]
+    [ ! -e "$out" ]
+}
+
+@test "a protocol with faults is not analysed" {
+    sed 's/endpoint: PFS/endpoint: PSF/' examples/spike-1/protocol.yaml > "$BATS_TEST_TMPDIR/bad.yaml"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/bad.yaml" examples/spike-1 -o "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *'PFS'* ]]
+    [ ! -e "$out" ]
+}
+
+@test "a patient who stands twice is named by row, and nothing is written" {
+    cp -r examples/spike-1 "$BATS_TEST_TMPDIR/trial"
+    cd "$BATS_TEST_TMPDIR/trial"
+    [ -e adsl.csv ] || "$MSPIKE" convert adsl.xpt adsl.csv -q
+    rm -f adsl.xpt
+    chmod u+w adsl.csv
+    sed -n 2p adsl.csv >> adsl.csv
+    run "$MSPIKE" report protocol.yaml . -o "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"adsl.csv:242:"*"stands in row 1 already"* ]]
+    [ ! -e "$out" ]
+}
+
+@test "SAS-written tables of three arms: the CDISC pilot study" {
+    shared=${MSPIKE_SHARED:-../shared}/data/phuse
+    [ -d "$shared" ] || skip "../shared/data/phuse is not here"
+    run "$MSPIKE" report examples/phuse.yaml "$shared" -o "$out"
+    [ "$status" -eq 0 ]
+    grep -q 'Xanomeline high dose' "$out/index.html"
+    grep -q '4.92 (3.08, 7.85)' "$out/index.html"
+}
