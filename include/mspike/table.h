@@ -4,5 +4,6 @@
 
 #include "mspike/table/read.h"
 #include "mspike/table/table.h"
+#include "mspike/table/write.h"
 
 #endif

@@ -26,6 +26,12 @@ static bool format_of_ending(const char *name, msp_table_format *out)
     return false;
 }
 
+bool msp_table_format_of_path(const char *path, msp_table_format *out)
+{
+    const char *slash = strrchr(path, '/');
+    return format_of_ending(slash != NULL ? slash + 1 : path, out) && *out != MSP_TABLE_SAS7BDAT;
+}
+
 typedef struct entry {
     const char *name, *path;
 } entry;

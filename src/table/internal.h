@@ -55,6 +55,11 @@ msp_status msp__csv_read(const char *data, size_t size, const char *file,
 msp_status msp__xpt_read(const char *data, size_t size, const char *file,
                          const msp_read_options *options, msp_table *out, msp_error *err);
 
+msp_status msp__sas7bdat_read(const char *data, size_t size, const char *file,
+                              const msp_read_options *options, msp_table *out, msp_error *err);
+msp_status msp__dataset_json_read(const char *data, size_t size, const char *file,
+                                  const msp_read_options *options, msp_table *out, msp_error *err);
+
 /* A number as CSV writes it; the plain one also looks like no name: no leading zero, no integer
  * that a double cannot hold. */
 bool msp__csv_number(const char *s, size_t len, char decimal, double *out);
@@ -63,5 +68,25 @@ bool msp__csv_plain_number(const char *s, size_t len, char decimal, double *out)
 /* Where a cell of a CSV file stands, by walking the file again. */
 msp_place msp__csv_place(const msp_table *table, const char *data, size_t size, size_t row,
                          const char *column_name);
+
+/* -- write.c -- */
+
+/* A note for the user, where notes are wanted. */
+void msp__note(const msp_write_options *options, const char *fmt, ...) MSP_PRINTF(2, 3);
+/* The kind of date a column is written as. */
+msp_date_kind msp__written_as_date(const msp_table *table, const msp_column *column);
+/* In bytes. */
+size_t msp__longest_text(const msp_column *column);
+/* '.', '_' or 'A' to 'Z' of a missing number. */
+char msp__missing_kind(const msp_column *column, size_t row);
+
+/* -- writers: each appends the whole file to `out` -- */
+
+msp_status msp__csv_write(const msp_table *table, const msp_write_options *options, msp_text *out,
+                          msp_error *err);
+msp_status msp__xpt_write(const msp_table *table, const msp_write_options *options, msp_text *out,
+                          msp_error *err);
+msp_status msp__dataset_json_write(const msp_table *table, msp_table_format format,
+                                   const msp_write_options *options, msp_text *out, msp_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* read.c - which reader a file needs, by what it holds. */
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "internal.h"
 
@@ -10,13 +11,35 @@ static bool starts_with(const char *data, size_t size, const char *with, size_t 
 }
 #define STARTS_WITH(text) starts_with(data, size, text, sizeof(text) - 1)
 
-static bool is_zlib(const char *data, size_t size)
+/* How many blanks and line ends it starts with, the last byte never counted. */
+static size_t leading_blanks(const char *s, size_t len)
 {
-    if (size < 2)
-        return false;
-    const unsigned a = (unsigned char)data[0], b = (unsigned char)data[1];
-    return (a & 0x0f) == 8 && (a >> 4) <= 7 && (a * 256 + b) % 31 == 0 && (b & 0x20) == 0;
+    size_t i = 0;
+    while (i + 1 < len && (s[i] == ' ' || s[i] == '\n' || s[i] == '\r' || s[i] == '\t'))
+        i++;
+    return i;
 }
+
+/* Two bytes that begin a zlib stream also begin some words; what they unpack to decides. */
+static bool is_packed_json(const char *data, size_t size)
+{
+    char start[64];
+    z_stream z = {0};
+    if (inflateInit2(&z, 15 + 32) != Z_OK)
+        return false;
+    z.next_in = (Bytef *)(uintptr_t)data; /* not written to */
+    z.avail_in = size < 65536 ? (uInt)size : 65536;
+    z.next_out = (Bytef *)start;
+    z.avail_out = sizeof start;
+    const int state = inflate(&z, Z_SYNC_FLUSH);
+    const size_t got = sizeof start - z.avail_out;
+    inflateEnd(&z);
+    return (state == Z_OK || state == Z_STREAM_END) && got > 0 &&
+           start[leading_blanks(start, got)] == '{';
+}
+
+typedef msp_status reader(const char *data, size_t size, const char *file,
+                          const msp_read_options *options, msp_table *out, msp_error *err);
 
 /* Kinds of file that people send by mistake, each with its way out. */
 static const struct {
@@ -36,51 +59,49 @@ static const struct {
     STRANGER("\xfe\xff", "UTF-16 text", "save it as UTF-8"),
     STRANGER("**COMPRESSED** **COMPRESSED**", "a SAS CPORT file",
              "write a transport file instead: LIBNAME XPORT or %loc2xpt"),
-    STRANGER("RDX", "an R data file", "write a CSV file from R"),
-    STRANGER("PAR1", "a Parquet file", "write a CSV file instead"),
-    STRANGER("$FL2", "an SPSS file", "write a CSV file instead"),
+    STRANGER("RDX2\n", "an R data file", "write a CSV file from R"),
+    STRANGER("RDX3\n", "an R data file", "write a CSV file from R"),
+    STRANGER("PAR1\x15", "a Parquet file", "write a CSV file instead"),
+    STRANGER("$FL2@(#)", "an SPSS file", "write a CSV file instead"),
     STRANGER("<stata_dta>", "a Stata file", "write a CSV file instead"),
 #undef STRANGER
 };
 
-static msp_status refuse(msp_error *err, const char *file, const char *what, const char *hint)
+static reader *refuse(msp_error *err, const char *file, const char *what, const char *hint)
 {
     const msp_status rc =
         msp_fail_at(err, MSP_EUNSUPPORTED, (msp_place){.file = file},
                     "this is %s; expected CSV, SAS transport, sas7bdat or Dataset-JSON", what);
-    return hint[0] != '\0' ? msp_hint(err, rc, "%s", hint) : rc;
+    if (hint[0] != '\0')
+        (void)msp_hint(err, rc, "%s", hint);
+    return NULL;
 }
 
-typedef msp_status reader(const char *data, size_t size, const char *file,
-                          const msp_read_options *options, msp_table *out, msp_error *err);
-
-static msp_status choose_reader(const char *data, size_t size, const char *file, reader **out,
-                                msp_error *err)
+/* NULL for a file that is none of ours, with the reason in *err. */
+static reader *choose_reader(const char *data, size_t size, const char *file, msp_error *err)
 {
     static const char sas7bdat[] =
         "\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92"
         "\x08\0\x09\xc7\x31\x8c\x18\x1f\x10\x11";
+    if (STARTS_WITH("HEADER RECORD*******LIB"))
+        return msp__xpt_read;
+    if (starts_with(data, size, sas7bdat, sizeof sas7bdat - 1))
+        return msp__sas7bdat_read;
+    const size_t mark = STARTS_WITH("\xef\xbb\xbf") && size > 3 ? 3 : 0;
+    const char first = data[mark + leading_blanks(data + mark, size - mark)];
+    if (first == '{' || is_packed_json(data, size))
+        return msp__dataset_json_read;
     for (size_t i = 0; i < MSP_COUNT(strangers); i++)
         if (starts_with(data, size, strangers[i].start, strangers[i].len))
             return refuse(err, file, strangers[i].what, strangers[i].hint);
-    if (STARTS_WITH("HEADER RECORD*******LIB")) {
-        *out = msp__xpt_read;
-        return MSP_OK;
-    }
-    if (starts_with(data, size, sas7bdat, sizeof sas7bdat - 1))
-        return refuse(err, file, "a sas7bdat file", "");
-    size_t i = STARTS_WITH("\xef\xbb\xbf") ? 3 : 0;
-    while (i < size && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t'))
-        i++;
-    if (i < size && data[i] == '<')
+    if (first == '<')
         return refuse(err, file, "an HTML or XML page",
                       "was a login page saved in place of the file? fetch it again");
-    if (STARTS_WITH("\x1f\x8b") || is_zlib(data, size) || (i < size && data[i] == '{'))
-        return refuse(err, file, "a Dataset-JSON file", "");
+    if (STARTS_WITH("\x1f\x8b"))
+        return refuse(err, file, "a compressed file with no Dataset-JSON in it", "unpack it first");
     if (memchr(data, '\0', size < 4096 ? size : 4096) != NULL)
         return refuse(err, file, "a binary file of another kind", "");
-    *out = msp__csv_read;
-    return MSP_OK;
+    return msp__csv_read;
 }
 
 /* The name of the data set from the name of its file: "data/adsl.v2.xpt" is "adsl.v2". */
@@ -101,10 +122,10 @@ msp_status msp_table_read_memory(const char *data, size_t size, const char *file
     *out = (msp_table){0};
     if (size == 0)
         return msp_fail_at(err, MSP_ENODATA, (msp_place){.file = file}, "the file is empty");
-    reader *read = NULL;
-    msp_status rc = choose_reader(data, size, file, &read, err);
-    if (rc == MSP_OK)
-        rc = msp_table_init(out, "", "", err);
+    reader *read = choose_reader(data, size, file, err);
+    if (read == NULL)
+        return MSP_EUNSUPPORTED;
+    msp_status rc = msp_table_init(out, "", "", err);
     if (rc == MSP_OK)
         rc = name_from_file(out, file, err);
     if (rc == MSP_OK)

@@ -33,6 +33,29 @@ static msp_status unknown_column(const char *const *names, size_t n_names, const
     return rc;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Two columns of one name could not be told apart. */
+static msp_status refuse_duplicates(const char *const *names, size_t n_names, const char *file,
+                                    msp_error *err)
+{
+    const char **sorted = malloc((n_names + 1) * sizeof *sorted);
+    if (sorted == NULL)
+        return msp__no_memory(err, file);
+    memcpy(sorted, names, n_names * sizeof *sorted);
+    qsort(sorted, n_names, sizeof *sorted, by_name);
+    msp_status rc = MSP_OK;
+    for (size_t i = 1; i < n_names && rc == MSP_OK; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = file},
+                             "two columns are called \"%s\"", sorted[i]);
+    free(sorted);
+    return rc;
+}
+
 static void take_field(msp_selection *selection, size_t field, msp_read_as as)
 {
     size_t slot = selection->slot[field];
@@ -50,6 +73,9 @@ msp_status msp__selection_init(msp_selection *selection, const char *const *name
                                const msp_read_options *options, const char *file, msp_error *err)
 {
     *selection = (msp_selection){.n_fields = n_names};
+    const msp_status rc = refuse_duplicates(names, n_names, file, err);
+    if (rc != MSP_OK)
+        return rc;
     const size_t n_requests = options != NULL && options->columns != NULL ? options->n_columns : 0;
     selection->field = calloc(n_names + 1, sizeof *selection->field);
     selection->as = calloc(n_names + 1, sizeof *selection->as);
@@ -185,9 +211,7 @@ static msp_status add_copy(msp_table *table, size_t index, msp_read_as as, msp_e
         } else if (from->missing != NULL && from->missing[row] != 0) {
             rc = msp_table_put_missing(table, to, row, (char)from->missing[row]);
         } else {
-            to->number[row] = from->number[row];
-            if (to->missing != NULL)
-                to->missing[row] = 0;
+            msp_table_put_number(to, row, from->number[row]);
         }
         if (rc != MSP_OK)
             return msp__no_memory(err, table->file);

@@ -375,9 +375,7 @@ static msp_status read_numbers(const xpt *x, const variable *v, msp_column *colu
                 return msp__no_memory(err, x->file);
             continue;
         }
-        column->number[row] = value;
-        if (column->missing != NULL)
-            column->missing[row] = 0;
+        msp_table_put_number(column, row, value);
     }
     return MSP_OK;
 }

@@ -163,7 +163,7 @@ static void every_fault_has_its_place(void **state)
         {"a,b\n1,\"\xc3\x28\"\n", 2, 4, "the text is not valid UTF-8", NULL},
         {"a,b\n1,x\xff\n", 2, 4, "the text is not valid UTF-8", &as_numbers},
         {"a,b\n1,x\ry\n", 2, 4, "a carriage return inside a field", NULL},
-        {"a,a\n1,2\n", 1, 0, "two columns are called \"a\"", NULL},
+        {"a,a\n1,2\n", 0, 0, "two columns are called \"a\"", NULL},
         {"a,b\n1,2\ninf,3\n", 3, 1, "column a: found \"inf\" where a number is expected",
          &as_numbers},
         {"a,b\nnan,3\n", 2, 1, "column a: found \"nan\" where a number is expected", &as_numbers},

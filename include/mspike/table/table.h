@@ -111,6 +111,12 @@ msp_status msp_table_add_row(msp_table *table, msp_error *err);
 /* MSP_EMEM, or MSP_EINPUT for a text that is not UTF-8 or holds a NUL; no message is made. */
 msp_status msp_table_put_text(msp_table *table, msp_column *column, size_t row, const char *s,
                               size_t len);
+static inline void msp_table_put_number(msp_column *column, size_t row, double x)
+{
+    column->number[row] = x;
+    if (column->missing != NULL)
+        column->missing[row] = 0;
+}
 /* `kind`: '.', '_' or 'A' to 'Z'. */
 msp_status msp_table_put_missing(msp_table *table, msp_column *column, size_t row, char kind);
 /* MSP_EMEM */
