@@ -13,14 +13,6 @@ typedef enum json_values {
     JSON_DATE, /* ISO 8601 strings for SAS numbers; which kind is in `date` */
 } json_values;
 
-/* Attributes of the file, beyond those every file has, in the order of the specification. */
-#define DATASET_JSON_ATTRIBUTES(X)                                                         \
-    X("fileOID")                                                                           \
-    X("dbLastModifiedDateTime")                                                            \
-    X("originator")                                                                        \
-    X("sourceSystem.name") X("sourceSystem.version") X("studyOID") X("metaDataVersionOID") \
-        X("metaDataRef") X("itemGroupOID")
-
 /* The kind of date a dataType names, for values that become numbers. */
 static inline msp_date_kind date_kind_of_type(const char *data_type)
 {

@@ -325,9 +325,15 @@ static int on_cell_boolean(reader *r, bool x)
 static int set_attribute(reader *r, const char *name, const char *s, size_t len)
 {
     static const char *const known[] = {
-#define AS_NAME(name) name,
-        DATASET_JSON_ATTRIBUTES(AS_NAME)
-#undef AS_NAME
+        "fileOID",
+        "dbLastModifiedDateTime",
+        "originator",
+        "sourceSystem.name",
+        "sourceSystem.version",
+        "studyOID",
+        "metaDataVersionOID",
+        "metaDataRef",
+        "itemGroupOID",
     };
     for (size_t i = 0; i < MSP_COUNT(known); i++)
         if (strcmp(known[i], name) == 0 && msp_table_attribute_value(r->table, name) == NULL) {
