@@ -13,14 +13,15 @@
 MSP_BEGIN
 
 typedef struct msp_write_options {
-    /* The moment that XPT and Dataset-JSON say they were made, in seconds since 1970 UTC. The clock is
-     * never read, so that the same table gives the same bytes. */
+    /* The moment that XPT and Dataset-JSON say they were made, in seconds since 1970 UTC. The clock
+     * is never read, so that the same table gives the same bytes. */
     int64_t timestamp;
     msp_findings *notes; /* what the format could not hold; may be NULL */
 } msp_write_options;
 
-/* Writes `table` to `path` (NULL or "-": standard output) through a temporary name. MSP_EUNSUPPORTED
- * where the format would damage the table, naming the column and row; `options` may be NULL. */
+/* Writes `table` to `path` (NULL or "-": standard output) through a temporary name.
+ * MSP_EUNSUPPORTED where the format would damage the table, naming the column and row; `options`
+ * may be NULL. */
 msp_status msp_table_write(const msp_table *table, const char *path, msp_table_format format,
                            const msp_write_options *options, msp_error *err);
 
