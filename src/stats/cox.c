@@ -6,6 +6,7 @@
 
 #include "cox_internal.h"
 #include "kernels.h"
+#include "large.h"
 #include "mspike/stats/dist.h"
 #include "solve.h"
 
@@ -95,7 +96,7 @@ static msp_status allocate_vectors(fit *f)
     f->x = calloc(p + 1, sizeof *f->x);
     f->used = calloc(p + 1, sizeof *f->used);
     f->block = calloc(8 * p + 3 * p * p + 1, sizeof *f->block);
-    f->x_block = malloc((p * f->order->n + 1) * sizeof *f->x_block);
+    f->x_block = msp__large(p * f->order->n + 1, sizeof *f->x_block);
     if (f->column == NULL || f->x == NULL || f->used == NULL || f->block == NULL ||
         f->x_block == NULL)
         return out_of_memory(f);

@@ -3,6 +3,7 @@
 
 #include "cox_internal.h"
 #include "kernels.h"
+#include "large.h"
 #include "strata.h"
 
 static msp_status out_of_memory(const msp_order *order, msp_error *err)
@@ -47,7 +48,7 @@ static msp_status add_entries(cox_frame *frame, const msp_order *order, const ui
     uint32_t *entries = NULL;
     msp_status status = msp__layout_entries(&entries, order, stratum, layout, err);
     uint32_t *frame_row = malloc(order->n * sizeof *frame_row);
-    frame->leave = malloc(order->n * sizeof *frame->leave);
+    frame->leave = msp__large(order->n, sizeof *frame->leave);
     if (status == MSP_OK && (frame_row == NULL || frame->leave == NULL))
         status = out_of_memory(order, err);
     for (size_t s = 0; status == MSP_OK && s < frame->n_strata; s++)
@@ -63,10 +64,10 @@ static msp_status add_entries(cox_frame *frame, const msp_order *order, const ui
 static msp_status fill_frame(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
                              const msp_layout *layout, msp_error *err)
 {
-    frame->row = malloc(order->n * sizeof *frame->row);
+    frame->row = msp__large(order->n, sizeof *frame->row);
     frame->start = malloc((frame->n_strata + 1) * sizeof *frame->start);
     frame->tie_start = malloc((frame->n_strata + 1) * sizeof *frame->tie_start);
-    frame->ties = malloc((order->n_events + 1) * sizeof *frame->ties);
+    frame->ties = msp__large(order->n_events + 1, sizeof *frame->ties);
     if (frame->row == NULL || frame->start == NULL || frame->tie_start == NULL ||
         frame->ties == NULL)
         return out_of_memory(order, err);

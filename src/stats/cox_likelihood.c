@@ -23,6 +23,7 @@
 
 #include "cox_internal.h"
 #include "kernels.h"
+#include "large.h"
 
 /* exp(x'b) of larger size would leave no room for sums. */
 static const double largest_exponent = 600;
@@ -309,7 +310,7 @@ msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, m
     size_t n_room = (p_max + 1) * MSP_BLOCK + 4 * (p_max + 1);
     work->x = malloc((p_max + 1) * sizeof *work->x);
     work->block =
-        malloc((p_max + frame->n + frame->n_events + n_entries + n_room) * sizeof *work->block);
+        msp__large(p_max + frame->n + frame->n_events + n_entries + n_room, sizeof *work->block);
     if (work->x == NULL || work->block == NULL) {
         cox_work_free(work);
         return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", frame->n);

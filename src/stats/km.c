@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "km_limits.h"
+#include "large.h"
 #include "mspike/stats/dist.h"
 #include "strata.h"
 
@@ -143,7 +144,7 @@ static msp_status allocate(msp_km *out, const msp_order *order, const msp_layout
     }
     out->curves = calloc(layout->n_codes, sizeof *out->curves);
     out->block =
-        malloc((N_ARRAYS * total + (order->entry != NULL ? order->n : 0)) * sizeof *out->block);
+        msp__large(N_ARRAYS * total + (order->entry != NULL ? order->n : 0), sizeof *out->block);
     if (out->curves == NULL || out->block == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu rows of survival curves", total);
     return MSP_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "large.h"
 #include "sort.h"
 
 static msp_status check_row(const msp_follow_up *data, size_t i, msp_error *err)
@@ -62,7 +63,7 @@ static void sort_with_spare(work *w, msp_pair **pairs)
 
 static msp_status sort_rows(work *w, const msp_follow_up *data, msp_error *err)
 {
-    w->block = malloc((data->entry != NULL ? 3 : 2) * w->n * sizeof *w->block);
+    w->block = msp__large((data->entry != NULL ? 3 : 2) * w->n, sizeof *w->block);
     if (w->block == NULL)
         return msp_fail(err, MSP_EMEM, "no memory to sort %zu rows", w->n);
     w->by_time = w->block;
@@ -140,11 +141,11 @@ static msp_status merge_times(work *w, double tolerance, msp_error *err)
 static msp_status allocate(msp_order *out, size_t n, size_t n_rows, bool entry, msp_error *err)
 {
     *out = (msp_order){.n = n, .n_rows = n_rows};
-    out->key = malloc(n * sizeof *out->key);
-    out->row = malloc(n * sizeof *out->row);
+    out->key = msp__large(n, sizeof *out->key);
+    out->row = msp__large(n, sizeof *out->row);
     if (entry) {
-        out->entry = malloc(n * sizeof *out->entry);
-        out->entry_at = malloc(n * sizeof *out->entry_at);
+        out->entry = msp__large(n, sizeof *out->entry);
+        out->entry_at = msp__large(n, sizeof *out->entry_at);
     }
     if (out->key != NULL && out->row != NULL &&
         (!entry || (out->entry != NULL && out->entry_at != NULL)))

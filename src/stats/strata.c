@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "large.h"
+
 static uint32_t code_of(const uint32_t *code, uint32_t row)
 {
     return code != NULL ? code[row] : 0;
@@ -38,7 +40,7 @@ msp_status msp__layout_init(msp_layout *out, const msp_order *order, const uint3
     if (n_codes == 0)
         return msp_fail(err, MSP_ERANGE, "no %s codes are allowed; expected at least one", what);
     out->start = n_codes < SIZE_MAX ? calloc(n_codes + 1, sizeof *out->start) : NULL;
-    out->at = malloc(order->n * sizeof *out->at);
+    out->at = msp__large(order->n, sizeof *out->at);
     if (out->start == NULL || out->at == NULL) {
         msp__layout_free(out);
         return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
@@ -61,7 +63,7 @@ msp_status msp__layout_entries(uint32_t **out, const msp_order *order, const uin
                                const msp_layout *layout, msp_error *err)
 {
     size_t *next = copy_starts(layout);
-    *out = malloc(order->n * sizeof **out);
+    *out = msp__large(order->n, sizeof **out);
     if (next == NULL || *out == NULL) {
         free(next);
         free(*out);
