@@ -31,6 +31,19 @@ void cli_note(const cli_common *common, const char *fmt, ...)
     va_end(args);
 }
 
+msp_status cli_one_character(const char *text, const char *option, char *out, msp_error *err)
+{
+    if (text == NULL)
+        return MSP_OK;
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+        text = "\t";
+    if (strlen(text) != 1)
+        return msp_fail(err, MSP_EUSAGE, "--%s is \"%s\"; expected one character, or tab", option,
+                        text);
+    *out = text[0];
+    return MSP_OK;
+}
+
 int cli_write(const cli_common *common, msp_text *text, int code)
 {
     msp_error err;

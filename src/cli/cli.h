@@ -15,6 +15,7 @@
     X(check)                \
     X(survival)             \
     X(report)               \
+    X(convert)              \
     X(doctor)
 
 #define AS_DECLARATION(name) extern const msp_command cli_##name;
@@ -99,6 +100,8 @@ bool cli_parse(const msp_command *command, int argc, char **argv, void *values,
 int cli_fail(const msp_error *err);
 /* A note on stderr, unless --quiet. */
 void cli_note(const cli_common *common, const char *fmt, ...) MSP_PRINTF(2, 3);
+/* An option that is one character, such as --delimiter: also "tab". NULL leaves *out as it is. */
+msp_status cli_one_character(const char *text, const char *option, char *out, msp_error *err);
 /* Writes the text to -o or stdout and frees it; the exit code, `code` when all went well. */
 int cli_write(const cli_common *common, msp_text *text, int code);
 

@@ -172,25 +172,12 @@ static msp_status ask_for_columns(job *j, msp_error *err)
     return MSP_OK;
 }
 
-static msp_status one_char(const char *text, const char *option, char *out, msp_error *err)
-{
-    if (text == NULL)
-        return MSP_OK;
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-        text = "\t";
-    if (strlen(text) != 1)
-        return msp_fail(err, MSP_EUSAGE, "--%s is \"%s\"; expected one character, or tab", option,
-                        text);
-    *out = text[0];
-    return MSP_OK;
-}
-
 static msp_status read_table(job *j, const char *path, msp_error *err)
 {
     msp_read_options read = {.columns = j->columns, .n_columns = j->n_columns};
-    msp_status rc = one_char(j->v->delimiter, "delimiter", &read.delimiter, err);
+    msp_status rc = cli_one_character(j->v->delimiter, "delimiter", &read.delimiter, err);
     if (rc == MSP_OK)
-        rc = one_char(j->v->decimal, "decimal", &read.decimal, err);
+        rc = cli_one_character(j->v->decimal, "decimal", &read.decimal, err);
     if (rc == MSP_OK)
         rc = msp_table_read(path, &read, &j->table, err);
     return rc;
