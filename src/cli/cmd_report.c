@@ -83,9 +83,14 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
         .convention = v->common.convention == 1 ? MSP_CONVENTION_SAS : MSP_CONVENTION_R,
         .seed = v->common.seed,
     };
-    msp_results results;
-    msp_error err;
-    msp_status rc = msp_study_analyse(protocol, tables, &study, &results, findings, &err);
+    msp_results results = {0};
+    msp_error err = {0};
+    msp_status rc = msp_protocol_check_tables(protocol, tables, findings, &err);
+    if (rc != MSP_OK)
+        return cli_fail(&err);
+    if (findings->n_errors > 0)
+        return (void)said_findings(findings, &v->common), 3;
+    rc = msp_study_analyse(protocol, tables, &study, &results, findings, &err);
     if (rc == MSP_OK)
         rc = write_report(v, protocol, &results, &err);
     const bool good = said_findings(findings, &v->common);
