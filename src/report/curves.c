@@ -161,14 +161,16 @@ static msp_status draw(page *p, const void *what, const msp_figure_frame *frame,
         if (c->counts)
             add_rows(p, c, &ticks, i, rows + i * (COUNTS + 1));
     }
+    const char *y_label = page_or_empty(c->analysis->y_label);
+    if (*y_label == '\0')
+        y_label = "Patients without event";
     const char *unit = c->analysis->time_unit, *origin = page_or_empty(c->analysis->origin);
     const char *x_label =
         page_printf(p, "%c%s%s%s", *unit >= 'a' && *unit <= 'z' ? *unit - 32 : *unit,
                     *unit != '\0' ? unit + 1 : "", *origin ? " since " : "", origin);
     const msp_survival_figure figure = {.frame = *frame,
                                         .x_label = x_label,
-                                        .y_label =
-                                            page_printf(p, "%s (%%)", c->analysis->endpoint_label),
+                                        .y_label = page_printf(p, "%s (%%)", y_label),
                                         .ticks = ticks,
                                         .curves = drawn,
                                         .n_curves = c->n,

@@ -331,6 +331,15 @@ static const char *missing_footnote(struct maker *m, const char *analysis)
     return keep(m, &text);
 }
 
+/* What is called survival counts death among its events. */
+static bool is_survival(const msp_endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->events.n; i++)
+        if (endpoint->events.items[i].value == MSP_EVENT_DEATH)
+            return true;
+    return false;
+}
+
 static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
     const msp_endpoint *endpoint = msp_protocol_endpoint(m->protocol, a->endpoint.text);
@@ -343,6 +352,7 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
         .population_label = population_label(m, a->population.text),
         .endpoint_label = msp_endpoint_label(endpoint),
         .time_unit = median != NULL ? median->unit : "",
+        .y_label = is_survival(endpoint) ? msp_endpoint_label(endpoint) : "",
         .origin = origin_in_words(endpoint),
         .figure = true,
     };
@@ -383,7 +393,7 @@ static void add_general_methods(struct maker *m, msp_report_plan *plan)
                     strcmp(m->results->convention, "sas") == 0 ? "SAS" : "R");
     methods[0] = keep(m, &text);
     methods[1] = "Times are compared in the unit of the data; a month is 30.4375 days and a year "
-                 "365.25 days. Numbers are rounded half away from zero.";
+                 "365.25 days.";
     plan->methods = methods;
     plan->n_methods = 2;
 }

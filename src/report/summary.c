@@ -148,7 +148,7 @@ static const char *closing(page *p, const msp_plan_summary *summary)
         return "Percentages may not add up to 100 because of rounding.";
     return page_printf(p,
                        "Percentages may not add up to 100 because of rounding. "
-                       "Quartiles and medians: %s.",
+                       "Medians and quartiles are quantiles of %s.",
                        r->method);
 }
 

@@ -373,6 +373,7 @@ static inline void synthetic_plan(synthetic *s)
                                         .population_label = "Intention-to-treat population",
                                         .endpoint_label = "Progression-free survival",
                                         .time_unit = "months",
+                                        .y_label = "Progression-free survival",
                                         .origin = "randomisation",
                                         .comparisons = s->comparisons,
                                         .n_comparisons = s->plan.n_arms - 1,

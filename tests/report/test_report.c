@@ -140,7 +140,7 @@ static void test_a_page(void **state)
                                          "NR (NE, NE)",
                                          "Not reached: the curve stays above this level.",
                                          "Events <small>n (%)</small>",
-                                         "type 2 (SAS PCTLDEF=5)",
+                                         "quantiles of type 2 (SAS PCTLDEF=5)",
                                          "adtte.xpt",
                                          "2024-06-30",
                                          "NCT00000000",

@@ -68,8 +68,9 @@ typedef struct msp_plan_analysis {
     const char *id, *number, *title;
     const char *population, *population_label;
     const char *endpoint_label;
-    const char *time_unit;   /* "months" */
-    const char *origin;      /* "randomisation": the axis reads "Months since randomisation" */
+    const char *time_unit; /* "months" */
+    const char *y_label;   /* of the curves, without "(%)"; "" or NULL: "Patients without event" */
+    const char *origin;    /* "randomisation": the axis reads "Months since randomisation" */
     const char *const *arms; /* names, in order; n_arms 0: all of the plan */
     size_t n_arms;
     const msp_plan_comparison *comparisons;
