@@ -3,6 +3,7 @@
 #define MSPIKE_REPORT_H
 
 #include "mspike/report/format.h"
+#include "mspike/report/outline.h"
 #include "mspike/report/plan.h"
 #include "mspike/report/write.h"
 

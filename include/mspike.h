@@ -1,0 +1,17 @@
+/*
+ * mspike.h - the whole library. This is the include that is supported; the headers of single rooms
+ * and modules may move.
+ */
+#ifndef MSPIKE_H
+#define MSPIKE_H
+
+#include "mspike/analysis.h"
+#include "mspike/base.h"
+#include "mspike/figure.h"
+#include "mspike/form.h"
+#include "mspike/protocol.h"
+#include "mspike/report.h"
+#include "mspike/stats.h"
+#include "mspike/table.h"
+
+#endif
