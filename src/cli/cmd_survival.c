@@ -684,6 +684,8 @@ static void cox_as_text(const job *j, msp_text *out)
                     c->n_events);
     if (c->note != NULL)
         msp_text_printf(out, "  %s\n", c->note);
+    if (c->state == MSP_COX_NOT_ESTIMABLE)
+        return;
     grid g = {0};
     char x[MSP_DOUBLE_MAX];
     grid_row(&g);
@@ -836,6 +838,8 @@ static int print(const job *j)
     if (j->survival.has_model && j->survival.cox_missing > 0)
         cli_note(&j->v->common, "the model leaves out %zu more rows, for a missing covariate",
                  j->survival.cox_missing);
+    if (j->survival.events == 0 && j->v->event_value != NULL)
+        cli_note(&j->v->common, "no row has %s equal to \"%s\"", j->v->event, j->v->event_value);
     if (j->v->common.format == CLI_JSON)
         as_json(j, &text);
     else if (j->v->common.format == CLI_CSV)
