@@ -2,14 +2,6 @@
 
 #include "study_internal.h"
 
-msp_convention study_convention(const struct study *study, const msp_analysis *analysis)
-{
-    if (!msp_was_said(analysis->convention.at))
-        return study->options->convention;
-    return analysis->convention.value == MSP_PLANNED_CONVENTION_SAS ? MSP_CONVENTION_SAS
-                                                                    : MSP_CONVENTION_R;
-}
-
 /* Patients of every population by arm, so that a report can say who is in which. */
 static msp_status count_populations(struct study *study, msp_error *err)
 {

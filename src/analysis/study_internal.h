@@ -64,6 +64,4 @@ msp_status study_summary(struct study *study, const msp_summary *summary, const 
 msp_status study_survival(struct study *study, const msp_analysis *analysis,
                           const msp_endpoint *endpoint, msp_error *err);
 
-msp_convention study_convention(const struct study *study, const msp_analysis *analysis);
-
 #endif

@@ -162,6 +162,14 @@ static double level_of(msp_said_number said, double fallback)
     return said.value > 0 && said.value < 1 ? said.value : fallback;
 }
 
+static msp_convention convention_of(const struct study *study, const msp_analysis *analysis)
+{
+    if (!msp_was_said(analysis->convention.at))
+        return study->options->convention;
+    return analysis->convention.value == MSP_PLANNED_CONVENTION_SAS ? MSP_CONVENTION_SAS
+                                                                    : MSP_CONVENTION_R;
+}
+
 static void choose_method(struct tte *t)
 {
     const msp_analysis *a = t->analysis;
@@ -170,7 +178,7 @@ static void choose_method(struct tte *t)
         [MSP_PLANNED_TIES_BRESLOW] = MSP_COX_BRESLOW,
         [MSP_PLANNED_TIES_DISCRETE] = MSP_COX_DISCRETE,
     };
-    t->options = msp_survival_options_default(study_convention(t->study, a));
+    t->options = msp_survival_options_default(convention_of(t->study, a));
     t->options.cox.level = level_of(a->hazard_ratio.level, 0.95);
     if (msp_was_said(a->hazard_ratio.ties.at) &&
         (size_t)a->hazard_ratio.ties.value < MSP_COUNT(ties_of))

@@ -1,0 +1,48 @@
+/*
+ * survival.h - between the command `survival` and its output.
+ */
+#ifndef MSPIKE_CLI_SURVIVAL_H
+#define MSPIKE_CLI_SURVIVAL_H
+
+#include "cli.h"
+#include "mspike/analysis.h"
+#include "mspike/table.h"
+
+/* What the command line says. */
+typedef struct survival_values {
+    cli_common common;
+    const char *time, *event, *event_value, *entry, *arm;
+    msp_words strata, covariates, times;
+    double level, level_ratio;
+    int interval, ties, alternative, test, unit;
+    bool curve;
+    const char *delimiter, *decimal;
+} survival_values;
+
+extern const char *const survival_alternatives[]; /* two-sided less greater */
+extern const char *const survival_tests[];        /* logrank */
+extern const char *const survival_units[];        /* unstated days weeks months years */
+
+/* Everything between the command line and the answer; `arena` owns what the table does not. */
+typedef struct survival_job {
+    const survival_values *v;
+    msp_arena arena;
+    msp_table table;
+    msp_read_column columns[2 * MSP_WORDS_MAX + 8];
+    size_t n_columns;
+    uint8_t *event, *keep, *keep_test, *keep_model;
+    msp_factor arm, stratum;
+    msp_terms terms;
+    double times[MSP_WORDS_MAX];
+    size_t n_times;
+    msp_survival_options options;
+    msp_survival survival;
+} survival_job;
+
+/* The answer, appended. */
+void survival_as_json(const survival_job *j, msp_text *out);
+void survival_as_text(const survival_job *j, msp_text *out);
+/* One number a line. */
+void survival_as_csv(const survival_job *j, msp_text *out);
+
+#endif
