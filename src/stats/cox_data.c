@@ -117,11 +117,10 @@ static const double largest_value = 1e100;
  * left is the rounding of its mean. */
 static const double constant_column = 1e-12;
 
-static msp_status check_values(const double *x, double largest, const cox_frame *frame,
-                               const msp_cox_column *column, size_t index, msp_error *err)
+/* Names the value that is too large. */
+static msp_status refuse(const double *x, const cox_frame *frame, const msp_cox_column *column,
+                         size_t index, msp_error *err)
 {
-    if (largest <= largest_value)
-        return MSP_OK;
     size_t i = 0;
     while (fabs(x[i]) <= largest_value)
         i++;
@@ -133,24 +132,53 @@ static msp_status check_values(const double *x, double largest, const cox_frame 
                         expected);
 }
 
+static void gather_rows(double *x, const uint32_t *row, size_t n, const msp_cox_column *column)
+{
+    if (column->value == NULL)
+        for (size_t i = 0; i < n; i++)
+            x[i] = column->code[row[i]] == column->level;
+    else
+        for (size_t i = 0; i < n; i++)
+            x[i] = column->value[row[i]];
+}
+
+static size_t block_length(size_t left)
+{
+    return left < MSP_BLOCK ? left : MSP_BLOCK;
+}
+
+/* Gathers and centres the rows start .. end - 1, block by block while they are near. */
+static double gather_stratum(double *x, size_t start, size_t end, const cox_frame *frame,
+                             const msp_cox_column *column, double *largest)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = start, n; i < end; i += n) {
+        n = block_length(end - i);
+        gather_rows(x + i, frame->row + i, n, column);
+        double here = msp__largest(x + i, n);
+        *largest = here <= *largest ? *largest : here;
+        sum += msp__sum(x + i, n);
+    }
+    for (size_t i = start, n; i < end; i += n) {
+        n = block_length(end - i);
+        msp__subtract(x + i, sum / (double)(end - start), n);
+        squares += msp__dot(x + i, x + i, n);
+    }
+    return squares;
+}
+
 msp_status cox_gather(double *x, double *scale, const cox_frame *frame,
                       const msp_cox_column *column, size_t index, msp_error *err)
 {
-    if (column->value == NULL)
-        for (size_t i = 0; i < frame->n; i++)
-            x[i] = column->code[frame->row[i]] == column->level;
-    else
-        for (size_t i = 0; i < frame->n; i++)
-            x[i] = column->value[frame->row[i]];
-    double squares = 0, largest = msp__largest(x, frame->n);
-    msp_status status = check_values(x, largest, frame, column, index, err);
-    for (size_t s = 0; status == MSP_OK && s < frame->n_strata; s++) {
-        size_t start = frame->start[s], n = frame->start[s + 1] - start;
-        msp__subtract(x + start, msp__sum(x + start, n) / (double)(n > 0 ? n : 1), n);
-        squares += msp__dot(x + start, x + start, n);
+    double squares = 0, largest = 0;
+    for (size_t s = 0; s < frame->n_strata; s++)
+        squares += gather_stratum(x, frame->start[s], frame->start[s + 1], frame, column, &largest);
+    if (!(largest <= largest_value)) {
+        gather_rows(x, frame->row, frame->n, column);
+        return refuse(x, frame, column, index, err);
     }
     *scale = sqrt(squares / (double)frame->n);
     if (*scale <= constant_column * largest)
         *scale = 0;
-    return status;
+    return MSP_OK;
 }

@@ -199,12 +199,14 @@ typedef struct step {
 
 static step sum_tie(const double *inverse, uint32_t events, msp_cox_ties ties)
 {
+    if (events == 1)
+        return (step){inverse[0], 0};
     step sum = {0, 0};
     for (uint32_t l = 0; l < events; l++) {
         sum.all += inverse[l];
-        if (ties == MSP_COX_EFRON)
-            sum.own += inverse[l] * l / events;
+        sum.own += inverse[l] * l;
     }
+    sum.own = ties == MSP_COX_EFRON ? sum.own / events : 0;
     return sum;
 }
 

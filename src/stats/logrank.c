@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "kernels.h"
+#include "large.h"
 #include "mspike/stats/dist.h"
 #include "solve.h"
 #include "strata.h"
@@ -58,49 +59,53 @@ static void add_time(pass *p, double d)
         add_block(p);
 }
 
-/* One stratum's rows, in time order, and its entries. */
+/* One stratum's rows in time order, their groups, and its entries. */
 typedef struct stratum_rows {
-    const uint32_t *at, *entries; /* entries is NULL without entry times */
+    const uint32_t *at, *group;
+    const uint32_t *entries; /* NULL without entry times */
     size_t n;
 } stratum_rows;
 
-static void start_stratum(pass *p, const msp_order *order, const uint32_t *group,
-                          const stratum_rows *rows)
+static void start_stratum(pass *p, const stratum_rows *rows)
 {
     for (size_t g = 0; g < p->n_groups; g++)
         p->at_risk[g] = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        uint32_t g = group[order->row[rows->at[i]]];
-        p->sums->n[g]++;
-        if (rows->entries == NULL)
-            p->at_risk[g]++;
+    for (size_t i = 0; i < rows->n; i++)
+        p->at_risk[rows->group[i]]++;
+    for (size_t g = 0; g < p->n_groups; g++) {
+        p->sums->n[g] += p->at_risk[g];
+        if (rows->entries != NULL)
+            p->at_risk[g] = 0;
     }
+}
+
+/* Lets in who enters before `time`; returns how many have entered so far. */
+static size_t let_in(pass *p, const msp_order *order, const uint32_t *group,
+                     const stratum_rows *rows, double time, size_t entered)
+{
+    while (entered < rows->n && order->entry[rows->entries[entered]] < time)
+        p->at_risk[group[order->row[order->entry_at[rows->entries[entered++]]]]]++;
+    return entered;
 }
 
 /* Takes one stratum's event times in order, with those at risk just before each. */
 static void pass_stratum(pass *p, const msp_order *order, const uint32_t *group,
                          const stratum_rows *rows)
 {
-    start_stratum(p, order, group, rows);
+    start_stratum(p, rows);
     size_t entered = 0;
-    for (size_t i = 0; i < rows->n;) {
-        uint64_t time = order->key[rows->at[i]] >> 1;
-        size_t j = i, events = 0;
-        for (; j < rows->n && order->key[rows->at[j]] >> 1 == time; j++)
-            events += msp_order_event(order, rows->at[j]);
-        for (; rows->entries != NULL && entered < rows->n; entered++) {
-            uint32_t e = rows->entries[entered];
-            if (!(order->entry[e] < msp_order_time(order, rows->at[i])))
-                break;
-            p->at_risk[group[order->row[order->entry_at[e]]]]++;
-        }
-        if (events > 0)
-            add_time(p, (double)events);
-        for (; i < j; i++) {
-            uint32_t g = group[order->row[rows->at[i]]];
-            p->at_risk[g]--;
-            p->sums->observed[g] += msp_order_event(order, rows->at[i]);
-        }
+    for (size_t i = 0, j; i < rows->n; i = j) {
+        uint64_t key = order->key[rows->at[i]];
+        if (rows->entries != NULL)
+            entered = let_in(p, order, group, rows, msp_order_time(order, rows->at[i]), entered);
+        for (j = i; j < rows->n && order->key[rows->at[j]] == key && (key & 1) == 0; j++)
+            p->sums->observed[rows->group[j]]++;
+        if (j > i)
+            add_time(p, (double)(j - i));
+        else
+            j++; /* a censoring */
+        for (; i < j; i++)
+            p->at_risk[rows->group[i]]--;
     }
 }
 
@@ -212,20 +217,35 @@ static msp_status allocate(msp_logrank *out, pass *p, room *r, msp_error *err)
     return MSP_OK;
 }
 
-static msp_status check_groups(const msp_order *order, const uint32_t *group, size_t n_groups,
-                               msp_alternative alternative, msp_error *err)
+static msp_status check_groups(size_t n_groups, msp_alternative alternative, msp_error *err)
 {
     if (n_groups < 2)
         return msp_fail(err, MSP_ERANGE, "%zu group; expected at least two to compare", n_groups);
     if (n_groups > 2 && alternative != MSP_TWO_SIDED)
         return msp_fail(err, MSP_EUNSUPPORTED,
                         "a one-sided test of %zu groups; expected two groups", n_groups);
-    for (size_t i = 0; i < order->n; i++)
-        if (group[order->row[i]] >= n_groups)
-            return msp_fail_row(err, MSP_ERANGE, order->row[i],
-                                "group code is %u; expected 0 to %zu", group[order->row[i]],
-                                n_groups - 1);
     return MSP_OK;
+}
+
+/* The groups of the rows as laid out. */
+static msp_status read_groups(uint32_t **out, const msp_order *order, const uint32_t *group,
+                              size_t n_groups, const msp_layout *layout, msp_error *err)
+{
+    *out = msp__large(order->n, sizeof **out);
+    if (*out == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the groups of %zu rows", order->n);
+    uint32_t largest = 0;
+    for (size_t i = 0; i < order->n; i++) {
+        (*out)[i] = group[order->row[layout->at[i]]];
+        largest = (*out)[i] > largest ? (*out)[i] : largest;
+    }
+    if (largest < n_groups)
+        return MSP_OK;
+    size_t i = 0;
+    while ((*out)[i] < n_groups)
+        i++;
+    return msp_fail_row(err, MSP_ERANGE, order->row[layout->at[i]],
+                        "group code is %u; expected 0 to %zu", (*out)[i], n_groups - 1);
 }
 
 static msp_status pass_strata(pass *p, const msp_order *order, const uint32_t *group,
@@ -235,17 +255,19 @@ static msp_status pass_strata(pass *p, const msp_order *order, const uint32_t *g
     msp_status status = msp__layout_init(&layout, order, stratum, n_strata, "stratum", err);
     if (status != MSP_OK)
         return status;
-    uint32_t *entries = NULL;
-    if (order->entry != NULL)
+    uint32_t *entries = NULL, *groups;
+    status = read_groups(&groups, order, group, p->n_groups, &layout, err);
+    if (status == MSP_OK && order->entry != NULL)
         status = msp__layout_entries(&entries, order, stratum, &layout, err);
     for (size_t s = 0; status == MSP_OK && s < n_strata; s++) {
         size_t start = layout.start[s];
-        stratum_rows rows = {layout.at + start, entries != NULL ? entries + start : NULL,
-                             layout.start[s + 1] - start};
+        stratum_rows rows = {layout.at + start, groups + start,
+                             entries != NULL ? entries + start : NULL, layout.start[s + 1] - start};
         pass_stratum(p, order, group, &rows);
     }
     add_block(p);
     free(entries);
+    free(groups);
     msp__layout_free(&layout);
     return status;
 }
@@ -257,7 +279,7 @@ msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_
     *out = (msp_logrank){.n_groups = n_groups, .alternative = alternative};
     pass p;
     room r = {0};
-    msp_status status = check_groups(order, group, n_groups, alternative, err);
+    msp_status status = check_groups(n_groups, alternative, err);
     if (status == MSP_OK)
         status = allocate(out, &p, &r, err);
     if (status == MSP_OK)

@@ -11,7 +11,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { DIGIT_BITS = 11, N_BUCKETS = 1 << DIGIT_BITS, TOP_DIGITS = 3, SMALL = 64 };
+enum {
+    DIGIT_BITS = 11,
+    N_BUCKETS = 1 << DIGIT_BITS,
+    MAX_DIGITS = 64 / DIGIT_BITS + 1,
+    TOP_DIGITS = 3,
+    SMALL = 64
+};
 
 /* Moves that insertion may make for each pair before radix passes are cheaper. */
 enum { MOVES_PER_PAIR = 4 };
@@ -32,23 +38,33 @@ static bool insert_all(msp_pair *a, size_t n, size_t budget)
     return true;
 }
 
-static void sort_digit(const msp_pair *from, msp_pair *to, size_t n, unsigned shift)
+/* Counts all digits asked for in one pass, and turns counts into places. */
+static void place_digits(const msp_pair *a, size_t n, const unsigned *shifts, size_t n_digits,
+                         uint32_t next[][N_BUCKETS])
 {
-    uint32_t next[N_BUCKETS] = {0};
+    memset(next, 0, n_digits * sizeof *next);
     for (size_t i = 0; i < n; i++)
-        next[from[i].key >> shift & (N_BUCKETS - 1)]++;
-    uint32_t start = 0;
-    for (size_t b = 0; b < N_BUCKETS; b++) {
-        uint32_t count = next[b];
-        next[b] = start;
-        start += count;
+        for (size_t d = 0; d < n_digits; d++)
+            next[d][a[i].key >> shifts[d] & (N_BUCKETS - 1)]++;
+    for (size_t d = 0; d < n_digits; d++) {
+        uint32_t start = 0;
+        for (size_t b = 0; b < N_BUCKETS; b++) {
+            uint32_t count = next[d][b];
+            next[d][b] = start;
+            start += count;
+        }
     }
+}
+
+static void move_by_digit(const msp_pair *from, msp_pair *to, size_t n, unsigned shift,
+                          uint32_t next[N_BUCKETS])
+{
     for (size_t i = 0; i < n; i++)
         to[next[from[i].key >> shift & (N_BUCKETS - 1)]++] = from[i];
 }
 
 /* Shifts of the digits in which the keys differ, highest first. */
-static size_t find_digits(const msp_pair *a, size_t n, unsigned shifts[64 / DIGIT_BITS + 1])
+static size_t find_digits(const msp_pair *a, size_t n, unsigned shifts[MAX_DIGITS])
 {
     uint64_t differ = 0;
     for (size_t i = 1; i < n; i++)
@@ -67,8 +83,10 @@ static size_t find_digits(const msp_pair *a, size_t n, unsigned shifts[64 / DIGI
 static msp_pair *sort_digits(msp_pair *a, msp_pair *b, size_t n, const unsigned *shifts,
                              size_t n_digits)
 {
+    uint32_t next[MAX_DIGITS][N_BUCKETS];
+    place_digits(a, n, shifts, n_digits, next);
     for (size_t d = n_digits; d-- > 0;) {
-        sort_digit(a, b, n, shifts[d]);
+        move_by_digit(a, b, n, shifts[d], next[d]);
         msp_pair *swap = a;
         a = b;
         b = swap;
@@ -82,7 +100,7 @@ msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
         insert_all(a, n, SIZE_MAX);
         return a;
     }
-    unsigned shifts[64 / DIGIT_BITS + 1];
+    unsigned shifts[MAX_DIGITS];
     size_t n_digits = find_digits(a, n, shifts);
     if (n_digits <= TOP_DIGITS)
         return sort_digits(a, b, n, shifts, n_digits);

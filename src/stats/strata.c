@@ -5,26 +5,32 @@
 
 #include "large.h"
 
-static uint32_t code_of(const uint32_t *code, uint32_t row)
+/* Reading code[row] jumps about in memory, so it is done once: the codes in the order's own order.
+ * NULL where there is one code only. */
+static msp_status read_codes(uint32_t **out, const msp_order *order, const uint32_t *code,
+                             size_t n_codes, const char *what, msp_error *err)
 {
-    return code != NULL ? code[row] : 0;
-}
-
-/* Counts the rows of each code into start[code + 1]. */
-static msp_status count_codes(msp_layout *out, const msp_order *order, const uint32_t *code,
-                              const char *what, msp_error *err)
-{
+    *out = NULL;
+    if (code == NULL)
+        return MSP_OK;
+    *out = msp__large(order->n, sizeof **out);
+    if (*out == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
+    uint32_t largest = 0;
     for (size_t i = 0; i < order->n; i++) {
-        uint32_t c = code_of(code, order->row[i]);
-        if (c >= out->n_codes)
-            return msp_fail_row(err, MSP_ERANGE, order->row[i], "%s code is %u; expected 0 to %zu",
-                                what, c, out->n_codes - 1);
-        out->start[c + 1]++;
+        (*out)[i] = code[order->row[i]];
+        largest = (*out)[i] > largest ? (*out)[i] : largest;
     }
-    return MSP_OK;
+    if (largest < n_codes)
+        return MSP_OK;
+    size_t i = 0;
+    while ((*out)[i] < n_codes)
+        i++;
+    return msp_fail_row(err, MSP_ERANGE, order->row[i], "%s code is %u; expected 0 to %zu", what,
+                        (*out)[i], n_codes - 1);
 }
 
-/* Puts item i, with code c, at next[c]++. `next` begins as a copy of start. */
+/* Where the next item of each code goes: begins as a copy of start. */
 static size_t *copy_starts(const msp_layout *layout)
 {
     size_t *next = malloc(layout->n_codes * sizeof *next);
@@ -33,27 +39,37 @@ static size_t *copy_starts(const msp_layout *layout)
     return next;
 }
 
+static msp_status place(msp_layout *out, size_t n, const uint32_t *codes, msp_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        out->start[codes != NULL ? codes[i] + 1 : 1]++;
+    for (size_t c = 0; c < out->n_codes; c++)
+        out->start[c + 1] += out->start[c];
+    size_t *next = copy_starts(out);
+    if (next == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", n);
+    for (size_t i = 0; i < n; i++)
+        out->at[next[codes != NULL ? codes[i] : 0]++] = (uint32_t)i;
+    free(next);
+    return MSP_OK;
+}
+
 msp_status msp__layout_init(msp_layout *out, const msp_order *order, const uint32_t *code,
                             size_t n_codes, const char *what, msp_error *err)
 {
     *out = (msp_layout){.n_codes = n_codes};
     if (n_codes == 0)
         return msp_fail(err, MSP_ERANGE, "no %s codes are allowed; expected at least one", what);
-    out->start = n_codes < SIZE_MAX ? calloc(n_codes + 1, sizeof *out->start) : NULL;
-    out->at = msp__large(order->n, sizeof *out->at);
-    if (out->start == NULL || out->at == NULL) {
-        msp__layout_free(out);
-        return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
+    uint32_t *codes;
+    msp_status status = read_codes(&codes, order, code, n_codes, what, err);
+    if (status == MSP_OK) {
+        out->start = n_codes < SIZE_MAX ? calloc(n_codes + 1, sizeof *out->start) : NULL;
+        out->at = msp__large(order->n, sizeof *out->at);
+        status = out->start != NULL && out->at != NULL
+                     ? place(out, order->n, codes, err)
+                     : msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
     }
-    msp_status status = count_codes(out, order, code, what, err);
-    for (size_t c = 0; c < n_codes; c++)
-        out->start[c + 1] += out->start[c];
-    size_t *next = status == MSP_OK ? copy_starts(out) : NULL;
-    if (status == MSP_OK && next == NULL)
-        status = msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
-    for (size_t i = 0; status == MSP_OK && i < order->n; i++)
-        out->at[next[code_of(code, order->row[i])]++] = (uint32_t)i;
-    free(next);
+    free(codes);
     if (status != MSP_OK)
         msp__layout_free(out);
     return status;
@@ -70,8 +86,10 @@ msp_status msp__layout_entries(uint32_t **out, const msp_order *order, const uin
         *out = NULL;
         return msp_fail(err, MSP_EMEM, "no memory to lay out %zu entry times", order->n);
     }
-    for (size_t i = 0; i < order->n; i++)
-        (*out)[next[code_of(code, order->row[order->entry_at[i]])]++] = (uint32_t)i;
+    for (size_t i = 0; i < order->n; i++) {
+        uint32_t c = code != NULL ? code[order->row[order->entry_at[i]]] : 0;
+        (*out)[next[c]++] = (uint32_t)i;
+    }
     free(next);
     return MSP_OK;
 }
