@@ -51,6 +51,9 @@ typedef struct cox_work {
     size_t p;
     const double **x; /* p columns in the order of the frame */
     msp_cox_ties ties;
+    const double *b;    /* of the evaluation under way */
+    size_t n_weighed;   /* rows whose weight is known */
+    bool in_range;      /* no weight has left the range of doubles */
     double *event_sums; /* p: sums of the columns over events */
     double *weight;     /* n: exp(x'b), afterwards the expected events */
     double *hazard;     /* n_events: 1 / denominator of each */

@@ -61,6 +61,21 @@ static void close_block(denominators *block, const cox_work *work, cox_point *ou
     block->n = 0;
 }
 
+/* w = exp(x'b) of the rows before `end` that have none yet, in blocks that stay near for the sweep
+ * which asks for them. */
+static void weigh_rows(cox_work *work, size_t end)
+{
+    double eta[MSP_BLOCK];
+    while (work->n_weighed < end) {
+        size_t i = work->n_weighed, left = work->frame->n - i;
+        size_t n = left < MSP_BLOCK ? left : MSP_BLOCK;
+        msp__linear(eta, work->x, work->b, work->p, i, n);
+        work->in_range &= msp__largest(eta, n) <= largest_exponent;
+        msp__exp_all(work->weight + i, eta, n);
+        work->n_weighed += n;
+    }
+}
+
 /* Sums of w and w x over the risk set: sums[0], sums[1 .. p]. */
 static inline void add_row(double *sums, const cox_work *work, size_t p, size_t i)
 {
@@ -95,8 +110,8 @@ static inline void sum_events(double *own, const cox_work *work, size_t p, const
 }
 
 /* Back in time through stratum s. Inlined below with a constant p. */
-static inline void sweep_back(denominators *block, const cox_work *work, size_t p, size_t s,
-                              double *sums, double *own, cox_point *out)
+static inline void sweep_back(denominators *block, cox_work *work, size_t p, size_t s, double *sums,
+                              double *own, cox_point *out)
 {
     const cox_frame *frame = work->frame;
     size_t i = frame->start[s];
@@ -104,6 +119,8 @@ static inline void sweep_back(denominators *block, const cox_work *work, size_t 
         sums[k] = 0;
     for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
         const cox_tie *tie = &frame->ties[t];
+        if (tie->end > work->n_weighed)
+            weigh_rows(work, tie->end);
         for (; i < tie->end; i++)
             add_row(sums, work, p, i);
         if (tie->events > 1)
@@ -129,7 +146,7 @@ static void move_row(double *pairs, const cox_work *work, size_t i, double sign)
 }
 
 /* The same where rows leave the risk set at their entry; pairs has room for 2 (p + 1). */
-static void sweep_back_entries(denominators *block, const cox_work *work, size_t s, double *pairs,
+static void sweep_back_entries(denominators *block, cox_work *work, size_t s, double *pairs,
                                double *sums, double *own, cox_point *out)
 {
     const cox_frame *frame = work->frame;
@@ -137,6 +154,7 @@ static void sweep_back_entries(denominators *block, const cox_work *work, size_t
     memset(pairs, 0, 2 * (p + 1) * sizeof *pairs);
     for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
         const cox_tie *tie = &frame->ties[t];
+        weigh_rows(work, tie->end);
         for (; i < tie->end; i++)
             move_row(pairs, work, i, 1);
         for (; left < tie->left; left++)
@@ -149,7 +167,7 @@ static void sweep_back_entries(denominators *block, const cox_work *work, size_t
 }
 
 /* Sums over few columns live in local arrays, which the compiler keeps in registers. */
-static void sweep_back_few(denominators *block, const cox_work *work, size_t s, cox_point *out)
+static void sweep_back_few(denominators *block, cox_work *work, size_t s, cox_point *out)
 {
     double sums[MOST_FEW + 1], own[MOST_FEW + 1] = {0};
     switch (work->p) {
@@ -248,6 +266,17 @@ static void sweep_forward(cox_work *work, size_t s, size_t event)
                                                      : 0;
 }
 
+static void sweep_strata_forward(cox_work *work)
+{
+    const cox_frame *frame = work->frame;
+    size_t event = 0;
+    for (size_t s = 0; s < frame->n_strata; s++) {
+        for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++)
+            event += frame->ties[t].events;
+        sweep_forward(work, s, event);
+    }
+}
+
 /* Adds v x and v x x' over all rows, block by block while they are near. */
 static void sum_rows(const cox_work *work, cox_point *out)
 {
@@ -264,44 +293,30 @@ static void sum_rows(const cox_work *work, cox_point *out)
     }
 }
 
-/* w = exp(x'b) of every row; false where that leaves the range we work in. */
-static bool weigh_rows(cox_work *work, const double *b)
-{
-    double eta[MSP_BLOCK], largest = 0;
-    for (size_t i = 0; i < work->frame->n; i += MSP_BLOCK) {
-        size_t n = work->frame->n - i < MSP_BLOCK ? work->frame->n - i : MSP_BLOCK;
-        msp__linear(eta, work->x, b, work->p, i, n);
-        double here = msp__largest(eta, n);
-        if (!(here <= largest_exponent))
-            return false;
-        largest = here > largest ? here : largest;
-        msp__exp_all(work->weight + i, eta, n);
-    }
-    return true;
-}
-
 msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err)
 {
     size_t p = work->p;
-    out->loglik = -INFINITY;
     memset(out->information, 0, p * p * sizeof *out->information);
     memcpy(out->score, work->event_sums, p * sizeof *out->score);
-    if (!weigh_rows(work, b))
-        return MSP_OK;
     out->loglik = 0;
     for (size_t k = 0; k < p; k++)
         out->loglik += b[k] * work->event_sums[k];
-    if (work->ties == MSP_COX_DISCRETE)
-        return cox_evaluate_discrete(work, out, err);
-    sweep_strata_back(work, out);
-    size_t event = 0;
-    for (size_t s = 0; s < work->frame->n_strata; s++) {
-        for (size_t t = work->frame->tie_start[s]; t < work->frame->tie_start[s + 1]; t++)
-            event += work->frame->ties[t].events;
-        sweep_forward(work, s, event);
+    work->b = b;
+    work->n_weighed = 0;
+    work->in_range = true;
+    msp_status status = MSP_OK;
+    if (work->ties == MSP_COX_DISCRETE) {
+        weigh_rows(work, work->frame->n);
+        status = cox_evaluate_discrete(work, out, err);
+    } else {
+        sweep_strata_back(work, out);
+        weigh_rows(work, work->frame->n);
+        sweep_strata_forward(work);
+        sum_rows(work, out);
     }
-    sum_rows(work, out);
-    return MSP_OK;
+    if (!work->in_range)
+        out->loglik = -INFINITY;
+    return status;
 }
 
 msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, msp_cox_ties ties,

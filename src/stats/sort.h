@@ -8,7 +8,7 @@
 typedef struct msp_pair {
     uint64_t key;
     uint32_t row;
-} msp_pair;
+} __attribute__((packed, aligned(4))) msp_pair; /* 12 bytes: less to move about */
 
 /*
  * Sorts n < 2^32 pairs by key; equal keys keep their order. `a` holds the pairs, `b` is room for as
