@@ -9,6 +9,7 @@
 #include "mspike/base.h"
 #include "mspike/figure.h"
 #include "mspike/form.h"
+#include "mspike/patient.h"
 #include "mspike/protocol.h"
 #include "mspike/report.h"
 #include "mspike/stats.h"
