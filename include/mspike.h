@@ -12,6 +12,7 @@
 #include "mspike/patient.h"
 #include "mspike/protocol.h"
 #include "mspike/report.h"
+#include "mspike/response.h"
 #include "mspike/stats.h"
 #include "mspike/table.h"
 

@@ -5,6 +5,8 @@
 #include "mspike/patient/body.h"
 #include "mspike/patient/fact.h"
 #include "mspike/patient/history.h"
+#include "mspike/patient/measurement.h"
+#include "mspike/patient/patient.h"
 #include "mspike/patient/stage.h"
 
 #endif

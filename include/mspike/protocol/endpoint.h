@@ -136,7 +136,7 @@ typedef struct msp_endpoint {
     msp_event_source from;   /* said where the tables hold it */
     msp_said_choice unit;    /* msp_time_unit of results */
 
-    msp_said_choice level;        /* response: msp_response_level, at least */
+    msp_said_choice level;        /* response: msp_response_asked, at least */
     msp_response_source response; /* response, MRD: said where the tables hold it */
     msp_said_text of;             /* landmark: a time-to-event endpoint */
     msp_said_number limit;        /* MRD: 1e-5 */

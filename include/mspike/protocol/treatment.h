@@ -152,7 +152,7 @@ typedef enum msp_phase_kind {
 #undef MSP_AS_ENUM
 } msp_phase_kind;
 
-/* Best first, as IMWG orders them. */
+/* A response that is asked for, at least; best first, as IMWG orders them. */
 #define MSP_RESPONSE_LIST(X) \
     X(SCR, "sCR")            \
     X(CR, "CR")              \
@@ -160,11 +160,11 @@ typedef enum msp_phase_kind {
     X(PR, "PR")              \
     X(MR, "MR")              \
     X(SD, "SD")
-typedef enum msp_response_level {
-#define MSP_AS_ENUM(name, text) MSP_LEVEL_##name,
+typedef enum msp_response_asked {
+#define MSP_AS_ENUM(name, text) MSP_ASKED_##name,
     MSP_RESPONSE_LIST(MSP_AS_ENUM)
 #undef MSP_AS_ENUM
-} msp_response_level;
+} msp_response_asked;
 
 typedef struct msp_phase {
     msp_place at;
@@ -175,7 +175,7 @@ typedef struct msp_phase {
     msp_said_count cycles;      /* of the regimen */
     msp_said_quantity duration; /* or so long */
     msp_said_text after;        /* the phase it follows; NULL: as the arm lists them */
-    msp_said_choice requires;   /* msp_response_level to enter it, at least; line 0: none */
+    msp_said_choice requires;   /* msp_response_asked to enter it, at least; line 0: none */
     msp_said_quantity within;   /* after the end of the phase before */
     msp_said_quantity every;    /* of follow-up: the interval of contacts */
 } msp_phase;

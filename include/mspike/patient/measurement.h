@@ -1,0 +1,80 @@
+/*
+ * measurement.h - what can be measured on a patient, and one measurement of it.
+ *
+ * A value is the decimal that was reported, brought to the marker's own unit by an exact decimal
+ * factor (unit.h). Creatinine is kept in umol/L because mg/dL to umol/L is such a factor (88.42)
+ * and the other direction is not.
+ */
+#ifndef MSPIKE_PATIENT_MEASUREMENT_H
+#define MSPIKE_PATIENT_MEASUREMENT_H
+
+#include "mspike/base/date.h"
+#include "mspike/base/decimal.h"
+
+MSP_BEGIN
+
+/* What kind of answer a marker gives. A sign is 0 (negative, absent) or 1 (positive, present). */
+typedef enum msp_marker_kind {
+    MSP_MARKER_QUANTITY,
+    MSP_MARKER_SIGN,
+} msp_marker_kind;
+
+/* code, name in a protocol's `measurements:`, column of the tidy CSV, unit, kind, how it is called
+ * in a sentence */
+#define MSP_MARKER_LIST(X)                                                                     \
+    X(SERUM_M, "serum-m-protein", "serum_m_gdl", "g/dL", QUANTITY, "serum M-protein")          \
+    X(URINE_M, "urine-m-protein", "urine_m_mg24h", "mg/24h", QUANTITY, "urine M-protein")      \
+    X(IGA, "quantitative-iga", "iga_gdl", "g/dL", QUANTITY, "quantitative IgA")                \
+    X(KAPPA, "kappa", "kappa_mgl", "mg/L", QUANTITY, "free kappa")                             \
+    X(LAMBDA, "lambda", "lambda_mgl", "mg/L", QUANTITY, "free lambda")                         \
+    X(IFE_SERUM, "serum-immunofixation", "ife_serum", "", SIGN, "serum immunofixation")        \
+    X(IFE_URINE, "urine-immunofixation", "ife_urine", "", SIGN, "urine immunofixation")        \
+    X(IFE_REFLEX, "reflex-immunofixation", "ife_reflex", "", SIGN, "reflex immunofixation")    \
+    X(MARROW, "marrow-plasma-cells", "bm_pc_pct", "%", QUANTITY, "plasma cells in the marrow") \
+    X(CLONAL, "marrow-clonality", "bm_clonal", "", SIGN, "clonal plasma cells in the marrow")  \
+    X(SPD, "plasmacytoma-spd", "plasmacytoma_spd_cm2", "cm2", QUANTITY, "plasmacytomas (SPD)") \
+    X(NEW_LESION, "plasmacytoma-new", "plasmacytoma_new", "", SIGN, "new plasmacytoma")        \
+    X(BONE, "bone-lesions", "bone_lesion_new_or_progressive", "", SIGN,                        \
+      "new or larger lytic lesion")                                                            \
+    X(CIRCULATING, "circulating-plasma-cells", "circulating_pc_per_ul", "/uL", QUANTITY,       \
+      "circulating plasma cells")                                                              \
+    X(CALCIUM, "calcium", "corrected_calcium_mgdl", "mg/dL", QUANTITY, "corrected calcium")    \
+    X(HAEMOGLOBIN, "haemoglobin", "haemoglobin_gdl", "g/dL", QUANTITY, "haemoglobin")          \
+    X(CREATININE, "creatinine", "creatinine_umoll", "umol/L", QUANTITY, "creatinine")          \
+    X(EGFR, "egfr", "egfr", "mL/min", QUANTITY, "glomerular filtration rate")                  \
+    X(ALBUMIN, "albumin", "albumin_gdl", "g/dL", QUANTITY, "albumin")
+typedef enum msp_marker {
+#define MSP_AS_ENUM(code, name, column, unit, kind, text) MSP_MARKER_##code,
+    MSP_MARKER_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+        MSP_MARKER_COUNT
+} msp_marker;
+
+typedef struct msp_marker_info {
+    const char *name, *column, *unit;
+    msp_marker_kind kind;
+    const char *text;
+} msp_marker_info;
+
+/* Never NULL for a marker of the list. */
+const msp_marker_info *msp_marker_about(msp_marker marker);
+
+/* Reported as below what can be quantified: the value is 0 for an M-protein, else the limit. */
+#define MSP_MEASURED_BELOW 1u
+/* Reported as above what can be quantified: the value is the limit. */
+#define MSP_MEASURED_ABOVE 2u
+/* Flagged as a laboratory error: used for nothing. */
+#define MSP_MEASURED_SPURIOUS 4u
+
+typedef struct msp_measured {
+    msp_decimal value; /* in the marker's unit; of a sign 0 or 1 */
+    msp_day day;       /* of the sample */
+    msp_day assessed;  /* of the assessment that the sample belongs to; often the same */
+    uint32_t row;      /* where it was reported: row of the table, from 0 */
+    uint8_t table;     /* index into the sources of msp_patients */
+    uint8_t marker;    /* msp_marker */
+    uint8_t flags;     /* MSP_MEASURED_... */
+} msp_measured;
+
+MSP_END
+#endif

@@ -1,0 +1,65 @@
+/*
+ * patient.h - a patient: who, when, and everything that was measured, with its source.
+ */
+#ifndef MSPIKE_PATIENT_PATIENT_H
+#define MSPIKE_PATIENT_PATIENT_H
+
+#include <stdbool.h>
+
+#include "mspike/base/arena.h"
+#include "mspike/patient/measurement.h"
+
+MSP_BEGIN
+
+/* Heavy chain of the M-protein. LIGHT: light chains alone. */
+#define MSP_HEAVY_CHAIN_LIST(X) \
+    X(UNKNOWN, "")              \
+    X(IGG, "IgG")               \
+    X(IGA, "IgA")               \
+    X(IGD, "IgD")               \
+    X(IGE, "IgE")               \
+    X(IGM, "IgM")               \
+    X(LIGHT, "LC")
+typedef enum msp_heavy_chain {
+#define MSP_AS_ENUM(code, name) MSP_HEAVY_##code,
+    MSP_HEAVY_CHAIN_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_heavy_chain;
+
+/* Days are MSP_NO_DAY where unknown or not reached. */
+typedef struct msp_patient {
+    const char *id;
+    msp_heavy_chain heavy;
+    char light; /* 'k', 'l', or 0 where unknown */
+    msp_day randomised, first_dose;
+    msp_day baseline;    /* the last day whose values can be baseline values */
+    msp_day new_therapy; /* start of the next anti-myeloma therapy */
+    msp_day death;
+    bool died; /* with or without a day */
+    bool died_of_myeloma;
+    const msp_measured *measured; /* by day of assessment, then marker */
+    size_t n_measured;
+    const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
+} msp_patient;
+
+/* A file that patients were read from. */
+typedef struct msp_patient_source {
+    const char *file; /* as it was given */
+    const char *name; /* of the data set: "LB" */
+    bool has_lines;   /* row i is line i + 2 of a CSV file without quoted line ends */
+} msp_patient_source;
+
+typedef struct msp_patients {
+    msp_patient *patients; /* in byte order of their ids */
+    size_t n;
+    msp_patient_source *sources;
+    size_t n_sources;
+    msp_arena arena; /* owns everything */
+} msp_patients;      /* {0} is empty, and safe to free */
+
+/* By id; NULL where there is none. */
+const msp_patient *msp_patients_find(const msp_patients *patients, const char *id);
+void msp_patients_free(msp_patients *patients);
+
+MSP_END
+#endif

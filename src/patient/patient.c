@@ -1,0 +1,25 @@
+#include "mspike/patient/patient.h"
+
+#include <string.h>
+
+const msp_patient *msp_patients_find(const msp_patients *patients, const char *id)
+{
+    size_t low = 0, high = patients->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(id, patients->patients[middle].id);
+        if (order == 0)
+            return &patients->patients[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+void msp_patients_free(msp_patients *patients)
+{
+    msp_arena_free(&patients->arena);
+    *patients = (msp_patients){0};
+}
