@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "mspike/protocol.h"
 
 static const msp_command *const commands[] = {
 #define AS_ENTRY(name) &cli_##name,
@@ -80,7 +81,8 @@ static void add_manual(const char *date, msp_text *out)
                  "is wrong; 3 an input is wrong; 4 the machine failed.\n");
 }
 
-/* What `make install` asks for: man pages and completions, from the option tables. */
+/* What `make install` asks for: man pages and completions, from the option tables; and the
+ * reference page of the protocol's form. */
 static int generate(int argc, char **argv)
 {
     msp_text text = {0};
@@ -90,6 +92,8 @@ static int generate(int argc, char **argv)
     } else if (strcmp(what, "commands") == 0) {
         for (size_t i = 0; i < MSP_COUNT(commands); i++)
             msp_text_printf(&text, "%s\n", commands[i]->name);
+    } else if (strcmp(what, "protocol-form") == 0) {
+        msp_protocol_reference(&text);
     } else if (strcmp(what, "examples") == 0) {
         for (size_t i = 0; i < MSP_COUNT(commands); i++)
             for (size_t j = 0; j < commands[i]->n_examples; j++)

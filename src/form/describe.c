@@ -6,7 +6,7 @@
 
 static void add_bounds(const msp_schema_type *type, msp_text *out)
 {
-    const bool has_max = type->max > type->min;
+    const bool has_max = type->max > type->min && type->max < 1e9;
     if (type->min == 0 && type->max == 0 && !type->above_min)
         return;
     if (!type->above_min && has_max && !type->below_max) {
@@ -94,8 +94,11 @@ void msp_schema_describe(const msp_schema_type *type, msp_text *out)
         msp_text_printf(out, "a mapping (%s)", type->name);
         break;
     case MSP_SCHEMA_ITEMS:
-        msp_text_printf(out, "a mapping: names, each with its %s",
-                        type->of->name != NULL ? type->of->name : "value");
+        msp_text_add(out, "a mapping: names, each with ");
+        if (type->of->fields != NULL || type->of->variants != NULL)
+            msp_text_printf(out, "its %s", type->of->name);
+        else
+            msp_schema_describe(type->of, out);
         break;
     }
 }

@@ -268,7 +268,7 @@ static void read_quantity(walk *w, const msp_schema_type *type, const msp_node *
         said->unit = -1;
     } else {
         said->value = value;
-        said->unit = type->words == NULL ? 0 : said->unit;
+        said->unit = type->words == NULL ? 0 : type->first + said->unit;
     }
 }
 

@@ -28,6 +28,8 @@ typedef struct reader {
     size_t n_lines;
     struct fy_diag *diag; /* collects: libfyaml prints to stderr otherwise */
     struct fy_parser *parser;
+    struct fy_token_iter *chunks; /* of a scalar's text */
+    msp_text scalar;
     open_node stack[MSP_TREE_DEPTH_MAX];
     size_t depth;
     size_t n_documents;
@@ -106,16 +108,25 @@ static msp_status check_plain(reader *r, struct fy_event *event)
     return MSP_OK;
 }
 
+/* The text of a scalar, its quotes and escapes resolved. By the token's chunks: fy_token_get_text
+ * of libfyaml 0.7 loses memory where many escapes follow each other. */
 static msp_status scalar_text(reader *r, struct fy_event *event, msp_place at, const char **out)
 {
-    size_t len = 0;
     struct fy_token *token = fy_event_get_token(event);
-    const char *text = token != NULL ? fy_token_get_text(token, &len) : NULL;
-    if (text == NULL)
-        len = 0;
-    if (len > 0 && memchr(text, '\0', len) != NULL)
+    int failed = 0;
+    msp_text_clear(&r->scalar);
+    if (token != NULL) {
+        fy_token_iter_start(token, r->chunks);
+        for (const struct fy_iter_chunk *chunk = NULL;
+             (chunk = fy_token_iter_chunk_next(r->chunks, chunk, &failed)) != NULL;)
+            msp_text_add_n(&r->scalar, chunk->str, chunk->len);
+        fy_token_iter_finish(r->chunks);
+    }
+    if (failed || r->scalar.failed)
+        return out_of_memory(r->err);
+    if (r->scalar.len > 0 && memchr(r->scalar.data, '\0', r->scalar.len) != NULL)
         return msp_fail_at(r->err, MSP_EINPUT, at, "a NUL character inside a text");
-    *out = msp_arena_text_n(&r->tree->arena, text != NULL ? text : "", len);
+    *out = msp_arena_text_n(&r->tree->arena, msp_text_str(&r->scalar), r->scalar.len);
     return *out != NULL ? MSP_OK : out_of_memory(r->err);
 }
 
@@ -280,7 +291,9 @@ static msp_status parse(reader *r)
                                                  FYPCF_ALLOW_DUPLICATE_KEYS |
                                                  (json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE)};
     r->parser = fy_parser_create(&config);
-    if (r->parser == NULL || fy_parser_set_string(r->parser, r->text, r->len) != 0)
+    r->chunks = fy_token_iter_create(NULL);
+    if (r->parser == NULL || r->chunks == NULL ||
+        fy_parser_set_string(r->parser, r->text, r->len) != 0)
         return out_of_memory(r->err);
     msp_status status = parse_events(r);
     if (status == MSP_OK && r->tree->root == NULL)
@@ -303,6 +316,11 @@ static msp_status check_text(reader *r)
         status = msp_fail_at(r->err, MSP_EINPUT, place_of(r, valid, valid), "this is not UTF-8");
         return msp_hint(r->err, status, "save the file as UTF-8");
     }
+    /* libfyaml prints what it thinks of a version that it does not know. */
+    for (size_t i = 0; i < r->n_lines; i++)
+        if (r->line_starts[i] < r->len && r->text[r->line_starts[i]] == '%')
+            return refuse(r, place_of(r, r->line_starts[i], r->line_starts[i]),
+                          "directives (%) are", "leave the line out");
     const char *nul = memchr(r->text, '\0', r->len);
     if (nul != NULL) {
         const size_t from = (size_t)(nul - r->text);
@@ -326,6 +344,9 @@ msp_status msp_tree_parse(const char *text, size_t len, const char *name, msp_tr
     msp_status status = check_text(&r);
     if (status == MSP_OK)
         status = parse(&r);
+    msp_text_free(&r.scalar);
+    if (r.chunks != NULL)
+        fy_token_iter_destroy(r.chunks);
     if (r.parser != NULL)
         fy_parser_destroy(r.parser);
     if (r.diag != NULL)

@@ -29,7 +29,7 @@ static void check_measurement_names(const msp_protocol *p, msp_findings *finding
         if (known)
             continue;
         const char *meant = msp_suggest(m->id, msp_measurement_names, n);
-        char hint[128] = "docs/protocol.md lists the measurements that have a meaning here";
+        char hint[128] = "docs/protocol-form.md lists the measurements that have a meaning";
         if (meant != NULL)
             snprintf(hint, sizeof hint, "did you mean \"%.80s\"?", meant);
         DOUBT("protocol-measurement", m->at, hint, "nothing uses the measurement \"%s\"", m->id);

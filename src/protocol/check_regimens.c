@@ -13,10 +13,6 @@ static void check_cycle_lengths(const msp_regimen *r, msp_findings *findings)
     int64_t next = 1;
     for (size_t i = 0; i < r->cycle.n; i++) {
         const msp_cycle_length *c = &r->cycle.items[i];
-        const int unit = c->length.unit;
-        if (unit >= 0 && unit != MSP_DURATION_DAYS && unit != MSP_DURATION_WEEKS)
-            FAULT(ID, c->length.at, "say it in days or weeks",
-                  "a cycle is so many whole days long");
         if (c->cycles.from == MSP_NO_COUNT || next == MSP_NO_END)
             return;
         if (c->cycles.from != next)
@@ -171,9 +167,6 @@ static void check_adjustments(const msp_dosing *d, msp_findings *findings)
 
 static void check_route(const msp_dosing *d, msp_findings *findings)
 {
-    if (msp_was_said(d->infusion.at) && d->infusion.unit >= 0 &&
-        d->infusion.unit != MSP_DURATION_MINUTES && d->infusion.unit != MSP_DURATION_HOURS)
-        FAULT(ID, d->infusion.at, "say it in min or h", "an infusion takes minutes or hours");
     if (msp_was_said(d->infusion.at) &&
         (d->route.value == MSP_ROUTE_ORAL || d->route.value == MSP_ROUTE_SC ||
          d->route.value == MSP_ROUTE_IM))

@@ -1,7 +1,7 @@
 /* schema.c - the protocol as a whole. */
 #include "schema_internal.h"
 
-static const msp_schema_type version = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1e6};
+static const msp_schema_type version = {.kind = MSP_SCHEMA_COUNT, .min = 1};
 
 #define IN(member) offsetof(msp_protocol, member)
 static const msp_schema_field protocol_fields[] = {

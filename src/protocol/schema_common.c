@@ -6,7 +6,7 @@ const msp_schema_type msp__texts = MSP_LIST_OF(msp__text);
 const msp_schema_type msp__column = {.kind = MSP_SCHEMA_TEXT, .name = "the name of a column"};
 const msp_schema_type msp__columns = MSP_LIST_OF(msp__column);
 const msp_schema_type msp__table = {.kind = MSP_SCHEMA_TEXT, .name = "the name of a table"};
-const msp_schema_type msp__count = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1e9};
+const msp_schema_type msp__count = {.kind = MSP_SCHEMA_COUNT, .min = 1};
 const msp_schema_type msp__whole = {.kind = MSP_SCHEMA_COUNT};
 const msp_schema_type msp__counts = MSP_LIST_OF(msp__count);
 const msp_schema_type msp__whole_up = {.kind = MSP_SCHEMA_COUNT, .max = 1e9};
@@ -31,8 +31,21 @@ const msp_schema_type msp__cycle = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1
 const msp_schema_type msp__cycles = MSP_LIST_OF(msp__cycle);
 const msp_schema_type msp__cycle_range = {.kind = MSP_SCHEMA_RANGE, .min = 1, .max = 1000};
 const msp_schema_type msp__cycle_ranges = MSP_LIST_OF(msp__cycle_range);
-const msp_schema_type msp__duration = {
-    .kind = MSP_SCHEMA_QUANTITY, .above_min = true, .words = MSP_WORDS(MSP_DURATION_UNIT_LIST)};
+
+/* Units of durations: parts of one list, in its order. */
+#define DURATION(from, ...)                                                           \
+    {                                                                                 \
+        .kind = MSP_SCHEMA_QUANTITY, .above_min = true, .first = MSP_DURATION_##from, \
+        .words = (const char *const[])                                                \
+        {                                                                             \
+            __VA_ARGS__, NULL                                                         \
+        }                                                                             \
+    }
+const msp_schema_type msp__infusion_time = DURATION(MINUTES, "min", "h");
+const msp_schema_type msp__cycle_length = DURATION(DAYS, "days", "weeks");
+const msp_schema_type msp__span = DURATION(DAYS, "days", "weeks", "months", "years");
+const msp_schema_type msp__interval = DURATION(DAYS, "days", "weeks", "months", "years", "cycles");
+#undef DURATION
 const msp_schema_type msp__days = {
     .kind = MSP_SCHEMA_QUANTITY, .max = 100000, .words = (const char *const[]){"days", NULL}};
 const msp_schema_type msp__response_level = MSP_CHOICE_OF(MSP_RESPONSE_LIST);

@@ -38,8 +38,8 @@ static const msp_schema_type response_source = {
 static const msp_schema_field timepoint_fields[] = {
     {"phase", &msp__phase_name, IN(phase), NULL, "at the end of this phase"},
     {"cycle", &msp__cycle, IN(cycle), NULL, "after this cycle"},
-    {"time", &msp__duration, IN(time), NULL, "so long after the origin"},
-    {"within", &msp__duration, IN(within), NULL, "so long after the phase, at most"},
+    {"time", &msp__span, IN(time), NULL, "so long after the origin"},
+    {"within", &msp__span, IN(within), NULL, "so long after the phase, at most"},
 };
 #undef IN
 static const msp_schema_type timepoint = {

@@ -48,7 +48,8 @@ extern const msp_schema_type msp__count, msp__counts, msp__whole, msp__whole_up,
 extern const msp_schema_type msp__numbers, msp__positive, msp__positives, msp__not_negative;
 extern const msp_schema_type msp__probability, msp__level, msp__flag, msp__date, msp__conditions;
 extern const msp_schema_type msp__cycle, msp__cycles, msp__cycle_range, msp__cycle_ranges;
-extern const msp_schema_type msp__time_unit, msp__duration, msp__days, msp__response_level;
+extern const msp_schema_type msp__time_unit, msp__infusion_time, msp__cycle_length;
+extern const msp_schema_type msp__span, msp__interval, msp__days, msp__response_level;
 
 extern const msp_schema_scope msp__arm_names, msp__population_names, msp__endpoint_names,
     msp__stratum_names, msp__subgroup_names, msp__analysis_names, msp__cutoff_names,

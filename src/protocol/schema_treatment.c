@@ -63,7 +63,7 @@ static const msp_schema_type body_surface = {
 static const msp_schema_field dosing_fields[] = {
     {"drug", &msp__drug_name, IN(drug), NULL, "which drug, where the name here is not its name"},
     {"route", &route, IN(route), MSP_REQUIRED, "how it is given"},
-    {"infusion", &msp__duration, IN(infusion), NULL, "how long it runs, in min or h"},
+    {"infusion", &msp__infusion_time, IN(infusion), NULL, "how long it runs"},
     {"dose", &dose, IN(dose), MSP_REQUIRED, "what is given, at first"},
     {"steps", &steps, IN(steps), NULL, "planned changes of the dose, in the order of time"},
     {"adjust", &adjustments, IN(adjustments), NULL, "other doses for some patients"},
@@ -78,7 +78,7 @@ static const msp_schema_type dosings = MSP_NAMED(msp_dosing, dosing, NULL);
 #define IN(member) offsetof(msp_cycle_length, member)
 static const msp_schema_field cycle_fields[] = {
     {"cycles", &msp__cycle_range, IN(cycles), "1-", "which cycles"},
-    {"length", &msp__duration, IN(length), MSP_REQUIRED, "how long each is, in days or weeks"},
+    {"length", &msp__cycle_length, IN(length), MSP_REQUIRED, "how long each is"},
 };
 #undef IN
 static const msp_schema_type cycle = {
@@ -109,11 +109,11 @@ static const msp_schema_field phase_fields[] = {
     {"kind", &phase_kind, IN(kind), MSP_REQUIRED, "what happens in it"},
     {"regimen", &msp__regimen_name, IN(regimen), NULL, "what is given"},
     {"cycles", &msp__cycle, IN(cycles), NULL, "how many cycles of it"},
-    {"duration", &msp__duration, IN(duration), NULL, "or how long it lasts"},
+    {"duration", &msp__span, IN(duration), NULL, "or how long it lasts"},
     {"after", &msp__phase_name, IN(after), NULL, "the phase it follows; as the arm lists them"},
     {"requires", &msp__response_level, IN(requires), NULL, "response to enter it, at least"},
-    {"within", &msp__duration, IN(within), NULL, "how soon after the phase before"},
-    {"every", &msp__duration, IN(every), NULL, "interval of contacts in follow-up"},
+    {"within", &msp__span, IN(within), NULL, "how soon after the phase before"},
+    {"every", &msp__interval, IN(every), NULL, "interval of contacts in follow-up"},
 };
 #undef IN
 static const msp_schema_type phase = {
@@ -141,8 +141,8 @@ static const msp_schema_field visit_fields[] = {
     {"day", &study_day, IN(day), NULL,
      "day of the study, or of each of `cycles`; there is no day 0"},
     {"cycles", &msp__cycle_range, IN(cycles), NULL, "in these cycles"},
-    {"every", &msp__duration, IN(every), NULL, "repeated so often"},
-    {"until", &msp__duration, IN(until), NULL, "for so long; to the end of the phase"},
+    {"every", &msp__interval, IN(every), NULL, "repeated so often"},
+    {"until", &msp__interval, IN(until), NULL, "for so long; to the end of the phase"},
     {"window", &window, IN(window), NULL, "how far it may be from its day"},
     {"assess", &assessments, IN(assess), NULL, "what is done"},
 };

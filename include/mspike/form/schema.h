@@ -80,6 +80,7 @@ struct msp_schema_type {
     msp_schema_kind kind;
     const char *name;              /* what it is called: "probability", "arm" */
     const char *doc;               /* FIELDS, VARIANT: opens its section of the reference page */
+    int first;                     /* QUANTITY: what words[0] is numbered in the struct */
     const char *const *words;      /* CHOICE, QUANTITY: NULL-ended */
     double min, max;               /* COUNT, NUMBER, QUANTITY, RANGE; both 0: any */
     bool above_min, below_max;     /* NUMBER, QUANTITY: the bound itself is outside */

@@ -9,6 +9,7 @@
 #define MSPIKE_PROTOCOL_PROTOCOL_H
 
 #include "mspike/base/findings.h"
+#include "mspike/base/text.h"
 #include "mspike/form/schema.h"
 #include "mspike/protocol/analysis.h"
 #include "mspike/protocol/conduct.h"
@@ -63,8 +64,9 @@ msp_status msp_protocol_parse(const char *text, size_t len, const char *name, ms
                               msp_findings *findings, msp_error *err);
 void msp_protocol_free(msp_protocol *protocol);
 
-/* The form itself, for the reference page. */
+/* The form itself, and docs/protocol-form.md, which is made from it. */
 extern const msp_schema_type msp_protocol_schema;
+void msp_protocol_reference(msp_text *out);
 
 /* By id; NULL where there is none. `id` may be NULL. */
 const msp_arm *msp_protocol_arm(const msp_protocol *protocol, const char *id);
