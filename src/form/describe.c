@@ -38,6 +38,8 @@ static void add_length(const msp_schema_type *type, msp_text *out)
 {
     if (type->max_items > 0 && type->min_items == type->max_items)
         msp_text_printf(out, " of %zu", type->min_items);
+    else if (type->max_items > 0 && type->min_items == 0)
+        msp_text_printf(out, " of at most %zu", type->max_items);
     else if (type->max_items > 0)
         msp_text_printf(out, " of %zu to %zu", type->min_items, type->max_items);
     else if (type->min_items > 1)

@@ -69,8 +69,7 @@ static msp_place place_of(const reader *r, size_t from, size_t to)
         else
             high = middle;
     }
-    const char *end = memchr(r->text + from, '\n', r->len - from);
-    const size_t line_end = end != NULL ? (size_t)(end - r->text) : r->len;
+    const size_t line_end = low + 1 < r->n_lines ? r->line_starts[low + 1] - 1 : r->len;
     to = to < line_end ? to : line_end;
     return (msp_place){.file = r->file,
                        .line = (uint32_t)low + 1,

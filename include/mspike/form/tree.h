@@ -16,7 +16,7 @@
 
 MSP_BEGIN
 
-#define MSP_TREE_BYTES_MAX ((size_t)4 << 20) /* of a file */
+#define MSP_TREE_BYTES_MAX ((size_t)1 << 20) /* of a file */
 #define MSP_TREE_DEPTH_MAX 32                /* of nesting */
 
 typedef enum msp_node_kind {
