@@ -1,0 +1,115 @@
+# check: what is printed, and the exit codes.
+
+bats_require_minimum_version 1.5.0
+
+@test "check: the shipped protocols are clean" {
+    for protocol in protocols/*.yaml examples/*.yaml examples/*/protocol.yaml; do
+        run --separate-stderr "$MSPIKE" check "$protocol"
+        [ "$status" -eq 0 ]
+        [ "$output" = "$protocol: 0 errors, 0 warnings" ]
+        [ -z "$stderr" ]
+    done
+}
+
+@test "check: the example's tables hold what its protocol names" {
+    run "$MSPIKE" check examples/spike-1/protocol.yaml examples/spike-1
+    [ "$status" -eq 0 ]
+    [ "$output" = "examples/spike-1/protocol.yaml: 0 errors, 0 warnings" ]
+}
+
+@test "check: a fault has its place, the line with a caret, and a way out; exit 1" {
+    run --separate-stderr "$MSPIKE" check tests/data/protocol/references.yaml
+    [ "$status" -eq 1 ]
+    [ -z "$stderr" ]
+    [[ $output == *'references.yaml:25:15: error: unknown endpoint "PSF"  [protocol-endpoint]
+   25 |     endpoint: PSF
+      |               ^~~
+   hint: did you mean "PFS"?'* ]]
+    [ "${lines[-1]}" = "tests/data/protocol/references.yaml: 14 errors, 1 warning" ]
+}
+
+@test "check: --format json is findings with their places; -o writes them to a file" {
+    out=$BATS_TEST_TMPDIR/findings.json
+    run --separate-stderr "$MSPIKE" check --format json -o "$out" tests/data/protocol/form.yaml
+    [ "$status" -eq 1 ]
+    [ -z "$output" ]
+    python3 - "$out" <<'END'
+import json, sys
+findings = json.load(open(sys.argv[1]))["findings"]
+assert len(findings) == 29, len(findings)
+first = [f for f in findings if f["id"] == "form-unknown-key"][0]
+assert first == {"severity": "error", "id": "form-unknown-key",
+                 "file": "tests/data/protocol/form.yaml", "line": 3, "column": 3,
+                 "text": 'unknown key "titel" in trial', "hint": 'did you mean "title"?'}, first
+END
+}
+
+@test "check: warnings alone are no error" {
+    printf 'mspike: 1\ntrial: {title: T}\nmeasurements: {serum-m-protien: {}}\n' \
+        >"$BATS_TEST_TMPDIR/warning.yaml"
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/warning.yaml"
+    [ "$status" -eq 0 ]
+    [[ $output == *'did you mean "serum-m-protein"?'* ]]
+    [[ $output == *"0 errors, 1 warning" ]]
+}
+
+@test "check: a file that is not there, or is no YAML, is exit 3" {
+    run --separate-stderr "$MSPIKE" check no-such-file.yaml
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"no-such-file.yaml"* ]]
+    printf 'trial: [1, 2\n' >"$BATS_TEST_TMPDIR/broken.yaml"
+    run --separate-stderr "$MSPIKE" check "$BATS_TEST_TMPDIR/broken.yaml"
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"broken.yaml:"*"not valid YAML"* ]]
+    run --separate-stderr "$MSPIKE" check "$MSPIKE"
+    [ "$status" -eq 3 ]
+    [ "${#stderr_lines[@]}" -lt 4 ]
+}
+
+@test "check: tables that cannot be read are exit 3, after what the protocol has" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    cp examples/spike-1/adtte.csv "$BATS_TEST_TMPDIR/tables"
+    printf '<html></html>' >"$BATS_TEST_TMPDIR/tables/adsl.xpt"
+    run --separate-stderr "$MSPIKE" check examples/spike-1/protocol.yaml "$BATS_TEST_TMPDIR/tables"
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"adsl.xpt"* ]]
+    run --separate-stderr "$MSPIKE" check examples/spike-1/protocol.yaml no-such-folder
+    [ "$status" -eq 3 ]
+    [[ $stderr == *"no-such-folder"* ]]
+}
+
+@test "check: names that the tables do not hold point at the protocol" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    cat >"$BATS_TEST_TMPDIR/tables/adsl.csv" <<'END'
+USUBJID,TRT01P,ITTFL,AGE,SEX
+001,KRd,Y,66,F
+002,Rdd,Y,old,M
+END
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'END'
+mspike: 1
+trial: {title: T}
+arms: {KRd: {}, Rd: {}}
+populations:
+  ITT: {where: {ITTFL: y}}
+  Safety: {where: {SAFFL: Y}, arm: TRT01A}
+subgroups:
+  age: {column: AGE, cuts: 65}
+  sex: {column: SEX, levels: [F]}
+  bad: {column: AEG}
+endpoints:
+  PFS: {from: ADTT}
+END
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/tables"
+    [ "$status" -eq 1 ]
+    [[ $output == *'p.yaml:3:17: error: the value "Rd" does not occur in the column TRT01P'* ]]
+    [[ $output == *'p.yaml:5:24: error: the value "y" does not occur in the column ITTFL'* ]]
+    [[ $output == *'p.yaml:6:20: error: the column "SAFFL" is not in '* ]]
+    [[ $output == *'p.yaml:6:36: error: the column "TRT01A" is not in '* ]]
+    [[ $output == *'did you mean "TRT01P"?'* ]]
+    [[ $output == *'p.yaml:8:17: error: the column "AGE" holds texts'* ]]
+    [[ $output == *'p.yaml:9:30: warning: the column SEX of '*'also holds "M"'* ]]
+    [[ $output == *'p.yaml:10:17: error: the column "AEG" is not in '* ]]
+    [[ $output == *'p.yaml:12:15: error: the table "ADTT" is not in the folder'* ]]
+    # patients are not named
+    [[ $output != *002* ]]
+}
