@@ -6,8 +6,12 @@
 #include "mspike/stats/cox.h"
 #include "mspike/stats/describe.h"
 #include "mspike/stats/dist.h"
+#include "mspike/stats/fisher.h"
 #include "mspike/stats/km.h"
 #include "mspike/stats/logrank.h"
 #include "mspike/stats/order.h"
+#include "mspike/stats/proportion.h"
+#include "mspike/stats/stratified.h"
+#include "mspike/stats/two_by_two.h"
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * dist.h - normal and chi-square probabilities and quantiles, tails and logarithms included.
+ * dist.h - probabilities and quantiles, tails and logarithms included: normal, chi-square, t, F,
+ * beta, binomial, hypergeometric.
  *
  * The numbers are those of R's own library (libRmath). Arguments outside a function's domain give
  * NaN, and never reach that library, which would print. Thread-safe.
@@ -32,6 +33,33 @@ msp_prob msp_dist_chisq_upper(double x, double df);
 msp_prob msp_dist_chisq_lower(double x, double df);
 /* x with P(X <= x) = p. */
 double msp_dist_chisq_quantile(double p, double df);
+
+/* P(T <= t), P(T > t) and P(|T| > |t|) of Student's t with df > 0, infinite included. */
+msp_prob msp_dist_t_lower(double t, double df);
+msp_prob msp_dist_t_upper(double t, double df);
+msp_prob msp_dist_t_two_sided(double t, double df);
+/* The t that bounds a two-sided interval; NaN unless 0 < level < 1. */
+double msp_dist_t_limit(double level, double df);
+
+/* P(F > f) with df1, df2 > 0, df2 infinite included. */
+msp_prob msp_dist_f_upper(double f, double df1, double df2);
+
+/* P(X <= x) and P(X > x) of a beta variable with a, b > 0; 0 <= x <= 1. */
+msp_prob msp_dist_beta_lower(double x, double a, double b);
+msp_prob msp_dist_beta_upper(double x, double a, double b);
+
+/* log P(X = x), P(X <= x) and P(X >= x) of x successes in n trials of probability p. Whole numbers
+ * up to 2^53; x outside 0..n is certain or impossible. */
+double msp_dist_binomial_log(double x, double n, double p);
+msp_prob msp_dist_binomial_at_most(double x, double n, double p);
+msp_prob msp_dist_binomial_at_least(double x, double n, double p);
+
+/* log P(X = x): x white balls among `drawn` from an urn of `white` and `black` ones. */
+double msp_dist_hypergeometric_log(double x, double white, double black, double drawn);
+
+/* P(X <= x) and P(X >= x) of a Poisson variable with mean > 0. */
+msp_prob msp_dist_poisson_at_most(double x, double mean);
+msp_prob msp_dist_poisson_at_least(double x, double mean);
 
 MSP_END
 #endif
