@@ -501,7 +501,8 @@ static msp_status read_header(csv *c, msp_arena *arena, msp_error *err)
         const msp_status rc = take_field(c, p, &f, err);
         if (rc != MSP_OK)
             return rc;
-        trim(&f.s, &f.len);
+        if (!f.quoted)
+            trim(&f.s, &f.len);
         if (!grow_names(c))
             return msp__no_memory(err, c->file);
         /* R writes its row names under an empty header. */

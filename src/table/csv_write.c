@@ -17,18 +17,6 @@ static bool needs_quotes(const char *s)
     return len == 0 || (len == 1 && s[0] == '.') || (len == 2 && s[0] == 'N' && s[1] == 'A');
 }
 
-static void add_text(msp_text *out, const char *s)
-{
-    if (s[0] == '\0' || !needs_quotes(s)) {
-        msp_text_add(out, s);
-        return;
-    }
-    msp_text_add_char(out, '"');
-    for (; *s != '\0'; s++)
-        msp_text_add(out, *s == '"' ? "\"\"" : (char[]){*s, '\0'});
-    msp_text_add_char(out, '"');
-}
-
 static void add_number(msp_text *out, const msp_column *column, msp_date_kind kind, size_t row)
 {
     char iso[MSP_ISO_MAX];
@@ -44,18 +32,52 @@ static void add_number(msp_text *out, const msp_column *column, msp_date_kind ki
     }
 }
 
+static void add_quoted(msp_text *out, const char *s)
+{
+    msp_text_add_char(out, '"');
+    for (; *s != '\0'; s++)
+        msp_text_add(out, *s == '"' ? "\"\"" : (char[]){*s, '\0'});
+    msp_text_add_char(out, '"');
+}
+
+static void add_text(msp_text *out, const char *s)
+{
+    if (s[0] != '\0' && needs_quotes(s))
+        add_quoted(out, s);
+    else
+        msp_text_add(out, s);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* A reader trims the blanks of an unquoted name, looks for the delimiter in the header line, and
+ * may take the first bytes of the file for those of another kind of file. */
+static bool name_needs_quotes(const char *name, bool first)
+{
+    const size_t len = strlen(name);
+    if (len == 0 || is_blank(name[0]) || is_blank(name[len - 1]) || needs_quotes(name) ||
+        name[strcspn(name, ";\t")] != '\0')
+        return true;
+    const bool plain = (name[0] >= 'A' && name[0] <= 'Z') || (name[0] >= 'a' && name[0] <= 'z') ||
+                       name[0] == '_' || (name[0] >= '0' && name[0] <= '9');
+    return first &&
+           (!plain || strncmp(name, "HEADER RECORD", 13) == 0 || strncmp(name, "RDX", 3) == 0 ||
+            strncmp(name, "PK\3\4", 4) == 0 || strncmp(name, "PAR1", 4) == 0);
+}
+
 static void add_header(const msp_table *table, msp_text *out)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
+        const char *name = table->columns[i].name;
         if (i > 0)
             msp_text_add_char(out, ',');
-        /* a first byte that begins another kind of file is hidden behind a quote */
-        const char *name = table->columns[i].name;
-        const bool hide = i == 0 && strchr("{<%$", name[0]) != NULL && !needs_quotes(name);
-        if (hide)
-            msp_text_printf(out, "\"%s\"", name);
+        if (name_needs_quotes(name, i == 0))
+            add_quoted(out, name);
         else
-            add_text(out, name);
+            msp_text_add(out, name);
     }
     msp_text_add_char(out, '\n');
 }

@@ -54,7 +54,7 @@ static const struct {
     STRANGER("PK\3\4", "a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
     STRANGER("\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
     STRANGER("%PDF", "a PDF document", ""),
-    STRANGER("SQLite format 3", "an SQLite database", "export the table as CSV"),
+    STRANGER("SQLite format 3\0", "an SQLite database", "export the table as CSV"),
     STRANGER("\xff\xfe", "UTF-16 text", "save it as UTF-8"),
     STRANGER("\xfe\xff", "UTF-16 text", "save it as UTF-8"),
     STRANGER("**COMPRESSED** **COMPRESSED**", "a SAS CPORT file",

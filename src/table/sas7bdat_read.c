@@ -75,19 +75,32 @@ static int stop(sas *s, msp_status rc)
     return READSTAT_HANDLER_ABORT;
 }
 
+/* A copy of a name, label or format; false stops the reading. */
+static bool take_text(sas *s, const char *text, const char **out)
+{
+    text = text != NULL ? text : "";
+    const size_t len = strlen(text);
+    if (msp_utf8_valid(text, len) != len) {
+        stop(s, msp_fail_at(s->err, MSP_EINPUT, (msp_place){.file = s->file},
+                            "a name, label or format is not valid UTF-8"));
+        return false;
+    }
+    *out = msp__table_text(s->table, text, len);
+    if (*out == NULL)
+        stop(s, msp__no_memory(s->err, s->file));
+    return *out != NULL;
+}
+
 static int on_metadata(readstat_metadata_t *metadata, void *context)
 {
     sas *s = context;
     const char *name = readstat_get_table_name(metadata);
-    const char *label = readstat_get_file_label(metadata);
     s->n_rows = readstat_get_row_count(metadata);
-    if (name != NULL && name[0] != '\0')
-        s->table->name = msp__table_text(s->table, name, strlen(name));
-    if (label != NULL)
-        s->table->label = msp__table_text(s->table, label, strlen(label));
-    if (s->table->name == NULL || s->table->label == NULL)
-        return stop(s, msp__no_memory(s->err, s->file));
-    return READSTAT_HANDLER_OK;
+    if (name != NULL && name[0] != '\0' && !take_text(s, name, &s->table->name))
+        return READSTAT_HANDLER_ABORT;
+    return take_text(s, readstat_get_file_label(metadata), &s->table->label)
+               ? READSTAT_HANDLER_OK
+               : READSTAT_HANDLER_ABORT;
 }
 
 static int on_name(int index, readstat_variable_t *variable, const char *labels, void *context)
@@ -101,21 +114,22 @@ static int on_name(int index, readstat_variable_t *variable, const char *labels,
     if (names == NULL)
         return stop(s, msp__no_memory(s->err, s->file));
     s->names = names;
-    const char *name = readstat_variable_get_name(variable);
-    names[s->n_names] = msp__table_text(s->table, name, strlen(name));
-    if (names[s->n_names] == NULL)
-        return stop(s, msp__no_memory(s->err, s->file));
+    if (!take_text(s, readstat_variable_get_name(variable), &names[s->n_names]))
+        return READSTAT_HANDLER_ABORT;
     s->n_names++;
     return READSTAT_HANDLER_OK;
 }
 
 /* ReadStat drops the point that ends a format without decimals. */
-static const char *format_text(msp_table *table, const char *format)
+static bool take_format(sas *s, const char *format, const char **out)
 {
-    if (format == NULL || format[0] == '\0')
-        return "";
-    return strchr(format, '.') != NULL ? msp_arena_text(&table->arena, format)
-                                       : msp_arena_printf(&table->arena, "%s.", format);
+    if (!take_text(s, format, out))
+        return false;
+    if ((*out)[0] != '\0' && strchr(*out, '.') == NULL)
+        *out = msp_arena_printf(&s->table->arena, "%s.", *out);
+    if (*out == NULL)
+        stop(s, msp__no_memory(s->err, s->file));
+    return *out != NULL;
 }
 
 static int on_variable(int index, readstat_variable_t *variable, const char *labels, void *context)
@@ -129,13 +143,11 @@ static int on_variable(int index, readstat_variable_t *variable, const char *lab
     const bool text = readstat_variable_get_type_class(variable) == READSTAT_TYPE_CLASS_STRING;
     if (text && msp__column_becomes_text(s->table, column, s->err) != MSP_OK)
         return stop(s, MSP_EMEM);
-    const char *label = readstat_variable_get_label(variable);
-    column->label = label != NULL ? msp__table_text(s->table, label, strlen(label)) : "";
-    column->format = format_text(s->table, readstat_variable_get_format(variable));
     column->length = (uint32_t)readstat_variable_get_storage_width(variable);
-    if (column->label == NULL || column->format == NULL)
-        return stop(s, msp__no_memory(s->err, s->file));
-    return READSTAT_HANDLER_OK;
+    return take_text(s, readstat_variable_get_label(variable), &column->label) &&
+                   take_format(s, readstat_variable_get_format(variable), &column->format)
+               ? READSTAT_HANDLER_OK
+               : READSTAT_HANDLER_ABORT;
 }
 
 static int on_value(int row, readstat_variable_t *variable, readstat_value_t value, void *context)

@@ -45,7 +45,8 @@ static msp_status refuse_duplicates(const char *const *names, size_t n_names, co
     const char **sorted = malloc((n_names + 1) * sizeof *sorted);
     if (sorted == NULL)
         return msp__no_memory(err, file);
-    memcpy(sorted, names, n_names * sizeof *sorted);
+    for (size_t i = 0; i < n_names; i++)
+        sorted[i] = names[i];
     qsort(sorted, n_names, sizeof *sorted, by_name);
     msp_status rc = MSP_OK;
     for (size_t i = 1; i < n_names && rc == MSP_OK; i++)

@@ -37,5 +37,7 @@ double msp__ibm_to_double(const unsigned char *bytes, size_t n, char *missing);
 /* All 8 bytes; false for what the format cannot hold exactly: beyond 7.2e75, below 5.4e-79, not
  * finite. */
 bool msp__ibm_from_double(double x, unsigned char bytes[8]);
+/* Whether another data set begins among these rows. */
+bool msp__xpt_has_member(const char *rows, size_t size);
 
 #endif

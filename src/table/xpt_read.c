@@ -316,15 +316,22 @@ static bool is_blank(const char *s, size_t len)
     return true;
 }
 
+bool msp__xpt_has_member(const char *rows, size_t size)
+{
+    for (size_t at = 0; size - at >= XPT_RECORD; at += XPT_RECORD)
+        if (is_header(rows + at, "MEMBER") || is_header(rows + at, "MEMBV8"))
+            return true;
+    return false;
+}
+
 static msp_status refuse_second_member(const xpt *x, msp_error *err)
 {
-    for (size_t at = x->at; x->size - at >= XPT_RECORD; at += XPT_RECORD)
-        if (is_header(x->data + at, "MEMBER") || is_header(x->data + at, "MEMBV8"))
-            return msp_hint(err,
-                            msp_fail_at(err, MSP_EUNSUPPORTED, (msp_place){.file = x->file},
-                                        "the file holds more than one data set"),
-                            "write each data set to a file of its own");
-    return MSP_OK;
+    if (!msp__xpt_has_member(x->data + x->at, x->size - x->at))
+        return MSP_OK;
+    return msp_hint(err,
+                    msp_fail_at(err, MSP_EUNSUPPORTED, (msp_place){.file = x->file},
+                                "the file holds more than one data set"),
+                    "write each data set to a file of its own");
 }
 
 /* Version 5 has no record count: the rows are what fills the file but for the blanks of its last

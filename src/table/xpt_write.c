@@ -298,6 +298,19 @@ static void add_number(msp_text *out, const msp_column *column, size_t row, unsi
     msp_text_add_n(out, (const char *)bytes, length);
 }
 
+static void add_rows(const msp_table *table, const shape *shapes, msp_text *out)
+{
+    for (size_t row = 0; row < table->n_rows; row++)
+        for (size_t i = 0; i < table->n_columns; i++) {
+            const msp_column *column = &table->columns[i];
+            if (column->type == MSP_COLUMN_TEXT)
+                add_padded(out, column->text[column->code[row]], shapes[i].length);
+            else
+                add_number(out, column, row, shapes[i].length);
+        }
+    pad_record(out);
+}
+
 msp_status msp__xpt_write(const msp_table *table, const msp_write_options *options, msp_text *out,
                           msp_error *err)
 {
@@ -305,18 +318,15 @@ msp_status msp__xpt_write(const msp_table *table, const msp_write_options *optio
     if (shapes == NULL)
         return msp__no_memory(err, NULL);
     size_t row_length;
-    const msp_status rc = check_table(table, options, shapes, &row_length, err);
+    msp_status rc = check_table(table, options, shapes, &row_length, err);
     if (rc == MSP_OK) {
         add_heads(table, options, shapes, out);
-        for (size_t row = 0; row < table->n_rows; row++)
-            for (size_t i = 0; i < table->n_columns; i++) {
-                const msp_column *column = &table->columns[i];
-                if (column->type == MSP_COLUMN_TEXT)
-                    add_padded(out, column->text[column->code[row]], shapes[i].length);
-                else
-                    add_number(out, column, row, shapes[i].length);
-            }
-        pad_record(out);
+        const size_t heads = out->len;
+        add_rows(table, shapes, out);
+        if (!out->failed && msp__xpt_has_member(out->data + heads, out->len - heads))
+            rc = msp_fail(err, MSP_EUNSUPPORTED,
+                          "XPT cannot hold this table: a text of it reads as the header of another "
+                          "data set");
     }
     free(shapes);
     return rc;
