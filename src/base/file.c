@@ -103,6 +103,15 @@ msp_status msp_output_open(const char *path, msp_output *out, msp_error *err)
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return fail_errno(err, path, "cannot write the file", EISDIR);
     out->path = strdup(path);
+    /* a device or a pipe is written to; a rename would put a file in its place */
+    if (out->path != NULL && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        out->stream = fopen(path, "wb");
+        if (out->stream != NULL)
+            return MSP_OK;
+        const int number = errno;
+        msp_output_discard(out);
+        return fail_errno(err, path, "cannot write the file", number);
+    }
     if (out->path == NULL || asprintf(&out->temporary, "%s.XXXXXX", path) < 0) {
         out->temporary = NULL;
         msp_output_discard(out);
@@ -140,7 +149,7 @@ msp_status msp_output_commit(msp_output *out, msp_error *err)
             number = errno;
         }
         out->stream = NULL;
-        if (written && rename(out->temporary, out->path) != 0) {
+        if (written && out->temporary != NULL && rename(out->temporary, out->path) != 0) {
             written = false;
             number = errno;
         }

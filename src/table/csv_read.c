@@ -93,6 +93,7 @@ static msp_status check_text(const csv *c, const char *s, size_t len, msp_error 
 static msp_status take_quoted(csv *c, const char *p, field *out, msp_error *err)
 {
     const char *from = p + 1;
+    bool doubled = false;
     msp_text_clear(&c->scratch);
     for (;;) {
         const char *quote = memchr(from, '"', (size_t)(c->end - from));
@@ -103,13 +104,14 @@ static msp_status take_quoted(csv *c, const char *p, field *out, msp_error *err)
         if (quote + 1 < c->end && quote[1] == '"') {
             msp_text_add_n(&c->scratch, from, (size_t)(quote + 1 - from));
             from = quote + 2;
+            doubled = true;
             continue;
         }
-        out->s = c->scratch.len > 0 ? NULL : from;
+        out->s = from;
         out->len = (size_t)(quote - from);
         break;
     }
-    if (out->s == NULL) {
+    if (doubled) {
         msp_text_add_n(&c->scratch, from, out->len);
         if (c->scratch.failed)
             return msp__no_memory(err, c->file);
@@ -268,6 +270,8 @@ static msp_status read_number(csv *c, const char *p, const field *f, size_t i, m
         c->targets[i].seen = true;
     } else if (may_be_text) {
         c->targets[i].todo = NOT_NUMBERS;
+        free(column->missing); /* no row of it is a number any more */
+        column->missing = NULL;
     } else {
         return not_a_number(c, p, f, column->name, err);
     }

@@ -69,9 +69,12 @@ static written kind_of(const msp_table *table, const msp_column *column)
 
 /* -- metadata -- */
 
-static void add_oid(msp_json *json, const char *key, const char *oid, const char *made)
+/* The OID that the file had, or one made by the convention of CDISC: IG.ADSL, IT.ADSL.AGE. */
+static void put_oid(msp_json *json, const char *key, const char *oid, msp_text *made)
 {
-    msp_json_put_text(json, key, oid != NULL && oid[0] != '\0' ? oid : made);
+    msp_json_put_text(json, key, oid != NULL && oid[0] != '\0' ? oid : msp_text_str(made));
+    json->out->failed = json->out->failed || made->failed;
+    msp_text_clear(made);
 }
 
 static bool is_zone(const char *s)
@@ -130,9 +133,8 @@ static void put_column(msp_json *json, const msp_table *table, const msp_column 
                        const written *kind, msp_text *scratch)
 {
     msp_json_begin_object(json);
-    msp_text_clear(scratch);
     msp_text_printf(scratch, "IT.%s.%s", table->name, column->name);
-    add_oid(json, "itemOID", column->oid, msp_text_str(scratch));
+    put_oid(json, "itemOID", column->oid, scratch);
     msp_json_put_text(json, "name", column->name);
     msp_json_put_text(json, "label", column->label);
     msp_json_put_text(json, "dataType", kind->data_type);
@@ -159,8 +161,7 @@ static void put_metadata(msp_json *json, const msp_table *table, const written *
     msp_json_put_text(json, "datasetJSONVersion", "1.1.0");
     put_source_attributes(json, table, options);
     msp_text_printf(scratch, "IG.%s", table->name);
-    add_oid(json, "itemGroupOID", msp_table_attribute_value(table, "itemGroupOID"),
-            msp_text_str(scratch));
+    put_oid(json, "itemGroupOID", msp_table_attribute_value(table, "itemGroupOID"), scratch);
     msp_json_put_int(json, "records", (int64_t)table->n_rows);
     msp_json_put_text(json, "name", table->name);
     msp_json_put_text(json, "label", table->label);
@@ -277,7 +278,6 @@ msp_status msp__dataset_json_write(const msp_table *table, msp_table_format form
         kinds[i] = kind_of(table, &table->columns[i]);
     msp_text scratch = {0};
     add_json(table, kinds, format != MSP_TABLE_JSON, options, out, &scratch);
-    out->failed = out->failed || scratch.failed;
     add_notes(table, kinds, options);
     msp_text_free(&scratch);
     free(kinds);

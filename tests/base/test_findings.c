@@ -1,6 +1,8 @@
 #include "near.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "mspike/base/arena.h"
 #include "mspike/base/file.h"
@@ -37,6 +39,29 @@ static void findings_read_as_editors_jump(void **state)
     msp_text_free(&want);
     msp_findings_free(&list);
     unlink(path);
+}
+
+/* A rename would put a file in the place of a pipe, or of /dev/null. */
+static void a_pipe_is_written_to(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/mspike-test-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char path[64];
+    snprintf(path, sizeof path, "%s/pipe", dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(fd >= 0);
+    assert_int_equal(msp_file_write(path, "whole", 5, NULL), MSP_OK);
+    char got[8];
+    assert_int_equal(read(fd, got, sizeof got), 5);
+    assert_memory_equal(got, "whole", 5);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    close(fd);
+    unlink(path);
+    assert_int_equal(rmdir(dir), 0);
 }
 
 static void output_is_complete_or_not_there(void **state)
@@ -111,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_read_as_editors_jump),
         cmocka_unit_test(output_is_complete_or_not_there),
+        cmocka_unit_test(a_pipe_is_written_to),
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(arena_objects_stay),
     };

@@ -24,10 +24,11 @@ typedef struct msp_file {
 msp_status msp_file_open(const char *path, msp_file *file, msp_error *err);
 void msp_file_close(msp_file *file);
 
-/* A file written beside `path` under a temporary name and renamed when it is complete. */
+/* A file written beside `path` under a temporary name and renamed when it is complete; a device or
+ * a pipe is written to as it is. */
 typedef struct msp_output {
     FILE *stream;
-    char *path, *temporary; /* owned; NULL when writing to standard output */
+    char *path, *temporary; /* owned; NULL where there is none */
 } msp_output;
 
 /* `path` NULL or "-" writes to standard output. */
