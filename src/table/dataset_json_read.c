@@ -532,7 +532,7 @@ static int on_map_end(void *context)
 
 static int new_row(reader *r)
 {
-    if (r->table->n_rows >= r->records) { /* false while it is not known */
+    if ((double)r->table->n_rows >= r->records) { /* false while it is not known */
         r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r),
                             "the file says \"records\": %.0f; it holds more rows", r->records);
         return 0;

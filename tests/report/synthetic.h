@@ -31,8 +31,8 @@ typedef struct synthetic {
 
 static const double synthetic_landmarks[] = {6, 12, 24};
 static const char *const synthetic_methods[] = {
-    "Kaplan-Meier estimates; limits of medians and rates from the log-log transformation "
-    "(Brookmeyer-Crowley for medians).",
+    ("Kaplan-Meier estimates; limits of medians and rates from the log-log transformation "
+     "(Brookmeyer-Crowley for medians)."),
     "Log-rank test, two-sided, stratified by ISS stage and previous lines.",
     "Hazard ratios from a Cox model with Efron's ties, stratified alike.",
 };

@@ -25,7 +25,7 @@ static msp_cox fit_with(const sample *s, msp_cox_options options)
         columns[k].value = s->x[k];
     msp_order order;
     msp_error err;
-    msp_cox cox;
+    msp_cox cox = {0};
     if (msp_order_init(&order, &data, &err) != MSP_OK ||
         msp_cox_fit(&order, columns, s->p, s->n_strata > 1 ? s->stratum : NULL, s->n_strata,
                     &options, &cox, &err) != MSP_OK)
