@@ -11,13 +11,13 @@ all: ## build the library, the command and the tests in build/
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r a b; do printf 'make %-12s %s\n' "$$a" "$$b"; done
 test: ## build and run the tests
-	@cmake --preset release -DMSP_TESTS=ON >/dev/null
+	@cmake --preset release >/dev/null
 	@cmake --build --preset release
-	@ctest --test-dir build --output-on-failure -j $(JOBS)
+	@ctest --test-dir build --no-tests=error --output-on-failure -j $(JOBS)
 dev: ## the same with the address and undefined-behaviour sanitizers
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev
-	@ctest --test-dir build-dev --output-on-failure -j $(JOBS)
+	@ctest --test-dir build-dev --no-tests=error --output-on-failure -j $(JOBS)
 install: ## install under PREFIX [/usr/local], below DESTDIR
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX="$(PREFIX)" >/dev/null
 	@cmake --build --preset release
