@@ -1,7 +1,7 @@
 /*
  * make-example - simulates the trial SPIKE-1 and writes its tables.
  *
- *     make-example FOLDER     writes FOLDER/spike-1/{adsl,adtte}.csv and FOLDER/pfs.csv
+ *     make-example FOLDER     writes FOLDER/spike-1/{adsl,adtte}.xpt and FOLDER/pfs.csv
  *
  * Nobody in it is a patient. What is assumed stands in the constants below and, in words, in
  * examples/spike-1/README.md; the tables in examples/ are what this program writes, and a test
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "mspike/base.h"
+#include "mspike/table.h"
 
 #define SEED       1
 #define N_PATIENTS 240
@@ -407,36 +408,55 @@ static const char *arm(const patient *p)
     return p->carfilzomib ? "KRd" : "Rd";
 }
 
-/* A table of text being written: the first row also names the columns. */
+/* A table being filled row by row; the first row makes the columns. */
 typedef struct sheet {
-    msp_text names, rows;
-    bool named;
+    msp_table table;
+    size_t next; /* column of the row being filled */
+    msp_status status;
 } sheet;
+
+static void begin_row(sheet *s)
+{
+    s->next = 0;
+    if (s->status == MSP_OK)
+        s->status = msp_table_add_row(&s->table, NULL);
+}
+
+static msp_column *cell(sheet *s, const char *name, const char *label, msp_column_type type)
+{
+    if (s->status != MSP_OK)
+        return NULL;
+    if (s->next++ < s->table.n_columns)
+        return &s->table.columns[s->next - 1];
+    msp_column *column = msp_table_add_column(&s->table, name, type);
+    if (column != NULL)
+        column->label = label;
+    else
+        s->status = MSP_EMEM;
+    return column;
+}
 
 static void put(sheet *s, const char *name, const char *label, const char *value)
 {
-    (void)label;
-    if (!s->named)
-        msp_text_printf(&s->names, "%s%s", s->names.len > 0 ? "," : "", name);
-    if (s->rows.len > 0 && s->rows.data[s->rows.len - 1] != '\n')
-        msp_text_add_char(&s->rows, ',');
-    msp_text_add(&s->rows, value);
+    msp_column *column = cell(s, name, label, MSP_COLUMN_TEXT);
+    if (column != NULL)
+        s->status =
+            msp_table_put_text(&s->table, column, s->table.n_rows - 1, value, strlen(value));
 }
 
+/* MISSING is a missing value. */
 static void put_number(sheet *s, const char *name, const char *label, double x)
 {
-    char value[MSP_DOUBLE_MAX] = "";
-    if (!isnan(x))
-        msp_double_format(x, value);
-    put(s, name, label, value);
+    msp_column *column = cell(s, name, label, MSP_COLUMN_NUMBER);
+    if (column != NULL)
+        column->number[s->table.n_rows - 1] = x;
 }
 
 static void put_date(sheet *s, const char *name, const char *label, msp_day day)
 {
-    char value[MSP_DATE_MAX] = "";
-    if (day != MSP_NO_DAY)
-        msp_day_format(day, value);
-    put(s, name, label, value);
+    put_number(s, name, label, day == MSP_NO_DAY ? MISSING : day - MSP_SAS_EPOCH);
+    if (s->status == MSP_OK)
+        s->table.columns[s->next - 1].format = "DATE9.";
 }
 
 static void put_name(sheet *s, const patient *p)
@@ -529,34 +549,26 @@ static void put_plain(sheet *s, const patient *p)
     put_number(s, "b2m", "", p->b2m);
 }
 
-static void end_row(sheet *s)
+static msp_status save(const sheet *s, const char *folder, const char *name,
+                       msp_table_format format, msp_error *err)
 {
-    s->named = true;
-    msp_text_add_char(&s->rows, '\n');
-}
-
-static msp_status save(sheet *s, const char *folder, const char *name, msp_error *err)
-{
+    if (s->status != MSP_OK)
+        return msp_fail(err, s->status, "no memory for %s", name);
+    /* The file says that it was made on the day of the cut-off: no clock is read. */
+    const msp_write_options options = {.timestamp = CUT_OFF * INT64_C(86400)};
     msp_text path = {0};
     msp_text_printf(&path, "%s/%s", folder, name);
-    msp_text_add_char(&s->names, '\n');
-    msp_text_add(&s->names, msp_text_str(&s->rows));
-    const msp_status rc = s->names.failed || s->rows.failed || path.failed
-                              ? msp_fail(err, MSP_EMEM, "no memory for %s", name)
-                              : msp_file_write(path.data, s->names.data, s->names.len, err);
+    const msp_status rc = msp_table_write(&s->table, msp_text_str(&path), format, &options, err);
     msp_text_free(&path);
-    msp_text_free(&s->names);
-    msp_text_free(&s->rows);
     return rc;
 }
 
-int main(int argc, char **argv)
+typedef struct trial {
+    sheet adsl, adtte, plain;
+} trial;
+
+static void simulate(trial *t)
 {
-    if (argc != 2) {
-        fputs("usage: make-example FOLDER\n", stderr);
-        return 2;
-    }
-    sheet adsl = {0}, adtte = {0}, plain = {0};
     unsigned patients_at_site[N_SITES] = {0};
     stratum strata[4] = {{0}};
     for (uint32_t i = 0; i < N_PATIENTS; i++) {
@@ -566,21 +578,42 @@ int main(int argc, char **argv)
         allocate(&p, strata);
         live(&p);
         close_study(&p);
-        put_subject(&adsl, &p);
-        end_row(&adsl);
-        put_outcome(&adtte, &p, "PFS", "Progression-Free Survival", p.pfs);
-        end_row(&adtte);
-        put_outcome(&adtte, &p, "OS", "Overall Survival", p.os);
-        end_row(&adtte);
-        put_plain(&plain, &p);
-        end_row(&plain);
+        begin_row(&t->adsl);
+        put_subject(&t->adsl, &p);
+        begin_row(&t->adtte);
+        put_outcome(&t->adtte, &p, "PFS", "Progression-Free Survival", p.pfs);
+        begin_row(&t->adtte);
+        put_outcome(&t->adtte, &p, "OS", "Overall Survival", p.os);
+        begin_row(&t->plain);
+        put_plain(&t->plain, &p);
     }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fputs("usage: make-example FOLDER\n", stderr);
+        return 2;
+    }
+    trial t = {0};
     msp_error err;
-    if (save(&adsl, argv[1], "spike-1/adsl.csv", &err) != MSP_OK ||
-        save(&adtte, argv[1], "spike-1/adtte.csv", &err) != MSP_OK ||
-        save(&plain, argv[1], "pfs.csv", &err) != MSP_OK) {
-        fprintf(stderr, "make-example: %s\n", err.text);
-        return 4;
+    msp_status rc = msp_table_init(&t.adsl.table, "ADSL", "Subject-Level Analysis Dataset", &err);
+    if (rc == MSP_OK)
+        rc = msp_table_init(&t.adtte.table, "ADTTE", "Time-to-Event Analysis Dataset", &err);
+    if (rc == MSP_OK)
+        rc = msp_table_init(&t.plain.table, "PFS", "", &err);
+    if (rc == MSP_OK) {
+        simulate(&t);
+        rc = save(&t.adsl, argv[1], "spike-1/adsl.xpt", MSP_TABLE_XPT, &err);
     }
-    return 0;
+    if (rc == MSP_OK)
+        rc = save(&t.adtte, argv[1], "spike-1/adtte.xpt", MSP_TABLE_XPT, &err);
+    if (rc == MSP_OK)
+        rc = save(&t.plain, argv[1], "pfs.csv", MSP_TABLE_CSV, &err);
+    if (rc != MSP_OK)
+        fprintf(stderr, "make-example: %s\n", err.text);
+    msp_table_free(&t.adsl.table);
+    msp_table_free(&t.adtte.table);
+    msp_table_free(&t.plain.table);
+    return msp_status_exit_code(rc);
 }

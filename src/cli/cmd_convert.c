@@ -37,8 +37,8 @@ static const msp_option options[] = {
 };
 
 static const msp_example examples[] = {
-    {"mspike convert examples/spike-1/adsl.csv adsl.json", "CSV to Dataset-JSON"},
-    {"mspike convert examples/spike-1/adtte.csv - --to ndjson --columns USUBJID,AVAL,CNSR",
+    {"mspike convert examples/spike-1/adsl.xpt adsl.json", "SAS transport to Dataset-JSON"},
+    {"mspike convert examples/spike-1/adtte.xpt - --to ndjson --columns USUBJID,AVAL,CNSR",
      "three columns, to the screen"},
 };
 
