@@ -68,7 +68,7 @@ END
 
 @test "check: tables that cannot be read are exit 3, after what the protocol has" {
     mkdir "$BATS_TEST_TMPDIR/tables"
-    cp examples/spike-1/adtte.csv "$BATS_TEST_TMPDIR/tables"
+    cp examples/spike-1/adtte.xpt "$BATS_TEST_TMPDIR/tables"
     printf '<html></html>' >"$BATS_TEST_TMPDIR/tables/adsl.xpt"
     run --separate-stderr "$MSPIKE" check examples/spike-1/protocol.yaml "$BATS_TEST_TMPDIR/tables"
     [ "$status" -eq 3 ]

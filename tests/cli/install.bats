@@ -53,15 +53,6 @@ END
     [ "$output" = 2020-03-01 ]
 }
 
-@test "install: every header compiles alone, as C and as C++" {
-    cd "$ROOT/opt/mspike/include"
-    for header in mspike/*.h mspike/*/*.h; do
-        echo "#include <$header>" | cc -std=c17 -Wall -Wextra -Werror -fsyntax-only -I. -x c -
-        command -v c++ >/dev/null || continue
-        echo "#include <$header>" | c++ -Wall -Wextra -Werror -fsyntax-only -I. -x c++ -
-    done
-}
-
 @test "install: nothing but the library's own names is exported" {
     command -v nm >/dev/null || skip "nm is not installed"
     run nm -D --defined-only --format=posix "$(find "$ROOT" -name libmspike.so)"
