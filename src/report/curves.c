@@ -63,18 +63,17 @@ static void add_rows(page *p, const curves *c, const msp_ticks *ticks, size_t i,
                      msp_figure_row *rows)
 {
     static const char *const labels[COUNTS] = {"At risk", "Censored", "Events"};
-    double *counts = msp_arena_array(&p->arena, COUNTS * MSP_TICKS_MAX, sizeof *counts);
+    double(*counts)[MSP_TICKS_MAX] = msp_arena_array(&p->arena, COUNTS, sizeof *counts);
     p->failed |= counts == NULL;
     for (size_t t = 0; counts != NULL && t < ticks->n; t++) {
         double at[COUNTS];
         count_at(c->curve[i], ticks->at[t], at);
         for (size_t k = 0; k < COUNTS; k++)
-            counts[k * MSP_TICKS_MAX + t] = at[k];
+            counts[k][t] = at[k];
     }
     rows[0] = (msp_figure_row){page_arm_label(p, c->arms[i]), (int)i, NULL};
     for (size_t k = 0; k < COUNTS; k++)
-        rows[k + 1] =
-            (msp_figure_row){labels[k], -1, counts != NULL ? counts + k * MSP_TICKS_MAX : NULL};
+        rows[k + 1] = (msp_figure_row){labels[k], -1, counts != NULL ? counts[k] : NULL};
 }
 
 /* -- the box -- */

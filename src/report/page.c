@@ -22,28 +22,15 @@ void *page_grow(page *p, void *array, size_t n, size_t *cap, size_t size)
     return larger;
 }
 
-const char *page_text(page *p, const char *s)
+const char *page_kept(page *p, const char *made)
 {
-    const char *copy = msp_arena_text(&p->arena, s);
-    p->failed |= copy == NULL;
-    return copy != NULL ? copy : "";
+    p->failed |= made == NULL;
+    return made != NULL ? made : "";
 }
 
-const char *page_printf(page *p, const char *fmt, ...)
+const char *page_text(page *p, const char *s)
 {
-    va_list args;
-    va_start(args, fmt);
-    const int len = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    char *out = len >= 0 ? msp_arena_alloc(&p->arena, (size_t)len + 1) : NULL;
-    if (out == NULL) {
-        p->failed = true;
-        return "";
-    }
-    va_start(args, fmt);
-    (void)vsnprintf(out, (size_t)len + 1, fmt, args);
-    va_end(args);
-    return out;
+    return page_kept(p, msp_arena_text(&p->arena, s));
 }
 
 const char *page_or_empty(const char *s)

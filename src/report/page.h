@@ -44,7 +44,9 @@ typedef struct page {
 /* Room for element n of a growing array in the page's arena; NULL when memory is out. */
 void *page_grow(page *p, void *array, size_t n, size_t *cap, size_t size);
 const char *page_text(page *p, const char *s);
-const char *page_printf(page *p, const char *fmt, ...) MSP_PRINTF(2, 3);
+/* `made` in the page's arena, or "" when memory was out. */
+const char *page_kept(page *p, const char *made);
+#define page_printf(p, ...) page_kept((p), msp_arena_printf(&(p)->arena, __VA_ARGS__))
 
 /* A `brief` section does not begin a printed page. */
 void page_begin_section(page *p, const char *title, bool brief);

@@ -43,14 +43,13 @@ static msp_status build(page *p, msp_text *out, msp_error *err)
         page_summary(p, &p->plan->summaries[i], i);
     for (size_t i = 0; i < p->plan->n_analyses && rc == MSP_OK; i++)
         rc = add_analysis(p, i, err);
-    if (rc != MSP_OK)
-        return rc;
     page_methods(p);
     page_provenance(p);
     page_assemble(p, out);
+    /* What a part complains of after memory ran out is not the cause. */
     if (p->failed || p->body.failed || out->failed)
         return msp_fail(err, MSP_EMEM, "no memory for the report");
-    return MSP_OK;
+    return rc;
 }
 
 static msp_status begin(page *p, const msp_report_plan *plan, const msp_results *results,

@@ -136,6 +136,32 @@ static void test_a_curve_is_drawn_where_it_is(void **state)
     msp_text_free(&text);
 }
 
+/* Along the upper limits and back along the lower ones: 0.8, 0.8, 0.6, then 0.1, 0.2, 0.2. */
+static void test_a_band_lies_between_its_limits(void **state)
+{
+    (void)state;
+    const msp_figure_curve curve = {"Arm", 3, time_of, value, lower, upper, NULL, NAN};
+    const msp_figure_row row = {"At risk", -1, counts};
+    const msp_figure_note note = {"", "", -1};
+    const msp_survival_figure figure = small_figure(&curve, &row, &note);
+    msp_text text = {0};
+    assert_int_equal(msp_figure_survival(&figure, &text, NULL), MSP_OK);
+    double top, bottom, y[6];
+    const char *axis = strstr(msp_text_str(&text), "<path class=\"axis\" d=\"M");
+    assert_int_equal(sscanf(axis, "<path class=\"axis\" d=\"M%*f %lfV%lf", &top, &bottom), 2);
+    const char *band = strstr(msp_text_str(&text), "<path class=\"band f c0\" d=\"M");
+    assert_non_null(band);
+    assert_int_equal(sscanf(band,
+                            "<path class=\"band f c0\" d=\"M%*f %lfH%*fV%lfH%*fV%lfH%*fV%lf"
+                            "H%*fV%lfH%*fV%lfH%*fZ",
+                            &y[0], &y[1], &y[2], &y[3], &y[4], &y[5]),
+                     6);
+    static const double want[6] = {0.8, 0.8, 0.6, 0.1, 0.2, 0.2};
+    for (size_t i = 0; i < 6; i++)
+        assert_near((bottom - y[i]) / (bottom - top), want[i], 1e-4);
+    msp_text_free(&text);
+}
+
 static void test_same_bytes_whatever_the_locale(void **state)
 {
     (void)state;
@@ -358,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_wrapping),
         cmocka_unit_test(test_a_curve_is_drawn_where_it_is),
+        cmocka_unit_test(test_a_band_lies_between_its_limits),
         cmocka_unit_test(test_same_bytes_whatever_the_locale),
         cmocka_unit_test(test_hostile_and_long_labels),
         cmocka_unit_test(test_survival_faults),
