@@ -301,6 +301,7 @@ static const msp_forest_row forest_rows[] = {
     {MSP_FOREST_HEADING, "Age", {0}, NAN, NAN, NAN, 0, NULL, "0.54"},
     {MSP_FOREST_ROW, "Young", {"4/5", "4/5"}, 0.5, 0.4, 0.6, 8, "0.50 (0.40, 0.60)", NULL},
     {MSP_FOREST_ROW, "Old", {"1/4", "1/4"}, 1.5, 0.01, 90, 2, "1.50 (0.01, 90.00)", NULL},
+    {MSP_FOREST_ROW, "Older", {"1/4", "1/4"}, 1.5, 0.9, 90, 2, "1.50 (0.90, 90.00)", NULL},
     {MSP_FOREST_ROW, "Unknown", {"0/0", "0/0"}, NAN, NAN, NAN, 0, "NE", NULL},
 };
 
@@ -314,10 +315,11 @@ static void test_forest(void **state)
         assert_int_equal(msp_figure_forest(&figure, &text, NULL), MSP_OK);
         const char *svg = msp_text_str(&text);
         assert_wellformed(svg);
-        assert_int_equal(count_of(svg, "class=\"arrow\""), 2); /* both sides of "Old" */
+        assert_int_equal(count_of(svg, "class=\"arrow\""),
+                         3); /* both sides of "Old", one of "Older" */
         assert_int_equal(count_of(svg, "class=\"interval\""),
-                         2); /* none for what is not estimated */
-        assert_int_equal(count_of(svg, "<rect class=\"mark\""), 2);
+                         3); /* none for what is not estimated */
+        assert_int_equal(count_of(svg, "<rect class=\"mark\""), 3);
         assert_int_equal(count_of(svg, "<path class=\"mark\""), 1); /* the diamond */
         assert_int_equal(count_of(svg, ">NE</text>"), 1);
         msp_text_free(&text);

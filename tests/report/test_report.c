@@ -118,6 +118,189 @@ static void test_every_number_stands_in_a_record(void **state)
     }
 }
 
+/* -- each row stands on the records it names -- */
+
+/* The place after the label of a row, in a table or after a place. */
+static const char *row_after(const char *from, const char *label)
+{
+    char mark[256];
+    snprintf(mark, sizeof mark, ">%s", label);
+    const char *row = strstr(from, mark);
+    if (row == NULL)
+        fail_msg("no row \"%s\"", label);
+    return row;
+}
+
+/* The k-th record of the column-th cell of a row, and the cell's text. */
+static const msp_record *record_in(const msp_results *results, const char *row, size_t column,
+                                   size_t k, const char **text)
+{
+    const char *cell = row;
+    for (size_t i = 0; i <= column; i++)
+        cell = strstr(cell + 1, "<td");
+    const char *records = strstr(cell, "data-record=\"");
+    *text = strchr(cell, '>') + 1;
+    assert_true(records != NULL && records < *text);
+    char *end = NULL;
+    records += strlen("data-record=\"");
+    size_t index = strtoul(records, &end, 10);
+    for (size_t i = 0; i < k; i++)
+        index = strtoul(end, &end, 10);
+    assert_true(index < results->n_records);
+    return &results->records[index];
+}
+
+static void assert_text(const char *text, const char *want)
+{
+    if (strncmp(text, want, strlen(want)) != 0 || text[strlen(want)] != '<')
+        fail_msg("%.30s, want %s", text, want);
+}
+
+static void test_rows_of_time_to_event(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        msp_statistic statistic;
+        double at;
+    } rows[] = {{"Patients", MSP_STATISTIC_COUNT, NAN},
+                {"Events <small>", MSP_STATISTIC_EVENTS, NAN},
+                {"Censored <small>", MSP_STATISTIC_CENSORED, NAN},
+                {"25th percentile", MSP_STATISTIC_SURVIVAL_QUANTILE, 0.25},
+                {"Median (95% CI)", MSP_STATISTIC_SURVIVAL_QUANTILE, 0.5},
+                {"75th percentile", MSP_STATISTIC_SURVIVAL_QUANTILE, 0.75},
+                {"Median follow-up (95% CI)", MSP_STATISTIC_FOLLOW_UP, NAN},
+                {"6 months", MSP_STATISTIC_SURVIVAL_AT, 6},
+                {"24 months", MSP_STATISTIC_SURVIVAL_AT, 24}};
+    synthetic s;
+    synthetic_make(&s, 2);
+    char *html = html_of(&s.plan, &s.results);
+    const char *table = strstr(html, "<div class=\"table\" id=\"table-14-2-1-1\"");
+    const char *text;
+    for (size_t i = 0; i < MSP_COUNT(rows); i++) {
+        for (size_t k = 0; k < 2; k++) {
+            const msp_record *r =
+                record_in(&s.results, row_after(table, rows[i].label), k, 0, &text);
+            assert_int_equal(r->statistic, rows[i].statistic);
+            assert_near(r->at, rows[i].at, 0);
+            assert_string_equal(r->arm, s.arms[k].name);
+            assert_string_equal(r->analysis, "pfs-itt");
+            assert_string_equal(r->subgroup, "");
+        }
+    }
+    const msp_record *least = record_in(&s.results, row_after(table, "Range"), 0, 0, &text);
+    const msp_record *most = record_in(&s.results, row_after(table, "Range"), 0, 1, &text);
+    assert_int_equal(least->statistic, MSP_STATISTIC_SHORTEST);
+    assert_int_equal(most->statistic, MSP_STATISTIC_LONGEST);
+    assert_text(text, msp_format_range(&s.plan.format, least->estimate, least->events == 0,
+                                       most->estimate, most->events == 0, 1)
+                          .s);
+    assert_true(least->events == 1 && most->events == 0); /* so that one of them has a + */
+    /* the box of the figure shows the median, not another quantile */
+    const msp_record *median = record_in(&s.results, row_after(table, "Median (95%"), 0, 0, &text);
+    char note[160];
+    snprintf(
+        note, sizeof note, ">%s</text>",
+        msp_format_interval(&s.plan.format, median->estimate, median->lower, median->upper, 1).s);
+    assert_non_null(strstr(html, note));
+    free(html);
+    synthetic_free(&s);
+}
+
+static void test_rows_of_subgroups(void **state)
+{
+    (void)state;
+    static const struct {
+        msp_statistic statistic;
+        const char *arm;
+    } columns[] = {{MSP_STATISTIC_EVENTS, "KRd"},
+                   {MSP_STATISTIC_SURVIVAL_QUANTILE, "KRd"},
+                   {MSP_STATISTIC_EVENTS, "Rd"},
+                   {MSP_STATISTIC_SURVIVAL_QUANTILE, "Rd"},
+                   {MSP_STATISTIC_HAZARD_RATIO, "KRd v Rd"}};
+    synthetic s;
+    synthetic_make(&s, 2);
+    char *html = html_of(&s.plan, &s.results);
+    const char *table = strstr(html, "<div class=\"table\" id=\"table-14-2-1-2\"");
+    const char *text;
+    for (size_t k = 0; k < MSP_COUNT(columns); k++) {
+        const msp_record *r = record_in(&s.results, row_after(table, "65 to &lt;75"), k, 0, &text);
+        assert_int_equal(r->statistic, columns[k].statistic);
+        assert_string_equal(r->arm, columns[k].arm);
+        assert_string_equal(r->subgroup, "AGE");
+        assert_string_equal(r->level_name, "65 to <75");
+    }
+    const msp_record *r = record_in(&s.results, row_after(table, "ISS stage"), 5, 0, &text);
+    assert_int_equal(r->statistic, MSP_STATISTIC_INTERACTION);
+    assert_string_equal(r->subgroup, "ISS");
+    record_in(&s.results, row_after(table, "Not evaluable"), 3, 0, &text);
+    assert_text(text, "NE"); /* no patients: not estimable rather than not reached */
+    free(html);
+    synthetic_free(&s);
+}
+
+static void test_rows_of_a_number(void **state)
+{
+    (void)state;
+    synthetic s;
+    synthetic_make(&s, 2);
+    char *html = html_of(&s.plan, &s.results);
+    const char *table = strstr(html, "<div class=\"table\" id=\"table-14-1-2\"");
+    static const struct {
+        const char *label, *want; /* of the first arm: mean 63.7, SD 9.482, 63 and so much */
+    } rows[] = {{"n</th>", "396"},        {"Mean (SD)", "63.7 (9.48)"}, {"Median", "64.0"},
+                {"Q1, Q3", "56.0, 71.0"}, {"Min, max", "30, 87"},       {"Female", "181 (45.7%)"},
+                {"II</th>", "9 (2.3%)"}};
+    const char *text;
+    for (size_t i = 0; i < MSP_COUNT(rows); i++) {
+        const msp_record *r = record_in(&s.results, row_after(table, rows[i].label), 0, 0, &text);
+        assert_string_equal(r->arm, "KRd");
+        assert_text(text, rows[i].want);
+    }
+    free(html);
+    synthetic_free(&s);
+}
+
+/* With an arm without patients nothing was "not reached". */
+static void test_an_empty_arm_is_not_estimable(void **state)
+{
+    (void)state;
+    synthetic s = {.results = {.version = "0"}};
+    msp_record r = synthetic_record("a", "A", MSP_STATISTIC_SURVIVAL_QUANTILE, NAN);
+    r.at = 0.5;
+    r.level = 0.95;
+    r.n = 0;
+    r.note = "No patients.";
+    synthetic_add(&s, r);
+    r.arm = "B";
+    r.n = 5;
+    r.lower = 3;
+    r.note = "Not reached.";
+    synthetic_add(&s, r);
+    const msp_plan_name arms[] = {{"A", "A"}, {"B", "B"}};
+    const msp_plan_analysis analysis = {.id = "a",
+                                        .title = "T",
+                                        .population = "P",
+                                        .population_label = "P",
+                                        .endpoint_label = "E",
+                                        .time_unit = "months"};
+    const msp_report_plan plan = {.title = "T",
+                                  .arms = arms,
+                                  .n_arms = 2,
+                                  .analyses = &analysis,
+                                  .n_analyses = 1,
+                                  .format = msp_format_default()};
+    char *html = html_of(&plan, &s.results);
+    const char *text;
+    const char *row = row_after(html, "Median (95% CI)");
+    record_in(&s.results, row, 0, 0, &text);
+    assert_text(text, "NE (NE, NE)");
+    record_in(&s.results, row, 1, 0, &text);
+    assert_text(text, "NR (3.0, NE)");
+    free(html);
+    msp_results_free(&s.results);
+}
+
 /* -- what is printed -- */
 
 static void test_a_page(void **state)
@@ -341,6 +524,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_number_stands_in_a_record),
+        cmocka_unit_test(test_rows_of_time_to_event),
+        cmocka_unit_test(test_rows_of_subgroups),
+        cmocka_unit_test(test_rows_of_a_number),
+        cmocka_unit_test(test_an_empty_arm_is_not_estimable),
         cmocka_unit_test(test_a_page),
         cmocka_unit_test(test_a_missing_record_prints_a_dash_and_a_note),
         cmocka_unit_test(test_counts_under_the_axis),
