@@ -300,6 +300,7 @@ static const char *origin_in_words(const msp_endpoint *endpoint)
         [MSP_ORIGIN_COMPLETE_RESPONSE] = "complete response",
         [MSP_ORIGIN_TRANSPLANT] = "transplant",
         [MSP_ORIGIN_CROSSOVER] = "crossover",
+        [MSP_ORIGIN_LAST_DOSE] = "last dose",
     };
     const int origin = endpoint->origin.value;
     return origin >= 0 && (size_t)origin < MSP_COUNT(words) ? words[origin] : "";

@@ -43,7 +43,8 @@ typedef enum msp_role {
     X(RESPONSE, "response")                   \
     X(COMPLETE_RESPONSE, "complete-response") \
     X(TRANSPLANT, "transplant")               \
-    X(CROSSOVER, "crossover")
+    X(CROSSOVER, "crossover")                 \
+    X(LAST_DOSE, "last-dose")
 typedef enum msp_origin {
 #define MSP_AS_ENUM(name, text) MSP_ORIGIN_##name,
     MSP_ORIGIN_LIST(MSP_AS_ENUM)
@@ -60,7 +61,8 @@ typedef enum msp_origin {
     X(SECOND_PROGRESSION, "second-progression") \
     X(RELAPSE, "relapse")                       \
     X(DETERIORATION, "deterioration")           \
-    X(ADVERSE_EVENT, "adverse-event")
+    X(ADVERSE_EVENT, "adverse-event")           \
+    X(CLINICAL_PROGRESSION, "clinical-progression")
 typedef enum msp_event {
 #define MSP_AS_ENUM(name, text) MSP_EVENT_##name,
     MSP_EVENT_LIST(MSP_AS_ENUM)

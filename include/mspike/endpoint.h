@@ -1,0 +1,9 @@
+/* endpoint.h - times to event and response rates, from what happened to a patient. */
+#ifndef MSPIKE_ENDPOINT_H
+#define MSPIKE_ENDPOINT_H
+
+#include "mspike/endpoint/define.h"
+#include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/timeline.h"
+
+#endif
