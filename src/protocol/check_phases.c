@@ -101,8 +101,8 @@ static void check_way(const msp_protocol *p, const msp_arm *arm, msp_findings *f
         const msp_phase *f = msp_protocol_phase(p, arm->phases.items[i].text);
         if (f == NULL)
             continue;
-        if (f->after.text != NULL && msp_protocol_phase(p, f->after.text) != NULL &&
-            position(arm, f->after.text) >= i)
+        if (f->after.text != NULL && !same_name(f->after.text, f->id) &&
+            msp_protocol_phase(p, f->after.text) != NULL && position(arm, f->after.text) >= i)
             FAULT(ID, f->after.at, "put that phase before it in the arm",
                   "\"%s\" follows \"%s\", which arm \"%s\" %s", f->id, f->after.text, arm->id,
                   position(arm, f->after.text) < arm->phases.n ? "reaches only later"

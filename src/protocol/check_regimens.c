@@ -218,6 +218,9 @@ void msp__check_regimens(const msp_protocol *p, msp_findings *findings)
             for (size_t k = 0; k < d->schedule.n; k++)
                 check_unit(d, &d->schedule.items[k].dose, findings);
         }
+        if (r->drugs.n == 0)
+            FAULT(ID, said_or(r->drugs.at, r->at), "name its drugs",
+                  "the regimen \"%s\" gives nothing", r->id);
         if (!is_used(p, r))
             DOUBT("protocol-regimen", r->at, "name it in an arm or a phase, or leave it out",
                   "nobody gets the regimen \"%s\"", r->id);

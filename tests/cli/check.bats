@@ -113,3 +113,28 @@ END
     # patients are not named
     [[ $output != *002* ]]
 }
+
+@test "check: a response in the tables, and measurements, which are warnings" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    printf 'USUBJID,TRT01P\n001,A\n' >"$BATS_TEST_TMPDIR/tables/adsl.csv"
+    printf 'USUBJID,PARAMCD,AVALC\n001,BOR,PR\n' >"$BATS_TEST_TMPDIR/tables/adrs.csv"
+    printf 'USUBJID,LBTESTCD,LBORRES,LBDTC\n001,MPROT,3.2,2024-01-01\n' \
+        >"$BATS_TEST_TMPDIR/tables/lb.csv"
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'END'
+mspike: 1
+trial: {title: T}
+endpoints:
+  ORR: {kind: response, level: PR, from: {where: {PARAMCD: BOR}, values: [CR, PR]}}
+  MRD: {kind: mrd, from: {column: AVAL, values: N}}
+measurements:
+  serum-m-protein: {where: {LBTESTCD: MPROT}, unit: g/dL}
+  kappa: {where: {LBTESTCD: KLC}}
+END
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/tables"
+    [ "$status" -eq 1 ]
+    [[ $output == *'p.yaml:4:75: warning: the value "CR" does not occur in the column AVALC'* ]]
+    [[ $output == *'p.yaml:5:35: error: the column "AVAL" is not in '* ]]
+    [[ $output == *'p.yaml:8:29: warning: the value "KLC" does not occur in the column LBTESTCD'* ]]
+    [[ $output == *'p.yaml:8:3: warning: the column "LBORRESU" is not in '* ]]
+    [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/p.yaml: 1 error, 3 warnings" ]
+}
