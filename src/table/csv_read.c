@@ -471,8 +471,11 @@ static msp_status open_csv(csv *c, const char *data, size_t size, const char *fi
     c->end = data + size;
     c->delimiter = delimiter != 0 ? delimiter : find_delimiter(c);
     c->decimal = decimal != 0 ? decimal : c->delimiter == ';' ? ',' : '.';
-    if (c->delimiter == c->decimal)
-        return msp_fail(err, MSP_EUSAGE, "delimiter and decimal are both \"%c\"", c->decimal);
+    if (strchr("\"\r\n", c->delimiter) != NULL || strchr(".,", c->decimal) == NULL ||
+        c->delimiter == c->decimal)
+        return msp_fail(err, MSP_EUSAGE,
+                        "a CSV file cannot have the delimiter \"%c\" and the decimal \"%c\"",
+                        c->delimiter, c->decimal);
     c->stop['\0'] = c->stop['\n'] = c->stop['\r'] = c->stop['"'] = true;
     c->stop[(unsigned char)c->delimiter] = true;
     return MSP_OK;

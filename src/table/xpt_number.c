@@ -10,6 +10,15 @@ static bool is_missing_kind(unsigned char c)
     return c == '.' || c == '_' || (c >= 'A' && c <= 'Z');
 }
 
+/* 2^k for the k that occur, all normal numbers: ldexp without its cases. */
+static double power_of_two(int k)
+{
+    const uint64_t bits = (uint64_t)(k + 1023) << 52;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 double msp__ibm_to_double(const unsigned char *bytes, size_t n, char *missing)
 {
     uint64_t fraction = 0;
@@ -26,7 +35,7 @@ double msp__ibm_to_double(const unsigned char *bytes, size_t n, char *missing)
         return (bytes[0] & 0x80) != 0 ? -0.0 : 0.0;
     }
     const int exponent = (bytes[0] & 0x7f) - 64;
-    const double x = ldexp((double)fraction, 4 * exponent - 56);
+    const double x = (double)fraction * power_of_two(4 * exponent - 56);
     return (bytes[0] & 0x80) != 0 ? -x : x;
 }
 

@@ -319,7 +319,7 @@ static bool is_blank(const char *s, size_t len)
 bool msp__xpt_has_member(const char *rows, size_t size)
 {
     for (size_t at = 0; size - at >= XPT_RECORD; at += XPT_RECORD)
-        if (is_header(rows + at, "MEMBER") || is_header(rows + at, "MEMBV8"))
+        if (rows[at] == 'H' && (is_header(rows + at, "MEMBER") || is_header(rows + at, "MEMBV8")))
             return true;
     return false;
 }

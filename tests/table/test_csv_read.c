@@ -144,6 +144,17 @@ static void delimiters_and_decimals(void **state)
     }
 }
 
+static void impossible_delimiters(void **state)
+{
+    (void)state;
+    static const char pairs[][2] = {{'"', 0}, {',', ','}, {'.', '.'}, {';', ';'}, {0, 'x'}};
+    for (size_t i = 0; i < MSP_COUNT(pairs); i++) {
+        const msp_read_options options = {.delimiter = pairs[i][0], .decimal = pairs[i][1]};
+        msp_table t;
+        assert_int_equal(read_text("a,b\n1,2\n", &options, &t, NULL), MSP_EUSAGE);
+    }
+}
+
 static void every_fault_has_its_place(void **state)
 {
     (void)state;
@@ -321,6 +332,7 @@ int main(void)
         cmocka_unit_test(columns_asked_for),
         cmocka_unit_test(exact_name_before_any_case),
         cmocka_unit_test(delimiters_and_decimals),
+        cmocka_unit_test(impossible_delimiters),
         cmocka_unit_test(every_fault_has_its_place),
         cmocka_unit_test(a_nul_is_no_text),
         cmocka_unit_test(special_missing_values),
