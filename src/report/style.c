@@ -83,7 +83,7 @@ const char *const page_style_sheet[] = {
     "thead{display:table-header-group}tr,tbody,figure{break-inside:avoid}\n"
     ".scroll{overflow:visible}.k5,.k6,.k7{--gap:.4rem}.n{white-space:normal}"
     "table{font-size:9pt}.foot{font-size:8.5pt}\n"
-    "figure .wide{max-width:none}figure svg{max-height:215mm}\n"
+    "figure .wide{max-width:none}figure svg{max-height:calc(100vh - 32mm)}\n"
     "}\n",
     NULL,
 };
