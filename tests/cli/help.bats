@@ -2,6 +2,11 @@
 
 bats_require_minimum_version 1.5.0
 
+setup_file() {
+    export MANUALS=$BATS_FILE_TMPDIR/manuals
+    tools/make-manuals "$MSPIKE" "$MANUALS" "March 1, 2020"
+}
+
 @test "help: fits 80 columns, for every command" {
     "$MSPIKE" help | awk 'length > 80 { print; bad = 1 } END { exit bad }'
     for command in $("$MSPIKE" --generate commands); do
@@ -37,16 +42,15 @@ bats_require_minimum_version 1.5.0
 
 @test "help: manual pages have no faults" {
     command -v mandoc || skip "mandoc is not installed"
-    run mandoc -T lint -W warning "${MSPIKE%/*}"/manuals/*.1
+    run mandoc -T lint -W warning "$MANUALS"/*.1
     echo "$output"
     [ "$status" -eq 0 ]
 }
 
 @test "help: a manual page for every command, and the first page names them all" {
-    manuals=${MSPIKE%/*}/manuals
     for command in $("$MSPIKE" --generate commands); do
-        grep -q "^.Nm mspike-$command$" "$manuals/mspike-$command.1"
-        grep -q "^.It Xr mspike-$command 1$" "$manuals/mspike.1"
+        grep -q "^.Nm mspike-$command$" "$MANUALS/mspike-$command.1"
+        grep -q "^.It Xr mspike-$command 1$" "$MANUALS/mspike.1"
     done
 }
 
