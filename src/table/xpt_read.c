@@ -3,7 +3,7 @@
  *
  * The rows stand at fixed offsets, so that columns not asked for cost nothing. ReadStat also reads
  * this format; checking a file well enough to hand it over would take all but the last fifty lines
- * of this reader, and ReadStat passes over the record count of version 8 and the length of numbers.
+ * of this reader, and ReadStat (1.1.8) does not look at the record count of version 8.
  */
 #include "xpt.h"
 
