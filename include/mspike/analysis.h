@@ -3,6 +3,7 @@
 #define MSPIKE_ANALYSIS_H
 
 #include "mspike/analysis/frame.h"
+#include "mspike/analysis/rates.h"
 #include "mspike/analysis/record.h"
 #include "mspike/analysis/study.h"
 #include "mspike/analysis/survival.h"

@@ -14,6 +14,7 @@
 #define CLI_COMMAND_LIST(X) \
     X(check)                \
     X(survival)             \
+    X(rates)                \
     X(report)               \
     X(convert)              \
     X(doctor)

@@ -25,7 +25,7 @@ const char *msp_proportion_method_name(msp_proportion_method method)
 {
     static const char *const names[] = {[MSP_CLOPPER_PEARSON] = "clopper-pearson",
                                         [MSP_WILSON] = "wilson",
-                                        [MSP_WILSON_CORRECTED] = "wilson-corrected",
+                                        [MSP_WILSON_CORRECTED] = "wilson-cc",
                                         [MSP_AGRESTI_COULL] = "agresti-coull",
                                         [MSP_JEFFREYS] = "jeffreys",
                                         [MSP_MID_P] = "mid-p",

@@ -52,7 +52,7 @@ typedef enum msp_proportion_method {
     MSP_WALD,
 } msp_proportion_method;
 
-/* "clopper-pearson", "wilson", "wilson-corrected", "agresti-coull", "jeffreys", "mid-p", "wald". */
+/* "clopper-pearson", "wilson", "wilson-cc", "agresti-coull", "jeffreys", "mid-p", "wald". */
 const char *msp_proportion_method_name(msp_proportion_method method);
 
 /* x of n; n = 0 is not estimable. MSP_ERANGE unless 0 <= x <= n <= 2^53 and 0 < level < 1. */
