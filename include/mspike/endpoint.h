@@ -2,8 +2,11 @@
 #ifndef MSPIKE_ENDPOINT_H
 #define MSPIKE_ENDPOINT_H
 
+#include "mspike/endpoint/adam.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/summary.h"
 #include "mspike/endpoint/timeline.h"
 
 #endif

@@ -1,0 +1,59 @@
+/*
+ * adam.h - ADaM tables to be written: ADSL, ADRS and ADTTE.
+ *
+ * Names have at most 8 characters, labels at most 40, dates are SAS dates with the format DATE9.,
+ * so that a table can be written in every format of table/write.h. AVAL of a response is the one
+ * code list of response/level.h: NE 0, PD 1, SD 2, MR 3, PR 4, VGPR 5, CR 6, sCR 7.
+ */
+#ifndef MSPIKE_ENDPOINT_ADAM_H
+#define MSPIKE_ENDPOINT_ADAM_H
+
+#include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/summary.h"
+#include "mspike/patient/history.h"
+#include "mspike/patient/stage.h"
+
+MSP_BEGIN
+
+/* Whose assessment: the last letter of PARAMCD, as OVR, OVRI, OVRD; and what PARAM calls it. The
+ * investigator, and the trial's main assessment, have no letter. */
+char msp_assessor_letter(msp_assessor assessor);
+
+/* Times to event. MSP_EMEM. */
+msp_status msp_adtte_init(msp_table *table, msp_error *err);
+/* One row a defined time; undefined ones and faults add none. `letter` is 0 or ends PARAMCD. */
+msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, char letter,
+                         const msp_tte_definition *definition, const msp_tte *tte, msp_error *err);
+
+/* Responses: OVR and COVR by visit, then PD, RSP, VGPRRSP, CRRSP, SCRRSP, CB and CBOR. */
+msp_status msp_adrs_init(msp_table *table, msp_error *err);
+typedef struct msp_adrs_subject {
+    const char *study, *id;
+    msp_assessor assessor;
+    const msp_seen *seen;
+    const msp_reported *reported; /* beside `seen`: their visits' names and dates; or NULL */
+    size_t n;
+    msp_summary_rules rules;
+} msp_adrs_subject;
+msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err);
+
+/* Subjects. Texts may be NULL, days MSP_NO_DAY: the cell is then missing. Facts are Y, N or
+ * missing. */
+typedef struct msp_adsl_subject {
+    const char *study, *id, *sex, *arm, *actual_arm;
+    double age; /* years; NaN */
+    msp_day randomised, first_dose, last_dose, death, last_alive;
+    msp_fact itt, safety, response_evaluable;
+    const char *m_protein, *measurable; /* MTYPE, MEASDIS */
+    msp_stage iss, riss, r2iss;
+    msp_fact high_risk;
+    int64_t prior_lines; /* -1: not known */
+    msp_fact lenalidomide_refractory, double_refractory, triple_refractory, penta_refractory;
+    double creatinine_clearance; /* mL/min; NaN */
+} msp_adsl_subject;
+msp_status msp_adsl_init(msp_table *table, msp_error *err);
+msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *subject, msp_error *err);
+
+MSP_END
+#endif

@@ -1,0 +1,95 @@
+/*
+ * reported.h - responses that someone reported (SDTM RS), and their confirmation.
+ *
+ * An investigator or a review committee says at each visit what the response is; whether a second
+ * assessment confirms it is worked out here, by the rules of IMWG or as admiralonco's vignette
+ * "Creating ADRS with IMWG Criteria" does it (profile admiralonco). The two differ in this:
+ *
+ *                                  IMWG                        admiralonco
+ *   confirming visit               before the next therapy     up to its day
+ *   of a progression               before the next therapy     any
+ *   level at a visit               as confirmed there          the best so far is carried forward
+ *
+ * Response derived from laboratory values confirms itself: see response/.
+ */
+#ifndef MSPIKE_ENDPOINT_REPORTED_H
+#define MSPIKE_ENDPOINT_REPORTED_H
+
+#include "mspike/base/arena.h"
+#include "mspike/endpoint/timeline.h"
+#include "mspike/table/table.h"
+
+MSP_BEGIN
+
+/* The dates of one row of ADSL, each with its source; texts are the table's. */
+typedef struct msp_adsl_dates {
+    const char *study, *id;
+    msp_dated randomised, first_dose, last_dose, death, last_alive;
+} msp_adsl_dates;
+
+/* STUDYID, USUBJID, RANDDT, TRTSDT, TRTEDT, DTHDT, LSTALVDT of `row`; a column that the table does
+ * not have is a date that is not known, except USUBJID. MSP_EINPUT for a date that is none or is
+ * partial. */
+msp_status msp_adsl_dates_read(const msp_table *adsl, size_t row, msp_adsl_dates *out,
+                               msp_error *err);
+/* A timeline with these dates alone. */
+msp_timeline msp_adsl_timeline(const msp_adsl_dates *dates);
+
+typedef struct msp_reported {
+    const char *visit, *dtc; /* VISIT, RSDTC as the table has them */
+    msp_day day;  /* of a date without a day: the last of its month, and imputed is 'D' */
+    char imputed; /* 'D', or 0 */
+    int64_t seq;  /* RSSEQ */
+    msp_response_level level;
+    bool by_imaging;     /* PDIFL: a progression that needs no second assessment */
+    bool by_other;       /* PDOFL: one by serum, urine or marrow */
+    bool death_from_pd;  /* DTHPDFL */
+    msp_day new_therapy; /* NACTDT; MSP_NO_DAY */
+} msp_reported;
+
+typedef struct msp_reporting {
+    const char *id; /* USUBJID */
+    const msp_reported *visits;
+    size_t n;
+} msp_reporting;
+
+typedef struct msp_reportings {
+    msp_reporting *subjects; /* in byte order of their ids */
+    size_t n;
+    msp_arena arena; /* owns everything */
+} msp_reportings;    /* {0} is empty, and safe to free */
+
+/* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
+ * (may be NULL), by subject, day and RSSEQ. `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. A
+ * column that is missing, a level or a date that is none is MSP_EINPUT at its cell. */
+msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
+                               msp_reportings *out, msp_error *err);
+const msp_reporting *msp_reportings_find(const msp_reportings *reportings, const char *id);
+void msp_reportings_free(msp_reportings *reportings);
+
+typedef struct msp_reported_rules {
+    bool admiralonco;
+    int64_t confirm_min_days; /* 1: a later day */
+    bool death_confirms;      /* death from myeloma confirms a progression */
+    bool follows;             /* visits after the next therapy are read like any other */
+} msp_reported_rules;
+
+msp_reported_rules msp_reported_rules_imwg(void);
+msp_reported_rules msp_reported_rules_admiralonco(void);
+
+/* The confirmed level of each visit into seen[0..n). `excluded` is set on and after the first new
+ * therapy, and before `randomised` (MSP_NO_DAY: not looked at). */
+void msp_reported_confirm(const msp_reporting *reporting, const msp_reported_rules *rules,
+                          msp_day randomised, msp_seen *seen);
+/* What happened to a subject by these reports and the dates of ADSL: visits, progression, next
+ * therapy, death from myeloma where a report says so. Under admiralonco the visits are those that
+ * count in its parameters, with the confirmed level as the raw one, as it takes them for
+ * assessments. The lists are the arena's; `reporting` may be NULL. MSP_EMEM. */
+msp_status msp_reported_timeline(const msp_reporting *reporting, const msp_adsl_dates *dates,
+                                 const msp_reported_rules *rules, msp_arena *arena,
+                                 msp_timeline *out, msp_error *err);
+/* The first date of a new therapy that any visit names; MSP_NO_DAY. */
+msp_day msp_reported_new_therapy(const msp_reporting *reporting);
+
+MSP_END
+#endif

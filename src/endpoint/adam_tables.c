@@ -1,0 +1,290 @@
+/* adam_tables.c - ADTTE, ADRS, ADSL: which columns, and what goes into them. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "adam_write.h"
+#include "mspike/endpoint/adam.h"
+
+static const double none = NAN;
+
+char msp_assessor_letter(msp_assessor assessor)
+{
+    return assessor == MSP_ASSESSOR_IRC ? 'I' : assessor == MSP_ASSESSOR_DERIVED ? 'D' : '\0';
+}
+
+enum { CODE_MAX = 16 };
+
+/* PARAMCD with its letter, cut to the 8 characters that XPT has. */
+static const char *code_of(char out[CODE_MAX], const char *paramcd, char letter)
+{
+    if (letter == '\0')
+        (void)snprintf(out, CODE_MAX, "%.8s", paramcd);
+    else
+        (void)snprintf(out, CODE_MAX, "%.7s%c", paramcd, letter);
+    return out;
+}
+
+static void add_source(adam_row *row, msp_traced from)
+{
+    msp__adam_text(row, from.domain);
+    msp__adam_text(row, from.variable);
+    msp__adam_number(row, from.seq > 0 ? (double)from.seq : none);
+}
+
+/* -- ADTTE -- */
+
+static const adam_column adtte_columns[] = {
+    {"STUDYID", "Study Identifier", 't'},
+    {"USUBJID", "Unique Subject Identifier", 't'},
+    {"PARAMCD", "Parameter Code", 't'},
+    {"PARAM", "Parameter", 't'},
+    {"STARTDT", "Time-to-Event Origin Date for Subject", 'd'},
+    {"ADT", "Analysis Date", 'd'},
+    {"AVAL", "Analysis Value (Days)", 'n'},
+    {"CNSR", "Censor", 'n'},
+    {"EVNTDESC", "Event or Censoring Description", 't'},
+    {"CNSDTDSC", "Censor Date Description", 't'},
+    {"SRCDOM", "Source Data", 't'},
+    {"SRCVAR", "Source Variable", 't'},
+    {"SRCSEQ", "Source Sequence Number", 'n'},
+};
+
+msp_status msp_adtte_init(msp_table *table, msp_error *err)
+{
+    return msp__adam_init(table, "ADTTE", "Time to Event Analysis Dataset", adtte_columns,
+                          MSP_COUNT(adtte_columns), err);
+}
+
+msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, char letter,
+                         const msp_tte_definition *definition, const msp_tte *tte, msp_error *err)
+{
+    if (tte->state != MSP_TTE_EVENT && tte->state != MSP_TTE_CENSORED)
+        return MSP_OK;
+    char code[CODE_MAX];
+    adam_row row = msp__adam_row(table, err);
+    msp__adam_text(&row, study);
+    msp__adam_text(&row, id);
+    msp__adam_text(&row, code_of(code, definition->paramcd, letter));
+    msp__adam_text(&row, definition->param);
+    msp__adam_day(&row, tte->start.day);
+    msp__adam_day(&row, tte->end.day);
+    msp__adam_number(&row, (double)tte->days);
+    msp__adam_number(&row, tte->why->cnsr);
+    msp__adam_text(&row, tte->why->evntdesc);
+    msp__adam_text(&row, tte->why->cnsdtdsc);
+    add_source(&row, tte->end.from);
+    return row.failed;
+}
+
+/* -- ADRS -- */
+
+static const adam_column adrs_columns[] = {
+    {"STUDYID", "Study Identifier", 't'},
+    {"USUBJID", "Unique Subject Identifier", 't'},
+    {"PARAMCD", "Parameter Code", 't'},
+    {"PARAM", "Parameter", 't'},
+    {"PARCAT1", "Parameter Category 1", 't'},
+    {"PARCAT2", "Parameter Category 2", 't'},
+    {"ADT", "Analysis Date", 'd'},
+    {"ADTF", "Analysis Date Imputation Flag", 't'},
+    {"AVISIT", "Analysis Visit", 't'},
+    {"AVAL", "Analysis Value", 'n'},
+    {"AVALC", "Analysis Value (C)", 't'},
+    {"ANL01FL", "Analysis Flag 01 - One a Day", 't'},
+    {"ANL02FL", "Analysis Flag 02 - Before Next Therapy", 't'},
+    {"ANL03FL", "Analysis Flag 03 - Up to First PD", 't'},
+    {"SRCDOM", "Source Data", 't'},
+    {"SRCVAR", "Source Variable", 't'},
+    {"SRCSEQ", "Source Sequence Number", 'n'},
+};
+
+msp_status msp_adrs_init(msp_table *table, msp_error *err)
+{
+    return msp__adam_init(table, "ADRS", "Disease Response Analysis Dataset", adrs_columns,
+                          MSP_COUNT(adrs_columns), err);
+}
+
+/* One row of ADRS; `seen` is the visit it stands on, NULL where there is none. */
+typedef struct adrs_row {
+    const char *paramcd, *param;
+    const msp_seen *seen;
+    double value;
+    const char *text;
+    uint8_t flags;
+} adrs_row;
+
+static msp_status add_adrs_row(msp_table *table, const msp_adrs_subject *subject,
+                               const adrs_row *what, msp_error *err)
+{
+    static const char *const assessors[] = {"Investigator", "Independent Review Committee",
+                                            "Derived"};
+    const msp_seen *seen = what->seen;
+    const msp_reported *reported =
+        seen != NULL && subject->reported != NULL ? &subject->reported[seen - subject->seen] : NULL;
+    const char imputed[2] = {reported != NULL ? reported->imputed : '\0', '\0'};
+    char code[CODE_MAX];
+    adam_row row = msp__adam_row(table, err);
+    msp__adam_text(&row, subject->study);
+    msp__adam_text(&row, subject->id);
+    msp__adam_text(&row, code_of(code, what->paramcd, msp_assessor_letter(subject->assessor)));
+    msp__adam_text(&row, what->param);
+    msp__adam_text(&row, assessors[subject->assessor]);
+    msp__adam_text(&row, "IMWG");
+    msp__adam_day(&row, seen != NULL ? seen->day : MSP_NO_DAY);
+    msp__adam_text(&row, imputed);
+    msp__adam_text(&row, reported != NULL ? reported->visit : "");
+    msp__adam_number(&row, what->value);
+    msp__adam_text(&row, what->text);
+    msp__adam_flag(&row, what->flags & MSP_VISIT_OF_ITS_DAY);
+    msp__adam_flag(&row, what->flags & MSP_VISIT_BEFORE_NEXT);
+    msp__adam_flag(&row, what->flags & MSP_VISIT_UP_TO_PD);
+    add_source(&row, seen != NULL ? seen->from : (msp_traced){0});
+    return row.failed;
+}
+
+static msp_status add_visits(msp_table *table, const msp_adrs_subject *subject,
+                             const uint8_t *flags, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < subject->n && rc == MSP_OK; i++) {
+        const msp_seen *seen = &subject->seen[i];
+        const adrs_row raw = {
+            "OVR",   "Overall Response", seen, seen->raw, msp_response_level_name(seen->raw),
+            flags[i]};
+        const adrs_row confirmed = {
+            "COVR",          "Confirmed Response at Time Point",       seen,
+            seen->confirmed, msp_response_level_name(seen->confirmed), flags[i]};
+        rc = add_adrs_row(table, subject, &raw, err);
+        if (rc == MSP_OK)
+            rc = add_adrs_row(table, subject, &confirmed, err);
+    }
+    return rc;
+}
+
+static msp_status add_summary(msp_table *table, const msp_adrs_subject *subject,
+                              const msp_response_summary *summary, msp_error *err)
+{
+    const struct {
+        const char *paramcd, *param;
+        const msp_seen *seen;
+    } parameters[] = {
+        {"PD", "Disease Progression", summary->progression},
+        {"RSP", "Response of PR or Better", summary->response[MSP_LEVEL_PR]},
+        {"VGPRRSP", "Response of VGPR or Better", summary->response[MSP_LEVEL_VGPR]},
+        {"CRRSP", "Complete Response", summary->response[MSP_LEVEL_CR]},
+        {"SCRRSP", "Stringent Complete Response", summary->response[MSP_LEVEL_SCR]},
+        {"CB", "Clinical Benefit", summary->benefit},
+    };
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < MSP_COUNT(parameters) && rc == MSP_OK; i++) {
+        const msp_seen *seen = parameters[i].seen;
+        const adrs_row row = {parameters[i].paramcd, parameters[i].param,      seen,
+                              seen != NULL,          seen != NULL ? "Y" : "N", MSP_VISIT_COUNTS};
+        rc = add_adrs_row(table, subject, &row, err);
+    }
+    if (rc != MSP_OK)
+        return rc;
+    const msp_seen *best = summary->best;
+    const adrs_row row = {"CBOR",
+                          "Best Confirmed Overall Response",
+                          best,
+                          best != NULL ? (double)best->confirmed : none,
+                          best != NULL ? msp_response_level_name(best->confirmed) : "MISSING",
+                          MSP_VISIT_COUNTS};
+    return add_adrs_row(table, subject, &row, err);
+}
+
+msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err)
+{
+    uint8_t *flags = calloc(subject->n + 1, 1);
+    if (flags == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    msp_summary_flags(subject->seen, subject->n, &subject->rules, flags);
+    const msp_response_summary summary =
+        msp_summary_of(subject->seen, flags, subject->n, &subject->rules);
+    msp_status rc = add_visits(table, subject, flags, err);
+    if (rc == MSP_OK)
+        rc = add_summary(table, subject, &summary, err);
+    free(flags);
+    return rc;
+}
+
+/* -- ADSL -- */
+
+static const adam_column adsl_columns[] = {
+    {"STUDYID", "Study Identifier", 't'},
+    {"USUBJID", "Unique Subject Identifier", 't'},
+    {"AGE", "Age", 'n'},
+    {"SEX", "Sex", 't'},
+    {"TRT01P", "Planned Treatment for Period 01", 't'},
+    {"TRT01A", "Actual Treatment for Period 01", 't'},
+    {"ITTFL", "Intent-To-Treat Population Flag", 't'},
+    {"SAFFL", "Safety Population Flag", 't'},
+    {"RESPEVFL", "Response-Evaluable Population Flag", 't'},
+    {"RANDDT", "Date of Randomization", 'd'},
+    {"TRTSDT", "Date of First Exposure to Treatment", 'd'},
+    {"TRTEDT", "Date of Last Exposure to Treatment", 'd'},
+    {"TRTDURD", "Total Treatment Duration (Days)", 'n'},
+    {"DTHDT", "Date of Death", 'd'},
+    {"DTHFL", "Subject Death Flag", 't'},
+    {"LSTALVDT", "Date Last Known Alive", 'd'},
+    {"MTYPE", "M-Protein Type", 't'},
+    {"MEASDIS", "Measurable Disease", 't'},
+    {"ISS", "International Staging System", 't'},
+    {"RISS", "Revised ISS", 't'},
+    {"R2ISS", "Second Revision of the ISS", 't'},
+    {"CYTORISK", "Cytogenetic Risk", 't'},
+    {"NPRIORL", "Number of Prior Lines of Therapy", 'n'},
+    {"LENREFFL", "Refractory to Lenalidomide", 't'},
+    {"DBLREFFL", "Double Refractory", 't'},
+    {"TRIREFFL", "Triple-Class Refractory", 't'},
+    {"PENREFFL", "Penta-Refractory", 't'},
+    {"CRCLBL", "Creatinine Clearance (mL/min)", 'n'},
+};
+
+msp_status msp_adsl_init(msp_table *table, msp_error *err)
+{
+    return msp__adam_init(table, "ADSL", "Subject-Level Analysis Dataset", adsl_columns,
+                          MSP_COUNT(adsl_columns), err);
+}
+
+static const char *risk_name(msp_fact high)
+{
+    return high == MSP_YES ? "HIGH" : high == MSP_NO ? "STANDARD" : "UNKNOWN";
+}
+
+msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *s, msp_error *err)
+{
+    const bool treated = s->first_dose != MSP_NO_DAY && s->last_dose != MSP_NO_DAY;
+    adam_row row = msp__adam_row(table, err);
+    msp__adam_text(&row, s->study);
+    msp__adam_text(&row, s->id);
+    msp__adam_number(&row, s->age);
+    msp__adam_text(&row, s->sex);
+    msp__adam_text(&row, s->arm);
+    msp__adam_text(&row, s->actual_arm);
+    msp__adam_fact(&row, s->itt);
+    msp__adam_fact(&row, s->safety);
+    msp__adam_fact(&row, s->response_evaluable);
+    msp__adam_day(&row, s->randomised);
+    msp__adam_day(&row, s->first_dose);
+    msp__adam_day(&row, s->last_dose);
+    msp__adam_number(&row, treated ? (double)s->last_dose - s->first_dose + 1 : none);
+    msp__adam_day(&row, s->death);
+    msp__adam_flag(&row, s->death != MSP_NO_DAY);
+    msp__adam_day(&row, s->last_alive);
+    msp__adam_text(&row, s->m_protein);
+    msp__adam_text(&row, s->measurable);
+    msp__adam_text(&row, msp_stage_name(s->iss));
+    msp__adam_text(&row, msp_stage_name(s->riss));
+    msp__adam_text(&row, msp_stage_r2iss_name(s->r2iss));
+    msp__adam_text(&row, risk_name(s->high_risk));
+    msp__adam_number(&row, s->prior_lines >= 0 ? (double)s->prior_lines : none);
+    msp__adam_fact(&row, s->lenalidomide_refractory);
+    msp__adam_fact(&row, s->double_refractory);
+    msp__adam_fact(&row, s->triple_refractory);
+    msp__adam_fact(&row, s->penta_refractory);
+    msp__adam_number(&row, s->creatinine_clearance);
+    return row.failed;
+}

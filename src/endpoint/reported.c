@@ -1,0 +1,200 @@
+/* reported.c - RS and SUPPRS into what each subject's assessor reported, visit by visit. */
+#include "mspike/endpoint/reported.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+
+void msp_reportings_free(msp_reportings *reportings)
+{
+    msp_arena_free(&reportings->arena);
+    *reportings = (msp_reportings){0};
+}
+
+const msp_reporting *msp_reportings_find(const msp_reportings *reportings, const char *id)
+{
+    size_t low = 0, high = reportings->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(id, reportings->subjects[middle].id);
+        if (order == 0)
+            return &reportings->subjects[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* A visit that still knows whose it is and where it stands. */
+typedef struct row_read {
+    const char *id;
+    msp_reported visit;
+} row_read;
+
+static int by_subject_day_seq(const void *a, const void *b)
+{
+    const row_read *x = a, *y = b;
+    const int id = strcmp(x->id, y->id);
+    if (id != 0)
+        return id;
+    if (x->visit.day != y->visit.day)
+        return x->visit.day < y->visit.day ? -1 : 1;
+    return (x->visit.seq > y->visit.seq) - (x->visit.seq < y->visit.seq);
+}
+
+typedef struct rs_columns {
+    msp_column *id, *test, *evaluator, *level, *date, *seq, *visit;
+} rs_columns;
+
+static msp_status find_columns(const msp_table *rs, rs_columns *out, msp_error *err)
+{
+    const struct {
+        const char *name;
+        msp_column **column;
+    } needed[] = {
+        {"USUBJID", &out->id}, {"RSTESTCD", &out->test}, {"RSSTRESC", &out->level},
+        {"RSDTC", &out->date}, {"RSSEQ", &out->seq},
+    };
+    for (size_t i = 0; i < MSP_COUNT(needed); i++) {
+        const msp_status rc = msp_table_need_column(rs, needed[i].name, needed[i].column, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    out->evaluator = msp_table_column(rs, "RSEVAL");
+    out->visit = msp_table_column(rs, "VISIT");
+    return MSP_OK;
+}
+
+/* A date of the month stands for its last day, one of the year alone is refused. */
+static msp_status read_day(const msp_table *rs, size_t row, const msp_column *column,
+                           msp_reported *visit, msp_error *err)
+{
+    msp_date date;
+    if (!msp__cell_date(column, row, &date) || date.precision < MSP_DATE_MONTH)
+        return msp_table_fail(err, MSP_EINPUT, rs, row, column,
+                              "a response needs a date with year and month, as in 2014-02-12");
+    visit->day = date.latest;
+    visit->imputed = date.precision == MSP_DATE_MONTH ? 'D' : 0;
+    return MSP_OK;
+}
+
+static msp_status read_row(const msp_table *rs, const rs_columns *columns, size_t row,
+                           msp_arena *arena, row_read *out, msp_error *err)
+{
+    *out = (row_read){.id = msp_arena_text(arena, msp__cell_text(columns->id, row))};
+    msp_reported *visit = &out->visit;
+    visit->visit = msp_arena_text(arena, msp__cell_text(columns->visit, row));
+    visit->dtc = msp_arena_text(arena, msp__cell_text(columns->date, row));
+    if (out->id == NULL || visit->visit == NULL || visit->dtc == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    visit->seq = msp__cell_count(columns->seq, row);
+    visit->new_therapy = MSP_NO_DAY;
+    const char *level = msp__cell_text(columns->level, row);
+    if (!msp_response_level_parse(level, &visit->level))
+        return msp_hint(err,
+                        msp_table_fail(err, MSP_EINPUT, rs, row, columns->level,
+                                       "\"%s\" is no level of response", level),
+                        "the levels are sCR, CR, VGPR, PR, MR, SD, PD, NE");
+    return read_day(rs, row, columns->date, visit, err);
+}
+
+static bool is_wanted(const rs_columns *columns, size_t row, const char *evaluator)
+{
+    if (strcmp(msp__cell_text(columns->test, row), "OVRLRESP") != 0 ||
+        msp_column_is_missing(columns->level, row))
+        return false;
+    return evaluator == NULL || columns->evaluator == NULL ||
+           strcmp(msp__cell_text(columns->evaluator, row), evaluator) == 0;
+}
+
+/* Puts one qualifier where it belongs; those of other records and other names are passed over. */
+static msp_status take_qualifier(const msp_table *supprs, size_t row, const char *name,
+                                 const msp_column *value, msp_reported *visit, msp_error *err)
+{
+    const bool yes = strcmp(msp__cell_text(value, row), "Y") == 0;
+    msp_date date;
+    if (strcmp(name, "PDIFL") == 0)
+        visit->by_imaging |= yes;
+    else if (strcmp(name, "PDOFL") == 0)
+        visit->by_other |= yes;
+    else if (strcmp(name, "DTHPDFL") == 0)
+        visit->death_from_pd |= yes;
+    else if (strcmp(name, "NACTDT") == 0) {
+        if (!msp__cell_date(value, row, &date) || date.precision < MSP_DATE_DAY)
+            return msp_table_fail(err, MSP_EINPUT, supprs, row, value,
+                                  "the start of a new therapy needs a full date");
+        visit->new_therapy = date.latest;
+    }
+    return MSP_OK;
+}
+
+static msp_status take_qualifiers(const msp_table *supprs, msp_reported *visits,
+                                  const msp_reportings *all, msp_error *err)
+{
+    msp_column *id, *seq, *name, *value;
+    msp_status rc;
+    if ((rc = msp_table_need_column(supprs, "USUBJID", &id, err)) != MSP_OK ||
+        (rc = msp_table_need_column(supprs, "IDVARVAL", &seq, err)) != MSP_OK ||
+        (rc = msp_table_need_column(supprs, "QNAM", &name, err)) != MSP_OK ||
+        (rc = msp_table_need_column(supprs, "QVAL", &value, err)) != MSP_OK)
+        return rc;
+    for (size_t row = 0; row < supprs->n_rows && rc == MSP_OK; row++) {
+        const msp_reporting *subject = msp_reportings_find(all, msp__cell_text(id, row));
+        if (subject == NULL)
+            continue;
+        msp_reported *own = &visits[subject->visits - visits];
+        for (size_t i = 0; i < subject->n && rc == MSP_OK; i++)
+            if (own[i].seq == msp__cell_count(seq, row))
+                rc = take_qualifier(supprs, row, msp__cell_text(name, row), value, &own[i], err);
+    }
+    return rc;
+}
+
+/* Rows in order become subjects with their visits. */
+static msp_status group(const row_read *rows, size_t n, msp_reportings *out,
+                        msp_reported **out_visits, msp_error *err)
+{
+    msp_reported *visits = msp_arena_array(&out->arena, n, sizeof *visits);
+    out->subjects = msp_arena_array(&out->arena, n, sizeof *out->subjects);
+    if (n > 0 && (visits == NULL || out->subjects == NULL))
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        visits[i] = rows[i].visit;
+        if (i == 0 || strcmp(rows[i].id, rows[i - 1].id) != 0)
+            out->subjects[out->n++] = (msp_reporting){rows[i].id, &visits[i], 0};
+        out->subjects[out->n - 1].n++;
+    }
+    *out_visits = visits;
+    return MSP_OK;
+}
+
+msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
+                               msp_reportings *out, msp_error *err)
+{
+    *out = (msp_reportings){0};
+    rs_columns columns;
+    msp_status rc = find_columns(rs, &columns, err);
+    if (rc != MSP_OK)
+        return rc;
+    row_read *rows = calloc(rs->n_rows + 1, sizeof *rows);
+    if (rows == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    size_t n = 0;
+    for (size_t row = 0; row < rs->n_rows && rc == MSP_OK; row++)
+        if (is_wanted(&columns, row, evaluator))
+            rc = read_row(rs, &columns, row, &out->arena, &rows[n++], err);
+    msp_reported *visits = NULL;
+    if (rc == MSP_OK) {
+        qsort(rows, n, sizeof *rows, by_subject_day_seq);
+        rc = group(rows, n, out, &visits, err);
+    }
+    if (rc == MSP_OK && supprs != NULL && n > 0)
+        rc = take_qualifiers(supprs, visits, out, err);
+    free(rows);
+    if (rc != MSP_OK)
+        msp_reportings_free(out);
+    return rc;
+}

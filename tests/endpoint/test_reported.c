@@ -1,0 +1,277 @@
+/* test_reported.c - small reports worked by hand, read, confirmed, and written as ADaM. */
+#include "near.h"
+
+#include <string.h>
+
+#include "mspike/endpoint.h"
+#include "mspike/table.h"
+
+static void read_table(const char *name, msp_table *out)
+{
+    msp_error err;
+    if (msp_table_read(project_file(name), NULL, out, &err) != MSP_OK)
+        fail_msg("%s", err.text);
+}
+
+static void read_reports(msp_reportings *out)
+{
+    msp_table rs, supprs;
+    msp_error err;
+    read_table("tests/data/endpoint/rs.csv", &rs);
+    read_table("tests/data/endpoint/supprs.csv", &supprs);
+    if (msp_reportings_read(&rs, &supprs, "INVESTIGATOR", out, &err) != MSP_OK)
+        fail_msg("%s", err.text);
+    msp_table_free(&rs);
+    msp_table_free(&supprs);
+}
+
+/* "SD SD- PD": confirmed levels, a dash after those excluded. */
+static const char *confirmed_as_text(const msp_reportings *reports, const char *id,
+                                     const msp_reported_rules *rules)
+{
+    static char text[128];
+    msp_seen seen[8];
+    const msp_reporting *reporting = msp_reportings_find(reports, id);
+    assert_non_null(reporting);
+    msp_reported_confirm(reporting, rules, msp_day_from_civil(2020, 1, 1), seen);
+    size_t len = 0;
+    for (size_t i = 0; i < reporting->n; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s%s", i > 0 ? " " : "",
+                                msp_response_level_name(seen[i].confirmed),
+                                seen[i].excluded ? "-" : "");
+    return text;
+}
+
+static void both_ways_to_confirm(void **state)
+{
+    (void)state;
+    msp_reportings reports;
+    read_reports(&reports);
+    assert_int_equal(reports.n, 4);
+    msp_reported_rules imwg = msp_reported_rules_imwg();
+    const msp_reported_rules admiralonco = msp_reported_rules_admiralonco();
+
+    /* NE is passed over; the lower of two counts; the progression of 06-01 would be confirmed on
+     * the day of the next therapy. */
+    assert_string_equal(confirmed_as_text(&reports, "P1", &imwg), "PR NE PR SD NE NE-");
+    assert_string_equal(confirmed_as_text(&reports, "P1", &admiralonco), "PR PR PR PR PD PD-");
+    imwg.follows = true;
+    assert_string_equal(confirmed_as_text(&reports, "P1", &imwg), "PR NE PR SD PD PD");
+    imwg.follows = false;
+
+    /* A visit on the first day of the next therapy confirms in one way, not in the other. */
+    assert_string_equal(confirmed_as_text(&reports, "P2", &imwg), "SD SD- SD-");
+    assert_string_equal(confirmed_as_text(&reports, "P2", &admiralonco), "CR CR- CR-");
+
+    assert_string_equal(confirmed_as_text(&reports, "P3", &imwg), "NE SD");
+    assert_string_equal(confirmed_as_text(&reports, "P4", &imwg), "SD PD");
+    imwg.death_confirms = false;
+    assert_string_equal(confirmed_as_text(&reports, "P4", &imwg), "SD NE");
+
+    const msp_reporting *p3 = msp_reportings_find(&reports, "P3");
+    assert_int_equal(p3->visits[1].day, msp_day_from_civil(2020, 3, 31));
+    assert_int_equal(p3->visits[1].imputed, 'D');
+    assert_null(msp_reportings_find(&reports, "P5"));
+    msp_reportings_free(&reports);
+}
+
+/* The same patient under both styles: FDA censors where the EMA counts the progression. */
+static void timelines_of_reports(void **state)
+{
+    (void)state;
+    msp_reportings reports;
+    read_reports(&reports);
+    msp_arena arena = {0};
+    const msp_adsl_dates dates = {.id = "P1",
+                                  .randomised = {msp_day_from_civil(2020, 1, 1), {0}},
+                                  .death = {.day = MSP_NO_DAY},
+                                  .last_alive = {.day = MSP_NO_DAY}};
+    const msp_reported_rules imwg = msp_reported_rules_imwg();
+    msp_timeline timeline;
+    msp_error err;
+    assert_int_equal(msp_reported_timeline(msp_reportings_find(&reports, "P1"), &dates, &imwg,
+                                           &arena, &timeline, &err),
+                     MSP_OK);
+    assert_int_equal(msp_timeline_check(&timeline, &err), MSP_OK);
+    const msp_tte_definition *pfs = msp_tte_definition_find("PFS");
+    const msp_tte_rules fda = msp_tte_rules_fda(), ema = msp_tte_rules_ema();
+    const msp_tte censored = msp_tte_derive(&timeline, pfs, &fda);
+    assert_string_equal(censored.why->id, "C6"); /* the visit on the day of the therapy counts */
+    assert_int_equal(censored.end.day, msp_day_from_civil(2020, 7, 1));
+    const msp_tte event = msp_tte_derive(&timeline, pfs, &ema);
+    assert_int_equal(event.state, MSP_TTE_EVENT);
+    assert_int_equal(event.end.day, msp_day_from_civil(2020, 6, 1));
+    assert_int_equal(event.end.from.seq, 5);
+    assert_int_equal(event.days, 153);
+    msp_arena_free(&arena);
+    msp_reportings_free(&reports);
+}
+
+static void faults_name_the_cell(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *csv, *text;
+    } cases[] = {
+        {"USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSDTC\nP1,1,OVRLRESP,XX,2020-01-01\n",
+         "row 1, column RSSTRESC: \"XX\" is no level of response"},
+        {"USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSDTC\nP1,1,OVRLRESP,PR,2020\n",
+         "a response needs a date with year and month, as in 2014-02-12"},
+        {"USUBJID,RSSEQ,RSTESTCD,RSDTC\nP1,1,OVRLRESP,2020-01-01\n", "RSSTRESC"},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++) {
+        msp_table rs;
+        msp_reportings reports;
+        msp_error err;
+        assert_int_equal(
+            msp_table_read_memory(cases[i].csv, strlen(cases[i].csv), "rs.csv", NULL, &rs, &err),
+            MSP_OK);
+        assert_int_equal(msp_reportings_read(&rs, NULL, NULL, &reports, &err), MSP_EINPUT);
+        assert_non_null(strstr(err.text, cases[i].text));
+        msp_table_free(&rs);
+    }
+}
+
+static void check_names(const msp_table *table)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        assert_true(strlen(table->columns[i].name) <= 8);
+        assert_true(strlen(table->columns[i].label) <= 40);
+        assert_true(strlen(table->columns[i].label) > 0);
+    }
+    assert_true(strlen(table->label) <= 40);
+}
+
+/* Written as a SAS transport file and read back. */
+static void round_trip(const msp_table *table, msp_table *back)
+{
+    char path[] = "/tmp/mspike-adam-XXXXXX";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    msp_error err;
+    if (msp_table_write(table, path, MSP_TABLE_XPT, NULL, &err) != MSP_OK)
+        fail_msg("%s", err.text);
+    if (msp_table_read(path, NULL, back, &err) != MSP_OK)
+        fail_msg("%s", err.text);
+    unlink(path);
+    assert_int_equal(back->n_rows, table->n_rows);
+    assert_int_equal(back->n_columns, table->n_columns);
+}
+
+static const char *text_in(const msp_table *table, size_t row, const char *name)
+{
+    const msp_column *column = msp_table_column(table, name);
+    assert_non_null(column);
+    return column->text[column->code[row]];
+}
+
+static void tables_in_transport_files(void **state)
+{
+    (void)state;
+    msp_error err;
+    msp_table adtte, adrs, adsl, back;
+    assert_int_equal(msp_adtte_init(&adtte, &err), MSP_OK);
+    assert_int_equal(msp_adrs_init(&adrs, &err), MSP_OK);
+    assert_int_equal(msp_adsl_init(&adsl, &err), MSP_OK);
+    check_names(&adtte);
+    check_names(&adrs);
+    check_names(&adsl);
+
+    const msp_outcome_rule *rules;
+    (void)msp_outcome_rules(&rules);
+    const msp_day start = msp_day_from_civil(2020, 1, 1);
+    const msp_tte tte = {.state = MSP_TTE_CENSORED,
+                         .start = {start, {0}},
+                         .end = {start + 9, {"RS", "RSDTC", 7}},
+                         .days = 10,
+                         .event = -1,
+                         .why = &rules[2]};
+    const msp_tte_definition *pfs = msp_tte_definition_find("PFSNACT");
+    assert_int_equal(msp_adtte_add(&adtte, "DEMO", "P1", '\0', pfs, &tte, &err), MSP_OK);
+    assert_int_equal(msp_adtte_add(&adtte, "DEMO", "P1", 'I', pfs, &tte, &err), MSP_OK);
+    const msp_tte undefined = {.state = MSP_TTE_UNDEFINED};
+    assert_int_equal(msp_adtte_add(&adtte, "DEMO", "P2", '\0', pfs, &undefined, &err), MSP_OK);
+    assert_int_equal(adtte.n_rows, 2);
+    round_trip(&adtte, &back);
+    assert_string_equal(text_in(&back, 0, "PARAMCD"), "PFSNACT");
+    assert_string_equal(text_in(&back, 1, "PARAMCD"), "PFSNACTI");
+    assert_string_equal(text_in(&back, 0, "EVNTDESC"), rules[2].evntdesc);
+    assert_near(msp_table_column(&back, "STARTDT")->number[0], 21915, 0); /* SAS: 01JAN2020 */
+    assert_near(msp_table_column(&back, "SRCSEQ")->number[0], 7, 0);
+    msp_table_free(&back);
+
+    const msp_adsl_subject subject = {.study = "DEMO",
+                                      .id = "P1",
+                                      .age = 66,
+                                      .sex = "F",
+                                      .randomised = start,
+                                      .first_dose = start,
+                                      .last_dose = start + 27,
+                                      .death = MSP_NO_DAY,
+                                      .last_alive = MSP_NO_DAY,
+                                      .itt = MSP_YES,
+                                      .iss = MSP_STAGE_II,
+                                      .high_risk = MSP_NO,
+                                      .prior_lines = -1,
+                                      .lenalidomide_refractory = MSP_YES,
+                                      .double_refractory = MSP_NO,
+                                      .creatinine_clearance = NAN};
+    assert_int_equal(msp_adsl_add(&adsl, &subject, &err), MSP_OK);
+    round_trip(&adsl, &back);
+    assert_string_equal(text_in(&back, 0, "ISS"), "II");
+    assert_string_equal(text_in(&back, 0, "RISS"), "NC");
+    assert_string_equal(text_in(&back, 0, "CYTORISK"), "STANDARD");
+    assert_string_equal(text_in(&back, 0, "LENREFFL"), "Y");
+    assert_string_equal(text_in(&back, 0, "PENREFFL"), "");
+    assert_near(msp_table_column(&back, "TRTDURD")->number[0], 28, 0);
+    assert_true(isnan(msp_table_column(&back, "NPRIORL")->number[0]));
+    msp_table_free(&back);
+    msp_table_free(&adtte);
+    msp_table_free(&adrs);
+    msp_table_free(&adsl);
+}
+
+/* MR is a benefit in itself; SD only where it lasts, and day 42 is long enough. */
+static void benefit_at_its_limit(void **state)
+{
+    (void)state;
+    const msp_day start = msp_day_from_civil(2020, 1, 1);
+    msp_seen seen[] = {{.day = start + 41, .raw = MSP_LEVEL_SD, .confirmed = MSP_LEVEL_SD},
+                       {.day = start + 60, .raw = MSP_LEVEL_MR, .confirmed = MSP_LEVEL_MR}};
+    uint8_t flags[2];
+    const msp_summary_rules long_sd = {start, 42}, mr = {start, MSP_BENEFIT_MR};
+    msp_summary_flags(seen, 2, &long_sd, flags);
+    assert_ptr_equal(msp_summary_of(seen, flags, 2, &long_sd).benefit, &seen[1]);
+    assert_ptr_equal(msp_summary_of(seen, flags, 2, &mr).benefit, &seen[1]);
+    assert_null(msp_summary_of(seen, flags, 1, &mr).benefit);
+    seen[0].day++;
+    assert_ptr_equal(msp_summary_of(seen, flags, 2, &long_sd).benefit, &seen[0]);
+    assert_ptr_equal(msp_summary_of(seen, flags, 2, &mr).benefit, &seen[1]);
+}
+
+/* Of two visits of one day the worse is flagged, and what cannot be evaluated never is. */
+static void one_visit_a_day(void **state)
+{
+    (void)state;
+    const msp_day day = msp_day_from_civil(2020, 2, 1);
+    const msp_seen seen[] = {{.day = day, .confirmed = MSP_LEVEL_NE},
+                             {.day = day, .confirmed = MSP_LEVEL_VGPR},
+                             {.day = day, .confirmed = MSP_LEVEL_PR},
+                             {.day = day, .confirmed = MSP_LEVEL_PR}};
+    const msp_summary_rules rules = {MSP_NO_DAY, MSP_BENEFIT_MR};
+    uint8_t flags[4];
+    msp_summary_flags(seen, 4, &rules, flags);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal((flags[i] & MSP_VISIT_OF_ITS_DAY) != 0, i == 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_ways_to_confirm), cmocka_unit_test(timelines_of_reports),
+        cmocka_unit_test(faults_name_the_cell), cmocka_unit_test(tables_in_transport_files),
+        cmocka_unit_test(benefit_at_its_limit), cmocka_unit_test(one_visit_a_day),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
