@@ -71,7 +71,7 @@ static void add_value(const msp_schema_type *type, msp_text *out)
     msp_text words = {0};
     if (is_mapping(type)) {
         add_link(type->name, out);
-    } else if (type->kind == MSP_SCHEMA_LIST && type->max_items == 0) {
+    } else if (type->kind == MSP_SCHEMA_LIST && type->min_items == 0) {
         msp_text_add(out, "a list: ");
         add_value(type->of, out);
     } else if (type->kind == MSP_SCHEMA_ITEMS) {

@@ -361,17 +361,27 @@ static void remember(walk *w, mentions *list, mention m)
 
 /* -- 4. collections -- */
 
+/* False, and an empty list, where there are too few entries or too many. */
+static bool good_length(walk *w, const msp_schema_type *type, const msp_node *node, size_t n,
+                        void *out)
+{
+    const size_t most = type->max_items > 0 ? type->max_items : MSP_SCHEMA_ITEMS_MAX;
+    if (n >= type->min_items && n <= most)
+        return true;
+    char hint[80];
+    snprintf(hint, sizeof hint, "there %s %zu here; %s %zu", n == 1 ? "is" : "are", n,
+             n > most ? "at most" : "at least", n > most ? most : type->min_items);
+    wrong(w, "form-range", node, type, hint);
+    start_list(w, 0, 0, node->at, out);
+    return false;
+}
+
 static void read_list(walk *w, const msp_schema_type *type, const msp_node *node, void *out)
 {
     const bool alone = node->kind != MSP_NODE_LIST;
     const size_t n = alone ? 1 : node->n;
-    if (n < type->min_items || (type->max_items > 0 && n > type->max_items)) {
-        char found[64];
-        snprintf(found, sizeof found, "there %s %zu here", n == 1 ? "is" : "are", n);
-        wrong(w, "form-range", node, type, found);
-        start_list(w, 0, 0, node->at, out);
+    if (!good_length(w, type, node, n, out))
         return;
-    }
     char *item = start_list(w, n, msp_schema_size(type->of), node->at, out);
     for (const msp_node *child = alone ? node : node->first; item != NULL && child != NULL;
          child = alone ? NULL : child->next, item += msp_schema_size(type->of))
@@ -579,6 +589,8 @@ static void check_unique(walk *w, const msp_node *node)
 
 static void read_items(walk *w, const msp_schema_type *type, const msp_node *node, void *out)
 {
+    if (!good_length(w, type, node, node->n, out))
+        return;
     char *item = start_list(w, node->n, type->size, node->at, out);
     if (item == NULL)
         return;

@@ -20,11 +20,20 @@ void msp__check_endpoints(const msp_protocol *protocol, msp_findings *findings);
 void msp__check_analyses(const msp_protocol *protocol, msp_findings *findings);
 void msp__check_design(const msp_protocol *protocol, msp_findings *findings);
 
+/* The most findings that are reported of one file, those of its form among them: printing one reads
+ * its line back. */
+#define CHECK_FINDINGS_MAX (2 * MSP_SCHEMA_FINDINGS_MAX)
+static inline bool may_find(const msp_findings *findings)
+{
+    return findings->n < CHECK_FINDINGS_MAX;
+}
+
 /* One finding; a variable `findings` is in scope. */
-#define FAULT(id, at, hint, ...) \
-    msp_findings_add(findings, MSP_SEVERITY_ERROR, (id), (at), (hint), __VA_ARGS__)
-#define DOUBT(id, at, hint, ...) \
-    msp_findings_add(findings, MSP_SEVERITY_WARNING, (id), (at), (hint), __VA_ARGS__)
+#define FAULT(id, at, hint, ...) FIND_AS(MSP_SEVERITY_ERROR, id, at, hint, __VA_ARGS__)
+#define DOUBT(id, at, hint, ...) FIND_AS(MSP_SEVERITY_WARNING, id, at, hint, __VA_ARGS__)
+#define FIND_AS(severity, id, at, hint, ...)                                                      \
+    (may_find(findings) ? msp_findings_add(findings, (severity), (id), (at), (hint), __VA_ARGS__) \
+                        : (void)0)
 
 /* The place that said it, or where that would stand. */
 static inline msp_place said_or(msp_place at, msp_place otherwise)

@@ -78,7 +78,8 @@ const msp_schema_type msp__cutoff_name = MSP_NAME_OF(msp__cutoff_names);
 const msp_schema_type msp__regimen_name = MSP_NAME_OF(msp__regimen_names);
 const msp_schema_type msp__phase_name = MSP_NAME_OF(msp__phase_names);
 const msp_schema_type msp__stratum_name_list = MSP_LIST_OF(msp__stratum_name);
-const msp_schema_type msp__phase_name_list = MSP_LIST_OF(msp__phase_name);
+const msp_schema_type msp__phase_name_list = {
+    .kind = MSP_SCHEMA_LIST, .of = &msp__phase_name, .max_items = 60};
 const msp_schema_type msp__endpoint_name_list = MSP_LIST_OF(msp__endpoint_name);
 const msp_schema_type msp__drug_name = MSP_NAME_OF(msp__drug_names);
 const msp_schema_type msp__instrument_name = MSP_NAME_OF(msp__instrument_names);

@@ -16,7 +16,7 @@ const msp_schema_type msp__drugs = MSP_NAMED(msp_drug, drug, &msp__drug_names);
 static const msp_schema_type dose = {
     .kind = MSP_SCHEMA_QUANTITY, .above_min = true, .words = MSP_WORDS(MSP_DOSE_UNIT_LIST)};
 static const msp_schema_type day = {.kind = MSP_SCHEMA_RANGE, .min = 1, .max = 366};
-static const msp_schema_type days = MSP_LIST_OF(day);
+static const msp_schema_type days = {.kind = MSP_SCHEMA_LIST, .of = &day, .max_items = 60};
 static const msp_schema_type day_of_cycle = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 366};
 
 #define IN(member) offsetof(msp_dose_step, member)
@@ -54,7 +54,8 @@ static const msp_schema_field dose_days_fields[] = {
 static const msp_schema_type dose_days = {
     MSP_MAPPING(msp_dose_days, dose_days_fields, "dosing days", "Days on which a drug is given."),
     .shorthand = "days"};
-static const msp_schema_type schedule = MSP_LIST_OF(dose_days);
+static const msp_schema_type schedule = {
+    .kind = MSP_SCHEMA_LIST, .of = &dose_days, .max_items = 60};
 
 static const msp_schema_type route = MSP_CHOICE_OF(MSP_ROUTE_LIST);
 static const msp_schema_type body_surface = {

@@ -270,6 +270,23 @@ static void findings_have_a_limit(void **state)
     msp_text_free(&yaml);
 }
 
+/* So that no file makes a check compare a hundred thousand things with each other. */
+static void lists_have_a_limit(void **state)
+{
+    (void)state;
+    msp_text yaml = {0};
+    msp_text_add(&yaml, "beds:\n");
+    for (int i = 0; i <= MSP_SCHEMA_ITEMS_MAX; i++)
+        msp_text_printf(&yaml, "  b%d: 1\n", i);
+    reading r;
+    read_garden(msp_text_str(&yaml), &r);
+    assert_int_equal(r.garden.beds.n, 0);
+    assert_int_equal(r.findings.n, 1);
+    assert_string_equal(r.findings.items[0].hint, "there are 1001 here; at most 1000");
+    free_reading(&r);
+    msp_text_free(&yaml);
+}
+
 static void the_reference_page(void **state)
 {
     (void)state;
@@ -298,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_bare_mapping_keeps_no_defaults),
         cmocka_unit_test(every_fault_in_one_run),
         cmocka_unit_test(findings_have_a_limit),
+        cmocka_unit_test(lists_have_a_limit),
         cmocka_unit_test(the_reference_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

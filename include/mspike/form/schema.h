@@ -87,7 +87,7 @@ struct msp_schema_type {
     const msp_schema_scope *scope; /* TEXT: refers to it; ITEMS: defines it */
     const char *const *built_in;   /* TEXT with a scope: names that need no definition; or NULL */
     const msp_schema_type *of;     /* LIST, ITEMS */
-    size_t min_items, max_items;   /* LIST; max 0: any */
+    size_t min_items, max_items;   /* LIST, ITEMS; max 0: MSP_SCHEMA_ITEMS_MAX */
     size_t size;                   /* FIELDS, VARIANT: of the struct; ITEMS: of one item */
     size_t offset;                 /* ITEMS of anything but a mapping: of the value in the item */
     const char *shorthand; /* FIELDS, VARIANT: the key that a value alone stands for; or NULL */
@@ -100,6 +100,10 @@ struct msp_schema_type {
     const msp_schema_variant *variants;
     size_t n_variants;
 };
+
+/* The most entries of a list or a table of names, where its type says nothing else: no form has so
+ * many, and checks may compare each with each. */
+#define MSP_SCHEMA_ITEMS_MAX 1000
 
 /* The most findings that one reading reports; a last one says that there were more. */
 #define MSP_SCHEMA_FINDINGS_MAX 200
