@@ -150,3 +150,27 @@ void cli_progress_done(cli_progress *progress)
         fputs("\r\033[K", stderr);
     progress->drawn = false;
 }
+
+msp_status cli_read_table(const cli_common *common, const char *path, msp_read_options *read,
+                          msp_table *out, msp_error *err)
+{
+    msp_findings own = {0};
+    cli_progress progress;
+    if (read->notes == NULL)
+        read->notes = &own;
+    cli_progress_start(&progress, common);
+    read->progress = &progress.progress;
+    const msp_status rc = msp_table_read(path, read, out, err);
+    read->progress = NULL;
+    cli_progress_done(&progress);
+    if (own.n > 0 && !common->quiet) {
+        msp_text text = {0};
+        msp_findings_render(&own, &text);
+        fputs(msp_text_str(&text), stderr);
+        msp_text_free(&text);
+    }
+    if (read->notes == &own)
+        read->notes = NULL;
+    msp_findings_free(&own);
+    return rc;
+}

@@ -8,6 +8,7 @@
 #define MSPIKE_CLI_H
 
 #include "mspike/base.h"
+#include "mspike/table.h"
 
 /* Every command, in the order of the groups: main, help, man pages and completions read this. A
  * command lives in cmd_NAME.c and defines `const msp_command cli_NAME`. */
@@ -116,5 +117,10 @@ typedef struct cli_progress {
 } cli_progress;
 void cli_progress_start(cli_progress *progress, const cli_common *common);
 void cli_progress_done(cli_progress *progress);
+
+/* Reads a table and shows how far it is. Notes go to `read->notes`, or to stderr where that is NULL
+ * (unless --quiet). */
+msp_status cli_read_table(const cli_common *common, const char *path, msp_read_options *read,
+                          msp_table *out, msp_error *err);
 
 #endif

@@ -108,7 +108,7 @@ static msp_status read_table(const values *v, const char *path, msp_findings *no
     msp_status rc = cli_one_character(v->delimiter, "delimiter", &read.delimiter, err);
     if (rc == MSP_OK)
         rc = cli_one_character(v->decimal, "decimal", &read.decimal, err);
-    return rc == MSP_OK ? msp_table_read(path, &read, out, err) : rc;
+    return rc == MSP_OK ? cli_read_table(&v->common, path, &read, out, err) : rc;
 }
 
 static msp_status convert(const values *v, const char *in, const char *out, msp_findings *notes,

@@ -150,7 +150,7 @@ static msp_status read_table(survival_job *j, const char *path, msp_error *err)
     if (rc == MSP_OK)
         rc = cli_one_character(j->v->decimal, "decimal", &read.decimal, err);
     if (rc == MSP_OK)
-        rc = msp_table_read(path, &read, &j->table, err);
+        rc = cli_read_table(&j->v->common, path, &read, &j->table, err);
     return rc;
 }
 

@@ -28,6 +28,7 @@ typedef struct target {
 
 typedef struct csv {
     const char *file;
+    const msp_read_options *options;
     const char *data, *end; /* end[-1] is a newline */
     char *copy;             /* of data that did not end with one */
     char delimiter, decimal;
@@ -382,6 +383,8 @@ static msp_status read_rows(csv *c, const msp_selection *selection, msp_table *t
         if (c->kinds)
             clear_kinds(table, row);
         table->n_rows = ++row;
+        rc = msp__reading(c->options, c->file, row, (uint64_t)(p - c->data),
+                          (uint64_t)(c->end - c->data), err);
     }
     return rc;
 }
@@ -543,6 +546,7 @@ msp_status msp__csv_read(const char *data, size_t size, const char *file,
                          "the text is not in the encoding %s", options->encoding);
     if (rc == MSP_OK)
         rc = open_csv(&c, data, size, file, delimiter, decimal, err);
+    c.options = options;
     if (rc == MSP_OK)
         rc = read_header(&c, &out->arena, err);
     if (rc == MSP_OK)

@@ -540,6 +540,9 @@ static int new_row(reader *r)
     r->where = ROW;
     r->cell = 0;
     r->rc = msp_table_add_row(r->table, r->err);
+    if (r->rc == MSP_OK)
+        r->rc = msp__reading(r->options, r->file, r->table->n_rows, r->table->n_rows,
+                             r->records > 0 ? (uint64_t)r->records : 0, r->err);
     return r->rc == MSP_OK;
 }
 

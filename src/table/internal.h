@@ -48,6 +48,11 @@ msp_status msp__recoder_open(msp_recoder **out, const char *encoding, msp_error 
 msp_status msp__recode(msp_recoder *recoder, const char **s, size_t *len);
 void msp__recoder_close(msp_recoder *recoder);
 
+/* Tells how far the reading of `file` is, now and then: at every 65,536th `step`. MSP_EINTERRUPTED
+ * when it was asked to stop. */
+msp_status msp__reading(const msp_read_options *options, const char *file, size_t step,
+                        uint64_t done, uint64_t total, msp_error *err);
+
 /* -- readers: each fills a table that was initialised, and leaves freeing to its caller -- */
 
 msp_status msp__csv_read(const char *data, size_t size, const char *file,

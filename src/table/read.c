@@ -77,6 +77,15 @@ static reader *refuse(msp_error *err, const char *file, const char *what, const 
     return NULL;
 }
 
+msp_status msp__reading(const msp_read_options *options, const char *file, size_t step,
+                        uint64_t done, uint64_t total, msp_error *err)
+{
+    if (step % 65536 != 0 || options == NULL ||
+        msp_progress_report(options->progress, "reading", done, total))
+        return MSP_OK;
+    return msp_fail_at(err, MSP_EINTERRUPTED, (msp_place){.file = file}, "stopped while reading");
+}
+
 /* NULL for a file that is none of ours, with the reason in *err. */
 static reader *choose_reader(const char *data, size_t size, const char *file, msp_error *err)
 {

@@ -14,6 +14,7 @@
 typedef struct sas {
     const char *file, *data;
     size_t size, at; /* at: where ReadStat reads */
+    const msp_read_options *options;
     msp_table *table;
     const char **names; /* of all variables; in the arena of the table */
     size_t n_names;
@@ -157,9 +158,13 @@ static int on_value(int row, readstat_variable_t *variable, readstat_value_t val
     const size_t slot = index < s->n_names ? s->selection->slot[index] : MSP_NO_SLOT;
     if (slot == MSP_NO_SLOT)
         return READSTAT_HANDLER_OK;
-    while (row >= 0 && (size_t)row >= s->table->n_rows)
+    while (row >= 0 && (size_t)row >= s->table->n_rows) {
         if (msp_table_add_row(s->table, s->err) != MSP_OK)
             return stop(s, MSP_EMEM);
+        if (msp__reading(s->options, s->file, s->table->n_rows, s->table->n_rows,
+                         s->n_rows > 0 ? (uint64_t)s->n_rows : 0, s->err) != MSP_OK)
+            return stop(s, MSP_EINTERRUPTED);
+    }
     msp_column *column = &s->table->columns[slot];
     msp_status rc = MSP_OK;
     if (column->type == MSP_COLUMN_TEXT) {
@@ -264,7 +269,7 @@ static msp_status check_count(const sas *s, msp_error *err)
 msp_status msp__sas7bdat_read(const char *data, size_t size, const char *file,
                               const msp_read_options *options, msp_table *out, msp_error *err)
 {
-    sas s = {.file = file, .data = data, .size = size, .table = out};
+    sas s = {.file = file, .data = data, .size = size, .options = options, .table = out};
     msp_selection selection = {0};
     out->format = MSP_TABLE_SAS7BDAT;
     msp_status rc = check_header(&s, err);

@@ -24,6 +24,7 @@ typedef struct variable {
 
 typedef struct xpt {
     const char *file;
+    const msp_read_options *options;
     const char *data;
     size_t size, at; /* at: what is read next */
     int version;     /* 5 or 8 */
@@ -434,6 +435,8 @@ static msp_status read_columns(xpt *x, const msp_selection *selection, size_t n_
         const variable *v = &x->variables[selection->field[k]];
         rc = v->text ? read_texts(x, v, &x->table->columns[k], err)
                      : read_numbers(x, v, &x->table->columns[k], err);
+        if (rc == MSP_OK) /* column by column: each is a step worth telling */
+            rc = msp__reading(x->options, x->file, 0, k + 1, selection->n, err);
     }
     return rc;
 }
@@ -455,7 +458,7 @@ static msp_status select_columns(const xpt *x, const msp_read_options *options,
 msp_status msp__xpt_read(const char *data, size_t size, const char *file,
                          const msp_read_options *options, msp_table *out, msp_error *err)
 {
-    xpt x = {.file = file, .data = data, .size = size, .table = out};
+    xpt x = {.file = file, .options = options, .data = data, .size = size, .table = out};
     msp_selection selection = {0};
     size_t n_rows = 0;
     out->format = MSP_TABLE_XPT;

@@ -5,6 +5,7 @@
 #define MSPIKE_TABLE_READ_H
 
 #include "mspike/base/findings.h"
+#include "mspike/base/progress.h"
 #include "mspike/table/table.h"
 
 MSP_BEGIN
@@ -23,10 +24,11 @@ typedef struct msp_read_column {
 typedef struct msp_read_options {
     const msp_read_column *columns; /* NULL: all of them. The table then has these, in this order */
     size_t n_columns;
-    char delimiter, decimal; /* of CSV; 0: found from the header line */
-    const char *encoding;    /* of texts that do not say theirs (CSV, XPT); NULL: UTF-8 */
-    msp_findings *notes;     /* what a user should know of a file that was read; may be NULL */
-} msp_read_options;          /* {0}: everything, as found */
+    char delimiter, decimal;      /* of CSV; 0: found from the header line */
+    const char *encoding;         /* of texts that do not say theirs (CSV, XPT); NULL: UTF-8 */
+    msp_findings *notes;          /* what a user should know of a file that was read; may be NULL */
+    const msp_progress *progress; /* told how far reading is, and asked whether to go on; or NULL */
+} msp_read_options;               /* {0}: everything, as found */
 
 /* Reads `path` ("-": standard input) into `out`, which is {0} after a failure; free it with
  * msp_table_free. `options` may be NULL. A fault in the file is MSP_EINPUT with its place, a kind
