@@ -2,6 +2,7 @@
 #ifndef MSPIKE_STATS_H
 #define MSPIKE_STATS_H
 
+#include "mspike/stats/agreement.h"
 #include "mspike/stats/convention.h"
 #include "mspike/stats/cox.h"
 #include "mspike/stats/describe.h"
