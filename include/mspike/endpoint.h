@@ -5,7 +5,7 @@
 #include "mspike/endpoint/adam.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
-#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/endpoint/timeline.h"
 

@@ -1,5 +1,5 @@
 #include "cells.h"
-#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/rs.h"
 
 static msp_status read_date(const msp_table *adsl, size_t row, const char *name, msp_dated *out,
                             msp_error *err)

@@ -120,7 +120,7 @@ static msp_status add_adrs_row(msp_table *table, const msp_adrs_subject *subject
     static const char *const assessors[] = {"Investigator", "Independent Review Committee",
                                             "Derived"};
     const msp_seen *seen = what->seen;
-    const msp_reported *reported =
+    const msp_rs_visit *reported =
         seen != NULL && subject->reported != NULL ? &subject->reported[seen - subject->seen] : NULL;
     const char imputed[2] = {reported != NULL ? reported->imputed : '\0', '\0'};
     char code[CODE_MAX];

@@ -1,22 +1,22 @@
 /* confirm.c - which of the responses that were reported are confirmed. */
-#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 
-msp_reported_rules msp_reported_rules_imwg(void)
+msp_rs_rules msp_rs_rules_imwg(void)
 {
-    return (msp_reported_rules){.confirm_min_days = 1, .death_confirms = true};
+    return (msp_rs_rules){.confirm_min_days = 1, .death_confirms = true};
 }
 
-msp_reported_rules msp_reported_rules_admiralonco(void)
+msp_rs_rules msp_rs_rules_admiralonco(void)
 {
-    return (msp_reported_rules){.admiralonco = true, .confirm_min_days = 0, .death_confirms = true};
+    return (msp_rs_rules){.admiralonco = true, .confirm_min_days = 0, .death_confirms = true};
 }
 
-msp_day msp_reported_new_therapy(const msp_reporting *reporting)
+msp_day msp_rs_new_therapy(const msp_rs_subject *subject)
 {
     msp_day first = MSP_NO_DAY;
-    for (size_t i = 0; i < reporting->n; i++) {
-        const msp_day day = reporting->visits[i].new_therapy;
+    for (size_t i = 0; i < subject->n; i++) {
+        const msp_day day = subject->visits[i].new_therapy;
         if (day != MSP_NO_DAY && (first == MSP_NO_DAY || day < first))
             first = day;
     }
@@ -24,11 +24,11 @@ msp_day msp_reported_new_therapy(const msp_reporting *reporting)
 }
 
 /* The next visit that is evaluable and late enough; NULL where there is none. */
-static const msp_reported *next_visit(const msp_reporting *reporting, size_t i, int64_t min_days)
+static const msp_rs_visit *next_visit(const msp_rs_subject *subject, size_t i, int64_t min_days)
 {
-    const msp_day day = reporting->visits[i].day;
-    for (size_t j = i + 1; j < reporting->n; j++) {
-        const msp_reported *visit = &reporting->visits[j];
+    const msp_day day = subject->visits[i].day;
+    for (size_t j = i + 1; j < subject->n; j++) {
+        const msp_rs_visit *visit = &subject->visits[j];
         if (visit->level != MSP_LEVEL_NE && (int64_t)visit->day - day >= min_days)
             return visit;
     }
@@ -36,14 +36,14 @@ static const msp_reported *next_visit(const msp_reporting *reporting, size_t i, 
 }
 
 /* Whether a visit can confirm a response. */
-static bool is_in_time(const msp_reported *next, msp_day new_therapy, bool admiralonco)
+static bool is_in_time(const msp_rs_visit *next, msp_day new_therapy, bool admiralonco)
 {
     return new_therapy == MSP_NO_DAY ||
            (admiralonco ? next->day <= new_therapy : next->day < new_therapy);
 }
 
-static bool is_progression(const msp_reported *visit, const msp_reported *next,
-                           const msp_reported_rules *rules, msp_day new_therapy)
+static bool is_progression(const msp_rs_visit *visit, const msp_rs_visit *next,
+                           const msp_rs_rules *rules, msp_day new_therapy)
 {
     if (visit->by_imaging || (rules->death_confirms && visit->death_from_pd))
         return true;
@@ -53,8 +53,8 @@ static bool is_progression(const msp_reported *visit, const msp_reported *next,
 }
 
 /* By this visit and the next alone. */
-static msp_response_level confirmed(const msp_reported *visit, const msp_reported *next,
-                                    const msp_reported_rules *rules, msp_day new_therapy)
+static msp_response_level confirmed(const msp_rs_visit *visit, const msp_rs_visit *next,
+                                    const msp_rs_rules *rules, msp_day new_therapy)
 {
     if (visit->level == MSP_LEVEL_NE || visit->level == MSP_LEVEL_SD)
         return visit->level;
@@ -67,23 +67,23 @@ static msp_response_level confirmed(const msp_reported *visit, const msp_reporte
 }
 
 /* What `rules` take for the next therapy. */
-static msp_day new_therapy_of(const msp_reporting *reporting, const msp_reported_rules *rules)
+static msp_day new_therapy_of(const msp_rs_subject *subject, const msp_rs_rules *rules)
 {
-    return rules->follows ? MSP_NO_DAY : msp_reported_new_therapy(reporting);
+    return rules->follows ? MSP_NO_DAY : msp_rs_new_therapy(subject);
 }
 
-void msp_reported_confirm(const msp_reporting *reporting, const msp_reported_rules *rules,
-                          msp_day randomised, msp_seen *seen)
+void msp_rs_confirm(const msp_rs_subject *subject, const msp_rs_rules *rules, msp_day randomised,
+                    msp_seen *seen)
 {
-    const msp_day new_therapy = new_therapy_of(reporting, rules);
+    const msp_day new_therapy = new_therapy_of(subject, rules);
     msp_response_level best = MSP_LEVEL_NE;
     bool progressed = false;
-    for (size_t i = 0; i < reporting->n; i++) {
-        const msp_reported *visit = &reporting->visits[i];
+    for (size_t i = 0; i < subject->n; i++) {
+        const msp_rs_visit *visit = &subject->visits[i];
         const bool excluded = (new_therapy != MSP_NO_DAY && visit->day >= new_therapy) ||
                               (randomised != MSP_NO_DAY && visit->day < randomised);
         msp_response_level level =
-            confirmed(visit, next_visit(reporting, i, rules->confirm_min_days), rules, new_therapy);
+            confirmed(visit, next_visit(subject, i, rules->confirm_min_days), rules, new_therapy);
         progressed |= level == MSP_LEVEL_PD && (rules->admiralonco || !excluded);
         if (level != MSP_LEVEL_PD && level > best)
             best = level;
@@ -123,38 +123,38 @@ static size_t keep_counted(msp_seen *seen, uint8_t *flags, size_t n, msp_day ran
     return kept;
 }
 
-static msp_fact died_of_myeloma(const msp_reporting *reporting)
+static msp_fact died_of_myeloma(const msp_rs_subject *subject)
 {
-    for (size_t i = 0; i < reporting->n; i++)
-        if (reporting->visits[i].death_from_pd)
+    for (size_t i = 0; i < subject->n; i++)
+        if (subject->visits[i].death_from_pd)
             return MSP_YES;
     return MSP_UNKNOWN;
 }
 
-msp_status msp_reported_timeline(const msp_reporting *reporting, const msp_adsl_dates *dates,
-                                 const msp_reported_rules *rules, msp_arena *arena,
-                                 msp_timeline *out, msp_error *err)
+msp_status msp_rs_timeline(const msp_rs_subject *subject, const msp_adsl_dates *dates,
+                           const msp_rs_rules *rules, msp_arena *arena, msp_timeline *out,
+                           msp_error *err)
 {
     *out = msp_adsl_timeline(dates);
-    if (reporting == NULL)
+    if (subject == NULL)
         return MSP_OK;
-    const size_t n = reporting->n;
+    const size_t n = subject->n;
     msp_seen *seen = msp_arena_array(arena, n, sizeof *seen);
     uint8_t *flags = msp_arena_array(arena, n, sizeof *flags);
     msp_dated *therapy = msp_arena_alloc(arena, sizeof *therapy);
     if (n > 0 && (seen == NULL || flags == NULL || therapy == NULL))
         return msp_fail(err, MSP_EMEM, "out of memory");
 
-    msp_reported_rules followed = *rules;
+    msp_rs_rules followed = *rules;
     followed.follows = true;
-    msp_reported_confirm(reporting, &followed, dates->randomised.day, seen);
+    msp_rs_confirm(subject, &followed, dates->randomised.day, seen);
     out->progression_followed = progression_in(seen, n);
-    msp_reported_confirm(reporting, rules, dates->randomised.day, seen);
+    msp_rs_confirm(subject, rules, dates->randomised.day, seen);
     out->progression = progression_in(seen, n);
     out->seen = seen;
     out->n_seen = rules->admiralonco ? keep_counted(seen, flags, n, dates->randomised.day) : n;
-    out->died_of_myeloma = died_of_myeloma(reporting);
-    const msp_day next = msp_reported_new_therapy(reporting);
+    out->died_of_myeloma = died_of_myeloma(subject);
+    const msp_day next = msp_rs_new_therapy(subject);
     if (next != MSP_NO_DAY) {
         *therapy = (msp_dated){next, {"SUPPRS", "NACTDT", 0}};
         out->therapies = therapy;

@@ -43,7 +43,7 @@ static msp_day day_in(const msp_table *table, size_t row, const char *name)
 
 typedef struct study {
     msp_table adsl, rs, supprs;
-    msp_reportings reports;
+    msp_rs reports;
     msp_arena arena;
 } study;
 
@@ -54,7 +54,7 @@ static void open_study(study *s)
     read_table("data/pharmaverse/sdtm/rs_onco_imwg.csv", &s->rs);
     read_table("data/pharmaverse/sdtm/supprs_onco_imwg.csv", &s->supprs);
     msp_error err;
-    if (msp_reportings_read(&s->rs, &s->supprs, "INVESTIGATOR", &s->reports, &err) != MSP_OK)
+    if (msp_rs_read(&s->rs, &s->supprs, "INVESTIGATOR", &s->reports, &err) != MSP_OK)
         fail_msg("%s", err.text);
 }
 
@@ -63,7 +63,7 @@ static void close_study(study *s)
     msp_table_free(&s->adsl);
     msp_table_free(&s->rs);
     msp_table_free(&s->supprs);
-    msp_reportings_free(&s->reports);
+    msp_rs_free(&s->reports);
     msp_arena_free(&s->arena);
 }
 
@@ -83,7 +83,7 @@ static msp_adsl_dates dates_of(const study *s, const char *id)
 enum { VISITS_MAX = 16 };
 
 typedef struct confirmed {
-    const msp_reporting *reporting;
+    const msp_rs_subject *reporting;
     msp_seen seen[VISITS_MAX];
     uint8_t flags[VISITS_MAX];
     msp_response_summary summary;
@@ -92,12 +92,12 @@ typedef struct confirmed {
 
 static void confirm(const study *s, const char *id, confirmed *c)
 {
-    c->reporting = msp_reportings_find(&s->reports, id);
+    c->reporting = msp_rs_find(&s->reports, id);
     assert_non_null(c->reporting);
     assert_true(c->reporting->n <= VISITS_MAX);
     c->randomised = dates_of(s, id).randomised.day;
-    const msp_reported_rules rules = msp_reported_rules_admiralonco();
-    msp_reported_confirm(c->reporting, &rules, c->randomised, c->seen);
+    const msp_rs_rules rules = msp_rs_rules_admiralonco();
+    msp_rs_confirm(c->reporting, &rules, c->randomised, c->seen);
     const msp_summary_rules summary = {c->randomised, 42};
     msp_summary_flags(c->seen, c->reporting->n, &summary, c->flags);
     c->summary = msp_summary_of(c->seen, c->flags, c->reporting->n, &summary);
@@ -120,7 +120,7 @@ static void confirmed_responses(void **state)
             confirm(&s, id, &c);
             visit = 0;
         }
-        const msp_reported *reported = &c.reporting->visits[visit];
+        const msp_rs_visit *reported = &c.reporting->visits[visit];
         assert_near((double)reported->seq, number(&want, row, "RSSEQ"), 0);
         assert_int_equal(reported->day, day_in(&want, row, "ADT"));
         assert_int_equal(reported->imputed, cell(&want, row, "ADTF")[0]);
@@ -196,7 +196,7 @@ static void derived_times(void **state)
     open_study(&s);
     msp_table want;
     read_table("domain/expected/adtte_imwg_derived.csv", &want);
-    const msp_reported_rules reporting = msp_reported_rules_admiralonco();
+    const msp_rs_rules reporting = msp_rs_rules_admiralonco();
     const msp_tte_rules rules = msp_tte_rules_admiralonco();
     size_t defined = 0;
     msp_error err;
@@ -204,9 +204,9 @@ static void derived_times(void **state)
         const char *id = s.reports.subjects[i].id;
         const msp_adsl_dates dates = dates_of(&s, id);
         msp_timeline timeline;
-        assert_int_equal(msp_reported_timeline(&s.reports.subjects[i], &dates, &reporting, &s.arena,
-                                               &timeline, &err),
-                         MSP_OK);
+        assert_int_equal(
+            msp_rs_timeline(&s.reports.subjects[i], &dates, &reporting, &s.arena, &timeline, &err),
+            MSP_OK);
         static const char *const codes[] = {"OS", "PFS", "RSD"};
         for (size_t k = 0; k < MSP_COUNT(codes); k++) {
             const msp_tte tte =

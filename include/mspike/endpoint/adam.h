@@ -9,7 +9,7 @@
 #define MSPIKE_ENDPOINT_ADAM_H
 
 #include "mspike/endpoint/derive.h"
-#include "mspike/endpoint/reported.h"
+#include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/patient/history.h"
 #include "mspike/patient/stage.h"
@@ -32,7 +32,7 @@ typedef struct msp_adrs_subject {
     const char *study, *id;
     msp_assessor assessor;
     const msp_seen *seen;
-    const msp_reported *reported; /* beside `seen`: their visits' names and dates; or NULL */
+    const msp_rs_visit *reported; /* beside `seen`: their visits' names and dates; or NULL */
     size_t n;
     msp_summary_rules rules;
 } msp_adrs_subject;

@@ -1,5 +1,5 @@
 /*
- * reported.h - responses that someone reported (SDTM RS), and their confirmation.
+ * rs.h - responses that someone reported (SDTM RS), and their confirmation.
  *
  * An investigator or a review committee says at each visit what the response is; whether a second
  * assessment confirms it is worked out here, by the rules of IMWG or as admiralonco's vignette
@@ -12,8 +12,8 @@
  *
  * Response derived from laboratory values confirms itself: see response/.
  */
-#ifndef MSPIKE_ENDPOINT_REPORTED_H
-#define MSPIKE_ENDPOINT_REPORTED_H
+#ifndef MSPIKE_ENDPOINT_RS_H
+#define MSPIKE_ENDPOINT_RS_H
 
 #include "mspike/base/arena.h"
 #include "mspike/endpoint/timeline.h"
@@ -35,7 +35,7 @@ msp_status msp_adsl_dates_read(const msp_table *adsl, size_t row, msp_adsl_dates
 /* A timeline with these dates alone. */
 msp_timeline msp_adsl_timeline(const msp_adsl_dates *dates);
 
-typedef struct msp_reported {
+typedef struct msp_rs_visit {
     const char *visit, *dtc; /* VISIT, RSDTC as the table has them */
     msp_day day;  /* of a date without a day: the last of its month, and imputed is 'D' */
     char imputed; /* 'D', or 0 */
@@ -45,51 +45,51 @@ typedef struct msp_reported {
     bool by_other;       /* PDOFL: one by serum, urine or marrow */
     bool death_from_pd;  /* DTHPDFL */
     msp_day new_therapy; /* NACTDT; MSP_NO_DAY */
-} msp_reported;
+} msp_rs_visit;
 
-typedef struct msp_reporting {
+typedef struct msp_rs_subject {
     const char *id; /* USUBJID */
-    const msp_reported *visits;
+    const msp_rs_visit *visits;
     size_t n;
-} msp_reporting;
+} msp_rs_subject;
 
-typedef struct msp_reportings {
-    msp_reporting *subjects; /* in byte order of their ids */
+typedef struct msp_rs {
+    msp_rs_subject *subjects; /* in byte order of their ids */
     size_t n;
     msp_arena arena; /* owns everything */
-} msp_reportings;    /* {0} is empty, and safe to free */
+} msp_rs;            /* {0} is empty, and safe to free */
 
 /* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
  * (may be NULL), by subject, day and RSSEQ. `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. A
  * column that is missing, a level or a date that is none is MSP_EINPUT at its cell. */
-msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
-                               msp_reportings *out, msp_error *err);
-const msp_reporting *msp_reportings_find(const msp_reportings *reportings, const char *id);
-void msp_reportings_free(msp_reportings *reportings);
+msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
+                       msp_rs *out, msp_error *err);
+const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id);
+void msp_rs_free(msp_rs *reportings);
 
-typedef struct msp_reported_rules {
+typedef struct msp_rs_rules {
     bool admiralonco;
     int64_t confirm_min_days; /* 1: a later day */
     bool death_confirms;      /* death from myeloma confirms a progression */
     bool follows;             /* visits after the next therapy are read like any other */
-} msp_reported_rules;
+} msp_rs_rules;
 
-msp_reported_rules msp_reported_rules_imwg(void);
-msp_reported_rules msp_reported_rules_admiralonco(void);
+msp_rs_rules msp_rs_rules_imwg(void);
+msp_rs_rules msp_rs_rules_admiralonco(void);
 
 /* The confirmed level of each visit into seen[0..n). `excluded` is set on and after the first new
  * therapy, and before `randomised` (MSP_NO_DAY: not looked at). */
-void msp_reported_confirm(const msp_reporting *reporting, const msp_reported_rules *rules,
-                          msp_day randomised, msp_seen *seen);
+void msp_rs_confirm(const msp_rs_subject *subject, const msp_rs_rules *rules, msp_day randomised,
+                    msp_seen *seen);
 /* What happened to a subject by these reports and the dates of ADSL: visits, progression, next
  * therapy, death from myeloma where a report says so. Under admiralonco the visits are those that
  * count in its parameters, with the confirmed level as the raw one, as it takes them for
- * assessments. The lists are the arena's; `reporting` may be NULL. MSP_EMEM. */
-msp_status msp_reported_timeline(const msp_reporting *reporting, const msp_adsl_dates *dates,
-                                 const msp_reported_rules *rules, msp_arena *arena,
-                                 msp_timeline *out, msp_error *err);
+ * assessments. The lists are the arena's; `subject` may be NULL. MSP_EMEM. */
+msp_status msp_rs_timeline(const msp_rs_subject *subject, const msp_adsl_dates *dates,
+                           const msp_rs_rules *rules, msp_arena *arena, msp_timeline *out,
+                           msp_error *err);
 /* The first date of a new therapy that any visit names; MSP_NO_DAY. */
-msp_day msp_reported_new_therapy(const msp_reporting *reporting);
+msp_day msp_rs_new_therapy(const msp_rs_subject *subject);
 
 MSP_END
 #endif

@@ -1,18 +1,18 @@
-/* reported.c - RS and SUPPRS into what each subject's assessor reported, visit by visit. */
-#include "mspike/endpoint/reported.h"
+/* rs.c - RS and SUPPRS into what an assessor reported of each subject, visit by visit. */
+#include "mspike/endpoint/rs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cells.h"
 
-void msp_reportings_free(msp_reportings *reportings)
+void msp_rs_free(msp_rs *reportings)
 {
     msp_arena_free(&reportings->arena);
-    *reportings = (msp_reportings){0};
+    *reportings = (msp_rs){0};
 }
 
-const msp_reporting *msp_reportings_find(const msp_reportings *reportings, const char *id)
+const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id)
 {
     size_t low = 0, high = reportings->n;
     while (low < high) {
@@ -31,7 +31,7 @@ const msp_reporting *msp_reportings_find(const msp_reportings *reportings, const
 /* A visit that still knows whose it is and where it stands. */
 typedef struct row_read {
     const char *id;
-    msp_reported visit;
+    msp_rs_visit visit;
 } row_read;
 
 static int by_subject_day_seq(const void *a, const void *b)
@@ -70,7 +70,7 @@ static msp_status find_columns(const msp_table *rs, rs_columns *out, msp_error *
 
 /* A date of the month stands for its last day, one of the year alone is refused. */
 static msp_status read_day(const msp_table *rs, size_t row, const msp_column *column,
-                           msp_reported *visit, msp_error *err)
+                           msp_rs_visit *visit, msp_error *err)
 {
     msp_date date;
     if (!msp__cell_date(column, row, &date) || date.precision < MSP_DATE_MONTH)
@@ -85,7 +85,7 @@ static msp_status read_row(const msp_table *rs, const rs_columns *columns, size_
                            msp_arena *arena, row_read *out, msp_error *err)
 {
     *out = (row_read){.id = msp_arena_text(arena, msp__cell_text(columns->id, row))};
-    msp_reported *visit = &out->visit;
+    msp_rs_visit *visit = &out->visit;
     visit->visit = msp_arena_text(arena, msp__cell_text(columns->visit, row));
     visit->dtc = msp_arena_text(arena, msp__cell_text(columns->date, row));
     if (out->id == NULL || visit->visit == NULL || visit->dtc == NULL)
@@ -112,7 +112,7 @@ static bool is_wanted(const rs_columns *columns, size_t row, const char *evaluat
 
 /* Puts one qualifier where it belongs; those of other records and other names are passed over. */
 static msp_status take_qualifier(const msp_table *supprs, size_t row, const char *name,
-                                 const msp_column *value, msp_reported *visit, msp_error *err)
+                                 const msp_column *value, msp_rs_visit *visit, msp_error *err)
 {
     const bool yes = strcmp(msp__cell_text(value, row), "Y") == 0;
     msp_date date;
@@ -131,8 +131,8 @@ static msp_status take_qualifier(const msp_table *supprs, size_t row, const char
     return MSP_OK;
 }
 
-static msp_status take_qualifiers(const msp_table *supprs, msp_reported *visits,
-                                  const msp_reportings *all, msp_error *err)
+static msp_status take_qualifiers(const msp_table *supprs, msp_rs_visit *visits, const msp_rs *all,
+                                  msp_error *err)
 {
     msp_column *id, *seq, *name, *value;
     msp_status rc;
@@ -142,10 +142,10 @@ static msp_status take_qualifiers(const msp_table *supprs, msp_reported *visits,
         (rc = msp_table_need_column(supprs, "QVAL", &value, err)) != MSP_OK)
         return rc;
     for (size_t row = 0; row < supprs->n_rows && rc == MSP_OK; row++) {
-        const msp_reporting *subject = msp_reportings_find(all, msp__cell_text(id, row));
+        const msp_rs_subject *subject = msp_rs_find(all, msp__cell_text(id, row));
         if (subject == NULL)
             continue;
-        msp_reported *own = &visits[subject->visits - visits];
+        msp_rs_visit *own = &visits[subject->visits - visits];
         for (size_t i = 0; i < subject->n && rc == MSP_OK; i++)
             if (own[i].seq == msp__cell_count(seq, row))
                 rc = take_qualifier(supprs, row, msp__cell_text(name, row), value, &own[i], err);
@@ -154,27 +154,27 @@ static msp_status take_qualifiers(const msp_table *supprs, msp_reported *visits,
 }
 
 /* Rows in order become subjects with their visits. */
-static msp_status group(const row_read *rows, size_t n, msp_reportings *out,
-                        msp_reported **out_visits, msp_error *err)
+static msp_status group(const row_read *rows, size_t n, msp_rs *out, msp_rs_visit **out_visits,
+                        msp_error *err)
 {
-    msp_reported *visits = msp_arena_array(&out->arena, n, sizeof *visits);
+    msp_rs_visit *visits = msp_arena_array(&out->arena, n, sizeof *visits);
     out->subjects = msp_arena_array(&out->arena, n, sizeof *out->subjects);
     if (n > 0 && (visits == NULL || out->subjects == NULL))
         return msp_fail(err, MSP_EMEM, "out of memory");
     for (size_t i = 0; i < n; i++) {
         visits[i] = rows[i].visit;
         if (i == 0 || strcmp(rows[i].id, rows[i - 1].id) != 0)
-            out->subjects[out->n++] = (msp_reporting){rows[i].id, &visits[i], 0};
+            out->subjects[out->n++] = (msp_rs_subject){rows[i].id, &visits[i], 0};
         out->subjects[out->n - 1].n++;
     }
     *out_visits = visits;
     return MSP_OK;
 }
 
-msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
-                               msp_reportings *out, msp_error *err)
+msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
+                       msp_rs *out, msp_error *err)
 {
-    *out = (msp_reportings){0};
+    *out = (msp_rs){0};
     rs_columns columns;
     msp_status rc = find_columns(rs, &columns, err);
     if (rc != MSP_OK)
@@ -186,7 +186,7 @@ msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, con
     for (size_t row = 0; row < rs->n_rows && rc == MSP_OK; row++)
         if (is_wanted(&columns, row, evaluator))
             rc = read_row(rs, &columns, row, &out->arena, &rows[n++], err);
-    msp_reported *visits = NULL;
+    msp_rs_visit *visits = NULL;
     if (rc == MSP_OK) {
         qsort(rows, n, sizeof *rows, by_subject_day_seq);
         rc = group(rows, n, out, &visits, err);
@@ -195,6 +195,6 @@ msp_status msp_reportings_read(const msp_table *rs, const msp_table *supprs, con
         rc = take_qualifiers(supprs, visits, out, err);
     free(rows);
     if (rc != MSP_OK)
-        msp_reportings_free(out);
+        msp_rs_free(out);
     return rc;
 }

@@ -1,4 +1,4 @@
-/* test_reported.c - small reports worked by hand, read, confirmed, and written as ADaM. */
+/* test_rs.c - small reports worked by hand, read, confirmed, and written as ADaM. */
 #include "near.h"
 
 #include <string.h>
@@ -13,27 +13,27 @@ static void read_table(const char *name, msp_table *out)
         fail_msg("%s", err.text);
 }
 
-static void read_reports(msp_reportings *out)
+static void read_reports(msp_rs *out)
 {
     msp_table rs, supprs;
     msp_error err;
     read_table("tests/data/endpoint/rs.csv", &rs);
     read_table("tests/data/endpoint/supprs.csv", &supprs);
-    if (msp_reportings_read(&rs, &supprs, "INVESTIGATOR", out, &err) != MSP_OK)
+    if (msp_rs_read(&rs, &supprs, "INVESTIGATOR", out, &err) != MSP_OK)
         fail_msg("%s", err.text);
     msp_table_free(&rs);
     msp_table_free(&supprs);
 }
 
 /* "SD SD- PD": confirmed levels, a dash after those excluded. */
-static const char *confirmed_as_text(const msp_reportings *reports, const char *id,
-                                     const msp_reported_rules *rules)
+static const char *confirmed_as_text(const msp_rs *reports, const char *id,
+                                     const msp_rs_rules *rules)
 {
     static char text[128];
     msp_seen seen[8];
-    const msp_reporting *reporting = msp_reportings_find(reports, id);
+    const msp_rs_subject *reporting = msp_rs_find(reports, id);
     assert_non_null(reporting);
-    msp_reported_confirm(reporting, rules, msp_day_from_civil(2020, 1, 1), seen);
+    msp_rs_confirm(reporting, rules, msp_day_from_civil(2020, 1, 1), seen);
     size_t len = 0;
     for (size_t i = 0; i < reporting->n; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s%s", i > 0 ? " " : "",
@@ -45,11 +45,11 @@ static const char *confirmed_as_text(const msp_reportings *reports, const char *
 static void both_ways_to_confirm(void **state)
 {
     (void)state;
-    msp_reportings reports;
+    msp_rs reports;
     read_reports(&reports);
     assert_int_equal(reports.n, 4);
-    msp_reported_rules imwg = msp_reported_rules_imwg();
-    const msp_reported_rules admiralonco = msp_reported_rules_admiralonco();
+    msp_rs_rules imwg = msp_rs_rules_imwg();
+    const msp_rs_rules admiralonco = msp_rs_rules_admiralonco();
 
     /* NE is passed over; the lower of two counts; the progression of 06-01 would be confirmed on
      * the day of the next therapy. */
@@ -68,30 +68,30 @@ static void both_ways_to_confirm(void **state)
     imwg.death_confirms = false;
     assert_string_equal(confirmed_as_text(&reports, "P4", &imwg), "SD NE");
 
-    const msp_reporting *p3 = msp_reportings_find(&reports, "P3");
+    const msp_rs_subject *p3 = msp_rs_find(&reports, "P3");
     assert_int_equal(p3->visits[1].day, msp_day_from_civil(2020, 3, 31));
     assert_int_equal(p3->visits[1].imputed, 'D');
-    assert_null(msp_reportings_find(&reports, "P5"));
-    msp_reportings_free(&reports);
+    assert_null(msp_rs_find(&reports, "P5"));
+    msp_rs_free(&reports);
 }
 
 /* The same patient under both styles: FDA censors where the EMA counts the progression. */
 static void timelines_of_reports(void **state)
 {
     (void)state;
-    msp_reportings reports;
+    msp_rs reports;
     read_reports(&reports);
     msp_arena arena = {0};
     const msp_adsl_dates dates = {.id = "P1",
                                   .randomised = {msp_day_from_civil(2020, 1, 1), {0}},
                                   .death = {.day = MSP_NO_DAY},
                                   .last_alive = {.day = MSP_NO_DAY}};
-    const msp_reported_rules imwg = msp_reported_rules_imwg();
+    const msp_rs_rules imwg = msp_rs_rules_imwg();
     msp_timeline timeline;
     msp_error err;
-    assert_int_equal(msp_reported_timeline(msp_reportings_find(&reports, "P1"), &dates, &imwg,
-                                           &arena, &timeline, &err),
-                     MSP_OK);
+    assert_int_equal(
+        msp_rs_timeline(msp_rs_find(&reports, "P1"), &dates, &imwg, &arena, &timeline, &err),
+        MSP_OK);
     assert_int_equal(msp_timeline_check(&timeline, &err), MSP_OK);
     const msp_tte_definition *pfs = msp_tte_definition_find("PFS");
     const msp_tte_rules fda = msp_tte_rules_fda(), ema = msp_tte_rules_ema();
@@ -104,7 +104,7 @@ static void timelines_of_reports(void **state)
     assert_int_equal(event.end.from.seq, 5);
     assert_int_equal(event.days, 153);
     msp_arena_free(&arena);
-    msp_reportings_free(&reports);
+    msp_rs_free(&reports);
 }
 
 static void faults_name_the_cell(void **state)
@@ -121,12 +121,12 @@ static void faults_name_the_cell(void **state)
     };
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
         msp_table rs;
-        msp_reportings reports;
+        msp_rs reports;
         msp_error err;
         assert_int_equal(
             msp_table_read_memory(cases[i].csv, strlen(cases[i].csv), "rs.csv", NULL, &rs, &err),
             MSP_OK);
-        assert_int_equal(msp_reportings_read(&rs, NULL, NULL, &reports, &err), MSP_EINPUT);
+        assert_int_equal(msp_rs_read(&rs, NULL, NULL, &reports, &err), MSP_EINPUT);
         assert_non_null(strstr(err.text, cases[i].text));
         msp_table_free(&rs);
     }
