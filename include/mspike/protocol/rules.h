@@ -7,6 +7,7 @@
 #ifndef MSPIKE_PROTOCOL_RULES_H
 #define MSPIKE_PROTOCOL_RULES_H
 
+#include "mspike/base/arena.h"
 #include "mspike/form/said.h"
 
 MSP_BEGIN
@@ -52,6 +53,14 @@ typedef struct msp_rules {
     msp_said_flag teae_stop_at_new_therapy;
     msp_said_number qol_mid, ttd_points;
 } msp_rules;
+
+/* The defaults: the rules of a protocol that says nothing of them. Texts live in `arena`.
+ * MSP_EMEM. */
+msp_status msp_rules_default(msp_arena *arena, msp_rules *out, msp_error *err);
+/* Sets one rule by its name, as `--set NAME=VALUE` does; it then counts as said, on line 1 of
+ * the file "--set". A name or value that is none is MSP_EUSAGE with what was probably meant. */
+msp_status msp_rules_set(msp_rules *rules, const char *name, const char *value, msp_arena *arena,
+                         msp_error *err);
 
 MSP_END
 #endif
