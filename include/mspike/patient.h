@@ -7,6 +7,9 @@
 #include "mspike/patient/history.h"
 #include "mspike/patient/measurement.h"
 #include "mspike/patient/patient.h"
+#include "mspike/patient/reported.h"
 #include "mspike/patient/stage.h"
+#include "mspike/patient/tidy.h"
+#include "mspike/patient/unit.h"
 
 #endif

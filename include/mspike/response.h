@@ -2,7 +2,11 @@
 #ifndef MSPIKE_RESPONSE_H
 #define MSPIKE_RESPONSE_H
 
+#include "mspike/response/criteria.h"
+#include "mspike/response/explain.h"
+#include "mspike/response/judge.h"
 #include "mspike/response/level.h"
 #include "mspike/response/result.h"
+#include "mspike/response/rules.h"
 
 #endif

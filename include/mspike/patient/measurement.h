@@ -24,6 +24,7 @@ typedef enum msp_marker_kind {
 #define MSP_MARKER_LIST(X)                                                                     \
     X(SERUM_M, "serum-m-protein", "serum_m_gdl", "g/dL", QUANTITY, "serum M-protein")          \
     X(URINE_M, "urine-m-protein", "urine_m_mg24h", "mg/24h", QUANTITY, "urine M-protein")      \
+    X(SECOND_M, "second-m-protein", "second_m_gdl", "g/dL", QUANTITY, "second M-protein")      \
     X(IGA, "quantitative-iga", "iga_gdl", "g/dL", QUANTITY, "quantitative IgA")                \
     X(KAPPA, "kappa", "kappa_mgl", "mg/L", QUANTITY, "free kappa")                             \
     X(LAMBDA, "lambda", "lambda_mgl", "mg/L", QUANTITY, "free lambda")                         \

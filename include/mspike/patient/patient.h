@@ -37,7 +37,10 @@ typedef struct msp_patient {
     msp_day death;
     bool died; /* with or without a day */
     bool died_of_myeloma;
-    const msp_measured *measured; /* by day of assessment, then marker */
+    const msp_day
+        *visits; /* days of assessment, ascending, each once; those up to `baseline` too */
+    size_t n_visits;
+    const msp_measured *measured; /* of those days; by day of assessment, then marker */
     size_t n_measured;
     const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;

@@ -21,8 +21,8 @@ typedef struct msp_assessed {
     bool excluded;     /* on or after the next therapy: of no account, whatever raw says */
     bool progressed;   /* raw is PD, and it is confirmed (by a second assessment, by death, or
                           because it needs no second one) */
-    uint32_t pd_rows;  /* which rows for progression are met: bit i is row i of the criteria
-                          for progression */
+    uint32_t pd_rows;  /* rows for progression that are met: bit i is the i-th row of the criteria's
+                          list for this disease at level PD */
     uint8_t flags;     /* MSP_ASSESSED_... */
 } msp_assessed;
 

@@ -1,0 +1,142 @@
+/*
+ * criteria.h - the criteria as rows: what each level of response and each kind of progression
+ * needs.
+ *
+ * The evaluator, the reasons, the page docs/methods/imwg-response.md and the tests read this one
+ * table. A level is met when all of its rows that apply are; progression when any of its rows is.
+ *
+ * Sources: Durie06 Leukemia 2006;20:1467; KR09 Leukemia 2009;23:3; Raj11 Blood 2011;117:4691;
+ * Kum16 Lancet Oncol 2016;17:e328.
+ */
+#ifndef MSPIKE_RESPONSE_CRITERIA_H
+#define MSPIKE_RESPONSE_CRITERIA_H
+
+#include "mspike/response/level.h"
+#include "mspike/response/rules.h"
+
+MSP_BEGIN
+
+/* What a row looks at: a marker at this assessment, or what is derived from markers. The first
+ * ones have a lowest earlier value (nadir) that a rise is measured from. */
+#define MSP_JUDGED_LIST(X)                                                                 \
+    X(SERUM, SERUM_M, "serum M-protein")                                                   \
+    X(URINE, URINE_M, "urine M-protein")                                                   \
+    X(DFLC, KAPPA, "difference of free light chains")                                      \
+    X(MARROW, MARROW, "plasma cells in the marrow")                                        \
+    X(SPD, SPD, "plasmacytomas (SPD)")                                                     \
+    X(CIRCULATING, CIRCULATING, "circulating plasma cells")                                \
+    X(SECOND, SECOND_M, "second M-protein")                                                \
+    X(CREATININE, CREATININE, "creatinine")                                                \
+    X(HAEMOGLOBIN, HAEMOGLOBIN, "haemoglobin")                                             \
+    X(INVOLVED, KAPPA, "involved free light chain")                                        \
+    X(IFE_SERUM, IFE_SERUM, "serum immunofixation")                                        \
+    X(IFE_URINE, IFE_URINE, "urine immunofixation")                                        \
+    X(RATIO, KAPPA, "ratio of free light chains")                                          \
+    X(CLONAL, CLONAL, "clonal plasma cells in the marrow")                                 \
+    X(NEW_LESION, NEW_LESION, "new plasmacytoma")                                          \
+    X(BONE, BONE, "new or larger lytic lesion")                                            \
+    X(CALCIUM, CALCIUM, "corrected calcium")                                               \
+    X(SERUM_RECENT, SERUM_M, "serum M-protein")         /* or carried, urine_carry_days */ \
+    X(URINE_RECENT, URINE_M, "urine M-protein")         /* the same */                     \
+    X(MARROW_RUN, MARROW, "plasma cells in the marrow") /* of the run, bm_run */           \
+    X(CLONAL_RUN, CLONAL, "clonal plasma cells in the marrow")                             \
+    X(SPD_RECENT, SPD, "plasmacytomas (SPD)") /* or of the last scan, imaging_carry */
+typedef enum msp_judged {
+#define MSP_AS_ENUM(code, marker, text) MSP_JUDGED_##code,
+    MSP_JUDGED_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+        MSP_JUDGED_COUNT
+} msp_judged;
+#define MSP_NADIR_COUNT (MSP_JUDGED_INVOLVED + 1)
+
+/* How a row compares: b the baseline value, x this one, n the nadir. */
+#define MSP_COMPARE_LIST(X)                                                                \
+    X(FALL, "x is at least `percent` below b")                                             \
+    X(FALL_OR_BELOW, "the same, or x < `amount` (urine_abs_rule)")                         \
+    X(BELOW, "x < `amount`")                                                               \
+    X(BELOW_AND_FALL, "x < `amount`, with urine_abs_rule=with_pct also `percent` below b") \
+    X(ASSESSED, "x was measured; with vgpr_nonmeasurable=red90 also `percent` below b")    \
+    X(NEGATIVE, "x is negative, normal or 0")                                              \
+    X(POSITIVE, "x is positive")                                                           \
+    X(ABOVE, "x > `amount`")                                                               \
+    X(RISE, "x - n >= `amount` and x is at least `percent` above n")                       \
+    X(RISE_MORE, "x - n > `amount` and x is at least `percent` above n")                   \
+    X(RISE_FROM_NADIR, "the same as RISE, where n >= `from`")                              \
+    X(RISE_FROM_BASELINE, "the same as RISE, where b >= `from`")                           \
+    X(RISE_TO, "x >= `amount` and x is at least `percent` above n")                        \
+    X(DROP, "x is at least `amount` below the highest earlier value")
+typedef enum msp_compare {
+#define MSP_AS_ENUM(code, text) MSP_COMPARE_##code,
+    MSP_COMPARE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_compare;
+
+/* When a row applies, beyond edition and disease type. */
+#define MSP_WHEN_LIST(X)                                                         \
+    X(ALWAYS, "")                                                                \
+    X(PLASMACYTOMA, "a plasmacytoma was measured at baseline")                   \
+    X(MR_FLC, "mr_flc=on")                                                       \
+    X(SERUM_COUNTS, "pd_markers=all, or serum was measurable")                   \
+    X(URINE_COUNTS, "pd_markers=all, or urine was measurable")                   \
+    X(FLC_COUNTS, "neither serum nor urine was measurable, or flc_escape_pd=on") \
+    X(NEW_CLONE, "new_clone_pd=on")                                              \
+    X(HYPERCALCAEMIA, "hypercalcemia_pd: on, or by profile imwg2006 and imwg2011")
+typedef enum msp_when {
+#define MSP_AS_ENUM(code, text) MSP_WHEN_##code,
+    MSP_WHEN_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_when;
+
+/* The sign of a clinical relapse is no level; its rows stand under this. */
+#define MSP_LEVEL_RELAPSE MSP_LEVEL_COUNT
+
+typedef struct msp_response_row {
+    const char *id;          /* stable: "R-PR-serum" */
+    uint8_t level;           /* msp_response_level that needs it, or MSP_LEVEL_RELAPSE */
+    uint8_t editions, types; /* bit i: msp_criteria_edition i, msp_disease_type i */
+    msp_judged judged;
+    msp_compare compare;
+    int percent;
+    msp_decimal amount, from;
+    msp_when when;
+    bool repeat;        /* progression: a second assessment has to show it as well */
+    const char *source; /* of the row in the publications and in the rules' text */
+} msp_response_row;
+
+#define MSP_RESPONSE_ROWS_MAX 64
+
+/* All rows, best level first. */
+extern const msp_response_row msp_response_rows[];
+extern const size_t msp_n_response_rows;
+
+/* Those that apply to one type of disease: indices into `rows`. */
+typedef struct msp_row_list {
+    uint8_t n, row[MSP_RESPONSE_ROWS_MAX];
+} msp_row_list;
+
+/* The rows in force under given rules; percentages that a switch changes are changed in them. */
+typedef struct msp_criteria {
+    msp_response_rules rules;
+    size_t n_rows;
+    msp_response_row rows[MSP_RESPONSE_ROWS_MAX];
+    /* [type][plasmacytoma at baseline][level]; an empty list of a level: it cannot be reached */
+    msp_row_list lists[MSP_DISEASE_COUNT][2][MSP_LEVEL_RELAPSE + 1];
+} msp_criteria;
+
+/* Rows of the published criteria under `rules`. */
+void msp_criteria_init(const msp_response_rules *rules, msp_criteria *out);
+/* The same from rows of one's own, at most MSP_RESPONSE_ROWS_MAX; amounts have at most 3
+ * decimals. MSP_ERANGE names the row that cannot be used. */
+msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,
+                                  const msp_response_rules *rules, msp_criteria *out,
+                                  msp_error *err);
+
+const char *msp_judged_text(msp_judged judged);
+const char *msp_compare_text(msp_compare compare);
+const char *msp_when_text(msp_when when);
+
+/* The table of rows in Markdown, as the methods page has it. */
+void msp_criteria_describe(msp_text *out);
+
+MSP_END
+#endif

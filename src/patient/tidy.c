@@ -1,0 +1,666 @@
+/* tidy.c - patients from a table of visits.
+ *
+ *   1. columns, and what their texts mean     3. one patient
+ *   2. rows by patient                        4. reading
+ */
+#include "mspike/patient/tidy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mspike/base/file.h"
+#include "mspike/base/text.h"
+#include "mspike/patient/reported.h"
+#include "mspike/patient/unit.h"
+#include "mspike/table/read.h"
+
+/* -- 1. columns -- */
+
+/* What is said of a visit or a patient, beside measurements. */
+#define FIELD_LIST(X)                                         \
+    X(DATE, "visit_date", "")                                 \
+    X(VISIT, "visit_no", "")                                  \
+    X(SPURIOUS, "spurious", "")                               \
+    X(STARTED, "new_therapy_started", "")                     \
+    X(ISOTYPE, "isotype", "")                                 \
+    X(CONFIG, "config", "")                                   \
+    X(FIRST_DOSE, "first_dose_date", "")                      \
+    X(RANDOMISED, "randomisation_date", "randomization_date") \
+    X(THERAPY, "new_therapy_date", "")                        \
+    X(DEATH, "death_date", "")                                \
+    X(DEATH_PD, "death_due_to_pd", "")                        \
+    X(DIED, "died", "")
+enum {
+#define AS_ENUM(code, name, other) FIELD_##code,
+    FIELD_LIST(AS_ENUM)
+#undef AS_ENUM
+        FIELD_COUNT
+};
+#define AS_NAME(code, name, other) {name, other},
+static const char *const field_names[][2] = {FIELD_LIST(AS_NAME)};
+#undef AS_NAME
+
+static const char *const id_names[] = {"usubjid", "case_id"};
+
+/* Columns in another unit than the marker's own. */
+static const struct {
+    const char *name, *unit;
+    msp_marker marker;
+} other_units[] = {
+    {"serum_m_gl", "g/L", MSP_MARKER_SERUM_M},
+    {"urine_m_g24h", "g/24h", MSP_MARKER_URINE_M},
+    {"creatinine_mgdl", "mg/dL", MSP_MARKER_CREATININE},
+    {"haemoglobin_gl", "g/L", MSP_MARKER_HAEMOGLOBIN},
+    {"hemoglobin_gdl", "g/dL", MSP_MARKER_HAEMOGLOBIN},
+    {"corrected_calcium_mmoll", "mmol/L", MSP_MARKER_CALCIUM},
+};
+
+/* A column of measurements; `read` holds what each of its texts means, once. */
+typedef struct value_column {
+    const msp_column *column;
+    const char *unit; /* NULL: the marker's own */
+    msp_reported *read;
+    uint8_t *doubt; /* per text: DOUBT_... */
+    uint8_t marker;
+} value_column;
+
+enum { DOUBT_NONE, DOUBT_UNREADABLE, DOUBT_NEGATIVE, DOUBT_IMPLAUSIBLE, DOUBT_DIGITS };
+
+#define VALUE_COLUMNS_MAX (MSP_MARKER_COUNT + MSP_COUNT(other_units))
+
+typedef struct tidy {
+    const msp_table *table;
+    msp_findings *findings;
+    size_t n_findings;
+    const msp_column *id, *field[FIELD_COUNT];
+    value_column values[VALUE_COLUMNS_MAX];
+    size_t n_values;
+    size_t *rows; /* by patient, then as they stand */
+    msp_patients *out;
+    /* of the patient being built */
+    struct visit *visits;
+    size_t n_visits;
+    msp_measured *measured;
+    size_t n_measured, cap_measured;
+    msp_arena scratch;
+} tidy;
+
+typedef struct visit {
+    msp_day day;
+    size_t row;
+} visit;
+
+static void note(tidy *t, msp_severity severity, const char *id, size_t row,
+                 const msp_column *column, const char *hint, const char *text)
+{
+    if (t->findings == NULL || ++t->n_findings > MSP_TIDY_FINDINGS_MAX)
+        return;
+    msp_findings_add(t->findings, severity, id, msp_table_place(t->table, row, column), hint, "%s",
+                     text);
+}
+
+static void note_the_rest(const tidy *t)
+{
+    if (t->findings == NULL || t->n_findings <= MSP_TIDY_FINDINGS_MAX)
+        return;
+    msp_findings_add(t->findings, MSP_SEVERITY_WARNING, "data-more",
+                     (msp_place){.file = t->table->file}, NULL, "%zu more findings of this table",
+                     t->n_findings - MSP_TIDY_FINDINGS_MAX);
+}
+
+/* The text of a cell; a number as its shortest decimal. */
+static const char *cell(const msp_column *column, size_t row, char buffer[MSP_DOUBLE_MAX])
+{
+    if (column->type == MSP_COLUMN_TEXT)
+        return column->text[column->code[row]];
+    if (msp_column_is_missing(column, row))
+        return "";
+    buffer[msp_double_format(column->number[row], buffer)] = '\0';
+    return buffer;
+}
+
+/* What a text of the column means, brought to the marker's unit. */
+static msp_reported read_value(const value_column *v, const char *text, bool comma, uint8_t *doubt)
+{
+    msp_reported r = msp_reported_read((msp_marker)v->marker, text, comma);
+    *doubt = DOUBT_NONE;
+    if (r.kind == MSP_REPORTED_NOTHING)
+        return r;
+    if (r.kind == MSP_REPORTED_UNREADABLE)
+        *doubt = DOUBT_UNREADABLE;
+    else if (msp_unit_convert((msp_marker)v->marker, r.value, v->unit, &r.value) !=
+             MSP_UNIT_CONVERTED)
+        *doubt = DOUBT_DIGITS;
+    else if (r.value.coefficient < 0)
+        *doubt = DOUBT_NEGATIVE;
+    else if (msp_marker_about((msp_marker)v->marker)->kind == MSP_MARKER_QUANTITY && r.flags == 0 &&
+             !msp_value_plausible((msp_marker)v->marker, r.value))
+        *doubt = DOUBT_IMPLAUSIBLE;
+    if (*doubt != DOUBT_NONE && *doubt != DOUBT_IMPLAUSIBLE)
+        r.kind = MSP_REPORTED_UNREADABLE;
+    return r;
+}
+
+static void say_doubt(tidy *t, const value_column *v, size_t row, const msp_reported *r,
+                      uint8_t doubt)
+{
+    const msp_marker_info *about = msp_marker_about((msp_marker)v->marker);
+    char text[256], hint[128], buffer[MSP_DOUBLE_MAX];
+    const char *found = cell(v->column, row, buffer);
+    const char *unit = v->unit != NULL ? v->unit : about->unit;
+    if (doubt == DOUBT_IMPLAUSIBLE) {
+        const char *other = msp_value_plausible_unit((msp_marker)v->marker, r->value);
+        snprintf(text, sizeof text, "%s is \"%.40s\" %s, which is hardly possible", about->text,
+                 found, unit);
+        snprintf(hint, sizeof hint, "it would be plausible in %s; the value is used as it stands",
+                 other != NULL ? other : "");
+        note(t, MSP_SEVERITY_WARNING, "data-implausible", row, v->column,
+             other != NULL ? hint : NULL, text);
+        return;
+    }
+    const char *expected = doubt == DOUBT_NEGATIVE          ? "0 or more"
+                           : doubt == DOUBT_DIGITS          ? "at most 18 digits"
+                           : about->kind == MSP_MARKER_SIGN ? "pos, neg, 1, 0 or nothing"
+                                                            : "a number, or nothing";
+    snprintf(text, sizeof text, "%s is \"%.40s\"; expected %s%s%s", about->text, found, expected,
+             unit[0] != '\0' ? " in " : "", unit);
+    note(t, MSP_SEVERITY_ERROR, "data-value", row, v->column, "it counts as not measured", text);
+}
+
+static bool add_value_column(tidy *t, const msp_column *column, msp_marker marker, const char *unit)
+{
+    value_column *v = &t->values[t->n_values];
+    *v = (value_column){.column = column, .unit = unit, .marker = (uint8_t)marker};
+    if (column->type == MSP_COLUMN_TEXT) {
+        v->read = msp_arena_array(&t->scratch, column->n_texts, sizeof *v->read);
+        v->doubt = msp_arena_array(&t->scratch, column->n_texts, 1);
+        if (v->read == NULL || v->doubt == NULL)
+            return false;
+        for (size_t i = 0; i < column->n_texts; i++)
+            v->read[i] = read_value(v, column->text[i], t->table->decimal == ',', &v->doubt[i]);
+    }
+    t->n_values++;
+    return true;
+}
+
+/* NULL for a column that is not of this form. */
+static const char *known_name(const char *name)
+{
+    for (size_t i = 0; i < MSP_COUNT(id_names); i++)
+        if (msp_text_equal_nocase(name, id_names[i]))
+            return id_names[i];
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (msp_text_equal_nocase(name, field_names[i][k]))
+                return field_names[i][k];
+    for (size_t i = 0; i < MSP_MARKER_COUNT; i++)
+        if (msp_text_equal_nocase(name, msp_marker_about((msp_marker)i)->column))
+            return msp_marker_about((msp_marker)i)->column;
+    for (size_t i = 0; i < MSP_COUNT(other_units); i++)
+        if (msp_text_equal_nocase(name, other_units[i].name))
+            return other_units[i].name;
+    return NULL;
+}
+
+static msp_status need(const msp_table *table, const char *name, const msp_column **out,
+                       msp_error *err)
+{
+    msp_column *column = NULL;
+    const msp_status rc = msp_table_need_column(table, name, &column, err);
+    *out = column;
+    return rc;
+}
+
+static msp_status find_columns(tidy *t, msp_error *err)
+{
+    for (size_t i = 0; i < MSP_COUNT(id_names) && t->id == NULL; i++)
+        t->id = msp_table_column(t->table, id_names[i]);
+    if (t->id == NULL) {
+        const msp_status rc = need(t->table, "usubjid", &t->id, err);
+        return msp_hint(err, rc, "the patient's column is \"usubjid\" or \"case_id\"");
+    }
+    if (t->id->type != MSP_COLUMN_TEXT)
+        return msp_fail_at(err, MSP_EINPUT, (msp_place){.file = t->table->file},
+                           "the patients in column \"%s\" are numbers; expected text", t->id->name);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        for (size_t k = 0; k < 2 && t->field[i] == NULL && field_names[i][k][0] != '\0'; k++)
+            t->field[i] = msp_table_column(t->table, field_names[i][k]);
+    if (t->field[FIELD_DATE] == NULL)
+        return need(t->table, "visit_date", &t->field[FIELD_DATE], err);
+    bool memory = true;
+    for (size_t i = 0; i < MSP_MARKER_COUNT; i++) {
+        const msp_column *c = msp_table_column(t->table, msp_marker_about((msp_marker)i)->column);
+        if (c != NULL)
+            memory = memory && add_value_column(t, c, (msp_marker)i, NULL);
+    }
+    for (size_t i = 0; i < MSP_COUNT(other_units); i++) {
+        const msp_column *c = msp_table_column(t->table, other_units[i].name);
+        if (c != NULL)
+            memory = memory && add_value_column(t, c, other_units[i].marker, other_units[i].unit);
+    }
+    return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the measurements");
+}
+
+/* A date: text as ISO 8601, a number as SAS counts days. */
+static bool read_date(const msp_column *column, size_t row, msp_date *out)
+{
+    if (column->type == MSP_COLUMN_TEXT) {
+        const char *text = column->text[column->code[row]];
+        return msp_date_parse(text, strlen(text), out);
+    }
+    *out = (msp_date){.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
+    const double x = column->number[row];
+    if (msp_column_is_missing(column, row))
+        return true;
+    if (!(x > -1e6 && x < 1e6) || x != (double)(int)x)
+        return false;
+    out->earliest = out->latest = (msp_day)x + MSP_SAS_EPOCH;
+    out->precision = MSP_DATE_DAY;
+    return true;
+}
+
+/* -- 2. rows by patient -- */
+
+/* Patients in byte order of their ids, rows of each as they stand; `first` has n + 1 entries. */
+static msp_status group_rows(tidy *t, size_t **first_row, msp_error *err)
+{
+    const msp_column *id = t->id;
+    const size_t n_rows = t->table->n_rows;
+    uint32_t *levels = msp_arena_array(&t->scratch, id->n_texts, sizeof *levels);
+    uint32_t *rank = msp_arena_array(&t->scratch, id->n_texts, sizeof *rank);
+    t->rows = msp_arena_array(&t->scratch, n_rows + 1, sizeof *t->rows);
+    if (levels == NULL || rank == NULL || t->rows == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu rows", n_rows);
+    const size_t n = msp_column_levels(id, levels);
+    size_t *first = msp_arena_array(&t->scratch, n + 2, sizeof *first);
+    t->out->patients = msp_arena_array(&t->out->arena, n + 1, sizeof *t->out->patients);
+    if (first == NULL || t->out->patients == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu patients", n);
+    t->out->n = n;
+    for (size_t i = 0; i < n; i++)
+        rank[levels[i]] = (uint32_t)i;
+    for (size_t i = 0; i < n_rows; i++) {
+        if (id->code[i] == 0)
+            note(t, MSP_SEVERITY_ERROR, "data-patient", i, id, "the row is left out",
+                 "no patient in this row");
+        else
+            first[rank[id->code[i]] + 2]++;
+    }
+    for (size_t i = 1; i < n; i++)
+        first[i + 1] += first[i];
+    for (size_t i = 0; i < n_rows; i++)
+        if (id->code[i] != 0)
+            t->rows[first[rank[id->code[i]] + 1]++] = i;
+    for (size_t i = 0; i < n; i++)
+        t->out->patients[i].id = msp_arena_text(&t->out->arena, id->text[levels[i]]);
+    *first_row = first;
+    return MSP_OK;
+}
+
+/* -- 3. one patient -- */
+
+static bool is_one(const tidy *t, int field, size_t row)
+{
+    char buffer[MSP_DOUBLE_MAX];
+    const msp_column *column = t->field[field];
+    if (column == NULL)
+        return false;
+    const char *text = cell(column, row, buffer);
+    return strcmp(text, "1") == 0 || msp_text_equal_nocase(text, "yes") ||
+           msp_text_equal_nocase(text, "y") || msp_text_equal_nocase(text, "true");
+}
+
+static int by_day(const void *a, const void *b)
+{
+    const visit *x = a, *y = b;
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The rows that have a day, by day. A partial date is no day. */
+static void find_visits(tidy *t, const size_t *rows, size_t n)
+{
+    bool sorted = true;
+    t->n_visits = 0;
+    for (size_t i = 0; i < n; i++) {
+        msp_date date;
+        if (!read_date(t->field[FIELD_DATE], rows[i], &date) || date.earliest == MSP_NO_DAY ||
+            date.precision < MSP_DATE_DAY) {
+            note(t, MSP_SEVERITY_ERROR, "data-date", rows[i], t->field[FIELD_DATE],
+                 "the row is left out", "visit_date is no full date (YYYY-MM-DD)");
+            continue;
+        }
+        sorted = sorted && (t->n_visits == 0 || t->visits[t->n_visits - 1].day <= date.earliest);
+        t->visits[t->n_visits++] = (visit){date.earliest, rows[i]};
+    }
+    if (!sorted)
+        qsort(t->visits, t->n_visits, sizeof *t->visits, by_day);
+}
+
+/* A text said of the patient in any of the rows; NULL where it is nowhere. */
+static const char *said(tidy *t, int field, const size_t *rows, size_t n, size_t *row)
+{
+    const msp_column *column = t->field[field];
+    const char *found = NULL;
+    if (column == NULL || column->type != MSP_COLUMN_TEXT)
+        return NULL;
+    uint32_t code = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t here = column->code[rows[i]];
+        if (here == 0 || here == code)
+            continue;
+        if (found != NULL) {
+            note(t, MSP_SEVERITY_WARNING, "data-conflict", rows[i], column, "the first one counts",
+                 "rows of one patient say different things");
+            break;
+        }
+        code = here;
+        found = column->text[here];
+        *row = rows[i];
+    }
+    return found;
+}
+
+/* A partial date of a therapy begins as early as it can: no assessment that may lie after it is
+ * judged as if it lay before. */
+static msp_day said_day(tidy *t, int field, const size_t *rows, size_t n)
+{
+    size_t row = 0;
+    msp_date date;
+    const char *text = said(t, field, rows, n, &row);
+    if (text == NULL)
+        return MSP_NO_DAY;
+    if (!msp_date_parse(text, strlen(text), &date)) {
+        note(t, MSP_SEVERITY_ERROR, "data-date", row, t->field[field], "it counts as not said",
+             "this is no date (YYYY-MM-DD)");
+        return MSP_NO_DAY;
+    }
+    if (date.precision != MSP_DATE_NONE && date.precision < MSP_DATE_DAY)
+        note(t, MSP_SEVERITY_WARNING, "data-date", row, t->field[field],
+             "its earliest day is taken", "a part of this date is missing");
+    return date.earliest;
+}
+
+static bool said_yes(const tidy *t, int field, const size_t *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_one(t, field, rows[i]))
+            return true;
+    return false;
+}
+
+static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
+{
+    size_t row;
+    const char *isotype = said(t, FIELD_ISOTYPE, rows, n, &row);
+    if (isotype != NULL)
+        msp_isotype_read(isotype, &p->heavy, &p->light);
+    const char *config = said(t, FIELD_CONFIG, rows, n, &row);
+    if (config != NULL)
+        p->switches = msp_arena_text(&t->out->arena, config);
+    p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
+    p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
+    p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
+    p->death = said_day(t, FIELD_DEATH, rows, n);
+    p->died_of_myeloma = said_yes(t, FIELD_DEATH_PD, rows, n);
+    p->died = p->died_of_myeloma || p->death != MSP_NO_DAY || said_yes(t, FIELD_DIED, rows, n);
+    for (size_t i = 0; i < t->n_visits && p->new_therapy == MSP_NO_DAY; i++)
+        if (is_one(t, FIELD_STARTED, t->visits[i].row))
+            p->new_therapy = t->visits[i].day;
+}
+
+/* The last visit whose number is 0 or less. */
+static msp_day numbered_baseline(const tidy *t)
+{
+    char buffer[MSP_DOUBLE_MAX];
+    msp_day day = MSP_NO_DAY;
+    for (size_t i = 0; i < t->n_visits && t->field[FIELD_VISIT] != NULL; i++) {
+        double number;
+        const char *text = cell(t->field[FIELD_VISIT], t->visits[i].row, buffer);
+        if (msp_double_parse(text, strlen(text), &number) && number <= 0)
+            day = t->visits[i].day;
+    }
+    return day;
+}
+
+static msp_day baseline_of(const tidy *t, const msp_patient *p)
+{
+    if (p->first_dose != MSP_NO_DAY)
+        return p->first_dose;
+    if (p->randomised != MSP_NO_DAY)
+        return p->randomised;
+    const msp_day numbered = numbered_baseline(t);
+    if (numbered != MSP_NO_DAY)
+        return numbered;
+    return t->n_visits > 0 ? t->visits[0].day : MSP_NO_DAY;
+}
+
+static bool keep(tidy *t, msp_measured m)
+{
+    if (t->n_measured == t->cap_measured) {
+        const size_t cap = t->cap_measured > 0 ? 2 * t->cap_measured : 512;
+        msp_measured *more = realloc(t->measured, cap * sizeof *more);
+        if (more == NULL)
+            return false;
+        t->measured = more;
+        t->cap_measured = cap;
+    }
+    t->measured[t->n_measured++] = m;
+    return true;
+}
+
+/* One cell, where it holds a value. */
+static bool measure(tidy *t, const value_column *v, const visit *at)
+{
+    msp_reported now;
+    uint8_t doubt;
+    const msp_reported *r = &now;
+    if (v->column->type == MSP_COLUMN_TEXT) {
+        const uint32_t code = v->column->code[at->row];
+        if (code == 0)
+            return true;
+        r = &v->read[code];
+        doubt = v->doubt[code];
+    } else {
+        char buffer[MSP_DOUBLE_MAX];
+        now = read_value(v, cell(v->column, at->row, buffer), false, &doubt);
+    }
+    if (doubt != DOUBT_NONE)
+        say_doubt(t, v, at->row, r, doubt);
+    if (r->kind != MSP_REPORTED_VALUE)
+        return true;
+    const uint8_t spurious = is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
+    return keep(t, (msp_measured){.value = r->value,
+                                  .day = at->day,
+                                  .assessed = at->day,
+                                  .row = (uint32_t)at->row,
+                                  .marker = v->marker,
+                                  .flags = (uint8_t)(r->flags | spurious)});
+}
+
+/* Measurements of one day by marker; columns of one marker stand apart, so each is looked for. */
+static bool measure_day(tidy *t, size_t from, size_t to)
+{
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
+        for (size_t k = 0; k < t->n_values; k++)
+            for (size_t i = from; t->values[k].marker == m && i < to; i++)
+                if (!measure(t, &t->values[k], &t->visits[i]))
+                    return false;
+    return true;
+}
+
+static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
+{
+    find_visits(t, rows, n);
+    read_facts(t, p, rows, n);
+    p->baseline = baseline_of(t, p);
+    msp_day *days = msp_arena_array(&t->out->arena, t->n_visits + 1, sizeof *days);
+    if (days == NULL)
+        return false;
+    t->n_measured = 0;
+    for (size_t i = 0, to; i < t->n_visits; i = to) {
+        to = i + 1;
+        while (to < t->n_visits && t->visits[to].day == t->visits[i].day)
+            to++;
+        days[p->n_visits++] = t->visits[i].day;
+        if (!measure_day(t, i, to))
+            return false;
+    }
+    msp_measured *measured = msp_arena_array(&t->out->arena, t->n_measured + 1, sizeof *measured);
+    if (measured == NULL)
+        return false;
+    if (t->n_measured > 0)
+        memcpy(measured, t->measured, t->n_measured * sizeof *measured);
+    p->visits = days;
+    p->measured = measured;
+    p->n_measured = t->n_measured;
+    return true;
+}
+
+static msp_status build_patients(tidy *t, msp_error *err)
+{
+    size_t *first = NULL, most = 0;
+    msp_status rc = group_rows(t, &first, err);
+    if (rc != MSP_OK)
+        return rc;
+    for (size_t i = 0; i < t->out->n; i++)
+        if (first[i + 1] - first[i] > most)
+            most = first[i + 1] - first[i];
+    t->visits = msp_arena_array(&t->scratch, most + 1, sizeof *t->visits);
+    bool memory = t->visits != NULL;
+    for (size_t i = 0; memory && i < t->out->n; i++)
+        memory =
+            t->out->patients[i].id != NULL &&
+            build_patient(t, &t->out->patients[i], t->rows + first[i], first[i + 1] - first[i]);
+    return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the patients");
+}
+
+/* -- 4. reading -- */
+
+static msp_status name_source(const msp_table *table, msp_patients *out, msp_error *err)
+{
+    out->sources = msp_arena_array(&out->arena, 1, sizeof *out->sources);
+    if (out->sources == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the patients");
+    out->n_sources = 1;
+    out->sources[0] = (msp_patient_source){.file = msp_arena_text(&out->arena, table->file),
+                                           .name = msp_arena_text(&out->arena, table->name),
+                                           .has_lines = table->format == MSP_TABLE_CSV};
+    return out->sources[0].file != NULL && out->sources[0].name != NULL
+               ? MSP_OK
+               : msp_fail(err, MSP_EMEM, "no memory for the patients");
+}
+
+msp_status msp_tidy_from_table(const msp_table *table, msp_patients *out, msp_findings *findings,
+                               msp_error *err)
+{
+    *out = (msp_patients){0};
+    tidy t = {.table = table, .findings = findings, .out = out};
+    msp_status rc = table->n_rows <= UINT32_MAX
+                        ? find_columns(&t, err)
+                        : msp_fail(err, MSP_ERANGE, "more than %u rows", UINT32_MAX);
+    if (rc == MSP_OK)
+        rc = name_source(table, out, err);
+    if (rc == MSP_OK)
+        rc = build_patients(&t, err);
+    note_the_rest(&t);
+    free(t.measured);
+    msp_arena_free(&t.scratch);
+    if (rc != MSP_OK)
+        msp_patients_free(out);
+    return rc;
+}
+
+/* One note names all the columns that are not used. */
+static void note_unknown(const msp_table *header, msp_findings *findings)
+{
+    msp_text names = {0};
+    for (size_t i = 0; i < header->n_columns; i++)
+        if (known_name(header->columns[i].name) == NULL)
+            msp_text_printf(&names, "%s%s", names.len > 0 ? ", " : "", header->columns[i].name);
+    if (names.len > 0 && findings != NULL)
+        msp_findings_add(findings, MSP_SEVERITY_NOTE, "data-column",
+                         (msp_place){.file = header->file, .line = 1, .col = 1}, NULL,
+                         "columns that are not used: %s", msp_text_str(&names));
+    msp_text_free(&names);
+}
+
+/* The columns of this form that the header has, all as text. */
+static msp_status choose_columns(const msp_table *header, msp_read_column **out, size_t *n,
+                                 msp_error *err)
+{
+    *out = calloc(header->n_columns + 1, sizeof **out);
+    *n = 0;
+    if (*out == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the columns");
+    for (size_t i = 0; i < header->n_columns; i++)
+        if (known_name(header->columns[i].name) != NULL)
+            (*out)[(*n)++] = (msp_read_column){header->columns[i].name, MSP_READ_TEXT};
+    return MSP_OK;
+}
+
+/* A CSV file is read for its header first, so that every cell that is used stays as written. */
+static msp_status read_csv(const char *data, size_t size, const char *file, const msp_table *header,
+                           msp_patients *out, msp_findings *findings, msp_error *err)
+{
+    msp_read_options options = {.delimiter = header->delimiter, .decimal = header->decimal};
+    msp_read_column *columns = NULL;
+    msp_table table = {0};
+    note_unknown(header, findings);
+    msp_status rc = choose_columns(header, &columns, &options.n_columns, err);
+    options.columns = columns;
+    if (rc == MSP_OK && options.n_columns == 0) {
+        const msp_column *none;
+        rc = need(header, "usubjid", &none, err);
+    }
+    if (rc == MSP_OK)
+        rc = msp_table_read_memory(data, size, file, &options, &table, err);
+    if (rc == MSP_OK)
+        rc = msp_tidy_from_table(&table, out, findings, err);
+    msp_table_free(&table);
+    free(columns);
+    return rc;
+}
+
+static msp_status read_other(const char *data, size_t size, const char *file, msp_patients *out,
+                             msp_findings *findings, msp_error *err)
+{
+    msp_table table = {0};
+    msp_status rc = msp_table_read_memory(data, size, file, NULL, &table, err);
+    if (rc == MSP_OK)
+        note_unknown(&table, findings);
+    if (rc == MSP_OK)
+        rc = msp_tidy_from_table(&table, out, findings, err);
+    msp_table_free(&table);
+    return rc;
+}
+
+msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
+                                msp_findings *findings, msp_error *err)
+{
+    *out = (msp_patients){0};
+    const char *end = size > 0 ? memchr(data, '\n', size) : NULL;
+    const size_t first = end != NULL ? (size_t)(end - data) + 1 : size;
+    msp_table header = {0};
+    msp_status rc = msp_table_read_memory(data, first, file, NULL, &header, NULL);
+    if (rc == MSP_OK && header.format == MSP_TABLE_CSV)
+        rc = read_csv(data, size, file, &header, out, findings, err);
+    else
+        rc = read_other(data, size, file, out, findings, err);
+    msp_table_free(&header);
+    return rc;
+}
+
+msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
+                         msp_error *err)
+{
+    msp_file file;
+    *out = (msp_patients){0};
+    msp_status rc = msp_file_open(path, &file, err);
+    if (rc != MSP_OK)
+        return rc;
+    rc = msp_tidy_read_memory(file.data, file.size, path, out, findings, err);
+    msp_file_close(&file);
+    return rc;
+}

@@ -1,0 +1,577 @@
+/* course.c - a patient's measurements as a course of assessments.
+ *
+ *   1. units: one whole-number scale a marker     4. disease type, involved chain
+ *   2. a day: values of one day merged            5. what each assessment can be judged by
+ *   3. baseline, assessments                      6. nadirs, values carried
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* -- 1. units -- */
+
+static const int64_t powers[] = {1,
+                                 10,
+                                 100,
+                                 1000,
+                                 10000,
+                                 100000,
+                                 1000000,
+                                 10000000,
+                                 100000000,
+                                 1000000000,
+                                 10000000000,
+                                 100000000000,
+                                 1000000000000,
+                                 10000000000000,
+                                 100000000000000,
+                                 1000000000000000,
+                                 10000000000000000,
+                                 100000000000000000,
+                                 1000000000000000000};
+
+#define SCALE_MIN 3 /* every amount of a row is whole in it */
+#define VALUE_MAX 1000000000000000000
+
+#define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
+static const uint8_t marker_of[] = {MSP_JUDGED_LIST(AS_MARKER)};
+#undef AS_MARKER
+
+msp_marker msp__judged_marker(const msp_course *course, msp_judged judged)
+{
+    if (course->criteria->rules.serum_by_iga &&
+        (judged == MSP_JUDGED_SERUM || judged == MSP_JUDGED_SERUM_RECENT))
+        return MSP_MARKER_IGA;
+    if (course->chain == 'l' && (judged == MSP_JUDGED_INVOLVED || judged == MSP_JUDGED_DFLC))
+        return MSP_MARKER_LAMBDA;
+    return (msp_marker)marker_of[judged];
+}
+
+/* Values of one day, on the way to one value a marker. */
+typedef struct day_values {
+    uint32_t has;
+    int64_t value[MSP_MARKER_COUNT];
+} day_values;
+
+typedef struct builder {
+    msp_course *course;
+    const msp_patient *patient;
+    const msp_response_rules *rules;
+    int scale[MSP_MARKER_COUNT];
+    int64_t unit[MSP_MARKER_COUNT];
+    day_values base; /* chosen for the baseline */
+    msp_day base_day[MSP_MARKER_COUNT];
+} builder;
+
+static bool usable(const msp_measured *m)
+{
+    return (m->flags & MSP_MEASURED_SPURIOUS) == 0;
+}
+
+/* Values of one marker on one day: measured[from..to). */
+static size_t end_of_run(const msp_patient *p, size_t from)
+{
+    size_t to = from + 1;
+    while (to < p->n_measured && p->measured[to].assessed == p->measured[from].assessed &&
+           p->measured[to].marker == p->measured[from].marker)
+        to++;
+    return to;
+}
+
+static int64_t gcd(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        const int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* A mean of k values is a whole number of parts once the unit is a multiple of k. */
+static void widen_for_means(builder *b)
+{
+    const msp_patient *p = b->patient;
+    for (size_t i = 0, to; i < p->n_measured; i = to) {
+        to = end_of_run(p, i);
+        int64_t k = 0;
+        for (size_t j = i; j < to; j++)
+            k += usable(&p->measured[j]);
+        int64_t *unit = &b->unit[p->measured[i].marker];
+        if (k > 1 && *unit <= VALUE_MAX / k)
+            *unit *= k / gcd(*unit, k);
+    }
+}
+
+static void choose_units(builder *b)
+{
+    const msp_patient *p = b->patient;
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
+        b->scale[m] = SCALE_MIN;
+    for (size_t i = 0; i < p->n_measured; i++)
+        if (p->measured[i].value.scale > b->scale[p->measured[i].marker])
+            b->scale[p->measured[i].marker] = p->measured[i].value.scale;
+    /* the chains are subtracted and compared with each other */
+    int *kappa = &b->scale[MSP_MARKER_KAPPA], *lambda = &b->scale[MSP_MARKER_LAMBDA];
+    *kappa = *lambda = *kappa > *lambda ? *kappa : *lambda;
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
+        b->unit[m] = powers[b->scale[m]];
+    if (b->rules->same_day != MSP_SAME_DAY_MEAN)
+        return;
+    widen_for_means(b);
+    int64_t *k = &b->unit[MSP_MARKER_KAPPA], *l = &b->unit[MSP_MARKER_LAMBDA];
+    const int64_t common = *k / gcd(*k, *l);
+    if (*l <= VALUE_MAX / common)
+        *k = *l = common * *l;
+}
+
+/* In whole numbers of 1/unit; false where it has too many digits. */
+static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
+{
+    const msp__wide value =
+        (msp__wide)m->value.coefficient * (b->unit[m->marker] / powers[m->value.scale]);
+    *out = (int64_t)value;
+    return value < VALUE_MAX && value > -VALUE_MAX && b->unit[m->marker] <= VALUE_MAX;
+}
+
+/* -- 2. a day -- */
+
+/* One value of several: rule same_day. A sign is positive where any is, but for "last". */
+static bool merge(const builder *b, size_t from, size_t to, day_values *day, size_t *fault)
+{
+    const msp_measured *measured = b->patient->measured;
+    const uint8_t marker = measured[from].marker;
+    const bool mean = b->rules->same_day == MSP_SAME_DAY_MEAN &&
+                      msp_marker_about((msp_marker)marker)->kind == MSP_MARKER_QUANTITY;
+    int64_t result = 0, count = 0;
+    for (size_t i = from; i < to; i++) {
+        int64_t value;
+        if (!usable(&measured[i]))
+            continue;
+        *fault = i;
+        if (!in_units(b, &measured[i], &value))
+            return false;
+        if (count > 0 && mean && result > VALUE_MAX - value)
+            return false;
+        if (count == 0 || b->rules->same_day == MSP_SAME_DAY_LAST)
+            result = value;
+        else if (mean)
+            result += value;
+        else if (value > result)
+            result = value;
+        count++;
+    }
+    if (count == 0)
+        return true;
+    day->value[marker] = mean ? result / count : result;
+    day->has |= BIT(marker);
+    return true;
+}
+
+/* All values of the day that measured[*next] is of; *next moves on. */
+static msp_status read_day(const builder *b, size_t *next, day_values *day, msp_error *err)
+{
+    const msp_patient *p = b->patient;
+    const msp_day when = p->measured[*next].assessed;
+    size_t fault = 0;
+    day->has = 0;
+    while (*next < p->n_measured && p->measured[*next].assessed == when) {
+        const size_t to = end_of_run(p, *next);
+        if (!merge(b, *next, to, day, &fault))
+            return msp_fail_row(err, MSP_ERANGE, fault,
+                                "a value of %s has more digits than can be compared",
+                                msp_marker_about((msp_marker)p->measured[fault].marker)->text);
+        *next = to;
+    }
+    return MSP_OK;
+}
+
+/* -- 3. baseline, assessments -- */
+
+static bool is_imaging(size_t marker)
+{
+    return marker == MSP_MARKER_MARROW || marker == MSP_MARKER_CLONAL || marker == MSP_MARKER_SPD ||
+           marker == MSP_MARKER_NEW_LESION || marker == MSP_MARKER_BONE;
+}
+
+/* Of the days up to the baseline a later one replaces an earlier one; under baseline=screening the
+ * day of the baseline itself only fills what is missing. The chains count as a pair. */
+static void take_baseline(builder *b, const day_values *day, msp_day when)
+{
+    const uint32_t pair = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
+    const bool day_one = b->rules->baseline_screening && when == b->patient->baseline;
+    const int64_t age = (int64_t)b->patient->baseline - when;
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++) {
+        const int64_t window =
+            is_imaging(m) ? b->rules->baseline_window_imaging_days : b->rules->baseline_window_days;
+        const bool half = (BIT(m) & pair) != 0 && (day->has & pair) != pair;
+        if ((day->has & BIT(m)) == 0 || half || age > window ||
+            (day_one && (b->base.has & BIT(m)) != 0))
+            continue;
+        b->base.value[m] = day->value[m];
+        b->base_day[m] = when;
+        b->base.has |= BIT(m);
+    }
+}
+
+static void put(msp_seen *seen, msp_judged judged, int64_t value)
+{
+    seen->value[judged] = value;
+    seen->has |= BIT(judged);
+}
+
+static bool has(const day_values *day, msp_marker marker)
+{
+    return (day->has & BIT(marker)) != 0;
+}
+
+/* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown. */
+static bool ratio_side(const builder *b, const day_values *day, int *side)
+{
+    const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
+    if (!has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA) || (kappa == 0 && lambda == 0))
+        return false;
+    const msp_response_rules *r = b->rules;
+    const bool renal =
+        r->ratio_renal &&
+        (!has(day, MSP_MARKER_EGFR) || day->value[MSP_MARKER_EGFR] < 60 * b->unit[MSP_MARKER_EGFR]);
+    const msp_decimal low = renal ? r->renal_ratio_low : r->ratio_low;
+    const msp_decimal high = renal ? r->renal_ratio_high : r->ratio_high;
+    *side = 0;
+    if ((msp__wide)kappa * powers[low.scale] < (msp__wide)lambda * low.coefficient)
+        *side = -1;
+    else if ((msp__wide)kappa * powers[high.scale] > (msp__wide)lambda * high.coefficient)
+        *side = 1;
+    return true;
+}
+
+/* Serum immunofixation as it counts: a band that is the therapeutic antibody's is none (A13). */
+static int64_t ife_serum(const builder *b, const day_values *day)
+{
+    const msp_patient *p = b->patient;
+    if (day->value[MSP_MARKER_IFE_SERUM] == 0)
+        return 0;
+    if (has(day, MSP_MARKER_IFE_REFLEX))
+        return day->value[MSP_MARKER_IFE_REFLEX] == 0 ? 0 : b->unit[MSP_MARKER_IFE_SERUM];
+    const bool igg_kappa = p->heavy == MSP_HEAVY_IGG && p->light == 'k';
+    if (b->rules->antibody_assumed && igg_kappa && has(day, MSP_MARKER_SERUM_M) &&
+        day->value[MSP_MARKER_SERUM_M] * 5 <= b->unit[MSP_MARKER_SERUM_M])
+        return 0;
+    return day->value[MSP_MARKER_IFE_SERUM];
+}
+
+/* What is judged as it was measured. */
+static const uint8_t plain[] = {
+    MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
+    MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
+    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_BONE,       MSP_JUDGED_CALCIUM,
+};
+
+static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
+{
+    const msp_course *c = b->course;
+    seen->has = 0;
+    seen->markers = day->has;
+    for (size_t i = 0; i < sizeof plain; i++) {
+        const msp_marker marker = msp__judged_marker(c, plain[i]);
+        if (has(day, marker))
+            put(seen, plain[i], day->value[marker]);
+    }
+    if (has(day, MSP_MARKER_IFE_SERUM))
+        put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
+    if (has(day, MSP_MARKER_HAEMOGLOBIN)) /* turned round: its nadir is the highest value */
+        put(seen, MSP_JUDGED_HAEMOGLOBIN, -day->value[MSP_MARKER_HAEMOGLOBIN]);
+    int side;
+    if (ratio_side(b, day, &side))
+        put(seen, MSP_JUDGED_RATIO, side);
+    if (c->chain == 0 || !has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA))
+        return;
+    const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
+    put(seen, MSP_JUDGED_INVOLVED, c->chain == 'k' ? kappa : lambda);
+    put(seen, MSP_JUDGED_DFLC, c->chain == 'k' ? kappa - lambda : lambda - kappa);
+}
+
+/* -- 4. disease type, involved chain -- */
+
+static bool reaches(const builder *b, msp_marker marker, int64_t value, msp_limit limit)
+{
+    return limit.used && (msp__wide)value * powers[limit.at_least.scale] >=
+                             (msp__wide)limit.at_least.coefficient * b->unit[marker];
+}
+
+static bool measurable(const builder *b, msp_marker marker, msp_limit limit)
+{
+    return has(&b->base, marker) && reaches(b, marker, b->base.value[marker], limit);
+}
+
+static char involved_chain(const builder *b)
+{
+    int side;
+    if (ratio_side(b, &b->base, &side) && side != 0)
+        return side > 0 ? 'k' : 'l';
+    return b->patient->light;
+}
+
+static bool flc_measurable(const builder *b, char chain)
+{
+    int side;
+    const msp_marker involved = chain == 'k' ? MSP_MARKER_KAPPA : MSP_MARKER_LAMBDA;
+    return ratio_side(b, &b->base, &side) && side != 0 && measurable(b, involved, b->rules->flc);
+}
+
+static msp_disease_type disease_type(const builder *b, char chain)
+{
+    const msp_response_rules *r = b->rules;
+    const bool serum = r->serum_by_iga
+                           ? measurable(b, MSP_MARKER_IGA, r->iga)
+                           : measurable(b, MSP_MARKER_SERUM_M, r->serum[b->patient->heavy]);
+    const bool urine = measurable(b, MSP_MARKER_URINE_M, r->urine);
+    if (serum || urine)
+        return serum && urine ? MSP_DISEASE_BOTH : serum ? MSP_DISEASE_SERUM : MSP_DISEASE_URINE;
+    if (flc_measurable(b, chain))
+        return MSP_DISEASE_FLC;
+    if (measurable(b, MSP_MARKER_MARROW, r->marrow))
+        return MSP_DISEASE_MARROW;
+    return r->plasmacytoma_only && b->course->plasmacytoma ? MSP_DISEASE_PLASMACYTOMA
+                                                           : MSP_DISEASE_NONE;
+}
+
+/* -- 6. nadirs, values carried -- */
+
+/* Lowest of the values before assessment i: the baseline's, and each later one, or (rule
+ * lowest_confirmed) the larger of each two that follow each other. */
+typedef struct running {
+    uint32_t has, has_last;
+    int64_t nadir[MSP_NADIR_COUNT], last[MSP_NADIR_COUNT];
+    uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
+} running;
+
+static void lower(running *run, size_t j, int64_t value, size_t at)
+{
+    if ((run->has & BIT(j)) != 0 && run->nadir[j] <= value)
+        return;
+    run->nadir[j] = value;
+    run->at[j] = (uint16_t)at;
+    run->has |= BIT(j);
+}
+
+static void add_to_nadir(running *run, const msp_seen *seen, size_t i, bool confirmed)
+{
+    for (size_t j = 0; j < MSP_NADIR_COUNT; j++) {
+        if ((seen->has & BIT(j)) == 0)
+            continue;
+        const int64_t value = seen->value[j];
+        if (i == 0 || !confirmed) {
+            lower(run, j, value, i);
+            continue;
+        }
+        if ((run->has_last & BIT(j)) != 0 && run->last[j] >= value)
+            lower(run, j, run->last[j], run->last_at[j]);
+        else if ((run->has_last & BIT(j)) != 0)
+            lower(run, j, value, i);
+        run->last[j] = value;
+        run->last_at[j] = (uint16_t)i;
+        run->has_last |= BIT(j);
+    }
+}
+
+static void set_nadir(msp_seen *seen, const running *run)
+{
+    seen->has_nadir = run->has;
+    memcpy(seen->nadir, run->nadir, sizeof run->nadir);
+    memcpy(seen->nadir_at, run->at, sizeof run->at);
+}
+
+/* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
+ * whose baseline is carried too. */
+typedef struct carried {
+    size_t serum, urine, marrow, clonal, spd;
+} carried;
+
+static bool is_positive(const msp_seen *seen, msp_judged ife)
+{
+    return (seen->has & BIT(ife)) != 0 && seen->value[ife] != 0;
+}
+
+static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
+                      int slot)
+{
+    put(&c->seen[i], to, c->seen[from].value[judged]);
+    c->seen[i].from[slot] = (uint16_t)from;
+}
+
+/* Serum or urine of this assessment, or of one at most urine_carry_days earlier. */
+static void carry_protein(msp_course *c, size_t i, size_t last, msp_judged judged, msp_judged to,
+                          int slot)
+{
+    if ((c->seen[last].has & BIT(judged)) == 0)
+        return;
+    const msp_day taken = last == 0 ? c->baseline_day[judged] : c->seen[last].day;
+    if (last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
+        carry_one(c, i, last, judged, to, slot);
+}
+
+static size_t latest(const msp_seen *seen, msp_judged judged, size_t i, size_t before)
+{
+    return (seen->has & BIT(judged)) != 0 ? i : before;
+}
+
+static void carry(msp_course *c, size_t i, carried *last)
+{
+    const msp_response_rules *r = &c->criteria->rules;
+    const msp_seen *seen = &c->seen[i];
+    last->serum = latest(seen, MSP_JUDGED_SERUM, i, last->serum);
+    last->urine = latest(seen, MSP_JUDGED_URINE, i, last->urine);
+    if (r->marrow_of_visit)
+        last->marrow = last->clonal = 0;
+    if (r->imaging_of_visit)
+        last->spd = 0;
+    last->marrow = latest(seen, MSP_JUDGED_MARROW, i, last->marrow);
+    last->clonal = latest(seen, MSP_JUDGED_CLONAL, i, last->clonal);
+    last->spd = latest(seen, MSP_JUDGED_SPD, i, last->spd);
+    carry_protein(c, i, last->serum, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
+    carry_protein(c, i, last->urine, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
+    if (last->marrow != 0)
+        carry_one(c, i, last->marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
+    if (last->clonal != 0)
+        carry_one(c, i, last->clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
+    if (last->spd != 0)
+        carry_one(c, i, last->spd, MSP_JUDGED_SPD, MSP_JUDGED_SPD_RECENT, FROM_SPD);
+    if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE))
+        last->marrow = last->clonal = 0; /* the run of negative assessments ends here */
+}
+
+/* cr_date=first_ife_negative: a marrow taken later in the same run counts from its beginning. */
+static void carry_back(msp_course *c)
+{
+    size_t marrow = 0, clonal = 0;
+    for (size_t i = c->n_seen; i-- > 1;) {
+        const msp_seen *seen = &c->seen[i];
+        if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE)) {
+            marrow = clonal = 0;
+            continue;
+        }
+        marrow = latest(seen, MSP_JUDGED_MARROW, i, marrow);
+        clonal = latest(seen, MSP_JUDGED_CLONAL, i, clonal);
+        if (marrow != 0 && (seen->has & BIT(MSP_JUDGED_MARROW_RUN)) == 0)
+            carry_one(c, i, marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
+        if (clonal != 0 && (seen->has & BIT(MSP_JUDGED_CLONAL_RUN)) == 0)
+            carry_one(c, i, clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
+    }
+}
+
+static void look_back(msp_course *c)
+{
+    running run = {0};
+    carried last = {0};
+    add_to_nadir(&run, &c->seen[0], 0, false);
+    for (size_t i = 1; i < c->n_seen; i++) {
+        set_nadir(&c->seen[i], &run);
+        carry(c, i, &last);
+        add_to_nadir(&run, &c->seen[i], i, c->criteria->rules.nadir_confirmed);
+    }
+    if (c->criteria->rules.cr_from_first_negative && !c->criteria->rules.marrow_of_visit)
+        carry_back(c);
+}
+
+/* -- 5. the course -- */
+
+/* Assessments are the days after the baseline; their number has to fit nadir_at. */
+static msp_status reserve(msp_course *c, const msp_patient *p, msp_error *err)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < p->n_visits; i++)
+        n += p->visits[i] > p->baseline;
+    if (n > UINT16_MAX)
+        return msp_fail(err, MSP_ERANGE, "a patient with more than %d assessments", UINT16_MAX - 1);
+    c->n_seen = n;
+    if (n <= c->cap_seen)
+        return MSP_OK;
+    free(c->seen);
+    c->cap_seen = 2 * n;
+    c->seen = malloc(c->cap_seen * sizeof *c->seen);
+    if (c->seen == NULL) {
+        c->cap_seen = 0;
+        return msp_fail(err, MSP_EMEM, "no memory for %zu assessments", n);
+    }
+    return MSP_OK;
+}
+
+static void settle_baseline(builder *b)
+{
+    msp_course *c = b->course;
+    const msp_patient *p = b->patient;
+    c->plasmacytoma = has(&b->base, MSP_MARKER_SPD) && b->base.value[MSP_MARKER_SPD] > 0;
+    c->chain = involved_chain(b);
+    c->type = disease_type(b, c->chain);
+    c->lists = c->criteria->lists[c->type][c->plasmacytoma];
+    judge_day(b, &b->base, &c->seen[0]);
+    c->seen[0].day = p->baseline;
+    for (size_t j = 0; j < MSP_JUDGED_COUNT; j++) {
+        const msp_marker marker = msp__judged_marker(c, (msp_judged)j);
+        c->unit[j] = b->unit[marker];
+        c->baseline_day[j] = has(&b->base, marker) ? b->base_day[marker] : MSP_NO_DAY;
+    }
+    for (size_t i = 0; i < c->criteria->n_rows; i++) {
+        const msp_response_row *row = &c->criteria->rows[i];
+        c->amount[i] = row->amount.coefficient * (c->unit[row->judged] / powers[row->amount.scale]);
+        c->from[i] = row->from.coefficient * (c->unit[row->judged] / powers[row->from.scale]);
+    }
+}
+
+static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
+{
+    const msp_patient *p = b->patient;
+    while (*next < p->n_measured && p->measured[*next].assessed <= p->baseline) {
+        day_values day;
+        const msp_day when = p->measured[*next].assessed;
+        const msp_status rc = read_day(b, next, &day, err);
+        if (rc != MSP_OK)
+            return rc;
+        take_baseline(b, &day, when);
+    }
+    return MSP_OK;
+}
+
+static msp_status read_assessments(builder *b, size_t next, msp_error *err)
+{
+    msp_course *c = b->course;
+    const msp_patient *p = b->patient;
+    size_t i = 1;
+    for (size_t v = 0; v < p->n_visits; v++) {
+        day_values day = {.has = 0};
+        if (p->visits[v] <= p->baseline)
+            continue;
+        if (next < p->n_measured && p->measured[next].assessed == p->visits[v]) {
+            const msp_status rc = read_day(b, &next, &day, err);
+            if (rc != MSP_OK)
+                return rc;
+        }
+        c->seen[i].day = p->visits[v];
+        judge_day(b, &day, &c->seen[i++]);
+    }
+    return MSP_OK;
+}
+
+msp_status msp__course_build(msp_course *c, const msp_patient *patient,
+                             const msp_criteria *criteria, msp_error *err)
+{
+    builder b = {.course = c, .patient = patient, .rules = &criteria->rules};
+    c->patient = patient;
+    c->criteria = criteria;
+    c->chain = 0;
+    size_t next = 0;
+    msp_status rc = reserve(c, patient, err);
+    if (rc != MSP_OK)
+        return rc;
+    choose_units(&b);
+    rc = read_baseline(&b, &next, err);
+    if (rc != MSP_OK)
+        return rc;
+    settle_baseline(&b);
+    rc = read_assessments(&b, next, err);
+    if (rc == MSP_OK)
+        look_back(c);
+    return rc;
+}

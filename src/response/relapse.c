@@ -1,0 +1,162 @@
+/* relapse.c - rules 2.8: relapses that describe, and never date a progression. */
+#include "internal.h"
+
+static bool has(const msp_seen *seen, msp_judged judged)
+{
+    return (seen->has & BIT(judged)) != 0;
+}
+
+/* -- clinical relapse -- */
+
+static msp_day first_clinical(const msp_assessed *a, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!a[k].excluded && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0)
+            return a[k].day;
+    return MSP_NO_DAY;
+}
+
+/* -- relapse from complete response -- */
+
+static bool ife_positive(const msp_seen *seen)
+{
+    return (has(seen, MSP_JUDGED_IFE_SERUM) && seen->value[MSP_JUDGED_IFE_SERUM] != 0) ||
+           (has(seen, MSP_JUDGED_IFE_URINE) && seen->value[MSP_JUDGED_IFE_URINE] != 0);
+}
+
+static bool ife_known(const msp_seen *seen)
+{
+    return has(seen, MSP_JUDGED_IFE_SERUM) || has(seen, MSP_JUDGED_IFE_URINE);
+}
+
+/* Whether the next assessment with an immunofixation is positive as well. */
+static bool ife_again(const msp_course *c, const msp_assessed *a, size_t k, size_t n)
+{
+    for (size_t j = k + 1; j < n && !a[j].excluded; j++)
+        if (ife_known(&c->seen[j + 1]))
+            return ife_positive(&c->seen[j + 1]);
+    return false;
+}
+
+/* M-protein on electrophoresis where the complete response had none. */
+static bool protein_back(const msp_seen *seen, const msp_seen *complete)
+{
+    static const msp_judged proteins[] = {MSP_JUDGED_SERUM, MSP_JUDGED_URINE};
+    for (size_t i = 0; i < MSP_COUNT(proteins); i++) {
+        const msp_judged j = proteins[i];
+        if (has(seen, j) && seen->value[j] > 0 && !(has(complete, j) && complete->value[j] > 0))
+            return true;
+    }
+    return false;
+}
+
+static bool marrow_back(const msp_course *c, const msp_seen *seen)
+{
+    return has(seen, MSP_JUDGED_MARROW) &&
+           seen->value[MSP_JUDGED_MARROW] >= 5 * c->unit[MSP_JUDGED_MARROW];
+}
+
+static bool relapsed(const msp_course *c, const msp_assessed *a, size_t k, size_t n,
+                     const msp_seen *complete)
+{
+    const msp_seen *seen = &c->seen[k + 1];
+    if (a[k].raw == MSP_LEVEL_PD || marrow_back(c, seen) || protein_back(seen, complete))
+        return true;
+    return ife_positive(seen) && (!c->criteria->rules.relapse_cr_confirm || ife_again(c, a, k, n));
+}
+
+static msp_day relapse_from_cr(const msp_course *c, msp_assessed *a, size_t n)
+{
+    const msp_seen *complete = NULL;
+    for (size_t k = 0; k < n && !a[k].excluded; k++) {
+        if (complete == NULL) {
+            if (a[k].confirmed >= MSP_LEVEL_CR)
+                complete = &c->seen[k + 1];
+        } else if (relapsed(c, a, k, n, complete)) {
+            a[k].flags |= MSP_ASSESSED_RELAPSE_FROM_CR;
+            return a[k].day;
+        }
+    }
+    return MSP_NO_DAY;
+}
+
+/* -- significant biochemical relapse: an indication to treat -- */
+
+#define TWO_MONTHS 61 /* days */
+
+/* How much each marker has to rise above its nadir, twice in a row: amount, and 25 % where that is
+ * more and the rule says so. */
+typedef struct significant {
+    msp_judged judged;
+    int64_t amount; /* in the marker's unit */
+    bool abnormal_ratio;
+} significant;
+
+static const significant rises[] = {
+    {MSP_JUDGED_SERUM, 1, false},
+    {MSP_JUDGED_URINE, 500, false},
+    {MSP_JUDGED_INVOLVED, 200, true},
+};
+
+/* The rise of one marker at one assessment. */
+static bool rises_at(const msp_course *c, const significant *rule, size_t i)
+{
+    const msp_seen *seen = &c->seen[i];
+    const msp_judged j = rule->judged;
+    if (!has(seen, j) || (seen->has_nadir & BIT(j)) == 0)
+        return false;
+    const int64_t x = seen->value[j], n = seen->nadir[j];
+    if (rule->abnormal_ratio &&
+        (!has(seen, MSP_JUDGED_RATIO) || seen->value[MSP_JUDGED_RATIO] == 0 ||
+         (msp__wide)x * 4 < (msp__wide)n * 5))
+        return false;
+    return (msp__wide)x - n >= (msp__wide)rule->amount * c->unit[j];
+}
+
+/* From 0.5 g/dL or more to twice that within two months. */
+static bool doubles(const msp_course *c, size_t i, size_t next)
+{
+    const msp_judged j = MSP_JUDGED_SERUM;
+    const int64_t x = c->seen[i].value[j];
+    return x * 2 >= c->unit[j] && (msp__wide)c->seen[next].value[j] >= (msp__wide)x * 2 &&
+           (int64_t)c->seen[next].day - c->seen[i].day <= TWO_MONTHS;
+}
+
+static size_t next_with(const msp_course *c, const msp_assessed *a, msp_judged j, size_t i)
+{
+    for (size_t next = i + 1; next < c->n_seen && !a[next - 1].excluded; next++)
+        if (has(&c->seen[next], j))
+            return next;
+    return 0;
+}
+
+static bool significant_at(const msp_course *c, const msp_assessed *a, size_t i)
+{
+    for (size_t r = 0; r < MSP_COUNT(rises); r++) {
+        const size_t next = next_with(c, a, rises[r].judged, i);
+        if (!has(&c->seen[i], rises[r].judged) || next == 0)
+            continue;
+        if (rises_at(c, &rises[r], i) && rises_at(c, &rises[r], next))
+            return true;
+        if (rises[r].judged == MSP_JUDGED_SERUM && doubles(c, i, next))
+            return true;
+    }
+    return false;
+}
+
+/* Dated by the first of the two measurements. */
+static msp_day first_significant(const msp_course *c, const msp_assessed *a)
+{
+    for (size_t i = 1; i < c->n_seen && !a[i - 1].excluded; i++)
+        if (significant_at(c, a, i))
+            return c->seen[i].day;
+    return MSP_NO_DAY;
+}
+
+void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
+                   msp_response_result *out)
+{
+    out->clinical_relapse = first_clinical(assessed, n);
+    out->relapse_from_cr = relapse_from_cr(course, assessed, n);
+    out->significant_relapse = first_significant(course, assessed);
+}
