@@ -1,0 +1,546 @@
+/* respond - IMWG response and progression from raw laboratory values, with the reasons. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+#include "grid.h"
+#include "mspike/patient.h"
+#include "mspike/response.h"
+
+/* -- the command -- */
+
+typedef struct values {
+    cli_common common;
+    const char *protocol, *explain, *out;
+} values;
+
+static const msp_option options[] = {
+    {"protocol", 'p', MSP_OPTION_TEXT, offsetof(values, protocol), "FILE",
+     "the trial's rules, limits of measurable disease and names of tests", "Rules", NULL, 0, 0},
+    CLI_OPTION_SET(values),
+    {"explain", 'e', MSP_OPTION_TEXT, offsetof(values, explain), "PATIENT",
+     "this patient alone, with the reason for every assessment", "Output", NULL, 0, 0},
+    {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
+     "also write patients.csv, visits.csv and reasons.csv there", "Output", NULL, 0, 0},
+    CLI_OPTION_FORMAT(values, cli_formats),
+    CLI_OPTION_OUTPUT(values),
+    CLI_OPTION_QUIET(values),
+};
+
+static const msp_example examples[] = {
+    {"mspike respond examples/labs.csv", "response and progression of every patient"},
+    {"mspike respond examples/labs.csv --explain P03", "one patient, and why"},
+    {"mspike respond examples/labs.csv --set nadir=lowest_confirmed --format json",
+     "under another reading of the criteria, with all reasons, as JSON"},
+};
+
+static int run(int argc, char **argv);
+
+const msp_command cli_respond = {
+    .name = "respond",
+    .group = "analysis",
+    .summary = "IMWG response and progression from raw laboratory values",
+    .usage = "TABLES [options]",
+    .description =
+        "From serum and urine M-protein, free light chains, immunofixation, marrow, "
+        "plasmacytomas, bone, calcium and the dates of therapy to the response at each visit, "
+        "confirmed response and progression, each with the row of the criteria that decided and "
+        "the value that it looked at. Values are compared as the decimals that were reported.\n\n"
+        "TABLES is one table with a row for each visit: usubjid (or case_id), visit_date, and any "
+        "of serum_m_gdl, urine_m_mg24h, kappa_mgl, lambda_mgl, ife_serum, ife_urine, ife_reflex, "
+        "bm_pc_pct, bm_clonal, plasmacytoma_spd_cm2, bone_lesion_new_or_progressive, "
+        "corrected_calcium_mgdl and more: docs/methods/imwg-response.md lists them, and the rules "
+        "that --set changes.",
+    .examples = examples,
+    .n_examples = MSP_COUNT(examples),
+    .options = options,
+    .n_options = MSP_COUNT(options),
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};
+
+/* Everything between the command line and the answer. */
+typedef struct job {
+    const values *v;
+    msp_arena arena; /* rules, reasons */
+    msp_findings findings;
+    msp_protocol protocol;
+    msp_rules rules;
+    msp_patients patients;
+    msp_responses responses;
+    msp_judge judge;
+} job;
+
+/* -- reading -- */
+
+static msp_status read_rules(job *j, msp_error *err)
+{
+    const values *v = j->v;
+    msp_status rc;
+    if (v->protocol == NULL) {
+        rc = msp_rules_default(&j->arena, &j->rules, err);
+    } else {
+        rc = msp_protocol_read(v->protocol, &j->protocol, &j->findings, err);
+        if (rc == MSP_OK && j->findings.n_errors > 0)
+            return msp_fail(err, MSP_EINPUT, "the protocol has errors");
+        j->rules = j->protocol.rules;
+    }
+    for (size_t i = 0; i < v->common.sets.n && rc == MSP_OK; i++) {
+        const char *equals = strchr(v->common.sets.word[i], '=');
+        if (equals == NULL)
+            return msp_fail(err, MSP_EUSAGE, "--set is \"%s\"; expected NAME=VALUE",
+                            v->common.sets.word[i]);
+        const char *name = msp_arena_text_n(&j->arena, v->common.sets.word[i],
+                                            (size_t)(equals - v->common.sets.word[i]));
+        rc = name != NULL ? msp_rules_set(&j->rules, name, equals + 1, &j->arena, err)
+                          : msp_fail(err, MSP_EMEM, "no memory for the rules");
+    }
+    return rc;
+}
+
+static msp_status judge_all(job *j, const char *path, msp_error *err)
+{
+    const msp_measurability *measurability =
+        j->v->protocol != NULL ? &j->protocol.measurability : NULL;
+    msp_status rc = read_rules(j, err);
+    if (rc == MSP_OK)
+        rc = msp_tidy_read(path, &j->patients, &j->findings, err);
+    if (rc == MSP_OK)
+        rc = msp_responses_judge(&j->patients, &j->rules, measurability, &j->responses, err);
+    return rc;
+}
+
+/* -- one patient -- */
+
+static const char *day_text(msp_day day, char out[MSP_DATE_MAX])
+{
+    if (day == MSP_NO_DAY)
+        return NULL;
+    msp_day_format(day, out);
+    return out;
+}
+
+static const char *level_text(const msp_assessed *a, uint8_t level)
+{
+    return a->excluded ? "EXCL" : msp_response_level_name((msp_response_level)level);
+}
+
+static const char *chain_text(char chain)
+{
+    return chain == 'k' ? "kappa" : chain == 'l' ? "lambda" : NULL;
+}
+
+/* The patient judged again, so that the reasons can be told. */
+static msp_status judge_again(job *j, size_t i, msp_response_result *result, msp_error *err)
+{
+    return msp_judge_patient(&j->judge, &j->patients.patients[i], j->responses.criteria[i], result,
+                             err);
+}
+
+/* "labs.csv:12", or "" where a reason has no source */
+static void add_source(const job *j, const msp_reason *r, msp_text *out)
+{
+    if (r->table == MSP_NO_SOURCE)
+        return;
+    const msp_patient_source *source = &j->patients.sources[r->table];
+    if (source->has_lines)
+        msp_text_printf(out, "%s:%u", source->file, r->row + 2);
+    else
+        msp_text_printf(out, "%s row %u", source->file, r->row + 1);
+}
+
+/* -- as JSON -- */
+
+static void reason_as_json(const job *j, const msp_reason *r, msp_json *json)
+{
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "rule", r->rule);
+    msp_json_put_text(json, "kind", msp_reason_kind_name(r->kind));
+    msp_json_put_text(json, "text", r->text);
+    if (r->table != MSP_NO_SOURCE) {
+        const msp_patient_source *source = &j->patients.sources[r->table];
+        msp_json_put_text(json, "file", source->file);
+        msp_json_put_int(json, source->has_lines ? "line" : "row",
+                         (int64_t)r->row + (source->has_lines ? 2 : 1));
+    }
+    msp_json_end_object(json);
+}
+
+static void reasons_as_json(const job *j, const msp_reasons *reasons, msp_json *json)
+{
+    msp_json_key(json, "reasons");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < reasons->n; i++)
+        reason_as_json(j, &reasons->items[i], json);
+    msp_json_end_array(json);
+}
+
+static void put_day(msp_json *json, const char *key, msp_day day)
+{
+    char text[MSP_DATE_MAX];
+    msp_json_put_text(json, key, day_text(day, text));
+}
+
+static msp_status patient_as_json(job *j, size_t i, msp_json *json, msp_error *err)
+{
+    msp_arena arena = {0};
+    msp_reasons reasons;
+    msp_response_result r;
+    msp_status rc = judge_again(j, i, &r, err);
+    if (rc == MSP_OK)
+        rc = msp_explain_baseline(&j->judge, &r, &arena, &reasons, err);
+    if (rc != MSP_OK)
+        return rc;
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "usubjid", j->patients.patients[i].id);
+    msp_json_put_text(json, "disease_type", msp_disease_type_name(r.type));
+    msp_json_put_text(json, "involved_chain", chain_text(r.chain));
+    put_day(json, "baseline_date", j->patients.patients[i].baseline);
+    reasons_as_json(j, &reasons, json);
+    msp_json_put_text(json, "best_confirmed", msp_response_level_name(r.best));
+    put_day(json, "best_date", r.best_day);
+    put_day(json, "first_response_date", r.first_response);
+    put_day(json, "progression_date", r.progression);
+    msp_json_put_text(json, "progression_basis",
+                      r.progression_by == MSP_PD_BASIS_NONE ? NULL
+                                                            : msp_pd_basis_text(r.progression_by));
+    put_day(json, "clinical_relapse_date", r.clinical_relapse);
+    put_day(json, "relapse_from_cr_date", r.relapse_from_cr);
+    put_day(json, "significant_relapse_date", r.significant_relapse);
+    msp_json_key(json, "visits");
+    msp_json_begin_array(json);
+    for (size_t k = 0; k < r.n_assessed && rc == MSP_OK; k++) {
+        const msp_assessed *a = &r.assessed[k];
+        rc = msp_explain_assessment(&j->judge, &r, k, &arena, &reasons, err);
+        msp_json_begin_object(json);
+        put_day(json, "date", a->day);
+        msp_json_put_text(json, "response", level_text(a, a->raw));
+        msp_json_put_text(json, "confirmed", level_text(a, a->confirmed));
+        reasons_as_json(j, &reasons, json);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+    msp_json_end_object(json);
+    msp_arena_free(&arena);
+    return rc;
+}
+
+static msp_status as_json(job *j, size_t from, size_t to, msp_text *out, msp_error *err)
+{
+    msp_json json;
+    msp_status rc = MSP_OK;
+    msp_json_init(&json, out, 2);
+    msp_json_begin_object(&json);
+    msp_json_key(&json, "patients");
+    msp_json_begin_array(&json);
+    for (size_t i = from; i < to && rc == MSP_OK; i++)
+        rc = patient_as_json(j, i, &json, err);
+    msp_json_end_array(&json);
+    msp_json_end_object(&json);
+    msp_text_add_char(out, '\n');
+    return rc;
+}
+
+/* -- as CSV -- */
+
+static void csv_cell(const char *s, bool last, msp_text *out)
+{
+    if (s == NULL)
+        s = "";
+    const bool quoted = strpbrk(s, ",\"\r\n") != NULL;
+    if (quoted)
+        msp_text_add_char(out, '"');
+    for (; *s != '\0'; s++) {
+        if (*s == '"')
+            msp_text_add_char(out, '"');
+        msp_text_add_char(out, *s);
+    }
+    if (quoted)
+        msp_text_add_char(out, '"');
+    msp_text_add_char(out, last ? '\n' : ',');
+}
+
+static void patients_as_csv(const job *j, size_t from, size_t to, msp_text *out)
+{
+    msp_text_add(out, "usubjid,disease_type,involved_chain,best_confirmed,first_response_date,"
+                      "progression_date,progression_basis,clinical_relapse_date,"
+                      "relapse_from_cr_date,significant_relapse_date\n");
+    for (size_t i = from; i < to; i++) {
+        const msp_response_result *r = &j->responses.results[i];
+        char first[MSP_DATE_MAX], pd[MSP_DATE_MAX], clinical[MSP_DATE_MAX], cr[MSP_DATE_MAX],
+            significant[MSP_DATE_MAX];
+        csv_cell(j->patients.patients[i].id, false, out);
+        csv_cell(msp_disease_type_name(r->type), false, out);
+        csv_cell(chain_text(r->chain), false, out);
+        csv_cell(msp_response_level_name(r->best), false, out);
+        csv_cell(day_text(r->first_response, first), false, out);
+        csv_cell(day_text(r->progression, pd), false, out);
+        csv_cell(r->progression == MSP_NO_DAY ? NULL : msp_pd_basis_text(r->progression_by), false,
+                 out);
+        csv_cell(day_text(r->clinical_relapse, clinical), false, out);
+        csv_cell(day_text(r->relapse_from_cr, cr), false, out);
+        csv_cell(day_text(r->significant_relapse, significant), true, out);
+    }
+}
+
+static void visits_as_csv(const job *j, size_t from, size_t to, msp_text *out)
+{
+    msp_text_add(out, "usubjid,date,response,confirmed\n");
+    for (size_t i = from; i < to; i++)
+        for (size_t k = 0; k < j->responses.results[i].n_assessed; k++) {
+            const msp_assessed *a = &j->responses.results[i].assessed[k];
+            char day[MSP_DATE_MAX];
+            csv_cell(j->patients.patients[i].id, false, out);
+            csv_cell(day_text(a->day, day), false, out);
+            csv_cell(level_text(a, a->raw), false, out);
+            csv_cell(level_text(a, a->confirmed), true, out);
+        }
+}
+
+static msp_status reasons_of_patient_as_csv(job *j, size_t i, msp_text *out, msp_error *err)
+{
+    msp_arena arena = {0};
+    msp_response_result r;
+    msp_reasons reasons;
+    msp_status rc = judge_again(j, i, &r, err);
+    for (size_t k = 0; rc == MSP_OK && k < r.n_assessed; k++) {
+        rc = msp_explain_assessment(&j->judge, &r, k, &arena, &reasons, err);
+        for (size_t n = 0; n < reasons.n; n++) {
+            char day[MSP_DATE_MAX];
+            msp_text source = {0};
+            add_source(j, &reasons.items[n], &source);
+            csv_cell(j->patients.patients[i].id, false, out);
+            csv_cell(day_text(r.assessed[k].day, day), false, out);
+            csv_cell(reasons.items[n].rule, false, out);
+            csv_cell(msp_reason_kind_name(reasons.items[n].kind), false, out);
+            csv_cell(reasons.items[n].text, false, out);
+            csv_cell(msp_text_str(&source), true, out);
+            msp_text_free(&source);
+        }
+    }
+    msp_arena_free(&arena);
+    return rc;
+}
+
+static msp_status reasons_as_csv(job *j, size_t from, size_t to, msp_text *out, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    msp_text_add(out, "usubjid,date,rule,kind,reason,source\n");
+    for (size_t i = from; i < to && rc == MSP_OK; i++)
+        rc = reasons_of_patient_as_csv(j, i, out, err);
+    return rc;
+}
+
+/* -- as text -- */
+
+static const char *or_dash(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+static void patients_as_text(const job *j, size_t from, size_t to, msp_text *out)
+{
+    grid g = {0};
+    static const char *const heads[] = {"patient", "disease", "best", "response", "progression"};
+    grid_row(&g);
+    for (size_t i = 0; i < MSP_COUNT(heads); i++)
+        grid_cell(&g, "%s", heads[i]);
+    for (size_t i = from; i < to; i++) {
+        const msp_response_result *r = &j->responses.results[i];
+        char first[MSP_DATE_MAX], pd[MSP_DATE_MAX];
+        grid_row(&g);
+        grid_cell(&g, "%s", j->patients.patients[i].id);
+        grid_cell(&g, "%s", msp_disease_type_name(r->type));
+        grid_cell(&g, "%s", msp_response_level_name(r->best));
+        grid_cell(&g, "%s", or_dash(day_text(r->first_response, first)));
+        grid_cell(&g, "%s", or_dash(day_text(r->progression, pd)));
+    }
+    grid_print(&g, out);
+}
+
+static void level_counts(const job *j, msp_text *out)
+{
+    size_t count[MSP_LEVEL_COUNT] = {0}, progressed = 0;
+    for (size_t i = 0; i < j->responses.n; i++) {
+        count[j->responses.results[i].best]++;
+        progressed += j->responses.results[i].progression != MSP_NO_DAY;
+    }
+    msp_text_printf(out, "\n%zu patients; best confirmed response", j->responses.n);
+    for (int level = MSP_LEVEL_SCR; level >= 0; level--)
+        if (count[level] > 0)
+            msp_text_printf(out, " %s %zu,", msp_response_level_name((msp_response_level)level),
+                            count[level]);
+    msp_text_printf(out, " progressed %zu\n", progressed);
+}
+
+static void reasons_as_text(const job *j, const msp_reasons *reasons, msp_text *out)
+{
+    for (size_t i = 0; i < reasons->n; i++) {
+        const msp_reason *r = &reasons->items[i];
+        msp_text source = {0};
+        add_source(j, r, &source);
+        msp_text_printf(out, "      %-8s %s  [%s%s%s]\n", msp_reason_kind_name(r->kind), r->text,
+                        r->rule, source.len > 0 ? ", " : "", msp_text_str(&source));
+        msp_text_free(&source);
+    }
+}
+
+static void summary_as_text(const msp_patient *p, const msp_response_result *r, msp_text *out)
+{
+    char baseline[MSP_DATE_MAX], first[MSP_DATE_MAX], pd[MSP_DATE_MAX];
+    msp_text_printf(out, "%s: disease measurable by: %s", p->id, msp_disease_type_name(r->type));
+    if (r->chain != 0)
+        msp_text_printf(out, ", involved chain %s", chain_text(r->chain));
+    msp_text_printf(out, "\nbest confirmed response: %s; first response: %s; progression: %s",
+                    msp_response_level_name(r->best), or_dash(day_text(r->first_response, first)),
+                    or_dash(day_text(r->progression, pd)));
+    if (r->progression != MSP_NO_DAY)
+        msp_text_printf(out, " (%s)", msp_pd_basis_text(r->progression_by));
+    msp_text_printf(out, "\n\n  %s  baseline\n", or_dash(day_text(p->baseline, baseline)));
+}
+
+static msp_status explain_as_text(job *j, size_t i, msp_text *out, msp_error *err)
+{
+    msp_arena arena = {0};
+    msp_response_result r;
+    msp_reasons reasons;
+    msp_status rc = judge_again(j, i, &r, err);
+    if (rc == MSP_OK)
+        rc = msp_explain_baseline(&j->judge, &r, &arena, &reasons, err);
+    if (rc == MSP_OK) {
+        summary_as_text(&j->patients.patients[i], &r, out);
+        reasons_as_text(j, &reasons, out);
+    }
+    for (size_t k = 0; rc == MSP_OK && k < r.n_assessed; k++) {
+        const msp_assessed *a = &r.assessed[k];
+        char day[MSP_DATE_MAX];
+        msp_text_printf(out, "  %s  %s", or_dash(day_text(a->day, day)), level_text(a, a->raw));
+        if (a->confirmed != a->raw && !a->excluded)
+            msp_text_printf(out, " (confirmed: %s)", level_text(a, a->confirmed));
+        msp_text_add_char(out, '\n');
+        rc = msp_explain_assessment(&j->judge, &r, k, &arena, &reasons, err);
+        reasons_as_text(j, &reasons, out);
+    }
+    msp_arena_free(&arena);
+    return rc;
+}
+
+/* -- writing -- */
+
+static msp_status write_csv(const char *folder, const char *name, msp_text *text, msp_error *err)
+{
+    msp_text path = {0};
+    msp_text_printf(&path, "%s/%s", folder, name);
+    const msp_status rc =
+        path.failed || text->failed
+            ? msp_fail(err, MSP_EMEM, "no memory for %s", name)
+            : msp_file_write(msp_text_str(&path), msp_text_str(text), text->len, err);
+    msp_text_free(&path);
+    msp_text_clear(text);
+    return rc;
+}
+
+static msp_status write_folder(job *j, msp_error *err)
+{
+    const char *folder = j->v->out;
+    const size_t n = j->patients.n;
+    msp_text text = {0};
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return msp_fail(err, MSP_EIO, "%s: %s", folder, strerror(errno));
+    patients_as_csv(j, 0, n, &text);
+    msp_status rc = write_csv(folder, "patients.csv", &text, err);
+    visits_as_csv(j, 0, n, &text);
+    if (rc == MSP_OK)
+        rc = write_csv(folder, "visits.csv", &text, err);
+    if (rc == MSP_OK)
+        rc = reasons_as_csv(j, 0, n, &text, err);
+    if (rc == MSP_OK)
+        rc = write_csv(folder, "reasons.csv", &text, err);
+    msp_text_free(&text);
+    return rc;
+}
+
+static msp_status print(job *j, size_t from, size_t to, msp_text *out, msp_error *err)
+{
+    if (j->v->common.format == CLI_JSON)
+        return as_json(j, from, to, out, err);
+    if (j->v->common.format == CLI_CSV) {
+        if (j->v->explain != NULL)
+            return reasons_as_csv(j, from, to, out, err);
+        visits_as_csv(j, from, to, out);
+        return MSP_OK;
+    }
+    if (j->v->explain != NULL)
+        return explain_as_text(j, from, out, err);
+    patients_as_text(j, from, to, out);
+    level_counts(j, out);
+    return MSP_OK;
+}
+
+/* Which patients are printed: all, or the one that --explain names. */
+static msp_status chosen(const job *j, size_t *from, size_t *to, msp_error *err)
+{
+    *from = 0;
+    *to = j->patients.n;
+    if (j->v->explain == NULL)
+        return MSP_OK;
+    const msp_patient *p = msp_patients_find(&j->patients, j->v->explain);
+    if (p == NULL) {
+        msp_fail(err, MSP_EUSAGE, "--explain names a patient who is not in the tables");
+        return msp_hint(err, MSP_EUSAGE, "the tables hold %zu patients", j->patients.n);
+    }
+    *from = (size_t)(p - j->patients.patients);
+    *to = *from + 1;
+    return MSP_OK;
+}
+
+static void say_findings(job *j)
+{
+    msp_text text = {0};
+    const bool shown = !j->v->common.quiet || j->findings.n_errors > 0;
+    msp_findings_sort(&j->findings);
+    msp_findings_render(&j->findings, &text);
+    if (shown)
+        fputs(msp_text_str(&text), stderr);
+    msp_text_free(&text);
+}
+
+static int respond(job *j, const char *path)
+{
+    msp_error err = {0};
+    msp_text text = {0};
+    size_t from, to;
+    msp_status rc = judge_all(j, path, &err);
+    say_findings(j);
+    if (rc == MSP_OK)
+        rc = chosen(j, &from, &to, &err);
+    if (rc == MSP_OK && j->v->out != NULL)
+        rc = write_folder(j, &err);
+    if (rc == MSP_OK)
+        rc = print(j, from, to, &text, &err);
+    if (rc == MSP_OK)
+        return cli_write(&j->v->common, &text, 0);
+    msp_text_free(&text);
+    return cli_fail(&err);
+}
+
+static int run(int argc, char **argv)
+{
+    values v = {.common = CLI_COMMON_DEFAULT};
+    const char *path;
+    size_t n_operands;
+    int exit_code;
+    if (!cli_parse(&cli_respond, argc, argv, &v, &path, &n_operands, &exit_code))
+        return exit_code;
+    job j = {.v = &v};
+    exit_code = respond(&j, path);
+    msp_judge_free(&j.judge);
+    msp_responses_free(&j.responses);
+    msp_patients_free(&j.patients);
+    msp_protocol_free(&j.protocol);
+    msp_findings_free(&j.findings);
+    msp_arena_free(&j.arena);
+    return exit_code;
+}

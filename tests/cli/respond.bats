@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# Response and progression from the command line.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    labs=examples/labs.csv
+}
+
+# JSON on one line, blanks between its parts dropped.
+flat() {
+    tr -d '\n' | sed 's/  *"/"/g; s/  *\([]}[{]\)/\1/g; s/: /:/g'
+}
+
+@test "respond: every patient in one line" {
+    run "$MSPIKE" respond $labs
+    [ "$status" -eq 0 ]
+    [[ $output == *"P01        serum   sCR  2024-02-05            -"* ]]
+    [[ $output == *"P02          flc    PR  2024-02-12   2024-05-06"* ]]
+    [[ $output == *"P03         both    PR  2024-02-19   2024-05-13"* ]]
+}
+
+@test "respond: JSON has the shape that is promised" {
+    run flat < <("$MSPIKE" respond $labs --format json)
+    [[ $output == '{"patients":[{"usubjid":"P01","disease_type":"serum",'* ]]
+    [[ $output == *'{"usubjid":"P03","disease_type":"both",'*'"best_confirmed":"PR",'*'"first_response_date":"2024-02-19","progression_date":"2024-05-13",'* ]]
+    [[ $output == *'"progression_date":null'* ]]
+    [[ $output == *'{"date":"2024-05-13","response":"PD","confirmed":"PD","reasons":[{"rule":"R-PD-serum",'*'+0.5 and 41.7 % from the lowest value 1.2 (2024-03-18)'*'"line":17}'* ]]
+    [[ $output == *'{"date":"2024-07-08","response":"EXCL","confirmed":"EXCL",'* ]]
+}
+
+@test "respond: one patient is explained, with the line of every value" {
+    run "$MSPIKE" respond $labs --explain P02
+    [ "$status" -eq 0 ]
+    [[ $output == *"PD needs more than +100 mg/L and 25 %  [R-PD-flc, examples/labs.csv:11]"* ]]
+    [[ $output != *P01* ]]
+    run "$MSPIKE" respond $labs --explain P99
+    [ "$status" -eq 2 ]
+}
+
+@test "respond: a switch changes the answer, a wrong one is explained" {
+    run "$MSPIKE" respond $labs --set serum_measurable_gdl=3.0 --format csv
+    [ "$status" -eq 0 ]
+    [[ $output == *"P03,2024-04-15,PR,"* ]]
+    run "$MSPIKE" respond $labs --set pd_confirm_by_death=anny
+    [ "$status" -eq 2 ]
+    [[ $output == *'did you mean "any"?'* ]]
+    run "$MSPIKE" respond $labs --set nadri=lowest
+    [ "$status" -eq 2 ]
+    [[ $output == *'did you mean "nadir"?'* ]]
+}
+
+@test "respond: a protocol brings its limits of measurable disease" {
+    sed 's/^P01,IgGk,0,2024-01-08,3.40/P01,IgGk,0,2024-01-08,0.6/' $labs >"$BATS_TEST_TMPDIR/labs.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
+    [[ $output == *"P01          flc"* || $output == *"P01       marrow"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --protocol protocols/ikema.yaml
+    [ "$status" -eq 0 ]
+    [[ $output == *"P01        serum"* ]]
+}
+
+@test "respond: what cannot be used is said with its place" {
+    sed '3s/,1.70,/,"1,70",/' $labs >"$BATS_TEST_TMPDIR/labs.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
+    [ "$status" -eq 0 ]
+    [[ $output == *'labs.csv:3:'*'serum M-protein is "1,70"; expected a number'* ]]
+    sed '3s/,1.70,/,34,/' $labs >"$BATS_TEST_TMPDIR/labs.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
+    [[ $output == *'labs.csv:3:'*'hardly possible'* ]]
+    [[ $output == *'plausible in g/L'* ]]
+    cut -d, -f1,2 $labs >"$BATS_TEST_TMPDIR/labs.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *visit_date* ]]
+}
+
+@test "respond: --out writes patients, visits and reasons" {
+    "$MSPIKE" respond $labs --out "$BATS_TEST_TMPDIR/out" >/dev/null
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/out/patients.csv")" -eq 4 ]
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/out/visits.csv")" -eq 16 ]
+    grep -q '^P03,2024-05-13,R-PD-serum,met,.*,examples/labs.csv:17$' "$BATS_TEST_TMPDIR/out/reasons.csv"
+}
+
+@test "respond: rows in any order give the same answer" {
+    { head -1 $labs; tail -n +2 $labs | sort -t, -k5,5 -k4,4r; } >"$BATS_TEST_TMPDIR/labs.csv"
+    "$MSPIKE" respond $labs --format csv >"$BATS_TEST_TMPDIR/a"
+    "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --format csv >"$BATS_TEST_TMPDIR/b"
+    cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+}
