@@ -10,7 +10,7 @@
 
 #include "mspike/base/file.h"
 #include "mspike/base/text.h"
-#include "mspike/patient/reported.h"
+#include "mspike/patient/lab_result.h"
 #include "mspike/patient/unit.h"
 #include "mspike/table/read.h"
 
@@ -59,7 +59,7 @@ static const struct {
 typedef struct value_column {
     const msp_column *column;
     const char *unit; /* NULL: the marker's own */
-    msp_reported *read;
+    msp_lab_result *read;
     uint8_t *doubt; /* per text: DOUBT_... */
     uint8_t marker;
 } value_column;
@@ -120,13 +120,14 @@ static const char *cell(const msp_column *column, size_t row, char buffer[MSP_DO
 }
 
 /* What a text of the column means, brought to the marker's unit. */
-static msp_reported read_value(const value_column *v, const char *text, bool comma, uint8_t *doubt)
+static msp_lab_result read_value(const value_column *v, const char *text, bool comma,
+                                 uint8_t *doubt)
 {
-    msp_reported r = msp_reported_read((msp_marker)v->marker, text, comma);
+    msp_lab_result r = msp_lab_result_read((msp_marker)v->marker, text, comma);
     *doubt = DOUBT_NONE;
-    if (r.kind == MSP_REPORTED_NOTHING)
+    if (r.kind == MSP_RESULT_NOTHING)
         return r;
-    if (r.kind == MSP_REPORTED_UNREADABLE)
+    if (r.kind == MSP_RESULT_UNREADABLE)
         *doubt = DOUBT_UNREADABLE;
     else if (msp_unit_convert((msp_marker)v->marker, r.value, v->unit, &r.value) !=
              MSP_UNIT_CONVERTED)
@@ -137,11 +138,11 @@ static msp_reported read_value(const value_column *v, const char *text, bool com
              !msp_value_plausible((msp_marker)v->marker, r.value))
         *doubt = DOUBT_IMPLAUSIBLE;
     if (*doubt != DOUBT_NONE && *doubt != DOUBT_IMPLAUSIBLE)
-        r.kind = MSP_REPORTED_UNREADABLE;
+        r.kind = MSP_RESULT_UNREADABLE;
     return r;
 }
 
-static void say_doubt(tidy *t, const value_column *v, size_t row, const msp_reported *r,
+static void say_doubt(tidy *t, const value_column *v, size_t row, const msp_lab_result *r,
                       uint8_t doubt)
 {
     const msp_marker_info *about = msp_marker_about((msp_marker)v->marker);
@@ -453,9 +454,9 @@ static bool keep(tidy *t, msp_measured m)
 /* One cell, where it holds a value. */
 static bool measure(tidy *t, const value_column *v, const visit *at)
 {
-    msp_reported now;
+    msp_lab_result now;
     uint8_t doubt;
-    const msp_reported *r = &now;
+    const msp_lab_result *r = &now;
     if (v->column->type == MSP_COLUMN_TEXT) {
         const uint32_t code = v->column->code[at->row];
         if (code == 0)
@@ -468,7 +469,7 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
     }
     if (doubt != DOUBT_NONE)
         say_doubt(t, v, at->row, r, doubt);
-    if (r->kind != MSP_REPORTED_VALUE)
+    if (r->kind != MSP_RESULT_VALUE)
         return true;
     const uint8_t spurious = is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
     return keep(t, (msp_measured){.value = r->value,

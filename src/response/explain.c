@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mspike/base/text.h"
 #include "internal.h"
+#include "mspike/base/text.h"
 
 #define AS_NAME(code, name) name,
 static const char *const kind_names[] = {MSP_REASON_LIST(AS_NAME)};

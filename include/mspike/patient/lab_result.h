@@ -1,8 +1,8 @@
 /*
- * reported.h - results as laboratories write them: "3.20", "<0.1", "not detected", "positive".
+ * lab_result.h - results as laboratories write them: "3.20", "<0.1", "not detected", "positive".
  */
-#ifndef MSPIKE_PATIENT_REPORTED_H
-#define MSPIKE_PATIENT_REPORTED_H
+#ifndef MSPIKE_PATIENT_LAB_RESULT_H
+#define MSPIKE_PATIENT_LAB_RESULT_H
 
 #include <stdbool.h>
 
@@ -10,21 +10,21 @@
 
 MSP_BEGIN
 
-typedef enum msp_reported_kind {
-    MSP_REPORTED_NOTHING, /* empty, "NA", ".", "not done" */
-    MSP_REPORTED_VALUE,
-    MSP_REPORTED_UNREADABLE,
-} msp_reported_kind;
+typedef enum msp_lab_result_kind {
+    MSP_RESULT_NOTHING, /* empty, "NA", ".", "not done" */
+    MSP_RESULT_VALUE,
+    MSP_RESULT_UNREADABLE,
+} msp_lab_result_kind;
 
-typedef struct msp_reported {
-    msp_reported_kind kind;
+typedef struct msp_lab_result {
+    msp_lab_result_kind kind;
     msp_decimal value;
     uint8_t flags; /* MSP_MEASURED_BELOW, MSP_MEASURED_ABOVE */
-} msp_reported;
+} msp_lab_result;
 
 /* A result of `marker`; `comma` reads a decimal comma. "<x" and "not detected" of an M-protein are
  * 0 below quantification (rules 1.3); of anything else "<x" is x, flagged, and "not detected" 0. */
-msp_reported msp_reported_read(msp_marker marker, const char *text, bool comma);
+msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool comma);
 
 /* "IgGk", "IgA lambda", "LCl", "kappa light chain" */
 void msp_isotype_read(const char *text, msp_heavy_chain *heavy, char *light);

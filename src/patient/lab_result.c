@@ -1,4 +1,4 @@
-#include "mspike/patient/reported.h"
+#include "mspike/patient/lab_result.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -68,13 +68,13 @@ static bool is_negative(const char *text)
     return is_none_seen(text) || one_of(text, words, MSP_COUNT(words));
 }
 
-static msp_reported sign(const char *text)
+static msp_lab_result sign(const char *text)
 {
     if (is_positive(text))
-        return (msp_reported){.kind = MSP_REPORTED_VALUE, .value = {1, 0}};
+        return (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
     if (is_negative(text))
-        return (msp_reported){.kind = MSP_REPORTED_VALUE};
-    return (msp_reported){.kind = MSP_REPORTED_UNREADABLE};
+        return (msp_lab_result){.kind = MSP_RESULT_VALUE};
+    return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
 }
 
 static bool is_protein(msp_marker marker)
@@ -84,9 +84,9 @@ static bool is_protein(msp_marker marker)
 }
 
 /* "<0.1", ">= 20", "3.2" */
-static msp_reported quantity(msp_marker marker, char *text, bool comma)
+static msp_lab_result quantity(msp_marker marker, char *text, bool comma)
 {
-    msp_reported out = {.kind = MSP_REPORTED_VALUE};
+    msp_lab_result out = {.kind = MSP_RESULT_VALUE};
     if (is_none_seen(text)) {
         out.flags = MSP_MEASURED_BELOW;
         return out;
@@ -100,19 +100,19 @@ static msp_reported quantity(msp_marker marker, char *text, bool comma)
     if (point != NULL)
         *point = '.';
     if (!msp_decimal_parse(text, strlen(text), &out.value))
-        return (msp_reported){.kind = MSP_REPORTED_UNREADABLE};
+        return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
     if (out.flags == MSP_MEASURED_BELOW && is_protein(marker))
         out.value = (msp_decimal){0};
     return out;
 }
 
-msp_reported msp_reported_read(msp_marker marker, const char *text, bool comma)
+msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool comma)
 {
     char plain[TEXT_MAX];
     if (!normal(text, plain))
-        return (msp_reported){.kind = MSP_REPORTED_UNREADABLE};
+        return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
     if (is_nothing(plain))
-        return (msp_reported){.kind = MSP_REPORTED_NOTHING};
+        return (msp_lab_result){.kind = MSP_RESULT_NOTHING};
     if (msp_marker_about(marker)->kind == MSP_MARKER_SIGN)
         return sign(plain);
     return quantity(marker, plain, comma);
