@@ -79,6 +79,8 @@ msp_status msp_study_analyse(const msp_protocol *protocol, const char *folder,
     } else {
         rc = analyse(&study, err);
     }
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL) /* it outlives the table it names */
+        err->at.file = msp_arena_text(&findings->arena, err->at.file);
     study_free(&study);
     if (rc != MSP_OK)
         msp_results_free(out);
