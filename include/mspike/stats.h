@@ -8,11 +8,15 @@
 #include "mspike/stats/describe.h"
 #include "mspike/stats/dist.h"
 #include "mspike/stats/fisher.h"
+#include "mspike/stats/incidence.h"
 #include "mspike/stats/km.h"
+#include "mspike/stats/logistic.h"
 #include "mspike/stats/logrank.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"
+#include "mspike/stats/rank.h"
 #include "mspike/stats/stratified.h"
+#include "mspike/stats/ttest.h"
 #include "mspike/stats/two_by_two.h"
 
 #endif
