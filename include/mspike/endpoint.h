@@ -3,8 +3,10 @@
 #define MSPIKE_ENDPOINT_H
 
 #include "mspike/endpoint/adam.h"
+#include "mspike/endpoint/agree.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/derived.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/endpoint/timeline.h"

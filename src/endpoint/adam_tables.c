@@ -77,6 +77,20 @@ msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, ch
     return row.failed;
 }
 
+msp_status msp_adtte_add_all(msp_table *table, const char *study, const char *id, char letter,
+                             const msp_timeline *timeline, const msp_tte_rules *rules,
+                             msp_error *err)
+{
+    const msp_tte_definition *definitions;
+    const size_t n = msp_tte_definitions(&definitions);
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        const msp_tte tte = msp_tte_derive(timeline, &definitions[i], rules);
+        rc = msp_adtte_add(table, study, id, letter, &definitions[i], &tte, err);
+    }
+    return rc;
+}
+
 /* -- ADRS -- */
 
 static const adam_column adrs_columns[] = {

@@ -408,6 +408,17 @@ size_t msp_outcome_rules(const msp_outcome_rule **out)
 
 /* -- 4. the derivation -- */
 
+/* Where the schedule of assessments starts: with the endpoint, or with the trial where the endpoint
+ * starts later in it, as at a response. */
+static msp_dated trial_origin_of(const msp_timeline *timeline, const msp_tte_definition *definition,
+                                 const msp_tte_rules *rules)
+{
+    const int origin = definition->origin;
+    const bool own = origin == MSP_ORIGIN_FIRST_DOSE || origin == MSP_ORIGIN_CONSENT ||
+                     origin == MSP_ORIGIN_CROSSOVER;
+    return origin_of(timeline, own ? origin : rules->origin);
+}
+
 static msp_dated start_of(const msp_timeline *timeline, const msp_tte_definition *definition,
                           msp_dated trial_origin)
 {
@@ -452,9 +463,7 @@ msp_tte msp_tte_derive(const msp_timeline *timeline, const msp_tte_definition *d
         .followed_by = definition->followed_by,
         .new_therapy =
             definition->ignores_new_therapy ? MSP_NEW_THERAPY_IGNORE : rules->new_therapy,
-        .trial_origin = definition->origin == MSP_ORIGIN_CROSSOVER
-                            ? timeline->crossover
-                            : origin_of(timeline, rules->origin),
+        .trial_origin = trial_origin_of(timeline, definition, rules),
         .death = in_time(timeline, timeline->death),
     };
     d.start = start_of(timeline, definition, d.trial_origin);

@@ -332,6 +332,25 @@ static void a_crossover_cohort_has_its_own_origin(void **state)
     assert_int_equal(tte.days, 101); /* the schedule counts from the crossover too: no gap */
 }
 
+/* The schedule starts with an endpoint that starts with the first dose, and C1 holds for it; for a
+ * duration of response it starts with the trial. */
+static void the_schedule_starts_with_the_trial(void **state)
+{
+    (void)state;
+    const msp_tte_rules fda = msp_tte_rules_fda();
+    scene s;
+    scene_of(&s, "28 PR, 92 PD")->timeline.progression = at(92);
+    s.timeline.first_dose = at(1);
+    msp_tte_definition pfs = *msp_tte_definition_find("PFS");
+    pfs.origin = MSP_ORIGIN_FIRST_DOSE; /* day 85 of the schedule is within 7 days of day 92 */
+    assert_string_equal(msp_tte_derive(&s.timeline, &pfs, &fda).why->id, "C4");
+    EXPECT(&s, "PFS", fda, "C9 censored 28");
+    EXPECT(&s, "DOR", fda, "C9 censored 28");
+    s.timeline.no_baseline = true;
+    assert_string_equal(msp_tte_derive(&s.timeline, &pfs, &fda).why->id, "C1");
+    EXPECT(&s, "DOR", fda, "C9 censored 28");
+}
+
 static void rates_at_named_times(void **state)
 {
     (void)state;
@@ -531,6 +550,7 @@ int main(void)
         cmocka_unit_test(who_has_no_such_time),
         cmocka_unit_test(nothing_after_the_cutoff),
         cmocka_unit_test(a_crossover_cohort_has_its_own_origin),
+        cmocka_unit_test(the_schedule_starts_with_the_trial),
         cmocka_unit_test(rates_at_named_times),
         cmocka_unit_test(harvest_over_two_million),
         cmocka_unit_test(free_at_two_years),

@@ -26,6 +26,11 @@ msp_status msp_adtte_init(msp_table *table, msp_error *err);
 msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, char letter,
                          const msp_tte_definition *definition, const msp_tte *tte, msp_error *err);
 
+/* The same for every standard endpoint (msp_tte_definitions) of one patient. */
+msp_status msp_adtte_add_all(msp_table *table, const char *study, const char *id, char letter,
+                             const msp_timeline *timeline, const msp_tte_rules *rules,
+                             msp_error *err);
+
 /* Responses: OVR and COVR by visit, then PD, RSP, VGPRRSP, CRRSP, SCRRSP, CB and CBOR. */
 msp_status msp_adrs_init(msp_table *table, msp_error *err);
 typedef struct msp_adrs_subject {

@@ -1,0 +1,26 @@
+/*
+ * derived.h - the timeline of a patient whose response was derived from measurements.
+ */
+#ifndef MSPIKE_ENDPOINT_DERIVED_H
+#define MSPIKE_ENDPOINT_DERIVED_H
+
+#include "mspike/base/arena.h"
+#include "mspike/endpoint/timeline.h"
+#include "mspike/patient/patient.h"
+#include "mspike/response/result.h"
+
+MSP_BEGIN
+
+/* What happened to `patient` by the response `result`. `followed` is the response with
+ * post_new_therapy=include, for rules that do not censor at the next therapy; it may be NULL. The
+ * source of an assessment is the data set and the row (from 1, as SRCSEQ; SRCVAR is empty) of its
+ * first measurement, that of a progression the row of its assessment. Last known alive is the last
+ * day of which anything is known. What the tables of measurements do not say (last dose, second
+ * progression ...) did not happen until the caller sets it. Lists are the arena's. MSP_EMEM. */
+msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
+                                const msp_response_result *result,
+                                const msp_response_result *followed, msp_arena *arena,
+                                msp_timeline *out, msp_error *err);
+
+MSP_END
+#endif
