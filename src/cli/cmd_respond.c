@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "grid.h"
+#include "mspike/endpoint.h"
 #include "mspike/patient.h"
 #include "mspike/response.h"
 
@@ -22,7 +23,8 @@ static const msp_option options[] = {
     {"explain", 'e', MSP_OPTION_TEXT, offsetof(values, explain), "PATIENT",
      "this patient alone, with the reason for every assessment", "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
-     "also write patients.csv, visits.csv and reasons.csv there", "Output", NULL, 0, 0},
+     "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
+     "Output", NULL, 0, 0},
     CLI_OPTION_FORMAT(values, cli_formats),
     CLI_OPTION_OUTPUT(values),
     CLI_OPTION_QUIET(values),
@@ -442,6 +444,21 @@ static msp_status write_csv(const char *folder, const char *name, msp_text *text
     return rc;
 }
 
+/* Responses and times to event as ADaM tables. */
+static msp_status write_adam(job *j, msp_error *err)
+{
+    const bool planned = j->v->protocol != NULL;
+    msp_adam adam;
+    msp_status rc = msp_adam_of_responses(
+        &j->patients, &j->responses, &j->rules, planned ? &j->protocol.measurability : NULL,
+        planned ? j->protocol.trial.acronym.text : NULL, &adam, err);
+    if (rc != MSP_OK)
+        return rc;
+    rc = msp_adam_write(&adam, j->v->out, err);
+    msp_adam_free(&adam);
+    return rc;
+}
+
 static msp_status write_folder(job *j, msp_error *err)
 {
     const char *folder = j->v->out;
@@ -458,6 +475,8 @@ static msp_status write_folder(job *j, msp_error *err)
         rc = reasons_as_csv(j, 0, n, &text, err);
     if (rc == MSP_OK)
         rc = write_csv(folder, "reasons.csv", &text, err);
+    if (rc == MSP_OK)
+        rc = write_adam(j, err);
     msp_text_free(&text);
     return rc;
 }

@@ -61,6 +61,9 @@ msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, ch
 {
     if (tte->state != MSP_TTE_EVENT && tte->state != MSP_TTE_CENSORED)
         return MSP_OK;
+    /* Death and the next therapy are the same whoever assessed the disease. */
+    if (definition->followed_by == MSP_FOLLOWED_BY_CONTACT)
+        letter = '\0';
     char code[CODE_MAX];
     adam_row row = msp__adam_row(table, err);
     msp__adam_text(&row, study);

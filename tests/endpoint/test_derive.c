@@ -130,6 +130,8 @@ static void censoring_row_by_row(void **state)
     scene_of(&s, "28 PR, 56 PD")->timeline.death = at(56);
     s.timeline.progression = at(56);
     EXPECT(&s, "PFS", fda, "C14 event 56");
+    s.timeline.death = at(57);
+    EXPECT(&s, "PFS", fda, "C4 event 56");
 
     scene_of(&s, "28 PR")->timeline.progression = at(-3);
     EXPECT(&s, "PFS", fda, "C15 fault -3");
@@ -150,6 +152,10 @@ static void new_therapy_at_its_limits(void **state)
     EXPECT(&s, "PFS", fda, "C4 event 84");
     s.therapies[0] = at(20);
     EXPECT(&s, "PFS", fda, "C6 censored 0");
+    s.therapies[0] = at(0); /* on the first day already */
+    EXPECT(&s, "PFS", fda, "C6 censored 0");
+    EXPECT(&s, "TTNT", fda, "E6 event 0");
+    s.therapies[0] = at(20);
     msp_tte_rules counts = fda;
     counts.new_therapy = MSP_NEW_THERAPY_EVENT;
     EXPECT(&s, "PFS", counts, "E6 event 20");
@@ -361,6 +367,7 @@ static void rates_at_named_times(void **state)
     s.timeline.transplant = at(200); /* within 60 days of it: to day 260 */
     assert_int_equal(msp_timeline_best(&s.timeline, at(201).day, at(260).day), MSP_LEVEL_NE);
     assert_int_equal(msp_timeline_best(&s.timeline, at(201).day, at(261).day), MSP_LEVEL_SCR);
+    assert_int_equal(msp_timeline_best(&s.timeline, at(200).day, at(260).day), MSP_LEVEL_CR);
 }
 
 static void harvest_over_two_million(void **state)
@@ -383,6 +390,9 @@ static void harvest_over_two_million(void **state)
     s.timeline.n_collected = 4;
     assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &err), MSP_OK);
     assert_int_equal(enough, MSP_UNKNOWN);
+    assert_int_equal(
+        msp_timeline_harvest(&s.timeline, at(101).day, at(140).day, two, &enough, &err), MSP_OK);
+    assert_int_equal(enough, MSP_YES); /* its last day counts, and one of 5 is enough */
     collected[2].cd34 = msp_amount_of("0.01");
     assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &err), MSP_OK);
     assert_int_equal(enough, MSP_YES);

@@ -9,10 +9,12 @@
 #define MSPIKE_ENDPOINT_ADAM_H
 
 #include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/derived.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/patient/history.h"
 #include "mspike/patient/stage.h"
+#include "mspike/response/judge.h"
 
 MSP_BEGIN
 
@@ -22,7 +24,8 @@ char msp_assessor_letter(msp_assessor assessor);
 
 /* Times to event. MSP_EMEM. */
 msp_status msp_adtte_init(msp_table *table, msp_error *err);
-/* One row a defined time; undefined ones and faults add none. `letter` is 0 or ends PARAMCD. */
+/* One row a defined time; undefined ones and faults add none. `letter` is 0 or ends PARAMCD
+ * of times that depend on who assessed the disease. */
 msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, char letter,
                          const msp_tte_definition *definition, const msp_tte *tte, msp_error *err);
 
@@ -59,6 +62,24 @@ typedef struct msp_adsl_subject {
 } msp_adsl_subject;
 msp_status msp_adsl_init(msp_table *table, msp_error *err);
 msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *subject, msp_error *err);
+
+/* -- from derived responses -- */
+
+/* ADSL, ADRS and ADTTE; {0} is safe to free. */
+typedef struct msp_adam {
+    msp_table adsl, adrs, adtte;
+} msp_adam;
+void msp_adam_free(msp_adam *adam);
+
+/* Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
+ * judged once more with post_new_therapy=include, for rules that follow patients beyond the next
+ * therapy. STUDYID is `study`, which may be NULL. Times start as the rule `origin` says: a patient
+ * without that date has none. */
+msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
+                                 const msp_rules *rules, const msp_measurability *measurability,
+                                 const char *study, msp_adam *out, msp_error *err);
+/* Writes adsl.xpt, adrs.xpt and adtte.xpt into `folder`. */
+msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_error *err);
 
 MSP_END
 #endif

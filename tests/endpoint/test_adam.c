@@ -1,0 +1,149 @@
+/* test_adam.c - the road from laboratory values to ADSL, ADRS and ADTTE:
+ * tests/data/endpoint/labs.csv, worked by hand. P1 responds (3.0 to 1.5 and 1.4 g/dL), goes on to
+ * the next therapy on 2020-03-10, and rises by 0.8 from the nadir after it; P2 stays stable and
+ * dies of myeloma on 2020-03-01. */
+#include "near.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "mspike/endpoint.h"
+#include "mspike/patient.h"
+#include "mspike/response.h"
+#include "mspike/table.h"
+
+static void derive(const char *name, const char *value, msp_adam *out)
+{
+    msp_arena arena = {0};
+    msp_rules rules;
+    msp_patients patients = {0};
+    msp_responses responses = {0};
+    msp_findings findings = {0};
+    msp_error err;
+    msp_status rc = msp_rules_default(&arena, &rules, &err);
+    if (rc == MSP_OK && name != NULL)
+        rc = msp_rules_set(&rules, name, value, &arena, &err);
+    if (rc == MSP_OK)
+        rc =
+            msp_tidy_read(project_file("tests/data/endpoint/labs.csv"), &patients, &findings, &err);
+    if (rc == MSP_OK)
+        rc = msp_responses_judge(&patients, &rules, NULL, &responses, &err);
+    if (rc == MSP_OK)
+        rc = msp_adam_of_responses(&patients, &responses, &rules, NULL, "DEMO", out, &err);
+    if (rc != MSP_OK)
+        fail_msg("%s", err.text);
+    msp_responses_free(&responses);
+    msp_patients_free(&patients);
+    msp_findings_free(&findings);
+    msp_arena_free(&arena);
+}
+
+static const char *text_in(const msp_table *table, size_t row, const char *name)
+{
+    const msp_column *column = msp_table_column(table, name);
+    assert_non_null(column);
+    return column->text[column->code[row]];
+}
+
+static double number_in(const msp_table *table, size_t row, const char *name)
+{
+    const msp_column *column = msp_table_column(table, name);
+    assert_non_null(column);
+    return column->number[row];
+}
+
+static size_t row_of(const msp_table *table, const char *id, const char *paramcd)
+{
+    for (size_t row = 0; row < table->n_rows; row++)
+        if (strcmp(text_in(table, row, "USUBJID"), id) == 0 &&
+            strcmp(text_in(table, row, "PARAMCD"), paramcd) == 0)
+            return row;
+    fail_msg("no %s of %s", paramcd, id);
+    return 0;
+}
+
+static void expect_time(const msp_table *adtte, const char *id, const char *paramcd, int days,
+                        int cnsr, int source)
+{
+    const size_t row = row_of(adtte, id, paramcd);
+    assert_near(number_in(adtte, row, "AVAL"), days, 0);
+    assert_near(number_in(adtte, row, "CNSR"), cnsr, 0);
+    /* row of the table, from 1; a death has none */
+    assert_near(number_in(adtte, row, "SRCSEQ"), source > 0 ? (double)source : (double)NAN, 0);
+}
+
+static void both_styles_from_the_same_values(void **state)
+{
+    (void)state;
+    msp_adam adam;
+    derive(NULL, NULL, &adam);
+    expect_time(&adam.adtte, "P1", "PFSD", 57, 4, 3); /* C6, on 2020-02-26 */
+    expect_time(&adam.adtte, "P1", "DORD", 29, 4, 3);
+    expect_time(&adam.adtte, "P1", "TTRD", 29, 0, 2);
+    expect_time(&adam.adtte, "P2", "OS", 61, 0, 0);
+    expect_time(&adam.adtte, "P2", "TTPD", 61, 0, 0);
+    msp_adam_free(&adam);
+
+    derive("pfs_rules", "ema", &adam);
+    expect_time(&adam.adtte, "P1", "PFSD", 85, 0, 4); /* the rise of 2020-03-25 */
+    expect_time(&adam.adtte, "P1", "DORD", 57, 0, 4);
+    msp_adam_free(&adam);
+
+    derive("origin", "first_dose", &adam);
+    expect_time(&adam.adtte, "P1", "PFSD", 56, 4, 3);
+    msp_adam_free(&adam);
+}
+
+static void subjects_and_responses(void **state)
+{
+    (void)state;
+    msp_adam adam;
+    derive(NULL, NULL, &adam);
+    assert_int_equal(adam.adsl.n_rows, 2);
+    assert_string_equal(text_in(&adam.adsl, 0, "MEASDIS"), "serum");
+    assert_string_equal(text_in(&adam.adsl, 0, "ITTFL"), "Y");
+    assert_string_equal(text_in(&adam.adsl, 0, "DTHFL"), "");
+    assert_string_equal(text_in(&adam.adsl, 1, "DTHFL"), "Y");
+    assert_string_equal(text_in(&adam.adrs, row_of(&adam.adrs, "P1", "CBORD"), "AVALC"), "PR");
+    assert_string_equal(text_in(&adam.adrs, row_of(&adam.adrs, "P1", "RSPD"), "AVALC"), "Y");
+    assert_string_equal(text_in(&adam.adrs, row_of(&adam.adrs, "P2", "CBORD"), "AVALC"), "SD");
+    assert_string_equal(text_in(&adam.adrs, row_of(&adam.adrs, "P2", "CBD"), "AVALC"), "N");
+    msp_adam_free(&adam);
+}
+
+static void written_as_transport_files(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/mspike-adam-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    msp_adam adam;
+    msp_error err;
+    derive(NULL, NULL, &adam);
+    assert_int_equal(msp_adam_write(&adam, folder, &err), MSP_OK);
+    static const char *const files[] = {"adsl.xpt", "adrs.xpt", "adtte.xpt"};
+    const msp_table *const tables[] = {&adam.adsl, &adam.adrs, &adam.adtte};
+    for (size_t i = 0; i < MSP_COUNT(files); i++) {
+        char path[128];
+        msp_table back;
+        (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        if (msp_table_read(path, NULL, &back, &err) != MSP_OK)
+            fail_msg("%s", err.text);
+        assert_int_equal(back.n_rows, tables[i]->n_rows);
+        assert_int_equal(back.n_columns, tables[i]->n_columns);
+        msp_table_free(&back);
+        unlink(path);
+    }
+    rmdir(folder);
+    assert_int_equal(msp_adam_write(&adam, "/nowhere/at/all", &err), MSP_EIO);
+    msp_adam_free(&adam);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_styles_from_the_same_values),
+        cmocka_unit_test(subjects_and_responses),
+        cmocka_unit_test(written_as_transport_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
