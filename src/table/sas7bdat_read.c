@@ -117,6 +117,9 @@ static int on_name(int index, readstat_variable_t *variable, const char *labels,
     s->names = names;
     if (!take_text(s, readstat_variable_get_name(variable), &names[s->n_names]))
         return READSTAT_HANDLER_ABORT;
+    if (s->names[s->n_names][0] == '\0')
+        return stop(s, msp_fail_at(s->err, MSP_EINPUT, (msp_place){.file = s->file},
+                                   "variable %zu has no name", s->n_names + 1));
     s->n_names++;
     return READSTAT_HANDLER_OK;
 }

@@ -164,14 +164,30 @@ static msp_status check_column(const msp_table *table, size_t i, shape *out,
                                            : check_numbers(table, column, out, err);
 }
 
+/* Whether a cell is written as blanks only: a text of blanks, or the one number whose bytes are. */
+static bool is_written_blank(const msp_column *column, size_t row, size_t length)
+{
+    unsigned char bytes[8];
+    if (column->type == MSP_COLUMN_TEXT) {
+        const char *s = column->text[column->code[row]];
+        return s[strspn(s, " ")] == '\0';
+    }
+    if (isnan(column->number[row]) || !msp__ibm_from_double(column->number[row], bytes))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] != ' ')
+            return false;
+    return true;
+}
+
 /* A last row of nothing but blanks would read back as padding. */
-static msp_status check_last_row(const msp_table *table, size_t row_length, msp_error *err)
+static msp_status check_last_row(const msp_table *table, const shape *shapes, size_t row_length,
+                                 msp_error *err)
 {
     if (table->n_rows == 0 || row_length >= XPT_RECORD)
         return MSP_OK;
     for (size_t i = 0; i < table->n_columns; i++)
-        if (table->columns[i].type == MSP_COLUMN_NUMBER ||
-            !msp_column_is_missing(&table->columns[i], table->n_rows - 1))
+        if (!is_written_blank(&table->columns[i], table->n_rows - 1, shapes[i].length))
             return MSP_OK;
     return msp_hint(
         err,
@@ -199,7 +215,7 @@ static msp_status check_table(const msp_table *table, const msp_write_options *o
             return rc;
         *row_length += shapes[i].length;
     }
-    return check_last_row(table, *row_length, err);
+    return check_last_row(table, shapes, *row_length, err);
 }
 
 /* -- records -- */

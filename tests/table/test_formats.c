@@ -304,6 +304,12 @@ static void xpt_refuses_what_it_would_damage(void **state)
     make_table(&t, "A", "X", MSP_COLUMN_TEXT);
     refused(&t, "XPT cannot hold this table: its last row (1) is all blank");
     make_table(&t, "A", "X", MSP_COLUMN_TEXT);
+    assert_int_equal(msp_table_put_text(&t, &t.columns[0], 0, "  ", 2), MSP_OK);
+    refused(&t, "XPT cannot hold this table: its last row (1) is all blank");
+    make_table(&t, "A", "X", MSP_COLUMN_NUMBER);
+    t.columns[0].number[0] = 0x20202020202020 / 0x1p56 * 0x1p-128; /* eight bytes 0x20 */
+    refused(&t, "XPT cannot hold this table: its last row (1) is all blank");
+    make_table(&t, "A", "X", MSP_COLUMN_TEXT);
     char text[202];
     memset(text, 'x', sizeof text);
     assert_int_equal(msp_table_put_text(&t, &t.columns[0], 0, text, 201), MSP_OK);
