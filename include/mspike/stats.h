@@ -12,6 +12,7 @@
 #include "mspike/stats/km.h"
 #include "mspike/stats/logistic.h"
 #include "mspike/stats/logrank.h"
+#include "mspike/stats/mmrm.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"
 #include "mspike/stats/rank.h"
