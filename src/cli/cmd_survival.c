@@ -107,13 +107,15 @@ static const char *column_of(msp_arena *arena, const char *word, bool *groups)
     return *groups ? msp_arena_text_n(arena, word + 7, len - 8) : word;
 }
 
+/* A column asked for twice is read once: as a number where one is needed, for groups can be made of
+ * numbers but no time of a text; else as a text, so that names of groups are kept as they stand. */
 static void ask(survival_job *j, const char *name, msp_read_as as)
 {
     if (name == NULL)
         return;
     for (size_t i = 0; i < j->n_columns; i++)
         if (strcmp(j->columns[i].name, name) == 0) {
-            if (as == MSP_READ_TEXT) /* names of groups are kept as they stand */
+            if (as == MSP_READ_NUMBER || j->columns[i].as == MSP_READ_AUTO)
                 j->columns[i].as = as;
             return;
         }
@@ -154,9 +156,14 @@ static msp_status read_table(survival_job *j, const char *path, msp_error *err)
     return rc;
 }
 
+/* The table has the columns asked for, in that order: also where two names differ only in their
+ * letters' case, and so stand for one column of the file. */
 static const msp_column *column(const survival_job *j, const char *name)
 {
-    return msp_table_column(&j->table, name);
+    size_t i = 0;
+    while (strcmp(j->columns[i].name, name) != 0)
+        i++;
+    return &j->table.columns[i];
 }
 
 /* A column of the model: a number as it is, groups as indicators. */
@@ -288,9 +295,28 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     return MSP_OK;
 }
 
+static msp_status no_rows(const survival_job *j, msp_error *err)
+{
+    const msp_place file = {.file = j->table.file};
+    if (j->table.n_rows == 0)
+        return msp_fail_at(err, MSP_ENODATA, file, "the table has no rows");
+    msp_text names = {0};
+    msp_text_printf(&names, "%s, %s", j->v->time, j->v->event);
+    if (j->v->entry != NULL)
+        msp_text_printf(&names, ", %s", j->v->entry);
+    if (j->v->arm != NULL)
+        msp_text_printf(&names, ", %s", j->v->arm);
+    msp_fail_at(err, MSP_ENODATA, file, "none of the %zu rows has a value in each of %s",
+                j->table.n_rows, msp_text_str(&names));
+    msp_text_free(&names);
+    return msp_hint(err, MSP_ENODATA, "an empty field, NA and a point are missing values");
+}
+
 /* Rows are named as the user's file does. */
 static msp_status at_its_row(const survival_job *j, msp_status rc, msp_error *err)
 {
+    if (rc == MSP_ENODATA)
+        return no_rows(j, err);
     if (rc == MSP_OK || err->row == MSP_NO_ROW)
         return rc;
     const msp_error numeric = *err;

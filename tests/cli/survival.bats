@@ -148,3 +148,36 @@ CSV
     run "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse -o /nosuch/out.csv
     [ "$status" -eq 3 ]
 }
+
+@test "one column in two parts: times are numbers, groups are made of them" {
+    for part in "--arm weeks" "--strata weeks" "--covariates factor(weeks)" "--entry WEEKS"; do
+        run "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse $part
+        [ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+        [[ "$output" != *"runtime error"* ]]
+    done
+    printf 't,e,a\n1,x,1\n2,y,2\n' > "$data/text.csv"
+    run "$MSPIKE" survival "$data/text.csv" -t t -e e --entry e --event-value x
+    [ "$status" -eq 3 ]
+    [[ "$output" == *'text.csv:2:3: error: column e: found "x" where a number is expected'* ]]
+    run "$MSPIKE" survival "$data/text.csv" -t a -e e --entry E --event-value x
+    [ "$status" -eq 3 ]
+}
+
+@test "no rows to analyse: which file, and why" {
+    printf 't,e,a\n' > "$data/head.csv"
+    run "$MSPIKE" survival "$data/head.csv" -t t -e e -a a
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"head.csv: error: the table has no rows"* ]]
+    printf 't,e,a\nNA,1,x\n2,.,y\n3,0,\n' > "$data/holes.csv"
+    run "$MSPIKE" survival "$data/holes.csv" -t t -e e -a a
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"holes.csv: error: none of the 3 rows has a value in each of t, e, a"* ]]
+}
+
+@test "-o through a link writes the file, and leaves the link" {
+    printf 'old' > "$data/real.txt"
+    ln -s real.txt "$data/link.txt"
+    "$MSPIKE" survival "$data/remission.csv" -t weeks -e relapse -o "$data/link.txt"
+    [ -L "$data/link.txt" ]
+    grep -q "42 rows" "$data/real.txt"
+}
