@@ -102,7 +102,11 @@ msp_status msp_output_open(const char *path, msp_output *out, msp_error *err)
     struct stat st;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return fail_errno(err, path, "cannot write the file", EISDIR);
-    out->path = strdup(path);
+    /* the file that a link leads to is replaced, not the link */
+    const bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    out->path = link ? realpath(path, NULL) : strdup(path);
+    if (out->path == NULL && link && errno != ENOMEM)
+        out->path = strdup(path);
     /* a device or a pipe is written to; a rename would put a file in its place */
     if (out->path != NULL && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
         out->stream = fopen(path, "wb");
@@ -112,7 +116,7 @@ msp_status msp_output_open(const char *path, msp_output *out, msp_error *err)
         msp_output_discard(out);
         return fail_errno(err, path, "cannot write the file", number);
     }
-    if (out->path == NULL || asprintf(&out->temporary, "%s.XXXXXX", path) < 0) {
+    if (out->path == NULL || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0) {
         out->temporary = NULL;
         msp_output_discard(out);
         return fail_errno(err, path, "cannot write the file", ENOMEM);
