@@ -165,8 +165,10 @@ static msp_status read_option(const msp_command *command, int argc, char **argv,
             return msp_fail(err, MSP_EUSAGE, "--%s takes no value", option->name);
     } else {
         option = find_letter(command, arg[1]);
-        if (option == NULL)
-            return unknown_option(command, arg + 1, 1, err);
+        if (option == NULL) {
+            msp_fail(err, MSP_EUSAGE, "unknown option -%c", arg[1]);
+            return msp_hint(err, MSP_EUSAGE, "`mspike help %s` lists the options", command->name);
+        }
         value = arg[2] != '\0' ? arg + 2 : NULL;
         if (value != NULL && option->kind == MSP_OPTION_FLAG)
             return msp_fail(err, MSP_EUSAGE, "-%c takes no value", option->letter);

@@ -80,8 +80,9 @@ static msp_status bad_byte(const csv *c, const char *p, msp_error *err)
     if (*p == '"')
         return msp_hint(err, msp_fail_at(err, MSP_EINPUT, at, "a quote inside an unquoted field"),
                         "quote the whole field and double the quotes in it: \"a \"\"b\"\"\"");
-    return msp_hint(err, msp_fail_at(err, MSP_EINPUT, at, "the text is not valid UTF-8"),
-                    "if the file has another encoding say which: --encoding windows-1252");
+    return msp_hint(
+        err, msp_fail_at(err, MSP_EINPUT, at, "the text is not valid UTF-8"),
+        "if the file has another encoding: mspike convert --encoding windows-1252 IN OUT");
 }
 
 static msp_status check_text(const csv *c, const char *s, size_t len, msp_error *err)

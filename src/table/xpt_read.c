@@ -104,7 +104,7 @@ static void note_windows(const xpt *x, const msp_read_options *options)
     if (x->windows != NULL && options != NULL && options->notes != NULL)
         msp_findings_add(options->notes, MSP_SEVERITY_WARNING, "table-encoding",
                          (msp_place){.file = x->file},
-                         "if it is another encoding say which: --encoding iso-8859-2",
+                         "if it is another encoding: mspike convert --encoding iso-8859-2 IN OUT",
                          "some texts are not UTF-8; they were read as windows-1252");
 }
 
@@ -394,7 +394,8 @@ static msp_status bad_text(const xpt *x, const variable *v, size_t row, msp_erro
         msp_fail_at(err, MSP_EINPUT, (msp_place){.file = x->file},
                     "row %zu, column %s: the text is not valid in %s", row + 1, v->name,
                     x->recoder != NULL ? "the encoding given" : "UTF-8 or windows-1252");
-    return msp_hint(err, rc, "say which encoding the file has: --encoding iso-8859-2");
+    return msp_hint(err, rc,
+                    "say which encoding it has: mspike convert --encoding iso-8859-2 IN OUT");
 }
 
 static msp_status read_texts(xpt *x, const variable *v, msp_column *column, msp_error *err)
