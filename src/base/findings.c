@@ -130,6 +130,12 @@ static void add_source_line(const char *line, size_t len, const msp_place *at, m
     size_t to = len - from > LINE_SHOWN ? from + LINE_SHOWN : len;
     while (to < len && ((unsigned char)line[to] & 0xc0) == 0x80)
         to++;
+    if (at->data) { /* nothing of the patient but the fault itself */
+        if (at->col == 0 || at->span == 0 || col == len)
+            return;
+        from = col;
+        to = len - col > at->span ? col + at->span : len;
+    }
     const int margin = snprintf(NULL, 0, "%5u", at->line);
     msp_text_printf(out, "%5u | ", at->line);
     for (size_t i = from; i < to; i++) {

@@ -59,7 +59,8 @@ static msp_place place_of(const csv *c, const char *p, size_t span)
     const char *start = c->data;
     for (const char *nl; (nl = memchr(start, '\n', (size_t)(p - start))) != NULL; line++)
         start = nl + 1;
-    return (msp_place){c->file, line, (uint32_t)(p - start) + 1, span < 100 ? (uint32_t)span : 100};
+    return (msp_place){c->file, line, (uint32_t)(p - start) + 1, span < 100 ? (uint32_t)span : 100,
+                       line > 1};
 }
 
 static bool at_line_end(const char *p)

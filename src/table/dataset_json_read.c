@@ -76,6 +76,7 @@ static msp_place place_of(const reader *r)
     for (const char *nl; (nl = memchr(start, '\n', (size_t)(end - start))) != NULL; at.line++)
         start = nl + 1;
     at.col = (uint32_t)(end - start) + (end == start);
+    at.data = r->where == ROWS || r->where == ROW;
     return at;
 }
 

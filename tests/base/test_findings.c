@@ -19,10 +19,11 @@ static void findings_read_as_editors_jump(void **state)
     assert_int_equal(msp_file_write(path, text, sizeof text - 1, NULL), MSP_OK);
 
     msp_findings list = {0};
-    msp_findings_add(&list, MSP_SEVERITY_WARNING, "later", (msp_place){path, 3, 1, 1}, NULL,
+    msp_findings_add(&list, MSP_SEVERITY_WARNING, "later", (msp_place){path, 3, 1, 1, false}, NULL,
                      "second");
-    msp_findings_add(&list, MSP_SEVERITY_ERROR, "protocol-endpoint", (msp_place){path, 2, 11, 3},
-                     "did you mean \"PFS\"?", "unknown endpoint \"%s\"", "PSF");
+    msp_findings_add(&list, MSP_SEVERITY_ERROR, "protocol-endpoint",
+                     (msp_place){path, 2, 11, 3, false}, "did you mean \"PFS\"?",
+                     "unknown endpoint \"%s\"", "PSF");
     msp_findings_sort(&list);
     assert_int_equal(list.n_errors, 1);
     assert_int_equal(list.n_warnings, 1);
@@ -38,6 +39,37 @@ static void findings_read_as_editors_jump(void **state)
     msp_text_free(&got);
     msp_text_free(&want);
     msp_findings_free(&list);
+    unlink(path);
+}
+
+/* Of a patient's row the fault is shown, and nothing beside it. */
+static void a_row_of_data_is_not_shown(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mspike-test-XXXXXX";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    const char text[] = "id,time\n017-203,2020-01-01,Smith\n";
+    assert_int_equal(msp_file_write(path, text, sizeof text - 1, NULL), MSP_OK);
+    msp_error err;
+    msp_place at = {.file = path, .line = 2, .col = 9, .span = 10, .data = true};
+    (void)msp_fail_at(&err, MSP_EINPUT, at, "found a date");
+    msp_text got = {0}, want = {0};
+    msp_error_render(&err, &got);
+    msp_text_printf(&want,
+                    "%s:2:9: error: found a date  [EINPUT]\n"
+                    "    2 | 2020-01-01\n"
+                    "      | ^~~~~~~~~~\n",
+                    path);
+    assert_string_equal(msp_text_str(&got), msp_text_str(&want));
+    at.span = 0; /* a place between two fields: nothing to show */
+    (void)msp_fail_at(&err, MSP_EINPUT, at, "found a date");
+    msp_text_clear(&got);
+    msp_error_render(&err, &got);
+    assert_null(strchr(msp_text_str(&got), '|'));
+    msp_text_free(&got);
+    msp_text_free(&want);
     unlink(path);
 }
 
@@ -135,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_read_as_editors_jump),
+        cmocka_unit_test(a_row_of_data_is_not_shown),
         cmocka_unit_test(output_is_complete_or_not_there),
         cmocka_unit_test(a_pipe_is_written_to),
         cmocka_unit_test(sha256_known_answers),

@@ -10,6 +10,7 @@
 #define MSPIKE_BASE_STATUS_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,10 +60,12 @@ typedef enum msp_status {
 } msp_status;
 
 /* A place in a file the user gave us; line 0 means "the file as a whole". Columns count bytes.
- * `span` is the length of the faulty text, for the caret; 0 or 1 draws a single caret. */
+ * `span` is the length of the faulty text, for the caret; 0 or 1 draws a single caret. Of a row of
+ * patients' data no more than that text is ever shown. */
 typedef struct msp_place {
     const char *file;         /* not owned; NULL when the data came from memory */
     uint32_t line, col, span; /* line and col count from 1, as editors do */
+    bool data;                /* the line is a row of data */
 } msp_place;
 
 #define MSP_NO_ROW SIZE_MAX
