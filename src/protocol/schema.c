@@ -3,7 +3,7 @@
 
 static const msp_schema_type version = {.kind = MSP_SCHEMA_COUNT, .min = 1};
 
-#define IN(member) offsetof(msp_protocol, member)
+#define IN(member) MSP_MEMBER(msp_protocol, member)
 static const msp_schema_field protocol_fields[] = {
     {"mspike", &version, IN(version), NULL, "version of this form: 1"},
     {"trial", &msp__trial, IN(trial), NULL, "what the trial is"},

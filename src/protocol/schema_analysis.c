@@ -1,7 +1,7 @@
 /* schema_analysis.c - analyses: */
 #include "schema_internal.h"
 
-#define IN(member) offsetof(msp_comparison, member)
+#define IN(member) MSP_MEMBER(msp_comparison, member)
 static const msp_schema_field comparison_fields[] = {
     {"experimental", &msp__arm_name, IN(experimental), MSP_REQUIRED, "the arm that is on trial"},
     {"control", &msp__arm_name, IN(control), MSP_REQUIRED, "the arm it is compared with"},
@@ -15,7 +15,7 @@ static const msp_schema_type sided = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max =
 static const msp_schema_type weight = {.kind = MSP_SCHEMA_NUMBER, .max = 10};
 
 static const msp_schema_type test_kind = MSP_CHOICE_OF(MSP_TEST_LIST);
-#define IN(member) offsetof(msp_planned_test, member)
+#define IN(member) MSP_MEMBER(msp_planned_test, member)
 static const msp_schema_field test_fields[] = {
     {"kind", &test_kind, IN(kind), MSP_REQUIRED, "which test"},
     {"strata", &msp__stratum_name_list, IN(strata), NULL, "stratification factors"},
@@ -31,7 +31,7 @@ static const msp_schema_type test = {
     .shorthand = "kind"};
 
 static const msp_schema_type ties = MSP_CHOICE_OF(MSP_TIES_LIST);
-#define IN(member) offsetof(msp_hazard_ratio, member)
+#define IN(member) MSP_MEMBER(msp_hazard_ratio, member)
 static const msp_schema_field hazard_ratio_fields[] = {
     {"ties", &ties, IN(ties), "efron", "how equal times are handled"},
     {"strata", &msp__stratum_name_list, IN(strata), NULL, "stratification factors"},
@@ -43,7 +43,7 @@ static const msp_schema_type hazard_ratio = {MSP_MAPPING(
     msp_hazard_ratio, hazard_ratio_fields, "hazard ratio", "A Cox model of the comparison.")};
 
 static const msp_schema_type survival_interval = MSP_CHOICE_OF(MSP_SURVIVAL_INTERVAL_LIST);
-#define IN(member) offsetof(msp_median, member)
+#define IN(member) MSP_MEMBER(msp_median, member)
 static const msp_schema_field median_fields[] = {
     {"interval", &survival_interval, IN(interval), "log-log", "scale of the interval"},
     {"level", &msp__level, IN(level), "0.95", "of the interval"},
@@ -52,7 +52,7 @@ static const msp_schema_field median_fields[] = {
 static const msp_schema_type median = {
     MSP_MAPPING(msp_median, median_fields, "median", "A median from the Kaplan-Meier curve.")};
 
-#define IN(member) offsetof(msp_survival_at, member)
+#define IN(member) MSP_MEMBER(msp_survival_at, member)
 static const msp_schema_field survival_at_fields[] = {
     {"times", &msp__positives, IN(times), MSP_REQUIRED, "in the endpoint's unit"},
     {"interval", &survival_interval, IN(interval), "log-log", "scale of the interval"},
@@ -64,7 +64,7 @@ static const msp_schema_type survival_at = {MSP_MAPPING(msp_survival_at, surviva
                                                         "The Kaplan-Meier curve at given times."),
                                             .shorthand = "times"};
 
-#define IN(member) offsetof(msp_restricted_mean, member)
+#define IN(member) MSP_MEMBER(msp_restricted_mean, member)
 static const msp_schema_field restricted_mean_fields[] = {
     {"until", &msp__positive, IN(until), MSP_REQUIRED, "in the endpoint's unit"},
     {"level", &msp__level, IN(level), "0.95", "of the interval"},
@@ -76,7 +76,7 @@ static const msp_schema_type restricted_mean = {
     .shorthand = "until"};
 
 static const msp_schema_type rate_interval = MSP_CHOICE_OF(MSP_RATE_INTERVAL_LIST);
-#define IN(member) offsetof(msp_rate, member)
+#define IN(member) MSP_MEMBER(msp_rate, member)
 static const msp_schema_field rate_fields[] = {
     {"interval", &rate_interval, IN(interval), "clopper-pearson", "how its limits are found"},
     {"level", &msp__level, IN(level), "0.95", "of the interval"},
@@ -89,7 +89,7 @@ static const msp_schema_type subgroup_name = MSP_NAME_OF(msp__subgroup_names);
 static const msp_schema_type subgroup_names = MSP_LIST_OF(subgroup_name);
 static const msp_schema_type convention = MSP_CHOICE_OF(MSP_CONVENTION_LIST);
 
-#define IN(member) offsetof(msp_analysis, member)
+#define IN(member) MSP_MEMBER(msp_analysis, member)
 static const msp_schema_field analysis_fields[] = {
     {"title", &msp__text, IN(title), NULL, "of its table"},
     {"number", &msp__text, IN(number), NULL, "of its table, such as 14.2.1.1"},

@@ -55,7 +55,8 @@ static const msp_schema_type condition = {
 const msp_schema_type msp__conditions = {.kind = MSP_SCHEMA_ITEMS,
                                          .of = &condition,
                                          .size = sizeof(msp_condition),
-                                         .offset = offsetof(msp_condition, values)};
+                                         .offset =
+                                             MSP_OFFSET(msp_condition, msp_said_texts, values)};
 
 const msp_schema_scope msp__arm_names = {"arm", "protocol-arm"};
 const msp_schema_scope msp__population_names = {"population", "protocol-population"};

@@ -2,7 +2,7 @@
  * and quality_of_life: */
 #include "schema_internal.h"
 
-#define IN(member) offsetof(msp_site, member)
+#define IN(member) MSP_MEMBER(msp_site, member)
 static const msp_schema_field site_fields[] = {
     {"name", &msp__text, IN(name), NULL, "of the hospital"},
     {"country", &msp__text, IN(country), NULL, "where it is"},
@@ -11,7 +11,7 @@ static const msp_schema_field site_fields[] = {
 static const msp_schema_type site = {MSP_MAPPING(msp_site, site_fields, "site", "One centre.")};
 static const msp_schema_type site_list = MSP_NAMED(msp_site, site, NULL);
 
-#define IN(member) offsetof(msp_sites, member)
+#define IN(member) MSP_MEMBER(msp_sites, member)
 static const msp_schema_field sites_fields[] = {
     {"centres", &msp__count, IN(centres), NULL, "how many"},
     {"country_count", &msp__count, IN(country_count), NULL, "in how many countries"},
@@ -24,7 +24,7 @@ const msp_schema_type msp__sites = {
     MSP_MAPPING(msp_sites, sites_fields, "sites", "Where patients are treated.")};
 
 static const msp_schema_type method = MSP_CHOICE_OF(MSP_RANDOMISATION_LIST);
-#define IN(member) offsetof(msp_randomisation, member)
+#define IN(member) MSP_MEMBER(msp_randomisation, member)
 static const msp_schema_field randomisation_fields[] = {
     {"method", &method, IN(method), "permuted-blocks", "how patients are allocated"},
     {"blocks", &msp__counts, IN(blocks), NULL, "sizes of the blocks"},
@@ -36,7 +36,7 @@ const msp_schema_type msp__randomisation = {MSP_MAPPING(msp_randomisation, rando
                                                         "How patients are allocated to the arms."),
                                             .shorthand = "method"};
 
-#define IN(member) offsetof(msp_criterion, member)
+#define IN(member) MSP_MEMBER(msp_criterion, member)
 static const msp_schema_field criterion_fields[] = {
     {"text", &msp__text, IN(text), NULL, "in words"},
     {"measure", &msp__measurement_name, IN(measure), NULL, "what it looks at"},
@@ -54,7 +54,7 @@ static const msp_schema_type criterion = {
     .shorthand = "text"};
 static const msp_schema_type criteria = MSP_NAMED(msp_criterion, criterion, NULL);
 
-#define IN(member) offsetof(msp_eligibility, member)
+#define IN(member) MSP_MEMBER(msp_eligibility, member)
 static const msp_schema_field eligibility_fields[] = {
     {"inclusion", &criteria, IN(inclusion), NULL, "what a patient has to meet, by name"},
     {"exclusion", &criteria, IN(exclusion), NULL, "what a patient must not meet, by name"},
@@ -77,7 +77,7 @@ static const msp_schema_type urine = CONCENTRATION("mg/24h");
 static const msp_schema_type flc = CONCENTRATION("mg/L", "mg/dL");
 static const msp_schema_type percent = CONCENTRATION("%");
 
-#define IN(member) offsetof(msp_serum_limit, member)
+#define IN(member) MSP_MEMBER(msp_serum_limit, member)
 static const msp_schema_field serum_limit_fields[] = {
     {"at_least", &serum, IN(at_least), MSP_REQUIRED, "the limit"},
     {"isotypes", &isotypes, IN(isotypes), NULL, "for these isotypes; for all"},
@@ -88,7 +88,7 @@ static const msp_schema_type serum_limit = {
     .shorthand = "at_least"};
 static const msp_schema_type serum_limits = MSP_LIST_OF(serum_limit);
 
-#define IN(member) offsetof(msp_measurability, member)
+#define IN(member) MSP_MEMBER(msp_measurability, member)
 static const msp_schema_field measurability_fields[] = {
     {"serum", &serum_limits, IN(serum), NULL, "serum M-protein, or a list by isotype"},
     {"urine", &urine, IN(urine), NULL, "urine M-protein in 24 hours"},
@@ -108,8 +108,9 @@ static const msp_schema_type unit_name = {.kind = MSP_SCHEMA_TEXT, .name = "the 
 static const msp_schema_type unit_names = {.kind = MSP_SCHEMA_ITEMS,
                                            .of = &unit_name,
                                            .size = sizeof(msp_unit_name),
-                                           .offset = offsetof(msp_unit_name, unit)};
-#define IN(member) offsetof(msp_measurement, member)
+                                           .offset =
+                                               MSP_OFFSET(msp_unit_name, msp_said_text, unit)};
+#define IN(member) MSP_MEMBER(msp_measurement, member)
 static const msp_schema_field measurement_fields[] = {
     {"table", &msp__table, IN(table), "LB", "the table that holds it"},
     {"where", &msp__conditions, IN(where), NULL, "which of its rows: LBTESTCD: MPROT"},
@@ -126,7 +127,7 @@ static const msp_schema_type measurement = {
 const msp_schema_type msp__measurements =
     MSP_NAMED(msp_measurement, measurement, &msp__measurement_names);
 
-#define IN(member) offsetof(msp_safety, member)
+#define IN(member) MSP_MEMBER(msp_safety, member)
 static const msp_schema_field safety_fields[] = {
     {"ctcae", MSP_ONE_OF("3", "4", "5", "6"), IN(ctcae), NULL, "version of the grades"},
     {"window", &msp__days, IN(window), NULL, "after the last dose, still on treatment"},
@@ -140,7 +141,7 @@ static const msp_schema_field safety_fields[] = {
 const msp_schema_type msp__safety = {
     MSP_MAPPING(msp_safety, safety_fields, "safety", "How adverse events are counted.")};
 
-#define IN(member) offsetof(msp_questionnaire_visit, member)
+#define IN(member) MSP_MEMBER(msp_questionnaire_visit, member)
 static const msp_schema_field questionnaire_visit_fields[] = {
     {"cycles", &msp__cycle_ranges, IN(cycles), MSP_REQUIRED, "in which cycles"},
     {"day", &msp__cycle, IN(day), "1", "on which day of them"},
@@ -153,7 +154,7 @@ static const msp_schema_type questionnaire_visit = {
     .shorthand = "cycles"};
 static const msp_schema_type questionnaire_visits = MSP_LIST_OF(questionnaire_visit);
 
-#define IN(member) offsetof(msp_instrument, member)
+#define IN(member) MSP_MEMBER(msp_instrument, member)
 static const msp_schema_field instrument_fields[] = {
     {"version", &msp__text, IN(version), NULL, "of the questionnaire"},
     {"baseline", &msp__flag, IN(baseline), "yes", "whether it is filled in before treatment"},

@@ -1,7 +1,7 @@
 /* schema_data.c - data:, populations:, stratification:, subgroups:, baseline: and disposition: */
 #include "schema_internal.h"
 
-#define IN(member) offsetof(msp_subjects, member)
+#define IN(member) MSP_MEMBER(msp_subjects, member)
 static const msp_schema_field subjects_fields[] = {
     {"table", &msp__table, IN(table), "ADSL", "the table with one row a patient"},
     {"id", &msp__column, IN(id), "USUBJID", "the column that identifies a patient, in every table"},
@@ -12,7 +12,7 @@ static const msp_schema_type subjects = {
     MSP_MAPPING(msp_subjects, subjects_fields, "subjects", "The table with one row a patient."),
     .shorthand = "table"};
 
-#define IN(member) offsetof(msp_data, member)
+#define IN(member) MSP_MEMBER(msp_data, member)
 static const msp_schema_field data_fields[] = {
     {"subjects", &subjects, IN(subjects), "{}", "the table with one row a patient"},
     {"cutoff", &msp__cutoff_name, IN(cutoff), NULL, "which cut-off of the trial the tables show"},
@@ -21,7 +21,7 @@ static const msp_schema_field data_fields[] = {
 const msp_schema_type msp__data = {
     MSP_MAPPING(msp_data, data_fields, "data", "Which tables hold what.")};
 
-#define IN(member) offsetof(msp_population, member)
+#define IN(member) MSP_MEMBER(msp_population, member)
 static const msp_schema_field population_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"definition", &msp__text, IN(definition), NULL, "who belongs to it, in words"},
@@ -37,7 +37,7 @@ static const msp_schema_type population = {
 const msp_schema_type msp__populations =
     MSP_NAMED(msp_population, population, &msp__population_names);
 
-#define IN(member) offsetof(msp_stratum, member)
+#define IN(member) MSP_MEMBER(msp_stratum, member)
 static const msp_schema_field stratum_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"column", &msp__column, IN(column), NULL, "of the subjects' table"},
@@ -48,7 +48,7 @@ static const msp_schema_type stratum = {MSP_MAPPING(
     msp_stratum, stratum_fields, "stratification factor", "A factor of the randomisation.")};
 const msp_schema_type msp__stratification = MSP_NAMED(msp_stratum, stratum, &msp__stratum_names);
 
-#define IN(member) offsetof(msp_subgroup, member)
+#define IN(member) MSP_MEMBER(msp_subgroup, member)
 static const msp_schema_field subgroup_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"column", &msp__column, IN(column), MSP_REQUIRED, "of the subjects' table"},
@@ -63,7 +63,7 @@ static const msp_schema_type subgroup = {
 const msp_schema_type msp__subgroups = MSP_NAMED(msp_subgroup, subgroup, &msp__subgroup_names);
 
 static const msp_schema_type variable_kind = MSP_CHOICE_OF(MSP_VARIABLE_LIST);
-#define IN(member) offsetof(msp_variable, member)
+#define IN(member) MSP_MEMBER(msp_variable, member)
 static const msp_schema_field variable_fields[] = {
     {"column", &msp__column, IN(column), MSP_REQUIRED, "of the subjects' table"},
     {"label", &msp__text, IN(label), NULL, "what the table calls it; the column's label"},
@@ -77,7 +77,7 @@ static const msp_schema_type variable = {
     .shorthand = "column"};
 static const msp_schema_type variables = MSP_LIST_OF(variable);
 
-#define IN(member) offsetof(msp_summary, member)
+#define IN(member) MSP_MEMBER(msp_summary, member)
 static const msp_schema_field summary_fields[] = {
     {"title", &msp__text, IN(title), NULL, "of the table"},
     {"number", &msp__text, IN(number), NULL, "of the table, such as 14.1.2"},

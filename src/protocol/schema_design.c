@@ -6,7 +6,7 @@ static const msp_schema_type fraction = {.kind = MSP_SCHEMA_NUMBER, .max = 1, .a
 static const msp_schema_type fractions = MSP_LIST_OF(fraction);
 static const msp_schema_type drop_rate = {.kind = MSP_SCHEMA_NUMBER, .max = 1, .below_max = true};
 
-#define IN(member) offsetof(msp_planned_step, member)
+#define IN(member) MSP_MEMBER(msp_planned_step, member)
 static const msp_schema_field hazard_fields[] = {
     {"from", &msp__not_negative, IN(from), "0", "month from which it holds"},
     {"rate", &msp__positive, IN(value), MSP_REQUIRED, "hazard per month"},
@@ -33,7 +33,7 @@ static const msp_schema_type hazards = MSP_LIST_OF(hazard);
 static const msp_schema_type rates = MSP_LIST_OF(rate);
 static const msp_schema_type ratios = MSP_LIST_OF(ratio);
 
-#define IN(member) offsetof(msp_planned_curve, member)
+#define IN(member) MSP_MEMBER(msp_planned_curve, member)
 static const msp_schema_field curve_fields[] = {
     {"median", &msp__positive, IN(median), NULL, "months, of an exponential curve"},
     {"hazard", &hazards, IN(hazard), NULL, "or hazards by time"},
@@ -44,7 +44,7 @@ static const msp_schema_type curve = {
     .shorthand = "median"};
 
 static const msp_schema_type arrivals = MSP_CHOICE_OF(MSP_ARRIVALS_LIST);
-#define IN(member) offsetof(msp_planned_accrual, member)
+#define IN(member) MSP_MEMBER(msp_planned_accrual, member)
 static const msp_schema_field accrual_fields[] = {
     {"duration", &msp__positive, IN(duration), NULL, "months of enrolment"},
     {"rate", &rates, IN(rate), NULL,
@@ -56,7 +56,7 @@ static const msp_schema_type accrual = {
     MSP_MAPPING(msp_planned_accrual, accrual_fields, "accrual", "How patients come in."),
     .shorthand = "duration"};
 
-#define IN(member) offsetof(msp_planned_dropout, member)
+#define IN(member) MSP_MEMBER(msp_planned_dropout, member)
 static const msp_schema_field dropout_fields[] = {
     {"experimental", &drop_rate, IN(experimental), "0", "probability"},
     {"control", &drop_rate, IN(control), "0", "probability"},
@@ -68,7 +68,7 @@ static const msp_schema_type dropout = {
 
 static const msp_schema_type boundary_kind = MSP_CHOICE_OF(MSP_BOUNDARY_LIST);
 static const msp_schema_type spending_kind = MSP_CHOICE_OF(MSP_SPENDING_LIST);
-#define IN(member) offsetof(msp_planned_boundary, member)
+#define IN(member) MSP_MEMBER(msp_planned_boundary, member)
 #define BOUNDARY_FIELDS                                                                  \
     {"boundary", &boundary_kind, IN(boundary), NULL, "a boundary of this shape"},        \
         {"delta", &msp__number, IN(delta), NULL,                                         \
@@ -94,7 +94,7 @@ static const msp_schema_type efficacy = {MSP_MAPPING(msp_planned_boundary, effic
 static const msp_schema_type futility = {
     MSP_MAPPING(msp_planned_boundary, futility_fields, "futility boundary", "When to give up.")};
 
-#define IN(member) offsetof(msp_planned_looks, member)
+#define IN(member) MSP_MEMBER(msp_planned_looks, member)
 static const msp_schema_field looks_fields[] = {
     {"information", &fractions, IN(information), MSP_REQUIRED,
      "fractions of the events, increasing to 1"},
@@ -105,7 +105,7 @@ static const msp_schema_field looks_fields[] = {
 static const msp_schema_type looks = {
     MSP_MAPPING(msp_planned_looks, looks_fields, "looks", "Interim looks and the last one.")};
 
-#define IN(member) offsetof(msp_planned_scenario, member)
+#define IN(member) MSP_MEMBER(msp_planned_scenario, member)
 static const msp_schema_field scenario_fields[] = {
     {"hazard_ratio", &ratios, IN(hazard_ratio), NULL, "experimental to control, or by time"},
     {"control", &curve, IN(control), NULL, "survival in the control arm"},
@@ -117,7 +117,7 @@ static const msp_schema_type scenario = {
     MSP_MAPPING(msp_planned_scenario, scenario_fields, "scenario", "What a simulation changes.")};
 static const msp_schema_type scenarios = MSP_NAMED(msp_planned_scenario, scenario, NULL);
 
-#define IN(member) offsetof(msp_planned_rate, member)
+#define IN(member) MSP_MEMBER(msp_planned_rate, member)
 static const msp_schema_field rate_at_fields[] = {
     {"rate", &msp__probability, IN(rate), MSP_REQUIRED, "probability of no event"},
     {"at", &msp__positive, IN(time), MSP_REQUIRED, "month"},
@@ -131,7 +131,7 @@ static const msp_schema_type two_positives = {
 static const msp_schema_type formula = MSP_CHOICE_OF(MSP_FORMULA_LIST);
 static const msp_schema_type simon_choice = MSP_CHOICE_OF(MSP_SIMON_LIST);
 
-#define IN(member) offsetof(msp_planned_design, member)
+#define IN(member) MSP_MEMBER(msp_planned_design, member)
 #define ALPHA                                                                                  \
     {                                                                                          \
         "alpha", &msp__probability, IN(alpha), MSP_REQUIRED, "error of the first kind, in all" \
@@ -229,6 +229,7 @@ const msp_schema_type msp__design = {.kind = MSP_SCHEMA_VARIANT,
                                             "months, hazards per month.",
                                      .size = sizeof(msp_planned_design),
                                      .selector = "kind",
-                                     .selector_offset = IN(kind),
+                                     .selector_offset =
+                                         MSP_OFFSET(msp_planned_design, msp_said_choice, kind),
                                      .variants = kinds,
                                      .n_variants = MSP_COUNT(kinds)};

@@ -7,7 +7,7 @@ static const msp_schema_type origin = MSP_CHOICE_OF(MSP_ORIGIN_LIST);
 static const msp_schema_type event = MSP_CHOICE_OF(MSP_EVENT_LIST);
 static const msp_schema_type events = MSP_LIST_OF(event);
 
-#define IN(member) offsetof(msp_event_source, member)
+#define IN(member) MSP_MEMBER(msp_event_source, member)
 static const msp_schema_field source_fields[] = {
     {"table", &msp__table, IN(table), "ADTTE", "the table that holds it"},
     {"where", &msp__conditions, IN(where), NULL, "which of its rows: PARAMCD: PFS"},
@@ -22,7 +22,7 @@ static const msp_schema_type source = {
                 "Where the tables hold a time to event that is derived already."),
     .shorthand = "table"};
 
-#define IN(member) offsetof(msp_response_source, member)
+#define IN(member) MSP_MEMBER(msp_response_source, member)
 static const msp_schema_field response_source_fields[] = {
     {"table", &msp__table, IN(table), "ADRS", "the table that holds it"},
     {"where", &msp__conditions, IN(where), NULL, "which of its rows: PARAMCD: BOR"},
@@ -34,7 +34,7 @@ static const msp_schema_type response_source = {
     MSP_MAPPING(msp_response_source, response_source_fields, "response source",
                 "Where the tables hold a response that is derived already.")};
 
-#define IN(member) offsetof(msp_timepoint, member)
+#define IN(member) MSP_MEMBER(msp_timepoint, member)
 static const msp_schema_field timepoint_fields[] = {
     {"phase", &msp__phase_name, IN(phase), NULL, "at the end of this phase"},
     {"cycle", &msp__cycle, IN(cycle), NULL, "after this cycle"},
@@ -47,7 +47,7 @@ static const msp_schema_type timepoint = {
     .shorthand = "time"};
 static const msp_schema_type grade = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 5};
 
-#define IN(member) offsetof(msp_endpoint, member)
+#define IN(member) MSP_MEMBER(msp_endpoint, member)
 static const msp_schema_field endpoint_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"role", &role, IN(role), "secondary", "its rank"},
@@ -111,7 +111,8 @@ static const msp_schema_type endpoint = {.kind = MSP_SCHEMA_VARIANT,
                                          .fields = endpoint_fields,
                                          .n_fields = MSP_COUNT(endpoint_fields),
                                          .selector = "kind",
-                                         .selector_offset = IN(kind),
+                                         .selector_offset =
+                                             MSP_OFFSET(msp_endpoint, msp_said_choice, kind),
                                          .variants = kinds,
                                          .n_variants = MSP_COUNT(kinds)};
 const msp_schema_type msp__endpoints = MSP_NAMED(msp_endpoint, endpoint, &msp__endpoint_names);

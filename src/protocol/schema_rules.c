@@ -9,7 +9,7 @@ static const msp_schema_type event = MSP_CHOICE_OF(MSP_EVENT_LIST);
 static const msp_schema_type events = MSP_LIST_OF(event);
 
 /* clang-format off: a row a line, to be read as a table */
-#define IN(member) offsetof(msp_rules, member)
+#define IN(member) MSP_MEMBER(msp_rules, member)
 static const msp_schema_field rules_fields[] = {
     /* criteria */
     {"profile", MSP_ONE_OF("imwg", "admiralonco"), IN(profile), "imwg",

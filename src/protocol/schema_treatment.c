@@ -2,7 +2,7 @@
 #include "schema_internal.h"
 
 static const msp_schema_type drug_class = MSP_CHOICE_OF(MSP_DRUG_CLASS_LIST);
-#define IN(member) offsetof(msp_drug, member)
+#define IN(member) MSP_MEMBER(msp_drug, member)
 static const msp_schema_field drug_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"class", &drug_class, IN(drug_class), MSP_REQUIRED, "how it works"},
@@ -19,7 +19,7 @@ static const msp_schema_type day = {.kind = MSP_SCHEMA_RANGE, .min = 1, .max = 3
 static const msp_schema_type days = {.kind = MSP_SCHEMA_LIST, .of = &day, .max_items = 60};
 static const msp_schema_type day_of_cycle = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 366};
 
-#define IN(member) offsetof(msp_dose_step, member)
+#define IN(member) MSP_MEMBER(msp_dose_step, member)
 static const msp_schema_field step_fields[] = {
     {"cycle", &msp__cycle, IN(cycle), MSP_REQUIRED, "from this cycle on"},
     {"day", &day_of_cycle, IN(day), "1", "from this day of it on"},
@@ -30,7 +30,7 @@ static const msp_schema_type step = {
     MSP_MAPPING(msp_dose_step, step_fields, "dose step", "From a day on the dose is another one.")};
 static const msp_schema_type steps = MSP_LIST_OF(step);
 
-#define IN(member) offsetof(msp_dose_adjustment, member)
+#define IN(member) MSP_MEMBER(msp_dose_adjustment, member)
 static const msp_schema_field adjustment_fields[] = {
     {"measure", &msp__measurement_name, IN(measure), MSP_REQUIRED, "age, or a measurement"},
     {"at_least", &msp__number, IN(at_least), NULL, "its value, or more"},
@@ -44,7 +44,7 @@ static const msp_schema_type adjustment = {MSP_MAPPING(
     msp_dose_adjustment, adjustment_fields, "dose adjustment", "Another dose for some patients.")};
 static const msp_schema_type adjustments = MSP_LIST_OF(adjustment);
 
-#define IN(member) offsetof(msp_dose_days, member)
+#define IN(member) MSP_MEMBER(msp_dose_days, member)
 static const msp_schema_field dose_days_fields[] = {
     {"cycles", &msp__cycle_range, IN(cycles), "1-", "which cycles: 1, 1-12 or 13-"},
     {"days", &days, IN(days), MSP_REQUIRED, "days of the cycle: [1, 8, 15] or 1-21"},
@@ -60,7 +60,7 @@ static const msp_schema_type schedule = {
 static const msp_schema_type route = MSP_CHOICE_OF(MSP_ROUTE_LIST);
 static const msp_schema_type body_surface = {
     .kind = MSP_SCHEMA_QUANTITY, .above_min = true, .words = (const char *const[]){"m2", NULL}};
-#define IN(member) offsetof(msp_dosing, member)
+#define IN(member) MSP_MEMBER(msp_dosing, member)
 static const msp_schema_field dosing_fields[] = {
     {"drug", &msp__drug_name, IN(drug), NULL, "which drug, where the name here is not its name"},
     {"route", &route, IN(route), MSP_REQUIRED, "how it is given"},
@@ -76,7 +76,7 @@ static const msp_schema_type dosing = {
     MSP_MAPPING(msp_dosing, dosing_fields, "dosing", "One drug of a regimen.")};
 static const msp_schema_type dosings = MSP_NAMED(msp_dosing, dosing, NULL);
 
-#define IN(member) offsetof(msp_cycle_length, member)
+#define IN(member) MSP_MEMBER(msp_cycle_length, member)
 static const msp_schema_field cycle_fields[] = {
     {"cycles", &msp__cycle_range, IN(cycles), "1-", "which cycles"},
     {"length", &msp__cycle_length, IN(length), MSP_REQUIRED, "how long each is"},
@@ -89,7 +89,7 @@ static const msp_schema_type cycle_list = MSP_LIST_OF(cycle);
 
 static const msp_schema_type until = MSP_CHOICE_OF(MSP_UNTIL_LIST);
 static const msp_schema_type untils = MSP_LIST_OF(until);
-#define IN(member) offsetof(msp_regimen, member)
+#define IN(member) MSP_MEMBER(msp_regimen, member)
 static const msp_schema_field regimen_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"cycle", &cycle_list, IN(cycle), MSP_REQUIRED,
@@ -104,7 +104,7 @@ static const msp_schema_type regimen = {
 const msp_schema_type msp__regimens = MSP_NAMED(msp_regimen, regimen, &msp__regimen_names);
 
 static const msp_schema_type phase_kind = MSP_CHOICE_OF(MSP_PHASE_LIST);
-#define IN(member) offsetof(msp_phase, member)
+#define IN(member) MSP_MEMBER(msp_phase, member)
 static const msp_schema_field phase_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"kind", &phase_kind, IN(kind), MSP_REQUIRED, "what happens in it"},
@@ -121,7 +121,7 @@ static const msp_schema_type phase = {
     MSP_MAPPING(msp_phase, phase_fields, "phase", "A part of a patient's way through the trial.")};
 const msp_schema_type msp__phases = MSP_NAMED(msp_phase, phase, &msp__phase_names);
 
-#define IN(member) offsetof(msp_window, member)
+#define IN(member) MSP_MEMBER(msp_window, member)
 static const msp_schema_field window_fields[] = {
     {"either", &msp__days, IN(either), NULL, "on both sides"},
     {"before", &msp__days, IN(before), NULL, "how much earlier"},
@@ -135,7 +135,7 @@ static const msp_schema_type window = {
 static const msp_schema_type assessment = MSP_CHOICE_OF(MSP_ASSESSMENT_LIST);
 static const msp_schema_type assessments = MSP_LIST_OF(assessment);
 static const msp_schema_type study_day = {.kind = MSP_SCHEMA_COUNT, .min = -1000, .max = 36500};
-#define IN(member) offsetof(msp_visit, member)
+#define IN(member) MSP_MEMBER(msp_visit, member)
 static const msp_schema_field visit_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"phase", &msp__phase_name, IN(phase), NULL, "in which phase; in all of the trial"},
@@ -153,7 +153,7 @@ static const msp_schema_type visit = {
 const msp_schema_type msp__visits = MSP_NAMED(msp_visit, visit, NULL);
 
 static const msp_schema_type crossover_when = MSP_CHOICE_OF(MSP_UNTIL_LIST);
-#define IN(member) offsetof(msp_crossover, member)
+#define IN(member) MSP_MEMBER(msp_crossover, member)
 static const msp_schema_field crossover_fields[] = {
     {"from", &msp__arm_name, IN(from), MSP_REQUIRED, "the arm whose patients may go over"},
     {"regimen", &msp__regimen_name, IN(regimen), MSP_REQUIRED, "what they get then"},

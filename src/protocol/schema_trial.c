@@ -1,22 +1,23 @@
 /* schema_trial.c - trial: and arms: */
 #include "schema_internal.h"
 
-#define IN(member) offsetof(msp_registration, member)
+#define IN(member) MSP_MEMBER(msp_registration, member)
 static const msp_schema_type registration = {.kind = MSP_SCHEMA_TEXT,
                                              .name = "the trial's number there"};
 static const msp_schema_type registry = {.kind = MSP_SCHEMA_ITEMS,
                                          .of = &registration,
                                          .size = sizeof(msp_registration),
-                                         .offset = IN(number)};
+                                         .offset =
+                                             MSP_OFFSET(msp_registration, msp_said_text, number)};
 #undef IN
 
 static const msp_schema_type cutoffs = {.kind = MSP_SCHEMA_ITEMS,
                                         .of = &msp__date,
                                         .size = sizeof(msp_cutoff),
-                                        .offset = offsetof(msp_cutoff, date),
+                                        .offset = MSP_OFFSET(msp_cutoff, msp_said_date, date),
                                         .scope = &msp__cutoff_names};
 
-#define IN(member) offsetof(msp_enrolment, member)
+#define IN(member) MSP_MEMBER(msp_enrolment, member)
 static const msp_schema_field enrolment_fields[] = {
     {"planned", &msp__count, IN(planned), NULL, "patients to enrol"},
     {"enrolled", &msp__count, IN(enrolled), NULL, "patients who came in"},
@@ -30,7 +31,7 @@ static const msp_schema_type enrolment = {
 static const msp_schema_type phase = MSP_CHOICE_OF(MSP_TRIAL_PHASE_LIST);
 static const msp_schema_type blinding = MSP_CHOICE_OF(MSP_BLINDING_LIST);
 
-#define IN(member) offsetof(msp_trial, member)
+#define IN(member) MSP_MEMBER(msp_trial, member)
 static const msp_schema_field trial_fields[] = {
     {"title", &msp__text, IN(title), MSP_REQUIRED, "what the trial is called in full"},
     {"acronym", &msp__text, IN(acronym), NULL, "its short name"},
@@ -46,7 +47,7 @@ static const msp_schema_field trial_fields[] = {
 const msp_schema_type msp__trial = {
     MSP_MAPPING(msp_trial, trial_fields, "trial", "What the trial is.")};
 
-#define IN(member) offsetof(msp_arm, member)
+#define IN(member) MSP_MEMBER(msp_arm, member)
 static const msp_schema_field arm_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it; the arm's name when left out"},
     {"value", &msp__text, IN(value), NULL, "what the data call it; the arm's name when left out"},

@@ -52,7 +52,7 @@ static const msp_schema_type weight = {.kind = MSP_SCHEMA_QUANTITY, .max = 9};
 static const msp_schema_type bed_name = {
     .kind = MSP_SCHEMA_TEXT, .scope = &bed_names, .built_in = outside};
 
-#define IN(member) offsetof(bed, member)
+#define IN(member) MSP_MEMBER(bed, member)
 static const msp_schema_field bed_fields[] = {
     {"label", &text, IN(label), "a bed", "what it is called"},
     {"area", &area, IN(area), MSP_REQUIRED, "in square metres"},
@@ -76,7 +76,7 @@ static const msp_schema_type bare_bed = {.kind = MSP_SCHEMA_FIELDS,
 static const msp_schema_type beds = {
     .kind = MSP_SCHEMA_ITEMS, .of = &bed_type, .size = sizeof(bed), .scope = &bed_names};
 
-#define IN(member) offsetof(plant, member)
+#define IN(member) MSP_MEMBER(plant, member)
 static const msp_schema_field plant_fields[] = {
     {"bed", &bed_name, IN(bed), NULL, "where it stands"},
     {"weeks", &weeks, IN(weeks), NULL, "when it flowers"},
@@ -101,14 +101,15 @@ static const msp_schema_type plant_type = {.kind = MSP_SCHEMA_VARIANT,
                                            .fields = plant_fields,
                                            .n_fields = MSP_COUNT(plant_fields),
                                            .selector = "kind",
-                                           .selector_offset = IN(kind),
+                                           .selector_offset =
+                                               MSP_OFFSET(plant, msp_said_choice, kind),
                                            .variants = kinds,
                                            .n_variants = MSP_COUNT(kinds)};
 #undef IN
 static const msp_schema_type plants = {
     .kind = MSP_SCHEMA_ITEMS, .of = &plant_type, .size = sizeof(plant)};
 
-#define IN(member) offsetof(garden, member)
+#define IN(member) MSP_MEMBER(garden, member)
 static const msp_schema_field garden_fields[] = {
     {"plants", &plants, IN(plants), NULL, "what grows"},
     {"beds", &beds, IN(beds), NULL, "where"},
@@ -308,6 +309,31 @@ static void the_reference_page(void **state)
     msp_text_free(&page);
 }
 
+/* A table that reads a choice into a text writes behind it. */
+static void tables_agree_with_structs(void **state)
+{
+    (void)state;
+    static const msp_schema_type word = {.kind = MSP_SCHEMA_CHOICE, .words = outside};
+    static const msp_schema_type numbers = {.kind = MSP_SCHEMA_LIST, .of = &area};
+    static const msp_schema_field wrong_fields[] = {
+        {"label", &word, MSP_MEMBER(bed, label), NULL, "a choice in a text"},
+        {"area", &area, MSP_MEMBER(bed, area), NULL, "right"},
+        {"raised", &beds, MSP_MEMBER(bed, raised), NULL, "a list in a flag"},
+        {"bed", &bed_type, MSP_MEMBER(plant, bed), NULL, "a mapping in a text"},
+        {"colours", &numbers, MSP_MEMBER(plant, colours), NULL, "numbers in texts"},
+    };
+    static const msp_schema_type wrong_type = {.kind = MSP_SCHEMA_FIELDS,
+                                               .name = "wrong",
+                                               .size = sizeof(plant),
+                                               .fields = wrong_fields,
+                                               .n_fields = MSP_COUNT(wrong_fields)};
+    msp_text said = {0};
+    assert_int_equal(msp_schema_mismatches(&garden_type, &said), 0);
+    assert_int_equal(msp_schema_mismatches(&wrong_type, &said), 4);
+    assert_null(strstr(msp_text_str(&said), "area"));
+    msp_text_free(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +343,7 @@ int main(void)
         cmocka_unit_test(findings_have_a_limit),
         cmocka_unit_test(lists_have_a_limit),
         cmocka_unit_test(the_reference_page),
+        cmocka_unit_test(tables_agree_with_structs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,10 +43,21 @@ static void links_lead_somewhere(void **state)
     msp_text_free(&text);
 }
 
+/* Every value goes into a member made for it. */
+static void tables_agree_with_structs(void **state)
+{
+    (void)state;
+    msp_text said = {0};
+    if (msp_schema_mismatches(&msp_protocol_schema, &said) > 0)
+        fail_msg("%s", msp_text_str(&said));
+    msp_text_free(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_is_fresh),
+        cmocka_unit_test(tables_agree_with_structs),
         cmocka_unit_test(links_lead_somewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

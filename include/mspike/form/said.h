@@ -73,6 +73,7 @@ typedef struct msp_said_range {
     }
 typedef MSP_SAID_LIST(msp_said_text) msp_said_texts;
 typedef MSP_SAID_LIST(msp_said_number) msp_said_numbers;
+typedef MSP_SAID_LIST(msp_said_count) msp_said_counts;
 typedef MSP_SAID_LIST(msp_said_choice) msp_said_choices;
 typedef MSP_SAID_LIST(msp_said_range) msp_said_ranges;
 

@@ -5,7 +5,7 @@
  * A type says what a value is; a field says what a key of a mapping means, where its value goes,
  * and what holds when it is left out. So a form is a handful of `static const` tables like
  *
- *     #define IN(member) offsetof(struct drug, member)
+ *     #define IN(member) MSP_MEMBER(struct drug, member)
  *     static const msp_schema_field drug_fields[] = {
  *         {"class", &drug_class, IN(class), MSP_REQUIRED, "how it works"},
  *         {"route", &route, IN(route), "oral", "how it is given"},
@@ -24,6 +24,8 @@
  */
 #ifndef MSPIKE_FORM_SCHEMA_H
 #define MSPIKE_FORM_SCHEMA_H
+
+#include <stddef.h>
 
 #include "mspike/base/findings.h"
 #include "mspike/form/said.h"
@@ -63,10 +65,38 @@ extern const char msp_schema_required[];
 typedef struct msp_schema_field {
     const char *key;
     const msp_schema_type *type;
-    size_t offset;        /* in the struct of the mapping */
+    size_t offset, size;  /* in the struct of the mapping: MSP_MEMBER fills these three in */
+    int holds;            /* the kind of value that the C type there is for; FIELDS: a struct */
     const char *fallback; /* as it would be written; NULL: may be left out */
     const char *doc;      /* one line */
 } msp_schema_field;
+
+/* What the compiler knows of a member, so that msp_schema_mismatches finds a table that would read
+ * a choice into a text. */
+#define MSP_MEMBER(struct_type, member)                                \
+    offsetof(struct_type, member), sizeof(((struct_type *)0)->member), \
+        MSP_HOLDS(((struct_type *)0)->member)
+#define MSP_HOLDS_LIST 100 /* added to the kind of what a list is of */
+#define MSP_HOLDS(value)                                           \
+    _Generic((value), msp_said_text                                \
+             : MSP_SCHEMA_TEXT, msp_said_count                     \
+             : MSP_SCHEMA_COUNT, msp_said_number                   \
+             : MSP_SCHEMA_NUMBER, msp_said_flag                    \
+             : MSP_SCHEMA_FLAG, msp_said_choice                    \
+             : MSP_SCHEMA_CHOICE, msp_said_date                    \
+             : MSP_SCHEMA_DATE, msp_said_quantity                  \
+             : MSP_SCHEMA_QUANTITY, msp_said_range                 \
+             : MSP_SCHEMA_RANGE, msp_said_texts                    \
+             : MSP_HOLDS_LIST + MSP_SCHEMA_TEXT, msp_said_numbers  \
+             : MSP_HOLDS_LIST + MSP_SCHEMA_NUMBER, msp_said_counts \
+             : MSP_HOLDS_LIST + MSP_SCHEMA_COUNT, msp_said_choices \
+             : MSP_HOLDS_LIST + MSP_SCHEMA_CHOICE, msp_said_ranges \
+             : MSP_HOLDS_LIST + MSP_SCHEMA_RANGE, default          \
+             : MSP_SCHEMA_FIELDS)
+/* offsetof, which compiles only where the member is of this type. */
+#define MSP_OFFSET(struct_type, said_type, member) \
+    (offsetof(struct_type, member) +               \
+     0 * sizeof(_Generic(((struct_type *)0)->member, said_type : 0)))
 
 /* One shape of a mapping; all are read into the same struct. */
 typedef struct msp_schema_variant {
@@ -117,6 +147,10 @@ msp_status msp_schema_read(const msp_node *root, const msp_schema_type *type, ms
 /* Bytes of the struct that a value is read into; its place is the last member of every msp_said_*
  * and of every list. */
 size_t msp_schema_size(const msp_schema_type *type);
+
+/* Every field reachable from `root` that would be read into a member of another C type: a line
+ * each, appended. Returns how many; a test asks for none. */
+size_t msp_schema_mismatches(const msp_schema_type *root, msp_text *out);
 
 /* What a value of the type looks like, in words: "a number above 0 and below 1". */
 void msp_schema_describe(const msp_schema_type *type, msp_text *out);

@@ -39,7 +39,7 @@ typedef enum msp_randomisation_method {
 typedef struct msp_randomisation {
     msp_place at;
     msp_said_choice method;               /* msp_randomisation_method */
-    MSP_SAID_LIST(msp_said_count) blocks; /* their sizes */
+    msp_said_counts blocks; /* their sizes */
     msp_said_flag by_site;
 } msp_randomisation;
 
