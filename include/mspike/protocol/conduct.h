@@ -38,7 +38,7 @@ typedef enum msp_randomisation_method {
 
 typedef struct msp_randomisation {
     msp_place at;
-    msp_said_choice method;               /* msp_randomisation_method */
+    msp_said_choice method; /* msp_randomisation_method */
     msp_said_counts blocks; /* their sizes */
     msp_said_flag by_site;
 } msp_randomisation;
