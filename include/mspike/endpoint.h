@@ -7,6 +7,7 @@
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
 #include "mspike/endpoint/derived.h"
+#include "mspike/endpoint/qol.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/endpoint/timeline.h"
