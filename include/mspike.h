@@ -14,6 +14,7 @@
 #include "mspike/protocol.h"
 #include "mspike/report.h"
 #include "mspike/response.h"
+#include "mspike/safety.h"
 #include "mspike/stats.h"
 #include "mspike/table.h"
 

@@ -10,6 +10,12 @@
         }                         \
     }
 
+msp_lesion_cuts msp_lesion_cuts_of(const msp_rules *rules)
+{
+    const msp_said_quantity *del17p = &rules->del17p_cut_pct;
+    return (msp_lesion_cuts){.del17p = {msp_was_said(del17p->at), del17p->value}};
+}
+
 const char *msp_stage_name(msp_stage stage)
 {
     static const char *const names[] = {"NC", "I", "II", "III", "IV"};

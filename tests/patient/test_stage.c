@@ -135,6 +135,18 @@ static void a_trial_counts_cells(void **state)
     assert_int_equal(msp_risk_lesions(&facts, &ikema), MSP_NO);
 }
 
+static void cuts_of_a_protocol(void **state)
+{
+    (void)state;
+    msp_rules rules = {0};
+    assert_false(msp_lesion_cuts_of(&rules).del17p.known);
+    rules.del17p_cut_pct.value = is("60").value;
+    rules.del17p_cut_pct.at.line = 7;
+    const msp_lesion_cuts cuts = msp_lesion_cuts_of(&rules);
+    assert_int_equal(msp_amount_at_least(cuts.del17p, is("60")), MSP_YES);
+    assert_false(cuts.translocation.known);
+}
+
 static msp_risk_facts standard_risk(void)
 {
     return (msp_risk_facts){
@@ -242,6 +254,7 @@ int main(void)
         cmocka_unit_test(riss_with_missing_parts),
         cmocka_unit_test(r2iss_at_its_limits),
         cmocka_unit_test(a_trial_counts_cells),
+        cmocka_unit_test(cuts_of_a_protocol),
         cmocka_unit_test(ims2025_row_by_row),
         cmocka_unit_test(a_known_stage_survives_every_completion),
     };

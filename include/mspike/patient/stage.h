@@ -14,6 +14,7 @@
 #define MSPIKE_PATIENT_STAGE_H
 
 #include "mspike/patient/fact.h"
+#include "mspike/protocol/rules.h"
 
 MSP_BEGIN
 
@@ -42,6 +43,9 @@ typedef struct msp_risk_facts {
 typedef struct msp_lesion_cuts {
     msp_amount del17p, translocation;
 } msp_lesion_cuts;
+
+/* What a protocol says: del17p_cut_pct; of translocations the laboratory's call counts. */
+msp_lesion_cuts msp_lesion_cuts_of(const msp_rules *rules);
 
 typedef enum msp_stage {
     MSP_STAGE_UNKNOWN, /* R-ISS: "not classified" */
