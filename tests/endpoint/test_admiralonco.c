@@ -69,7 +69,7 @@ static void close_study(study *s)
 
 static msp_adsl_dates dates_of(const study *s, const char *id)
 {
-    msp_adsl_dates dates;
+    msp_adsl_dates dates = {0};
     msp_error err;
     for (size_t row = 0; row < s->adsl.n_rows; row++)
         if (strcmp(cell(&s->adsl, row, "USUBJID"), id) == 0) {
@@ -286,7 +286,7 @@ static void published_times(void **state)
     const msp_tte_rules rules = msp_tte_rules_admiralonco();
     size_t rows = 0;
     for (size_t subject = 0; subject < s.adsl.n_rows; subject++) {
-        msp_adsl_dates dates;
+        msp_adsl_dates dates = {0};
         msp_error err;
         assert_int_equal(msp_adsl_dates_read(&s.adsl, subject, &dates, &err), MSP_OK);
         msp_timeline timeline = msp_adsl_timeline(&dates);
