@@ -36,6 +36,24 @@ static void add_patients(survival_table *t)
     }
 }
 
+/* Where patients lack a record of the endpoint the percentages are not of all: it says of how many.
+ */
+static void add_analysed(survival_table *t)
+{
+    bool fewer = false;
+    for (size_t k = 0; k < t->table.n_columns; k++) {
+        const msp_record *all = t->table.columns[k].record;
+        const msp_record *r = find(t, MSP_STATISTIC_EVENTS, NAN, k);
+        fewer |= r != NULL && all != NULL && r->n >= 0 && (double)r->n < page_patients(all);
+    }
+    table_row *row = fewer ? table_add(&t->table, TABLE_ROW, "With a record", "") : NULL;
+    for (size_t k = 0; fewer && k < t->table.n_columns; k++) {
+        const msp_record *r = find(t, MSP_STATISTIC_EVENTS, NAN, k);
+        table_set(&t->table, row, k, r,
+                  r != NULL && r->n >= 0 ? msp_format_count((double)r->n).s : "");
+    }
+}
+
 static void add_counts(survival_table *t, const char *label, msp_statistic statistic)
 {
     table_row *row = table_add(&t->table, TABLE_ROW, label, "n (%)");
@@ -263,6 +281,7 @@ void page_survival_table(page *p, const msp_plan_analysis *analysis, const char 
     table_add_arms(&t.table, analysis->id, analysis->population, analysis->arms, analysis->n_arms,
                    false);
     add_patients(&t);
+    add_analysed(&t);
     add_counts(&t, "Events", MSP_STATISTIC_EVENTS);
     add_counts(&t, "Censored", MSP_STATISTIC_CENSORED);
     add_times(&t);

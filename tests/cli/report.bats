@@ -67,3 +67,24 @@ setup() {
     grep -q 'Xanomeline high dose' "$out/index.html"
     grep -q '4.92 (3.08, 7.85)' "$out/index.html"
 }
+
+@test "patients without a record of an endpoint: of how many the percentages are" {
+    mkdir "$BATS_TEST_TMPDIR/t"
+    printf 'ID,ARM\n1,A\n2,A\n3,A\n4,B\n5,B\n' > "$BATS_TEST_TMPDIR/t/adsl.csv"
+    printf 'ID,T,E\n1,5,1\n2,6,0\n4,7,1\n5,8,1\n' > "$BATS_TEST_TMPDIR/t/adtte.csv"
+    cat > "$BATS_TEST_TMPDIR/p.yaml" <<'YAML'
+mspike: 1
+trial: {title: T}
+arms: {A: {}, B: {}}
+data: {subjects: {table: ADSL, id: ID, arm: ARM}}
+populations: {ITT: {label: All}}
+endpoints:
+  OS: {label: OS, events: death, unit: days, from: {table: ADTTE, time: T, unit: days, event: E}}
+analyses:
+  os: {endpoint: OS, population: ITT}
+YAML
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/t" -o "$BATS_TEST_TMPDIR/out"
+    tr -d '\n' < "$BATS_TEST_TMPDIR/out/index.html" |
+        grep -q '>With a record</th><td[^>]*>2</td><td[^>]*>2</td>'
+    grep -q '1 (50.0%)' "$BATS_TEST_TMPDIR/out/index.html"
+}
