@@ -51,8 +51,10 @@ static msp_status refuse_duplicates(const char *const *names, size_t n_names, co
     msp_status rc = MSP_OK;
     for (size_t i = 1; i < n_names && rc == MSP_OK; i++)
         if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = file},
-                             "two columns are called \"%s\"", sorted[i]);
+            rc = msp_hint(err,
+                          msp_fail_at(err, MSP_EINPUT, (msp_place){.file = file},
+                                      "two columns are called \"%s\"", sorted[i]),
+                          "rename one of them in the file: a name stands for one column");
     free(sorted);
     return rc;
 }
