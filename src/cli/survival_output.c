@@ -24,7 +24,16 @@ static void put_estimate(msp_json *json, const char *key, const msp_km_estimate 
     put_limits(json, e->estimate, e->lower, e->upper, level);
     if (isnan(e->estimate))
         msp_json_put_text(json, "note", note);
+    else if (isnan(e->lower) || isnan(e->upper))
+        msp_json_put_text(json, "note", "a limit is not reached");
     msp_json_end_object(json);
+}
+
+/* Greenwood's variance divides by those who are left. */
+static void put_note_at_zero(msp_json *json, double std_error)
+{
+    if (isnan(std_error))
+        msp_json_put_text(json, "note", "no interval where S is 0");
 }
 
 static void put_point(msp_json *json, const msp_km_point *p)
@@ -38,6 +47,8 @@ static void put_point(msp_json *json, const msp_km_point *p)
     msp_json_put_double(json, "upper", p->upper);
     if (isnan(p->survival))
         msp_json_put_text(json, "note", "follow-up ended before this time");
+    else
+        put_note_at_zero(json, p->std_error);
     msp_json_end_object(json);
 }
 
@@ -55,6 +66,7 @@ static void put_curve(msp_json *json, const msp_km_curve *c)
         msp_json_put_double(json, "std_error", c->std_error[i]);
         msp_json_put_double(json, "lower", c->lower[i]);
         msp_json_put_double(json, "upper", c->upper[i]);
+        put_note_at_zero(json, c->std_error[i]);
         msp_json_end_object(json);
     }
     msp_json_end_array(json);
@@ -116,6 +128,8 @@ static void put_test(msp_json *json, const survival_job *j)
     put_numbers(json, "expected", t->expected, t->n_groups);
     if (t->note != NULL)
         msp_json_put_text(json, "note", t->note);
+    else if (isnan(t->z))
+        msp_json_put_text(json, "note", "z is for two groups");
     msp_json_end_object(json);
 }
 
@@ -151,6 +165,8 @@ static void put_chi_square(msp_json *json, const char *key, const msp_test *t)
     msp_json_put_double(json, "statistic", t->statistic);
     msp_json_put_double(json, "df", t->df);
     put_p(json, t->p, t->log_p);
+    if (isnan(t->statistic))
+        msp_json_put_text(json, "note", "not estimable");
     msp_json_end_object(json);
 }
 

@@ -181,3 +181,12 @@ CSV
     [ -L "$data/link.txt" ]
     grep -q "42 rows" "$data/real.txt"
 }
+
+@test "what is null says why" {
+    printf 't,e,a\n1,1,x\n2,1,x\n3,0,y\n4,1,y\n5,0,z\n' > "$data/null.csv"
+    run "$MSPIKE" survival "$data/null.csv" -t t -e e -a a --times 2 --format json
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'"note": "a limit is not reached"'* ]]
+    [[ "$output" == *'"note": "no interval where S is 0"'* ]]
+    [[ "$output" == *'"note": "z is for two groups"'* ]]
+}
