@@ -151,26 +151,24 @@ void cli_progress_done(cli_progress *progress)
     progress->drawn = false;
 }
 
-msp_status cli_read_table(const cli_common *common, const char *path, msp_read_options *read,
+msp_status cli_read_table(const cli_common *common, const char *path, const msp_read_options *read,
                           msp_table *out, msp_error *err)
 {
-    msp_findings own = {0};
+    msp_findings notes = {0};
     cli_progress progress;
+    msp_read_options options = *read;
     if (read->notes == NULL)
-        read->notes = &own;
+        options.notes = &notes;
     cli_progress_start(&progress, common);
-    read->progress = &progress.progress;
-    const msp_status rc = msp_table_read(path, read, out, err);
-    read->progress = NULL;
+    options.progress = &progress.progress;
+    const msp_status rc = msp_table_read(path, &options, out, err);
     cli_progress_done(&progress);
-    if (own.n > 0 && !common->quiet) {
+    if (notes.n > 0 && !common->quiet) {
         msp_text text = {0};
-        msp_findings_render(&own, &text);
+        msp_findings_render(&notes, &text);
         fputs(msp_text_str(&text), stderr);
         msp_text_free(&text);
     }
-    if (read->notes == &own)
-        read->notes = NULL;
-    msp_findings_free(&own);
+    msp_findings_free(&notes);
     return rc;
 }

@@ -121,7 +121,7 @@ void cli_progress_done(cli_progress *progress);
 
 /* Reads a table and shows how far it is. Notes go to `read->notes`, or to stderr where that is NULL
  * (unless --quiet). */
-msp_status cli_read_table(const cli_common *common, const char *path, msp_read_options *read,
+msp_status cli_read_table(const cli_common *common, const char *path, const msp_read_options *read,
                           msp_table *out, msp_error *err);
 
 #endif

@@ -167,7 +167,7 @@ static void ask(msp_read_column *columns, size_t *n, const char *name, msp_read_
 static msp_status read_table(rates_job *j, const char *path, msp_error *err)
 {
     const rates_values *v = j->v;
-    msp_read_column columns[MSP_WORDS_MAX + 2];
+    msp_read_column columns[MSP_WORDS_MAX + 2] = {{0}};
     msp_read_options read = {.columns = columns};
     if (v->arm != NULL)
         ask(columns, &read.n_columns, v->arm, MSP_READ_TEXT);

@@ -582,7 +582,7 @@ static void note_unknown(const msp_table *header, msp_findings *findings)
             msp_text_printf(&names, "%s%s", names.len > 0 ? ", " : "", header->columns[i].name);
     if (names.len > 0 && findings != NULL)
         msp_findings_add(findings, MSP_SEVERITY_NOTE, "data-column",
-                         (msp_place){.file = header->file, .line = 1, .col = 1}, NULL,
+                         (msp_place){.file = header->file, .line = 1, .col = 1}, "",
                          "columns that are not used: %s", msp_text_str(&names));
     msp_text_free(&names);
 }

@@ -118,7 +118,7 @@ void msp__conditional_test(const msp__conditional *c, msp_fisher *out)
         top = w[i] <= limit ? fmax(top, w[i]) : top;
     for (size_t i = 0; i < c->n; i++)
         sum += w[i] <= limit ? exp(w[i] - top) : 0;
-    out->two_sided = from_log(top + log(sum) - all);
+    out->two_sided = from_log(sum > 0 ? top + log(sum) - all : impossible);
     out->less = from_log(log_sum(w, 0, c->at + 1, 0) - all);
     out->greater = from_log(log_sum(w, c->at, c->n, 0) - all);
     const double half = exp(here - all) / 2;

@@ -94,9 +94,11 @@ typedef struct msp_schema_field {
              : MSP_HOLDS_LIST + MSP_SCHEMA_RANGE, default          \
              : MSP_SCHEMA_FIELDS)
 /* offsetof, which compiles only where the member is of this type. */
+/* A type cannot stand in parentheses there. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define MSP_OFFSET(struct_type, said_type, member) \
     (offsetof(struct_type, member) +               \
      0 * sizeof(_Generic(((struct_type *)0)->member, said_type : 0)))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* One shape of a mapping; all are read into the same struct. */
 typedef struct msp_schema_variant {
