@@ -31,7 +31,7 @@ static msp_status exact(const msp_two_by_two *tables, size_t k, const msp_confid
     if (rc != MSP_EUNSUPPORTED)
         return rc;
     const msp_prob p = {none, none};
-    *test = (msp_fisher){p, p, p, none, none, none, too_long};
+    *test = (msp_fisher){p, p, p, p, p, p, too_long};
     *ratio = (msp_interval){none, none, none, too_long};
     return MSP_OK;
 }

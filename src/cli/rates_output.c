@@ -79,9 +79,9 @@ static void put_exact(msp_json *json, const char *key, const msp_fisher *f)
     put_p(json, "p", &f->two_sided);
     put_p(json, "p_less", &f->less);
     put_p(json, "p_greater", &f->greater);
-    msp_json_put_double(json, "mid_p", f->mid_two_sided);
-    msp_json_put_double(json, "mid_p_less", f->mid_less);
-    msp_json_put_double(json, "mid_p_greater", f->mid_greater);
+    put_p(json, "mid_p", &f->mid_two_sided);
+    put_p(json, "mid_p_less", &f->mid_less);
+    put_p(json, "mid_p_greater", &f->mid_greater);
     if (f->note != NULL)
         msp_json_put_text(json, "note", f->note);
     msp_json_end_object(json);
@@ -271,14 +271,13 @@ static void notes_as_text(const msp_interval *const *intervals, size_t n, msp_te
 static void exact_as_text(const char *what, const msp_fisher *f, msp_text *out)
 {
     char p[MSP_DOUBLE_MAX], less[MSP_DOUBLE_MAX], greater[MSP_DOUBLE_MAX], mid[MSP_DOUBLE_MAX];
-    const msp_prob mid_p = {f->mid_two_sided, log(f->mid_two_sided)};
     if (f->note != NULL) {
         msp_text_printf(out, "%s: p = %s, %s\n", what, p_text(&f->two_sided, p), f->note);
         return;
     }
     msp_text_printf(out, "%s: two-sided p = %s (mid-p %s), less %s, greater %s\n", what,
-                    p_text(&f->two_sided, p), p_text(&mid_p, mid), p_text(&f->less, less),
-                    p_text(&f->greater, greater));
+                    p_text(&f->two_sided, p), p_text(&f->mid_two_sided, mid),
+                    p_text(&f->less, less), p_text(&f->greater, greater));
 }
 
 static void test_as_text(const char *what, const msp_test *t, const char *note, msp_text *out)
@@ -409,7 +408,7 @@ static void csv_exact(msp_text *out, const char *name, const msp_fisher *f)
     csv_number(out, name, "p", "exact", f->two_sided.p);
     csv_number(out, name, "p_less", "exact", f->less.p);
     csv_number(out, name, "p_greater", "exact", f->greater.p);
-    csv_number(out, name, "mid_p", "exact", f->mid_two_sided);
+    csv_number(out, name, "mid_p", "exact", f->mid_two_sided.p);
 }
 
 static void csv_strata(msp_text *out, const msp_rates_strata *s)

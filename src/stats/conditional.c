@@ -18,15 +18,43 @@ static const double most_values = 1e7, most_products = 1e8;
 
 /* -- the weights -- */
 
+/* Terms this far below the largest change no digit of a sum, even ten million of them. */
+static const double negligible = 60;
+
+/* The terms a[i] + i slope, from <= i < to, that count; the largest. */
+typedef struct window {
+    size_t from, to;
+    double top;
+} window;
+
+/* The weights are log-concave (hypergeometric probabilities are, and convolution keeps it), so the
+ * terms rise to one top and fall. */
+static window find_window(const double *a, size_t from, size_t to, double slope)
+{
+    size_t low = from, high = to - 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (a[middle + 1] - a[middle] + slope > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    window w = {low, low + 1, a[low] + (double)low * slope};
+    while (w.from > from && a[w.from - 1] + (double)(w.from - 1) * slope > w.top - negligible)
+        w.from--;
+    while (w.to < to && a[w.to] + (double)w.to * slope > w.top - negligible)
+        w.to++;
+    return w;
+}
+
 /* log(sum of exp(a[i] + i slope)) over from <= i < to */
 static double log_sum(const double *a, size_t from, size_t to, double slope)
 {
-    double top = impossible, sum = 0;
-    for (size_t i = from; i < to; i++)
-        top = fmax(top, a[i] + (double)i * slope);
-    for (size_t i = from; i < to && !isinf(top); i++)
-        sum += exp(a[i] + (double)i * slope - top);
-    return isinf(top) ? top : top + log(sum);
+    const window w = find_window(a, from, to, slope);
+    double sum = 0;
+    for (size_t i = w.from; i < w.to; i++)
+        sum += exp(a[i] + (double)i * slope - w.top);
+    return w.top + log(sum);
 }
 
 static msp_status too_many(double n, msp_error *err)
@@ -109,6 +137,12 @@ static msp_prob from_log(double log_p)
     return (msp_prob){exp(fmin(log_p, 0)), fmin(log_p, 0)};
 }
 
+/* p less half of the probability of the table seen, which is part of it. */
+static msp_prob without_half(double log_p, double log_here)
+{
+    return from_log(log_p + log1p(-exp(fmin(log_here - log_p, 0)) / 2));
+}
+
 void msp__conditional_test(const msp__conditional *c, msp_fisher *out)
 {
     const double *w = c->log_weight, here = w[c->at], limit = here + log1p(relative_error);
@@ -121,10 +155,9 @@ void msp__conditional_test(const msp__conditional *c, msp_fisher *out)
     out->two_sided = from_log(sum > 0 ? top + log(sum) - all : impossible);
     out->less = from_log(log_sum(w, 0, c->at + 1, 0) - all);
     out->greater = from_log(log_sum(w, c->at, c->n, 0) - all);
-    const double half = exp(here - all) / 2;
-    out->mid_two_sided = out->two_sided.p - half;
-    out->mid_less = out->less.p - half;
-    out->mid_greater = out->greater.p - half;
+    out->mid_two_sided = without_half(out->two_sided.log_p, here - all);
+    out->mid_less = without_half(out->less.log_p, here - all);
+    out->mid_greater = without_half(out->greater.log_p, here - all);
     out->note = c->n > 1 ? NULL : "the margins leave one table only";
 }
 
@@ -139,8 +172,9 @@ static double mean_excess(double log_ratio, const void *context)
 {
     const msp__conditional *c = ((const equation *)context)->c;
     const double all = log_sum(c->log_weight, 0, c->n, log_ratio);
+    const window w = find_window(c->log_weight, 0, c->n, log_ratio);
     double mean = 0;
-    for (size_t i = 0; i < c->n; i++)
+    for (size_t i = w.from; i < w.to; i++)
         mean += ((double)i - (double)c->at) * exp(c->log_weight[i] + (double)i * log_ratio - all);
     return mean;
 }

@@ -264,7 +264,7 @@ msp_status msp_stratified_exact(const msp_two_by_two *tables, size_t k, msp_fish
                                 msp_error *err)
 {
     msp__conditional c;
-    *out = (msp_fisher){unknown, unknown, unknown, none, none, none, NULL};
+    *out = (msp_fisher){unknown, unknown, unknown, unknown, unknown, unknown, NULL};
     const msp_status rc = msp__conditional_init(tables, k, &c, err);
     if (rc == MSP_OK)
         msp__conditional_test(&c, out);

@@ -141,7 +141,8 @@ static void check_exact(const json_t *item)
     check(p.two_sided.p, number(item, "fisher_p"), closed, item, "fisher_p");
     check(p.less.p, number(item, "fisher_p_less"), closed, item, "fisher_p_less");
     check(p.greater.p, number(item, "fisher_p_greater"), closed, item, "fisher_p_greater");
-    check(p.mid_greater, number(item, "fisher_midp_greater"), closed, item, "fisher_midp_greater");
+    check(p.mid_greater.p, number(item, "fisher_midp_greater"), closed, item,
+          "fisher_midp_greater");
     assert_int_equal(msp_fisher_odds_ratio(&t, &confidence, &ratio, NULL), MSP_OK);
     check(ratio.estimate, number(item, "or_cmle"), closed, item, "or_cmle");
     check_limits(&ratio, item, "or_cmle_ci", closed);

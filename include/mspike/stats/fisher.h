@@ -15,7 +15,7 @@ MSP_BEGIN
 typedef struct msp_fisher {
     msp_prob two_sided;
     msp_prob less, greater; /* group 1 has so few, or so many, events */
-    double mid_two_sided, mid_less, mid_greater;
+    msp_prob mid_two_sided, mid_less, mid_greater;
     const char *note; /* NULL, or why every p is 1 */
 } msp_fisher;
 
