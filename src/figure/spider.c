@@ -8,14 +8,14 @@
 
 #define RATIO      0.5
 #define RATIO_SLIM 0.85
-#define MANY       60 /* lines above which each is thin */
+#define MANY       60 /* lines above which each is thin; half of them on a narrow page */
 #define NAMED      12 /* lines up to which their ends are named */
 #define NAME_MAX   90.0
 
 typedef struct layout {
     figure_plot plot;
     size_t n_lines; /* with a value */
-    bool cut;
+    bool cut, many;
     double keys_height, label_width, height;
 } layout;
 
@@ -126,6 +126,7 @@ static void lay_out(const msp_spider_figure *f, layout *at)
 {
     range time = {0, 0}, value = {0, 0};
     choose_scales(f, at, &time, &value);
+    at->many = at->n_lines > (f->frame.width < FIGURE_NARROW ? MANY / 2 : MANY);
     at->plot.y = msp_ticks_linear(value.lo, value.hi, 11);
     at->label_width = plot_references_width(f->references, f->n_references, f->frame.width * 0.22);
     at->keys_height = walk_legend(f, at, NULL);
@@ -183,7 +184,7 @@ static void draw_points(const msp_spider_figure *f, const layout *at, const msp_
         const double x = plot_x(&at->plot, line->time[k]), y = y_of(f, at, line->value[k]);
         if (is_cut(f, line->value[k]))
             plot_arrow_up(out, x, y - 2, 4);
-        else if (at->n_lines <= MANY || k == last_value(line))
+        else if (!at->many || k == last_value(line))
             mark_shape(out, classes, MSP_MARK_DISC, x, y, r);
     }
 }
@@ -259,7 +260,7 @@ static void draw(const msp_spider_figure *f, const layout *at, msp_text *out)
     plot_y_axis(&at->plot, f->y_label, out);
     plot_x_axis(&at->plot, f->x_label, f->frame.width, out);
     plot_references(&at->plot, f->references, f->n_references, at->label_width, out);
-    msp_text_printf(out, "<g class=\"%s\">\n", at->n_lines > MANY ? "lines many" : "lines");
+    msp_text_printf(out, "<g class=\"%s\">\n", at->many ? "lines many" : "lines");
     for (size_t i = 0; i < f->n_lines; i++)
         if (has_value(&f->lines[i]))
             draw_line(f, at, &f->lines[i], out);
