@@ -79,6 +79,8 @@ static void test_values_are_to_scale(void **state)
         assert_near(x[i], zero + month * want_x[i], 0.03);
         assert_near(y[i], y0 + gram * want_y[i], 0.03);
     }
+    const char *axis = drawn_find(svg, "<line class=\"axis\"", 0);
+    assert_true(x[0] > drawn_number(axis, "x2") + 5); /* what is first does not lie on the axis */
     /* one is below quantification: a hollow mark, and one in the legend */
     assert_int_equal(drawn_count(svg, "class=\"hollow\""), 2);
     assert_non_null(strstr(svg, "<title>Serum &lt; 0.1, 3 months; too small to quantify</title>"));

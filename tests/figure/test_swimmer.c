@@ -97,8 +97,9 @@ static double mark_middle(const char *tag)
 static void test_marks_are_kept_apart(void **state)
 {
     (void)state;
-    const msp_swimmer_lane lane = {"P1", 12, true, segments, 2, events, 4};
-    const msp_swimmer_figure figure = figure_of(&lane, 1);
+    const msp_swimmer_lane lanes[] = {{"P1", 12, true, segments, 2, events, 4},
+                                      {"P2", 24, false, NULL, 0, NULL, 0}};
+    const msp_swimmer_figure figure = figure_of(lanes, 2);
     msp_text text = {0};
     assert_int_equal(msp_figure_swimmer(&figure, &text, NULL), MSP_OK);
     const char *svg = msp_text_str(&text);
@@ -116,12 +117,30 @@ static void test_marks_are_kept_apart(void **state)
         assert_non_null(at);
         const double x = mark_middle(strstr(at, "<path class=\"ev\""));
         assert_true(x > last + 8);
-        assert_near(x, left + (right - left) * times[i] / 12, 12);
+        assert_near(x, left + (right - left) * times[i] / 24, 12);
         last = x;
     }
     assert_true(drawn_count(svg, "class=\"lead\"") > 0);
     /* the arrow stands after the last mark */
     assert_true(mark_middle(drawn_find(svg, "<path class=\"arrow\"", 1)) > last + 4);
+    msp_text_free(&text);
+}
+
+/* At the end of the axis there is no room to the right: the marks give way to the left. */
+static void test_marks_stay_on_the_axis(void **state)
+{
+    (void)state;
+    const msp_swimmer_lane lane = {"P1", 12, false, segments, 2, events, 4};
+    const msp_swimmer_figure figure = figure_of(&lane, 1);
+    msp_text text = {0};
+    assert_int_equal(msp_figure_swimmer(&figure, &text, NULL), MSP_OK);
+    const char *svg = msp_text_str(&text);
+    double left, right;
+    axis_of(svg, &left, &right);
+    const char *death = strstr(svg, "<title>P1: Death");
+    const char *progression = strstr(svg, "<title>P1: Progression");
+    assert_near(mark_middle(strstr(death, "<path class=\"ev\"")), right, 0.02);
+    assert_true(mark_middle(strstr(progression, "<path class=\"ev\"")) < right - 8);
     msp_text_free(&text);
 }
 
@@ -261,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_bars_are_to_scale),
         cmocka_unit_test(test_the_order_given_is_kept),
         cmocka_unit_test(test_marks_are_kept_apart),
+        cmocka_unit_test(test_marks_stay_on_the_axis),
         cmocka_unit_test(test_many_marks_on_one_bar),
         cmocka_unit_test(test_all_sizes),
         cmocka_unit_test(test_hostile_labels),

@@ -111,6 +111,29 @@ static void test_all_sizes(void **state)
     }
 }
 
+/* Over narrow bars arrows stand side by side, one for several bars; never one over another. */
+static void test_arrows_of_narrow_bars(void **state)
+{
+    (void)state;
+    msp_waterfall_bar *many = many_bars(800);
+    msp_waterfall_figure figure = figure_of(many, 800);
+    figure.cap = 50;
+    msp_text text = {0};
+    assert_int_equal(msp_figure_waterfall(&figure, &text, NULL), MSP_OK);
+    size_t n = 0;
+    double last = 0;
+    const char *arrow = strstr(msp_text_str(&text), "<g class=\"bars");
+    while ((arrow = strstr(arrow + 1, "<path class=\"arrow\" d=\"M")) != NULL) {
+        const double x = atof(arrow + 24);
+        assert_true(n == 0 || (x > last + 8.9 && x < last + 10));
+        last = x;
+        n++;
+    }
+    assert_true(n > 5);
+    msp_text_free(&text);
+    free(many);
+}
+
 /* Narrow bars: each marker has its line, and its ticks are as long as its bars together. */
 static void test_markers_of_narrow_bars(void **state)
 {
@@ -200,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_bars_are_sorted_and_to_scale),
         cmocka_unit_test(test_references_are_to_scale),
         cmocka_unit_test(test_all_sizes),
+        cmocka_unit_test(test_arrows_of_narrow_bars),
         cmocka_unit_test(test_markers_of_narrow_bars),
         cmocka_unit_test(test_hostile_labels),
         cmocka_unit_test(test_faults),
