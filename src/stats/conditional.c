@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "root.h"
+#include "mspike/stats/root.h"
 #include "score.h"
 
 static const double none = NAN;
@@ -198,12 +198,12 @@ static double less_excess(double log_ratio, const void *context)
 }
 
 /* The ratio at which a growing function is 0. */
-static double solve(msp__function f, const equation *e)
+static double solve(msp_function f, const equation *e)
 {
     double reach = 1;
     while (reach < 512 && (f(-reach, e) > 0 || f(reach, e) < 0))
         reach *= 2;
-    return exp(msp__root(f, e, -reach, reach));
+    return exp(msp_root(f, e, -reach, reach));
 }
 
 void msp__conditional_odds_ratio(const msp__conditional *c, const msp_confidence *confidence,

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "root.h"
+#include "mspike/stats/root.h"
 
 static const double none = NAN;
 
@@ -69,7 +69,7 @@ static double beta_excess(double p, const void *context)
 
 static double beta_limit(const beta_equation *equation)
 {
-    return msp__root(beta_excess, equation, 0, 1);
+    return msp_root(beta_excess, equation, 0, 1);
 }
 
 static limits clopper_pearson(double x, double n, double tail)

@@ -1,4 +1,4 @@
-#include "root.h"
+#include "mspike/stats/root.h"
 
 #include <float.h>
 #include <math.h>
@@ -14,7 +14,7 @@ static double next_step(double x1, double x2, double x3, double f1, double f2, d
     return 0.5;
 }
 
-double msp__root(msp__function f, const void *context, double lo, double hi)
+double msp_root(msp_function f, const void *context, double lo, double hi)
 {
     double x1 = hi, f1 = f(hi, context), x2 = lo, f2 = f(lo, context), step = 0.5;
     if ((f1 > 0 && f2 > 0) || (f1 < 0 && f2 < 0))

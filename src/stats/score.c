@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "root.h"
+#include "mspike/stats/root.h"
 
 msp__counts msp__counts_of(const msp_two_by_two *t)
 {
@@ -53,7 +53,7 @@ double msp__difference_variance(const msp__counts *c, double d)
     const double lo = fmax(0, -d), hi = fmin(1, 1 - d);
     const double p2 = score(lo, &l) <= 0   ? lo
                       : score(hi, &l) >= 0 ? hi
-                                           : msp__root(score, &l, lo, hi);
+                                           : msp_root(score, &l, lo, hi);
     const double p1 = fmin(fmax(p2 + d, 0), 1), n = c->n1 + c->n2;
     return n / (n - 1) * (p1 * (1 - p1) / c->n1 + p2 * (1 - p2) / c->n2);
 }
@@ -72,5 +72,5 @@ double msp__score_limit(double (*excess)(double d, const void *context), const v
         outside = inside;
         inside = estimate + step * (end - estimate);
     }
-    return msp__root(excess, context, inside, outside);
+    return msp_root(excess, context, inside, outside);
 }

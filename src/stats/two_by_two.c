@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "root.h"
+#include "mspike/stats/root.h"
 #include "score.h"
 
 static const double none = NAN;
@@ -75,7 +75,7 @@ static double odds_ratio_excess(double e, const void *context)
 static double odds_ratio_limit(const problem *p, double end)
 {
     const msp__counts *c = &p->c;
-    const double events = c->x1 + c->x2, e = msp__root(odds_ratio_excess, p, end, c->x1);
+    const double events = c->x1 + c->x2, e = msp_root(odds_ratio_excess, p, end, c->x1);
     return e * (c->n2 - events + e) / ((c->n1 - e) * (events - e));
 }
 
@@ -95,10 +95,10 @@ static void risk_ratio_limits(const msp__counts *c, double z, msp_interval *out)
 {
     const problem low = {*c, z}, high = {*c, -z};
     out->lower = risk_ratio_excess(-widest, &low) > 0
-                     ? exp(msp__root(risk_ratio_excess, &low, -widest, widest))
+                     ? exp(msp_root(risk_ratio_excess, &low, -widest, widest))
                      : 0;
     out->upper = risk_ratio_excess(widest, &high) < 0
-                     ? exp(msp__root(risk_ratio_excess, &high, -widest, widest))
+                     ? exp(msp_root(risk_ratio_excess, &high, -widest, widest))
                      : infinite;
 }
 

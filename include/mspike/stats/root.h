@@ -1,8 +1,14 @@
-/* root.h - where a continuous function of one variable changes sign. */
-#ifndef MSP_STATS_ROOT_H
-#define MSP_STATS_ROOT_H
+/*
+ * root.h - where a continuous function of one variable changes sign.
+ */
+#ifndef MSPIKE_STATS_ROOT_H
+#define MSPIKE_STATS_ROOT_H
 
-typedef double (*msp__function)(double x, const void *context);
+#include "mspike/base/status.h"
+
+MSP_BEGIN
+
+typedef double (*msp_function)(double x, const void *context);
 
 /*
  * The root between lo and hi, to the last bits of a double. f has opposite signs there (an end
@@ -10,6 +16,7 @@ typedef double (*msp__function)(double x, const void *context);
  * other's is a fault of the caller: the end nearer to 0 comes back. Chandrupatla, Adv Eng Softw
  * 28:145 (1997): inverse quadratic steps where they are safe, halving elsewhere.
  */
-double msp__root(msp__function f, const void *context, double lo, double hi);
+double msp_root(msp_function f, const void *context, double lo, double hi);
 
+MSP_END
 #endif
