@@ -16,6 +16,8 @@
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"
 #include "mspike/stats/rank.h"
+#include "mspike/stats/root.h"
+#include "mspike/stats/sequential.h"
 #include "mspike/stats/stratified.h"
 #include "mspike/stats/ttest.h"
 #include "mspike/stats/two_by_two.h"
