@@ -7,6 +7,7 @@
 
 #include "mspike/analysis.h"
 #include "mspike/base.h"
+#include "mspike/design.h"
 #include "mspike/endpoint.h"
 #include "mspike/figure.h"
 #include "mspike/form.h"

@@ -3,5 +3,10 @@
 #define MSPIKE_DESIGN_H
 
 #include "mspike/design/boundary.h"
+#include "mspike/design/events.h"
+#include "mspike/design/look.h"
+#include "mspike/design/plan.h"
+#include "mspike/design/single_arm.h"
+#include "mspike/design/survival.h"
 
 #endif

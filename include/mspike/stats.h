@@ -15,6 +15,7 @@
 #include "mspike/stats/mmrm.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"
+#include "mspike/stats/quadrature.h"
 #include "mspike/stats/rank.h"
 #include "mspike/stats/root.h"
 #include "mspike/stats/sequential.h"

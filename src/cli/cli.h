@@ -14,6 +14,7 @@
  * command lives in cmd_NAME.c and defines `const msp_command cli_NAME`. */
 #define CLI_COMMAND_LIST(X) \
     X(check)                \
+    X(design)               \
     X(respond)              \
     X(survival)             \
     X(rates)                \

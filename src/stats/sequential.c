@@ -5,21 +5,13 @@
 
 #include "elementary.h"
 #include "mspike/stats/dist.h"
-#include "mspike/stats/root.h"
+#include "mspike/stats/quadrature.h"
 
-#define NODES   16        /* of a panel */
+#define NODES   MSP_LEGENDRE_NODES /* of a panel */
 #define REACH   12.0      /* standard deviations beyond which a normal density is nothing: 5e-32 */
 #define WIDTH   3.0       /* of a panel, in standard deviations of the narrowest factor */
 #define MOST    (1 << 18) /* nodes */
 #define SQRT2PI 2.50662827463100050242
-
-/* Gauss-Legendre on [-1, 1], the positive half: node, weight. */
-static const double legendre[NODES / 2][2] = {
-    {0.095012509837637440, 0.189450610455068496}, {0.281603550779258913, 0.182603415044923588},
-    {0.458016777657227386, 0.169156519395002538}, {0.617876244402643748, 0.149595988816576732},
-    {0.755404408355003033, 0.124628971255533872}, {0.865631202387831743, 0.095158511682492784},
-    {0.944575023073232576, 0.062253523938647892}, {0.989400934991649932, 0.027152459411754094},
-};
 
 static const double unbounded = INFINITY;
 
@@ -168,7 +160,7 @@ static void lay_nodes(double lo, double hi, size_t panels, double *z, double *we
     for (size_t k = 0; k < panels; k++) {
         const double centre = lo + (2 * (double)k + 1) * half;
         for (size_t i = 0; i < NODES; i++) {
-            const double *node = legendre[i < NODES / 2 ? NODES / 2 - 1 - i : i - NODES / 2];
+            const double *node = msp_legendre[i < NODES / 2 ? NODES / 2 - 1 - i : i - NODES / 2];
             z[k * NODES + i] = centre + (i < NODES / 2 ? -half : half) * node[0];
             weight[k * NODES + i] = half * node[1];
         }

@@ -1,0 +1,27 @@
+/*
+ * plan.h - from the design block of a protocol to the plans of this room.
+ *
+ * The block was read and checked (msp_protocol_read without an error); what remains to be refused
+ * is refused at its line.
+ */
+#ifndef MSPIKE_DESIGN_PLAN_H
+#define MSPIKE_DESIGN_PLAN_H
+
+#include "mspike/design/single_arm.h"
+#include "mspike/design/survival.h"
+#include "mspike/protocol/protocol.h"
+
+MSP_BEGIN
+
+/* The experimental arm's share: as `allocation` says, else as the arms say, else half. */
+double msp_plan_share(const msp_protocol *protocol);
+
+/* Arrays are owned by `arena`. MSP_EUNSUPPORTED and MSP_ERANGE at the line that asks for it. */
+msp_status msp_plan_survival(const msp_protocol *protocol, msp_arena *arena, msp_survival_plan *out,
+                             msp_error *err);
+msp_status msp_plan_one_sample(const msp_protocol *protocol, msp_arena *arena,
+                               msp_one_sample_plan *out, msp_error *err);
+msp_proportions_plan msp_plan_proportions(const msp_protocol *protocol);
+
+MSP_END
+#endif

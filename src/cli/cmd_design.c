@@ -1,0 +1,204 @@
+/* design - size, boundaries and calendar of a planned trial; the analysis at a look. */
+#include <math.h>
+#include <string.h>
+
+#include "design.h"
+
+#define LOOK "Look"
+
+static const msp_option options[] = {
+    {"events", 0, MSP_OPTION_LIST, offsetof(design_values, events), "N",
+     "events so far at each look taken, the last one too: analyse that look", LOOK, NULL, 0, 0},
+    {"z", 0, MSP_OPTION_LIST, offsetof(design_values, z), "Z",
+     "Z of the log-rank test at each look, positive where the experimental arm does better", LOOK,
+     NULL, 0, 0},
+    {"final", 0, MSP_OPTION_FLAG, offsetof(design_values, final), NULL,
+     "no look will follow this one, whatever the events", LOOK, NULL, 0, 0},
+    {"as-planned", 0, MSP_OPTION_FLAG, offsetof(design_values, as_planned), NULL,
+     "keep the planned shares of information, not those reached", LOOK, NULL, 0, 0},
+    CLI_OPTION_FORMAT(design_values, cli_text_or_json),
+    CLI_OPTION_OUTPUT(design_values),
+    CLI_OPTION_QUIET(design_values),
+};
+
+static const msp_example examples[] = {
+    {"mspike design protocols/ikema.yaml", "events, boundaries and the calendar of looks"},
+    {"mspike design protocols/ikema.yaml --events 103 --z 3.194",
+     "the interim look: boundary, decision, the interval that allows for looking"},
+    {"mspike design protocols/krd-asct2.yaml --format json", "the power of a single arm, as JSON"},
+};
+
+static int run(int argc, char **argv);
+
+const msp_command cli_design = {
+    .name = "design",
+    .group = "protocol",
+    .summary = "sample size, events, boundaries, power, calendar of looks",
+    .usage = "PROTOCOL [options]",
+    .description =
+        "Works out what the design block of a protocol leaves open: events, patients, boundaries, "
+        "power and when the looks will be. Kinds: group-sequential trials of two arms with a "
+        "time-to-event endpoint, Simon's two stages, the one-sample log-rank test, two "
+        "proportions. Sizes are not rounded; beside them stands what rounding up gives.\n\n"
+        "With --events and --z it analyses the last look given: spending functions at the "
+        "information reached, boundary shapes with their planned constants. Effects are hazard "
+        "ratios, experimental to control; z is positive where the experimental arm does better.",
+    .examples = examples,
+    .n_examples = MSP_COUNT(examples),
+    .options = options,
+    .n_options = MSP_COUNT(options),
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};
+
+/* -- the look -- */
+
+static msp_status read_numbers(const msp_words *words, const char *option, double *out,
+                               msp_error *err)
+{
+    for (size_t k = 0; k < words->n; k++)
+        if (!msp_double_parse(words->word[k], strlen(words->word[k]), &out[k]))
+            return msp_fail(err, MSP_EUSAGE, "--%s has \"%s\"; expected a number", option,
+                            words->word[k]);
+    return MSP_OK;
+}
+
+static msp_status read_look(design_job *j, msp_error *err)
+{
+    const design_values *v = j->v;
+    const size_t n = v->events.n;
+    if (n == 0 && v->z.n == 0 && (v->final || v->as_planned))
+        return msp_fail(err, MSP_EUSAGE, "--%s belongs to a look: give --events and --z",
+                        v->final ? "final" : "as-planned");
+    if (n != v->z.n)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--events has %zu values and --z %zu; expected one of each a look", n,
+                        v->z.n);
+    if (n > MSP_LOOKS_MAX)
+        return msp_fail(err, MSP_EUSAGE, "%zu looks; at most %d can be analysed", n, MSP_LOOKS_MAX);
+    j->has_look = n > 0;
+    j->data = (msp_look_data){.n = n, .final = v->final, .as_planned = v->as_planned};
+    const msp_status rc = read_numbers(&v->events, "events", j->data.events, err);
+    return rc == MSP_OK ? read_numbers(&v->z, "z", j->data.z, err) : rc;
+}
+
+/* -- the protocol -- */
+
+/* Findings go to stderr; errors among them end the command. */
+static msp_status read_protocol(design_job *j, const char *path, msp_error *err)
+{
+    msp_findings findings = {0};
+    msp_status rc = msp_protocol_read(path, &j->protocol, &findings, err);
+    msp_text text = {0};
+    msp_findings_sort(&findings);
+    if (rc == MSP_OK && (findings.n_errors > 0 || !j->v->common.quiet))
+        msp_findings_render(&findings, &text);
+    fputs(msp_text_str(&text), stderr);
+    if (rc == MSP_OK && findings.n_errors > 0)
+        rc = msp_fail(err, MSP_EINPUT, "%s: the protocol has errors", path);
+    if (rc == MSP_OK && !msp_was_said(j->protocol.design.at)) {
+        msp_fail(err, MSP_ENODATA, "%s: there is no design block", path);
+        rc = msp_hint(err, MSP_ENODATA, "docs/protocol-form.md describes it, under design");
+    }
+    msp_text_free(&text);
+    msp_findings_free(&findings);
+    return rc;
+}
+
+/* A fault that no line was given for is one of the block. */
+static msp_status at_the_block(const design_job *j, msp_status rc, msp_error *err)
+{
+    if (rc != MSP_OK && err->at.line == 0 && rc != MSP_EMEM)
+        err->at = j->protocol.design.at;
+    return rc;
+}
+
+/* -- the answer -- */
+
+static msp_status group_sequential(design_job *j, msp_error *err)
+{
+    msp_status rc = msp_plan_survival(&j->protocol, &j->arena, &j->plan, err);
+    if (rc == MSP_OK)
+        rc = msp_survival_design_find(&j->plan, &j->design, err);
+    rc = at_the_block(j, rc, err);
+    if (rc == MSP_OK && j->has_look)
+        rc = msp_look_analyse(&j->plan, &j->design, &j->data, &j->look, err);
+    return rc;
+}
+
+static msp_status simon(design_job *j, msp_error *err)
+{
+    const msp_planned_design *d = &j->protocol.design;
+    const int64_t most = msp_was_said(d->max_sample_size.at) ? d->max_sample_size.value : 0;
+    if (!msp_was_said(d->power.at)) {
+        msp_fail_at(err, MSP_ERANGE, d->at, "a design in two stages needs its power");
+        return msp_hint(err, MSP_ERANGE, "add power: 0.8");
+    }
+    return at_the_block(j,
+                        msp_simon_find(d->p0.value, d->p1.value, d->alpha.value, d->power.value,
+                                       most, (msp_simon_choice)d->choice.value, &j->simon, err),
+                        err);
+}
+
+static msp_status one_sample(design_job *j, msp_error *err)
+{
+    msp_status rc = msp_plan_one_sample(&j->protocol, &j->arena, &j->one_sample_plan, err);
+    if (rc == MSP_OK)
+        rc = msp_one_sample_find(&j->one_sample_plan, &j->one_sample, err);
+    return at_the_block(j, rc, err);
+}
+
+static msp_status proportions(design_job *j, msp_error *err)
+{
+    j->proportions_plan = msp_plan_proportions(&j->protocol);
+    return at_the_block(j, msp_proportions_find(&j->proportions_plan, &j->proportions, err), err);
+}
+
+static msp_status work_out(design_job *j, const char *path, msp_error *err)
+{
+    static msp_status (*const of_kind[])(design_job *, msp_error *) = {
+        [MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL] = group_sequential,
+        [MSP_PLANNED_DESIGN_SIMON] = simon,
+        [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = one_sample,
+        [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions,
+    };
+    msp_status rc = read_look(j, err);
+    if (rc == MSP_OK)
+        rc = read_protocol(j, path, err);
+    if (rc != MSP_OK)
+        return rc;
+    j->kind = j->protocol.design.kind.value;
+    if (j->has_look && j->kind != MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL)
+        return msp_fail_at(err, MSP_EUSAGE, j->protocol.design.kind.at,
+                           "--events and --z analyse a look of a group-sequential design, and this "
+                           "one is of another kind");
+    return of_kind[j->kind](j, err);
+}
+
+static int print(const design_job *j)
+{
+    msp_text text = {0};
+    if (j->v->common.format == CLI_JSON)
+        design_as_json(j, &text);
+    else
+        design_as_text(j, &text);
+    return cli_write(&j->v->common, &text, 0);
+}
+
+static int run(int argc, char **argv)
+{
+    design_values v = {.common = CLI_COMMON_DEFAULT};
+    const char *path;
+    size_t n_operands;
+    int exit_code;
+    if (!cli_parse(&cli_design, argc, argv, &v, &path, &n_operands, &exit_code))
+        return exit_code;
+    design_job j = {.v = &v};
+    msp_error err = {0};
+    const msp_status rc = work_out(&j, path, &err);
+    exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
+    msp_protocol_free(&j.protocol);
+    msp_arena_free(&j.arena);
+    return exit_code;
+}

@@ -1,0 +1,40 @@
+/*
+ * design.h - between the command `design` and its output.
+ */
+#ifndef MSPIKE_CLI_DESIGN_H
+#define MSPIKE_CLI_DESIGN_H
+
+#include "cli.h"
+#include "mspike/design.h"
+#include "mspike/stats.h"
+
+/* What the command line says. */
+typedef struct design_values {
+    cli_common common;
+    msp_words events, z;
+    bool final, as_planned;
+} design_values;
+
+/* Everything between the command line and the answer. */
+typedef struct design_job {
+    const design_values *v;
+    msp_arena arena;
+    msp_protocol protocol;
+    int kind; /* msp_planned_design_kind */
+    msp_survival_plan plan;
+    msp_survival_design design;
+    bool has_look;
+    msp_look_data data;
+    msp_look_analysis look;
+    msp_simon simon;
+    msp_one_sample_plan one_sample_plan;
+    msp_one_sample one_sample;
+    msp_proportions_plan proportions_plan;
+    msp_proportions proportions;
+} design_job;
+
+/* The answer, appended. */
+void design_as_json(const design_job *j, msp_text *out);
+void design_as_text(const design_job *j, msp_text *out);
+
+#endif

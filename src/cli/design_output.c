@@ -1,0 +1,404 @@
+/* design_output.c - the answer of `design` as JSON, and as text for people. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "design.h"
+#include "grid.h"
+
+static const char *const kinds[] = {
+#define AS_TEXT(name, text) text,
+    MSP_DESIGN_LIST(AS_TEXT)
+#undef AS_TEXT
+};
+static const char *const formulas[] = {
+#define AS_TEXT(name, text) text,
+    MSP_FORMULA_LIST(AS_TEXT)
+#undef AS_TEXT
+};
+
+/* Whole patients in each arm: a number that was given is shared out, one that follows rounded up.
+ */
+static void whole(double n, double share, int64_t out[2])
+{
+    const bool given = fabs(n - round(n)) < 1e-9;
+    out[0] = (int64_t)(given ? round(n * share) : ceil(n * share));
+    out[1] = (int64_t)(given ? round(n) : ceil(n * (1 - share))) - (given ? out[0] : 0);
+}
+
+/* -- as JSON -- */
+
+static void put_patients(msp_json *json, double n, double share)
+{
+    int64_t arms[2];
+    msp_json_put_double(json, "sample_size", n);
+    if (isnan(n))
+        return;
+    whole(n, share, arms);
+    msp_json_key(json, "patients");
+    msp_json_begin_object(json);
+    msp_json_put_int(json, "experimental", arms[0]);
+    msp_json_put_int(json, "control", arms[1]);
+    msp_json_end_object(json);
+}
+
+static void put_efficacy(msp_json *json, const design_job *j, size_t k)
+{
+    const msp_boundaries *b = &j->design.boundaries;
+    msp_json_key(json, "efficacy");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "z", b->upper[k]);
+    msp_json_put_double(json, "p", msp_dist_normal_upper(b->upper[k]).p);
+    msp_json_put_double(json, "hazard_ratio",
+                        isinf(b->upper[k]) ? (double)NAN : j->design.upper_ratio[k]);
+    msp_json_put_double(json, "alpha_spent", b->alpha_spent[k]);
+    msp_json_put_double(json, "stop_h0", b->upper_h0[k]);
+    msp_json_put_double(json, "stop_h1", b->upper_h1[k]);
+    if (isinf(b->upper[k]))
+        msp_json_put_text(json, "note", "nothing is spent at this look: it cannot stop the trial");
+    msp_json_end_object(json);
+}
+
+/* The futility boundary of the last look is the efficacy boundary. */
+static void put_futility(msp_json *json, const design_job *j, size_t k)
+{
+    const msp_boundaries *b = &j->design.boundaries;
+    if (j->plan.looks.futility.kind == MSP_BOUNDARY_NONE)
+        return;
+    const bool bounded = isfinite(b->lower[k]);
+    msp_json_key(json, "futility");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "z", b->lower[k]);
+    msp_json_put_double(json, "hazard_ratio", bounded ? j->design.lower_ratio[k] : (double)NAN);
+    msp_json_put_double(json, "beta_spent", b->beta_spent[k]);
+    msp_json_put_double(json, "stop_h0", b->lower_h0[k]);
+    msp_json_put_double(json, "stop_h1", b->lower_h1[k]);
+    if (!bounded)
+        msp_json_put_text(json, "note", "nothing is spent at this look");
+    msp_json_end_object(json);
+}
+
+static void put_look(msp_json *json, const design_job *j, size_t k)
+{
+    const msp_survival_design *d = &j->design;
+    msp_json_begin_object(json);
+    msp_json_put_int(json, "look", (int64_t)k + 1);
+    msp_json_put_double(json, "information", d->boundaries.information[k]);
+    msp_json_put_double(json, "events", d->look_events[k]);
+    msp_json_put_double(json, "time", d->look_time[k]);
+    msp_json_put_double(json, "patients", d->look_enrolled[k]);
+    put_efficacy(json, j, k);
+    put_futility(json, j, k);
+    msp_json_end_object(json);
+}
+
+static void put_survival(msp_json *json, const design_job *j)
+{
+    const msp_survival_design *d = &j->design;
+    const msp_boundaries *b = &d->boundaries;
+    msp_json_put_double(json, "alpha", j->plan.looks.alpha);
+    msp_json_put_int(json, "sided", j->plan.looks.sided);
+    msp_json_put_double(json, "power", b->power);
+    msp_json_put_double(json, "hazard_ratio", j->plan.hazard_ratio);
+    msp_json_put_text(json, "formula", formulas[j->plan.formula]);
+    msp_json_put_double(json, "events", d->events);
+    msp_json_put_double(json, "events_planned", msp_planned_events(&j->plan, d));
+    put_patients(json, d->sample_size, j->plan.share);
+    msp_json_put_double(json, "follow_up", d->follow_up);
+    msp_json_put_double(json, "study_duration", d->study_duration);
+    if (d->note != NULL)
+        msp_json_put_text(json, "note", d->note);
+    if (d->caution != NULL)
+        msp_json_put_text(json, "caution", d->caution);
+    msp_json_key(json, "looks");
+    msp_json_begin_array(json);
+    for (size_t k = 0; k < b->n; k++)
+        put_look(json, j, k);
+    msp_json_end_array(json);
+    msp_json_key(json, "expected");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "events_h0", d->events_h0);
+    msp_json_put_double(json, "events_h1", d->events_h1);
+    msp_json_put_double(json, "duration_h0", d->duration_h0);
+    msp_json_put_double(json, "duration_h1", d->duration_h1);
+    msp_json_put_double(json, "patients_h1", d->enrolled_h1);
+    msp_json_end_object(json);
+    msp_json_put_double(json, "drift", b->drift);
+    msp_json_put_double(json, "inflation_factor", b->inflation);
+}
+
+static void put_interval(msp_json *json, const char *key, const msp_ratio_interval *i)
+{
+    msp_json_key(json, key);
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "lower", i->lower);
+    msp_json_put_double(json, "upper", i->upper);
+    msp_json_put_double(json, "level", i->level);
+    msp_json_end_object(json);
+}
+
+static void put_analysis(msp_json *json, const design_job *j)
+{
+    const msp_look_analysis *a = &j->look;
+    const double b = a->boundaries.upper[a->look];
+    msp_json_put_int(json, "look", (int64_t)a->look + 1);
+    msp_json_put_double(json, "events", j->data.events[a->look]);
+    msp_json_put_double(json, "information", a->information);
+    msp_json_put_double(json, "z", j->data.z[a->look]);
+    msp_json_put_double(json, "p", a->p);
+    msp_json_put_double(json, "hazard_ratio", a->estimate);
+    msp_json_key(json, "boundary");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "z", b);
+    msp_json_put_double(json, "p", msp_dist_normal_upper(b).p);
+    msp_json_put_double(json, "alpha_spent", a->boundaries.alpha_spent[a->look]);
+    if (j->plan.looks.futility.kind != MSP_BOUNDARY_NONE)
+        msp_json_put_double(json, "futility_z", a->boundaries.lower[a->look]);
+    msp_json_end_object(json);
+    msp_json_put_text(json, "decision", msp_decision_name(a->decision));
+    put_interval(json, "repeated_interval", &a->repeated);
+    msp_json_put_double(json, "stage_wise_p", a->stage_wise_p);
+    msp_json_put_double(json, "median_unbiased", a->median_unbiased);
+    put_interval(json, "final_interval", &a->final);
+    msp_json_put_double(json, "conditional_power", a->conditional_power);
+    msp_json_put_double(json, "conditional_power_trend", a->conditional_power_trend);
+    msp_json_put_double(json, "predictive_power", a->predictive_power);
+    if (a->note != NULL)
+        msp_json_put_text(json, "note", a->note);
+    if (a->power_note != NULL)
+        msp_json_put_text(json, "power_note", a->power_note);
+    if (a->warning != NULL)
+        msp_json_put_text(json, "warning", a->warning);
+}
+
+static void put_simon(msp_json *json, const design_job *j)
+{
+    const msp_simon *s = &j->simon;
+    msp_json_put_int(json, "r1", s->r1);
+    msp_json_put_int(json, "n1", s->n1);
+    msp_json_put_int(json, "r", s->r);
+    msp_json_put_int(json, "n", s->n);
+    msp_json_put_double(json, "alpha", s->alpha);
+    msp_json_put_double(json, "power", s->power);
+    msp_json_put_double(json, "expected_n_h0", s->expected_n_h0);
+    msp_json_put_double(json, "expected_n_h1", s->expected_n_h1);
+    msp_json_put_double(json, "stop_early_h0", s->stop_early_h0);
+    msp_json_put_double(json, "stop_early_h1", s->stop_early_h1);
+}
+
+static void put_one_sample(msp_json *json, const design_job *j)
+{
+    const msp_one_sample *s = &j->one_sample;
+    msp_json_put_double(json, "alpha", j->one_sample_plan.alpha);
+    msp_json_put_int(json, "sided", j->one_sample_plan.sided);
+    msp_json_put_double(json, "power", s->power);
+    msp_json_put_double(json, "sample_size", s->sample_size);
+    msp_json_put_int(json, "patients", (int64_t)ceil(s->sample_size - 1e-9));
+    msp_json_put_double(json, "hazard_ratio",
+                        j->one_sample_plan.hazard / j->one_sample_plan.null_hazard);
+    msp_json_put_double(json, "events", s->events);
+    msp_json_put_double(json, "events_by_null", s->events_by_null);
+    msp_json_put_double(json, "study_duration", s->study_duration);
+}
+
+static void put_proportions(msp_json *json, const design_job *j)
+{
+    const msp_proportions_plan *p = &j->proportions_plan;
+    const msp_proportions *s = &j->proportions;
+    msp_json_put_double(json, "alpha", p->alpha);
+    msp_json_put_int(json, "sided", p->sided);
+    msp_json_put_double(json, "power", s->power);
+    put_patients(json, s->sample_size, p->share);
+    msp_json_put_double(json, "n1", s->n1);
+    msp_json_put_double(json, "n2", s->n2);
+}
+
+void design_as_json(const design_job *j, msp_text *out)
+{
+    static void (*const of_kind[])(msp_json *, const design_job *) = {
+        [MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL] = put_survival,
+        [MSP_PLANNED_DESIGN_SIMON] = put_simon,
+        [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = put_one_sample,
+        [MSP_PLANNED_DESIGN_PROPORTIONS] = put_proportions,
+    };
+    msp_json json;
+    msp_json_init(&json, out, 2);
+    msp_json_begin_object(&json);
+    if (j->has_look) {
+        put_analysis(&json, j);
+    } else {
+        msp_json_put_text(&json, "kind", kinds[j->kind]);
+        of_kind[j->kind](&json, j);
+    }
+    msp_json_end_object(&json);
+    msp_text_add_char(out, '\n');
+}
+
+/* -- as text -- */
+
+/* "-" where there is none. */
+static const char *number(double x, int digits, char out[MSP_DOUBLE_MAX])
+{
+    if (!isfinite(x))
+        return "-";
+    snprintf(out, MSP_DOUBLE_MAX, "%.*f", digits, x);
+    return out;
+}
+
+static const char *p_text(double p, char out[MSP_DOUBLE_MAX])
+{
+    if (!isfinite(p))
+        return "-";
+    snprintf(out, MSP_DOUBLE_MAX, p < 0.0001 ? "%.2g" : "%.5f", p);
+    return out;
+}
+
+static void looks_as_text(const design_job *j, msp_text *out)
+{
+    const msp_survival_design *d = &j->design;
+    const msp_boundaries *b = &d->boundaries;
+    const bool futility = j->plan.looks.futility.kind != MSP_BOUNDARY_NONE;
+    static const char *const head[] = {"look", "events", "month", "Z",       "one-sided p",
+                                       "HR",   "spent",  "power", "futile Z"};
+    grid g = {0};
+    char x[MSP_DOUBLE_MAX];
+    grid_row(&g);
+    for (size_t i = 0; i < MSP_COUNT(head) - !futility; i++)
+        grid_cell(&g, "%s", head[i]);
+    double power = 0;
+    for (size_t k = 0; k < b->n; k++) {
+        grid_row(&g);
+        grid_cell(&g, "%zu (%.4g %%)", k + 1, 100 * b->information[k]);
+        grid_cell(&g, "%s", number(d->look_events[k], 1, x));
+        grid_cell(&g, "%s", number(d->look_time[k], 1, x));
+        grid_cell(&g, "%s", number(b->upper[k], 4, x));
+        grid_cell(&g, "%s", p_text(msp_dist_normal_upper(b->upper[k]).p, x));
+        grid_cell(&g, "%s", isinf(b->upper[k]) ? "-" : number(d->upper_ratio[k], 3, x));
+        grid_cell(&g, "%s", p_text(b->alpha_spent[k], x));
+        grid_cell(&g, "%s", number(power += b->upper_h1[k], 4, x));
+        if (futility)
+            grid_cell(&g, "%s", number(b->lower[k], 4, x));
+    }
+    grid_print(&g, out);
+}
+
+static void survival_as_text(const design_job *j, msp_text *out)
+{
+    const msp_survival_design *d = &j->design;
+    const msp_boundaries *b = &d->boundaries;
+    char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX];
+    int64_t arms[2];
+    msp_text_printf(out, "%.0f events", msp_planned_events(&j->plan, d));
+    if (!isnan(d->sample_size)) {
+        whole(d->sample_size, j->plan.share, arms);
+        msp_text_printf(out,
+                        " in %" PRId64 " patients (%" PRId64 " experimental, %" PRId64 " control)",
+                        arms[0] + arms[1], arms[0], arms[1]);
+    }
+    if (!isnan(d->study_duration))
+        msp_text_printf(out, ", %s months", number(d->study_duration, 1, x));
+    msp_text_printf(out, ".\nPower %.4f", b->power);
+    if (!isnan(j->plan.hazard_ratio))
+        msp_text_printf(out, " at a hazard ratio of %g", j->plan.hazard_ratio);
+    msp_text_printf(out, ", %s alpha %g, formula: %s.\n\n",
+                    j->plan.looks.sided == 2 ? "two-sided" : "one-sided", j->plan.looks.alpha,
+                    formulas[j->plan.formula]);
+    looks_as_text(j, out);
+    msp_text_printf(out, "\nexpected events: %s where there is no effect, %s as planned\n",
+                    number(d->events_h0, 1, x), number(d->events_h1, 1, y));
+    msp_text_printf(out, "expected months: %s where there is no effect, %s as planned\n",
+                    number(d->duration_h0, 1, x), number(d->duration_h1, 1, y));
+    msp_text_printf(out, "drift %.6f, inflation factor %.6f\n", b->drift, b->inflation);
+    if (d->note != NULL)
+        msp_text_printf(out, "note: %s\n", d->note);
+    if (d->caution != NULL)
+        msp_text_printf(out, "caution: %s\n", d->caution);
+}
+
+static void interval_as_text(const char *what, const msp_ratio_interval *i, msp_text *out)
+{
+    if (isfinite(i->level))
+        msp_text_printf(out, "%s: %.4f to %.4f (%.2f %%)\n", what, i->lower, i->upper,
+                        100 * i->level);
+}
+
+static void analysis_as_text(const design_job *j, msp_text *out)
+{
+    const msp_look_analysis *a = &j->look;
+    char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX];
+    msp_text_printf(out, "look %zu: %g events, %.4g %% of the information\n", a->look + 1,
+                    j->data.events[a->look], 100 * a->information);
+    msp_text_printf(
+        out, "Z %.4f (one-sided p %s); boundary %s (p %s)\n", j->data.z[a->look], p_text(a->p, x),
+        number(a->boundaries.upper[a->look], 4, y),
+        p_text(msp_dist_normal_upper(a->boundaries.upper[a->look]).p, (char[MSP_DOUBLE_MAX]){0}));
+    msp_text_printf(out, "decision: %s\n\nhazard ratio: %.4f\n", msp_decision_name(a->decision),
+                    a->estimate);
+    interval_as_text("repeated interval", &a->repeated, out);
+    if (a->note == NULL) {
+        msp_text_printf(out, "stage-wise p: %s\nmedian-unbiased hazard ratio: %.4f\n",
+                        p_text(a->stage_wise_p, x), a->median_unbiased);
+        interval_as_text("final interval", &a->final, out);
+    } else {
+        msp_text_printf(out, "note: %s\n", a->note);
+    }
+    if (a->power_note == NULL)
+        msp_text_printf(out,
+                        "conditional power: %.4f under the planned effect, %.4f under the trend\n"
+                        "predictive power: %.4f\n",
+                        a->conditional_power, a->conditional_power_trend, a->predictive_power);
+    else
+        msp_text_printf(out, "note: no conditional power: %s\n", a->power_note);
+    if (a->warning != NULL)
+        msp_text_printf(out, "warning: %s\n", a->warning);
+}
+
+static void simon_as_text(const design_job *j, msp_text *out)
+{
+    const msp_simon *s = &j->simon;
+    msp_text_printf(out,
+                    "%" PRId64 " patients first: stop where %" PRId64 " or fewer respond.\n"
+                    "%" PRId64 " in all: no claim where %" PRId64 " or fewer respond.\n\n"
+                    "alpha %.5f, power %.5f\n"
+                    "expected patients: %.2f where the rate is p0, %.2f where it is p1\n"
+                    "stopped early: %.4f where the rate is p0, %.4f where it is p1\n",
+                    s->n1, s->r1, s->n, s->r, s->alpha, s->power, s->expected_n_h0,
+                    s->expected_n_h1, s->stop_early_h0, s->stop_early_h1);
+}
+
+static void one_sample_as_text(const design_job *j, msp_text *out)
+{
+    const msp_one_sample *s = &j->one_sample;
+    msp_text_printf(out,
+                    "%.0f patients, %.1f months.\nPower %.4f, %s alpha %g, one-sample log-rank.\n"
+                    "expected events: %.1f as planned, where the null's curve expects %.1f\n",
+                    ceil(s->sample_size - 1e-9), s->study_duration, s->power,
+                    j->one_sample_plan.sided == 2 ? "two-sided" : "one-sided",
+                    j->one_sample_plan.alpha, s->events, s->events_by_null);
+}
+
+static void proportions_as_text(const design_job *j, msp_text *out)
+{
+    const msp_proportions *s = &j->proportions;
+    int64_t groups[2];
+    whole(s->sample_size, j->proportions_plan.share, groups);
+    msp_text_printf(out,
+                    "%" PRId64 " patients: %" PRId64 " and %" PRId64 ".\n"
+                    "Power %.4f, %s alpha %g, chi-square without continuity correction.\n",
+                    groups[0] + groups[1], groups[0], groups[1], s->power,
+                    j->proportions_plan.sided == 2 ? "two-sided" : "one-sided",
+                    j->proportions_plan.alpha);
+}
+
+void design_as_text(const design_job *j, msp_text *out)
+{
+    static void (*const of_kind[])(const design_job *, msp_text *) = {
+        [MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL] = survival_as_text,
+        [MSP_PLANNED_DESIGN_SIMON] = simon_as_text,
+        [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = one_sample_as_text,
+        [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions_as_text,
+    };
+    if (j->has_look)
+        analysis_as_text(j, out);
+    else
+        of_kind[j->kind](j, out);
+}

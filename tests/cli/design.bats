@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# Designs from protocols, against numbers published or worked out elsewhere.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    form=$BATS_TEST_TMPDIR/design.yaml
+}
+
+# The value at a dotted path of the JSON on standard input.
+at() {
+    python3 -c 'import json, sys
+x = json.load(sys.stdin)
+for k in sys.argv[1].split("."):
+    x = x[int(k)] if isinstance(x, list) else x[k]
+print(json.dumps(x))' "$1"
+}
+
+# true where $1 is $2 within $3, absolute
+near() {
+    awk -v a="$1" -v b="$2" -v d="$3" 'BEGIN { e = a - b; if (e < 0) e = -e; exit !(e <= d) }'
+}
+
+# Schoenfeld with Lan-DeMets O'Brien-Fleming at 65 %: 158.95 events, published as 159.
+@test "IKEMA: the planned events and boundaries" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --format json)
+    near "$(at events <<<"$json")" 158.94997877899 1e-6
+    near "$(at events_planned <<<"$json")" 159 0
+    near "$(at looks.0.efficacy.z <<<"$json")" 2.5469200661431675 1e-12
+    near "$(at looks.1.efficacy.z <<<"$json")" 1.9896292615686222 1e-12
+    near "$(at looks.1.efficacy.alpha_spent <<<"$json")" 0.025 1e-13
+    near "$(at inflation_factor <<<"$json")" 1.0107388820532894 1e-12
+    near "$(at sample_size <<<"$json")" 302 1e-9
+    [ "$(at patients.experimental <<<"$json")" -eq 181 ]
+    run "$MSPIKE" design protocols/ikema.yaml
+    [[ "$output" == "159 events in 302 patients (181 experimental, 121 control)"* ]]
+}
+
+# Moreau, Lancet 397:2361 (2021): hazard ratio 0.53 (99 % CI 0.32-0.89), one-sided p = 0.0007.
+@test "IKEMA: the interim look at 103 of 159 events" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 3.1947 --format json)
+    near "$(at boundary.z <<<"$json")" 2.5519914860 5e-11
+    near "$(at repeated_interval.level <<<"$json")" 0.9893 5e-5
+    near "$(at hazard_ratio <<<"$json")" 0.5260 5e-5
+    near "$(at stage_wise_p <<<"$json")" 0.0007 5e-6
+    [ "$(at decision <<<"$json")" = '"stop-efficacy"' ]
+}
+
+# ../shared/golden/analysis, ikema_continue_final: the planned shares are kept.
+@test "the last look, as planned" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103,159 --z 1.9,2.4 --as-planned \
+        --format json)
+    near "$(at boundary.z <<<"$json")" 1.9896292615686222 1e-12
+    near "$(at stage_wise_p <<<"$json")" 0.01124790608806683 1e-12
+    near "$(at median_unbiased <<<"$json")" 0.68394800799994981 1e-12
+    near "$(at final_interval.lower <<<"$json")" 0.49645429064341223 1e-12
+    near "$(at repeated_interval.upper <<<"$json")" 0.93572727661992638 1e-12
+    [ "$(at conditional_power <<<"$json")" = null ]
+    [ "$(at power_note <<<"$json")" = '"no look is left"' ]
+}
+
+@test "a look that goes on says so, and has no final p" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 1.2 --format json)
+    [ "$(at decision <<<"$json")" = '"continue"' ]
+    [ "$(at stage_wise_p <<<"$json")" = null ]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103 --z -0.5
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"note: the trial goes on"* ]]
+}
+
+@test "--final: fewer events than planned, all of alpha" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103,150 --z 1.9,2.0 --format json)
+    [[ "$(at warning <<<"$json")" == *"--final"* ]]
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103,150 --z 1.9,2.0 --final --format json)
+    near "$(at boundary.alpha_spent <<<"$json")" 0.025 1e-13
+    [ "$(at decision <<<"$json")" = '"stop-efficacy"' ]
+}
+
+# Simon 1989; clinfun's ph2simon.
+@test "Simon's two stages" {
+    echo 'design: {kind: simon, p0: 0.3, p1: 0.5, alpha: 0.05, power: 0.8, choice: optimal}' > "$form"
+    json=$("$MSPIKE" design "$form" --format json)
+    [ "$(at r1 <<<"$json") $(at n1 <<<"$json") $(at r <<<"$json") $(at n <<<"$json")" = "5 15 18 46" ]
+    near "$(at expected_n_h0 <<<"$json")" 23.63 0.005
+    sed -i 's/optimal/minimax/' "$form"
+    json=$("$MSPIKE" design "$form" --format json)
+    [ "$(at r1 <<<"$json") $(at n1 <<<"$json") $(at r <<<"$json") $(at n <<<"$json")" = "6 19 16 39" ]
+    sed -i 's/minimax}/minimax, max_sample_size: 30}/' "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no design of at most 30 patients"* ]]
+}
+
+# R 4.2.2: power.prop.test(p1 = .67, p2 = .87, power = .9), n = 90.02 a group.
+@test "two proportions" {
+    echo 'design: {kind: proportions, p1: 0.67, p2: 0.87, alpha: 0.05, sided: 2, power: 0.9}' > "$form"
+    json=$("$MSPIKE" design "$form" --format json)
+    expected=$(Rscript -e 'cat(sprintf("%.12f", power.prop.test(p1 = .67, p2 = .87, power = .9,
+        tol = 1e-12)$n))' 2>/dev/null) || skip "R is not installed"
+    near "$(at n1 <<<"$json")" "$expected" 1e-6
+}
+
+@test "one arm: power of the size, size of the power" {
+    json=$("$MSPIKE" design protocols/krd-asct2.yaml --format json)
+    sed "s/max_sample_size: 58.*/power: $(at power <<<"$json")/" protocols/krd-asct2.yaml > "$form"
+    near "$("$MSPIKE" design "$form" --format json | at sample_size)" 58 1e-9
+}
+
+@test "what cannot be done is refused at its line" {
+    printf 'design:\n  alpha: 0.05\n  sided: 2\n  power: 0.9\n  hazard_ratio: 0.6\n  control: {median: 9}\n' > "$form"
+    printf '  looks:\n    information: [0.5, 1]\n    futility: {z: [0], binding: true}\n' >> "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"design.yaml:9:15: error: a futility boundary needs a one-sided test"* ]]
+    sed -i 's/sided: 2/sided: 1/; s/hazard_ratio: 0.6/hazard_ratio: [{from: 0, ratio: 1}, {from: 3, ratio: 0.5}]/' "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"formula: lakatos"* ]]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" design protocols/krd-asct2.yaml --events 10 --z 1
+    [ "$status" -eq 2 ]
+    sed '/^design:/,/^$/d' protocols/ikema.yaml > "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"there is no design block"* ]]
+}
