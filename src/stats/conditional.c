@@ -54,7 +54,7 @@ static double log_sum(const double *a, size_t from, size_t to, double slope)
     double sum = 0;
     for (size_t i = w.from; i < w.to; i++)
         sum += exp(a[i] + (double)i * slope - w.top);
-    return w.top + log(sum);
+    return sum > 0 ? w.top + log(sum) : -(double)INFINITY; /* nothing to add: probability 0 */
 }
 
 static msp_status too_many(double n, msp_error *err)

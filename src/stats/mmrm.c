@@ -724,7 +724,7 @@ static msp_status allocate_answer(msp_mmrm *out, size_t t, size_t q, msp_error *
     out->observed = out->parameters + q;
     out->expected = out->observed + q * q;
     out->derivative = out->expected + q * q;
-    out->aliased = (bool *)(out->derivative + q * p * p);
+    out->aliased = (void *)(out->derivative + q * p * p);
     return MSP_OK;
 }
 
