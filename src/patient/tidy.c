@@ -649,6 +649,8 @@ msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file,
         rc = read_csv(data, size, file, &header, out, findings, err);
     else
         rc = read_other(data, size, file, out, findings, err);
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
+        err->at.file = file; /* it outlives the tables */
     msp_table_free(&header);
     return rc;
 }
