@@ -472,7 +472,8 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
     if (r->kind != MSP_RESULT_VALUE)
         return true;
     const uint8_t spurious = is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
-    return keep(t, (msp_measured){.value = r->value,
+    return keep(t, (msp_measured){.coefficient = r->value.coefficient,
+                                  .scale = (uint8_t)r->value.scale,
                                   .day = at->day,
                                   .assessed = at->day,
                                   .row = (uint32_t)at->row,

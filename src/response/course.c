@@ -33,6 +33,7 @@ static const int64_t powers[] = {1,
 
 #define SCALE_MIN 3 /* every amount of a row is whole in it */
 #define VALUE_MAX 1000000000000000000
+#define WIDEN_MAX 1000000
 
 #define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
 static const uint8_t marker_of[] = {MSP_JUDGED_LIST(AS_MARKER)};
@@ -59,8 +60,10 @@ typedef struct builder {
     const msp_patient *patient;
     const msp_response_rules *rules;
     int scale[MSP_MARKER_COUNT];
-    int64_t unit[MSP_MARKER_COUNT];
-    day_values base; /* chosen for the baseline */
+    int64_t widen[MSP_MARKER_COUNT];     /* 1, but for means; 0 where it would be too large */
+    int64_t unit[MSP_MARKER_COUNT];      /* 10^scale times widen */
+    uint8_t judged_of[MSP_MARKER_COUNT]; /* what a marker is judged as, or NOT_PLAIN */
+    day_values base;                     /* chosen for the baseline */
     msp_day base_day[MSP_MARKER_COUNT];
 } builder;
 
@@ -89,6 +92,13 @@ static int64_t gcd(int64_t a, int64_t b)
     return a;
 }
 
+/* The least common multiple, or 0 where it is too large to be of use. */
+static int64_t common_multiple(int64_t a, int64_t b)
+{
+    const int64_t part = a > 0 ? b / gcd(a, b) : 0;
+    return part > 0 && a <= WIDEN_MAX / part ? a * part : 0;
+}
+
 /* A mean of k values is a whole number of parts once the unit is a multiple of k. */
 static void widen_for_means(builder *b)
 {
@@ -98,41 +108,42 @@ static void widen_for_means(builder *b)
         int64_t k = 0;
         for (size_t j = i; j < to; j++)
             k += usable(&p->measured[j]);
-        int64_t *unit = &b->unit[p->measured[i].marker];
-        if (k > 1 && *unit <= VALUE_MAX / k)
-            *unit *= k / gcd(*unit, k);
+        int64_t *widen = &b->widen[p->measured[i].marker];
+        if (k > 1)
+            *widen = common_multiple(*widen, k);
     }
 }
 
 static void choose_units(builder *b)
 {
     const msp_patient *p = b->patient;
-    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++) {
         b->scale[m] = SCALE_MIN;
+        b->widen[m] = 1;
+    }
     for (size_t i = 0; i < p->n_measured; i++)
-        if (p->measured[i].value.scale > b->scale[p->measured[i].marker])
-            b->scale[p->measured[i].marker] = p->measured[i].value.scale;
+        if (p->measured[i].scale > b->scale[p->measured[i].marker])
+            b->scale[p->measured[i].marker] = p->measured[i].scale;
+    if (b->rules->same_day == MSP_SAME_DAY_MEAN)
+        widen_for_means(b);
     /* the chains are subtracted and compared with each other */
-    int *kappa = &b->scale[MSP_MARKER_KAPPA], *lambda = &b->scale[MSP_MARKER_LAMBDA];
-    *kappa = *lambda = *kappa > *lambda ? *kappa : *lambda;
+    const size_t k = MSP_MARKER_KAPPA, l = MSP_MARKER_LAMBDA;
+    b->scale[k] = b->scale[l] = b->scale[k] > b->scale[l] ? b->scale[k] : b->scale[l];
+    b->widen[k] = b->widen[l] = common_multiple(b->widen[k], b->widen[l] > 0 ? b->widen[l] : 1);
     for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
-        b->unit[m] = powers[b->scale[m]];
-    if (b->rules->same_day != MSP_SAME_DAY_MEAN)
-        return;
-    widen_for_means(b);
-    int64_t *k = &b->unit[MSP_MARKER_KAPPA], *l = &b->unit[MSP_MARKER_LAMBDA];
-    const int64_t common = *k / gcd(*k, *l);
-    if (*l <= VALUE_MAX / common)
-        *k = *l = common * *l;
+        if (__builtin_mul_overflow(powers[b->scale[m]], b->widen[m], &b->unit[m]))
+            b->widen[m] = 0;
 }
 
 /* In whole numbers of 1/unit; false where it has too many digits. */
-static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
+static inline bool in_units(const builder *b, const msp_measured *m, int64_t *out)
 {
-    const msp__wide value =
-        (msp__wide)m->value.coefficient * (b->unit[m->marker] / powers[m->value.scale]);
-    *out = (int64_t)value;
-    return value < VALUE_MAX && value > -VALUE_MAX && b->unit[m->marker] <= VALUE_MAX;
+    int64_t factor = powers[b->scale[m->marker] - m->scale];
+    if (b->widen[m->marker] != 1 &&
+        (b->widen[m->marker] == 0 || __builtin_mul_overflow(factor, b->widen[m->marker], &factor)))
+        return false;
+    return !__builtin_mul_overflow(m->coefficient, factor, out) &&
+           *out<VALUE_MAX && * out> - VALUE_MAX;
 }
 
 /* -- 2. a day -- */
@@ -169,21 +180,33 @@ static bool merge(const builder *b, size_t from, size_t to, day_values *day, siz
     return true;
 }
 
+static msp_status too_long(const builder *b, size_t row, msp_error *err)
+{
+    return msp_fail_row(err, MSP_ERANGE, row, "a value of %s has more digits than can be compared",
+                        msp_marker_about((msp_marker)b->patient->measured[row].marker)->text);
+}
+
 /* All values of the day that measured[*next] is of; *next moves on. */
 static msp_status read_day(const builder *b, size_t *next, day_values *day, msp_error *err)
 {
-    const msp_patient *p = b->patient;
-    const msp_day when = p->measured[*next].assessed;
-    size_t fault = 0;
+    const msp_measured *m = b->patient->measured;
+    const size_t n = b->patient->n_measured;
+    const msp_day when = m[*next].assessed;
+    size_t fault = 0, i = *next;
     day->has = 0;
-    while (*next < p->n_measured && p->measured[*next].assessed == when) {
-        const size_t to = end_of_run(p, *next);
-        if (!merge(b, *next, to, day, &fault))
-            return msp_fail_row(err, MSP_ERANGE, fault,
-                                "a value of %s has more digits than can be compared",
-                                msp_marker_about((msp_marker)p->measured[fault].marker)->text);
-        *next = to;
+    while (i < n && m[i].assessed == when) {
+        const size_t to =
+            i + 1 < n && m[i + 1].marker == m[i].marker ? end_of_run(b->patient, i) : i + 1;
+        if (to == i + 1 && usable(&m[i])) {
+            if (!in_units(b, &m[i], &day->value[m[i].marker]))
+                return too_long(b, i, err);
+            day->has |= BIT(m[i].marker);
+        } else if (to > i + 1 && !merge(b, i, to, day, &fault)) {
+            return too_long(b, fault, err);
+        }
+        i = to;
     }
+    *next = i;
     return MSP_OK;
 }
 
@@ -262,21 +285,29 @@ static int64_t ife_serum(const builder *b, const day_values *day)
 }
 
 /* What is judged as it was measured. */
+#define NOT_PLAIN 255
 static const uint8_t plain[] = {
     MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
     MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
     MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_BONE,       MSP_JUDGED_CALCIUM,
 };
 
+static void set_judged(builder *b)
+{
+    memset(b->judged_of, NOT_PLAIN, sizeof b->judged_of);
+    for (size_t i = 0; i < sizeof plain; i++)
+        b->judged_of[msp__judged_marker(b->course, plain[i])] = plain[i];
+}
+
 static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
 {
     const msp_course *c = b->course;
     seen->has = 0;
     seen->markers = day->has;
-    for (size_t i = 0; i < sizeof plain; i++) {
-        const msp_marker marker = msp__judged_marker(c, plain[i]);
-        if (has(day, marker))
-            put(seen, plain[i], day->value[marker]);
+    for (uint32_t left = day->has; left != 0; left &= left - 1) {
+        const int marker = __builtin_ctz(left);
+        if (b->judged_of[marker] != NOT_PLAIN)
+            put(seen, b->judged_of[marker], day->value[marker]);
     }
     if (has(day, MSP_MARKER_IFE_SERUM))
         put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
@@ -358,9 +389,8 @@ static void lower(running *run, size_t j, int64_t value, size_t at)
 
 static void add_to_nadir(running *run, const msp_seen *seen, size_t i, bool confirmed)
 {
-    for (size_t j = 0; j < MSP_NADIR_COUNT; j++) {
-        if ((seen->has & BIT(j)) == 0)
-            continue;
+    for (uint32_t left = seen->has & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
+        const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
         if (i == 0 || !confirmed) {
             lower(run, j, value, i);
@@ -498,6 +528,12 @@ static msp_status reserve(msp_course *c, const msp_patient *p, msp_error *err)
     return MSP_OK;
 }
 
+/* An amount of a row, which has at most SCALE_MIN decimals. */
+static int64_t in_parts(const builder *b, msp_marker marker, msp_decimal amount)
+{
+    return amount.coefficient * powers[b->scale[marker] - amount.scale] * b->widen[marker];
+}
+
 static void settle_baseline(builder *b)
 {
     msp_course *c = b->course;
@@ -506,6 +542,7 @@ static void settle_baseline(builder *b)
     c->chain = involved_chain(b);
     c->type = disease_type(b, c->chain);
     c->lists = c->criteria->lists[c->type][c->plasmacytoma];
+    set_judged(b);
     judge_day(b, &b->base, &c->seen[0]);
     c->seen[0].day = p->baseline;
     for (size_t j = 0; j < MSP_JUDGED_COUNT; j++) {
@@ -515,8 +552,9 @@ static void settle_baseline(builder *b)
     }
     for (size_t i = 0; i < c->criteria->n_rows; i++) {
         const msp_response_row *row = &c->criteria->rows[i];
-        c->amount[i] = row->amount.coefficient * (c->unit[row->judged] / powers[row->amount.scale]);
-        c->from[i] = row->from.coefficient * (c->unit[row->judged] / powers[row->from.scale]);
+        const msp_marker marker = msp__judged_marker(c, row->judged);
+        c->amount[i] = in_parts(b, marker, row->amount);
+        c->from[i] = in_parts(b, marker, row->from);
     }
 }
 

@@ -168,6 +168,7 @@ static void list_level(msp_criteria *c, msp_disease_type type, bool plasmacytoma
     bool reachable = false;
     for (size_t i = 0; i < c->n_rows; i++)
         if (c->rows[i].level == level && applies(&c->rows[i], &c->rules, type, plasmacytoma)) {
+            list->judged[list->n] = (uint8_t)c->rows[i].judged;
             list->row[list->n++] = (uint8_t)i;
             reachable |= makes_a_level(&c->rows[i], type);
         }

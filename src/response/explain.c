@@ -131,7 +131,7 @@ static const msp_measured *source_of(const teller *t, msp_judged judged, size_t 
         const msp_measured *m = &p->measured[k];
         if (m->assessed != day || m->marker != marker || (m->flags & MSP_MEASURED_SPURIOUS) != 0)
             continue;
-        if (found == NULL || msp_decimal_cmp(m->value, found->value) > 0)
+        if (found == NULL || msp_decimal_cmp(msp_measured_value(m), msp_measured_value(found)) > 0)
             found = m;
     }
     return found;
@@ -150,8 +150,8 @@ static void add_value(const teller *t, msp_judged judged, int64_t value, size_t 
     if (judged == MSP_JUDGED_HAEMOGLOBIN)
         value = -value;
     const msp_decimal exact = as_decimal(value, unit);
-    if (m != NULL && msp_decimal_cmp(m->value, exact) == 0)
-        add_decimal(m->value, out);
+    if (m != NULL && msp_decimal_cmp(msp_measured_value(m), exact) == 0)
+        add_decimal(msp_measured_value(m), out);
     else
         add_decimal(exact, out);
 }
@@ -311,7 +311,7 @@ static void add_sign(const teller *t, msp_judged judged, int64_t x, msp_text *ou
     }
     const bool band = judged == MSP_JUDGED_IFE_SERUM && x == 0;
     const msp_measured *m = band ? source_of(t, judged, t->i) : NULL;
-    if (m != NULL && m->value.coefficient != 0)
+    if (m != NULL && m->coefficient != 0)
         msp_text_add(out, ": the band is the therapeutic antibody's");
 }
 

@@ -72,6 +72,8 @@ static msp_fact rise_fact(const msp_course *c, const msp_response_row *row, size
         return MSP_UNKNOWN;
     const int64_t x = seen->value[j], n = seen->nadir[j], amount = c->amount[index];
     const msp__wide rise = (msp__wide)x - n;
+    if (rise <= 0)
+        return MSP_NO;
     switch (row->compare) {
     case MSP_COMPARE_RISE_MORE:
         return msp_fact_of(rise > amount && risen(x, n, row->percent));
@@ -106,7 +108,7 @@ static msp_fact missing_fact(const msp_course *c, const msp_response_row *row)
     return other_protein && c->criteria->rules.vgpr_urine_waived ? MSP_YES : MSP_UNKNOWN;
 }
 
-msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)
+static inline msp_fact row_fact(const msp_course *c, size_t index, size_t i)
 {
     const msp_response_row *row = &c->criteria->rows[index];
     const msp_seen *seen = &c->seen[i];
@@ -139,6 +141,11 @@ msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)
     }
 }
 
+msp_fact msp__row_fact(const msp_course *c, size_t row, size_t i)
+{
+    return row_fact(c, row, i);
+}
+
 /* -- one assessment -- */
 
 /* Whether all rows of a level are met; those of markers in `waived` count as met. */
@@ -147,8 +154,8 @@ static msp_fact list_fact(const msp_course *c, unsigned level, size_t i, uint32_
     const msp_row_list *list = &c->lists[level];
     msp_fact fact = list->n > 0 ? MSP_YES : MSP_NO;
     for (size_t k = 0; k < list->n && fact != MSP_NO; k++)
-        if ((BIT(c->criteria->rows[list->row[k]].judged) & waived) == 0)
-            fact = msp_fact_and(fact, msp__row_fact(c, list->row[k], i));
+        if ((BIT(list->judged[k]) & waived) == 0)
+            fact = msp_fact_and(fact, row_fact(c, list->row[k], i));
     return fact;
 }
 
@@ -207,9 +214,10 @@ static msp_response_level without_level(const msp_course *c, size_t i, msp_asses
 static uint32_t met_rows(const msp_course *c, unsigned level, size_t i)
 {
     const msp_row_list *list = &c->lists[level];
+    const msp_response_row *rows = c->criteria->rows;
     uint32_t met = 0;
     for (size_t k = 0; k < list->n; k++)
-        if (msp__row_fact(c, list->row[k], i) == MSP_YES)
+        if (has(&c->seen[i], rows[list->row[k]].judged) && row_fact(c, list->row[k], i) == MSP_YES)
             met |= BIT(k);
     return met;
 }

@@ -113,12 +113,16 @@ static bool rises_at(const msp_course *c, const significant *rule, size_t i)
     return (msp__wide)x - n >= (msp__wide)rule->amount * c->unit[j];
 }
 
-/* From 0.5 g/dL or more to twice that within two months. */
+/* 0.5 g/dL or more, from which a doubling counts. */
+static bool can_double(const msp_course *c, msp_judged j, size_t i)
+{
+    return j == MSP_JUDGED_SERUM && c->seen[i].value[j] * 2 >= c->unit[j];
+}
+
 static bool doubles(const msp_course *c, size_t i, size_t next)
 {
     const msp_judged j = MSP_JUDGED_SERUM;
-    const int64_t x = c->seen[i].value[j];
-    return x * 2 >= c->unit[j] && (msp__wide)c->seen[next].value[j] >= (msp__wide)x * 2 &&
+    return (msp__wide)c->seen[next].value[j] >= (msp__wide)c->seen[i].value[j] * 2 &&
            (int64_t)c->seen[next].day - c->seen[i].day <= TWO_MONTHS;
 }
 
@@ -133,12 +137,12 @@ static size_t next_with(const msp_course *c, const msp_assessed *a, msp_judged j
 static bool significant_at(const msp_course *c, const msp_assessed *a, size_t i)
 {
     for (size_t r = 0; r < MSP_COUNT(rises); r++) {
-        const size_t next = next_with(c, a, rises[r].judged, i);
-        if (!has(&c->seen[i], rises[r].judged) || next == 0)
+        const msp_judged j = rises[r].judged;
+        if (!has(&c->seen[i], j))
             continue;
-        if (rises_at(c, &rises[r], i) && rises_at(c, &rises[r], next))
-            return true;
-        if (rises[r].judged == MSP_JUDGED_SERUM && doubles(c, i, next))
+        const bool up = rises_at(c, &rises[r], i), half = can_double(c, j, i);
+        const size_t next = up || half ? next_with(c, a, j, i) : 0;
+        if (next != 0 && ((up && rises_at(c, &rises[r], next)) || (half && doubles(c, i, next))))
             return true;
     }
     return false;

@@ -67,15 +67,22 @@ const msp_marker_info *msp_marker_about(msp_marker marker);
 /* Flagged as a laboratory error: used for nothing. */
 #define MSP_MEASURED_SPURIOUS 4u
 
+/* 24 bytes, for a trial has millions of them. */
 typedef struct msp_measured {
-    msp_decimal value; /* in the marker's unit; of a sign 0 or 1 */
-    msp_day day;       /* of the sample */
-    msp_day assessed;  /* of the assessment that the sample belongs to; often the same */
-    uint32_t row;      /* where it was reported: row of the table, from 0 */
-    uint8_t table;     /* index into the sources of msp_patients */
-    uint8_t marker;    /* msp_marker */
-    uint8_t flags;     /* MSP_MEASURED_... */
+    int64_t coefficient; /* of the value, a decimal in the marker's unit; of a sign 0 or 1 */
+    msp_day day;         /* of the sample */
+    msp_day assessed;    /* of the assessment that the sample belongs to; often the same */
+    uint32_t row;        /* where it was reported: row of the table, from 0 */
+    uint8_t scale;       /* of the value */
+    uint8_t table;       /* index into the sources of msp_patients */
+    uint8_t marker;      /* msp_marker */
+    uint8_t flags;       /* MSP_MEASURED_... */
 } msp_measured;
+
+static inline msp_decimal msp_measured_value(const msp_measured *m)
+{
+    return (msp_decimal){m->coefficient, m->scale};
+}
 
 MSP_END
 #endif

@@ -109,9 +109,9 @@ typedef struct msp_response_row {
 extern const msp_response_row msp_response_rows[];
 extern const size_t msp_n_response_rows;
 
-/* Those that apply to one type of disease: indices into `rows`. */
+/* Those that apply to one type of disease: indices into `rows`, and what each looks at. */
 typedef struct msp_row_list {
-    uint8_t n, row[MSP_RESPONSE_ROWS_MAX];
+    uint8_t n, row[MSP_RESPONSE_ROWS_MAX], judged[MSP_RESPONSE_ROWS_MAX];
 } msp_row_list;
 
 /* The rows in force under given rules; percentages that a switch changes are changed in them. */
