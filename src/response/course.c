@@ -34,6 +34,9 @@ static const int64_t powers[] = {1,
 #define SCALE_MIN 3 /* every amount of a row is whole in it */
 #define VALUE_MAX 1000000000000000000
 #define WIDEN_MAX 1000000
+/* Below 2^33 and of at most 7 decimals: such a value times 10^7 is far below VALUE_MAX. */
+#define SCALE_SHIFT 30
+#define SMALL       ((int64_t)8 << SCALE_SHIFT)
 
 #define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
 static const uint8_t marker_of[] = {MSP_JUDGED_LIST(AS_MARKER)};
@@ -62,6 +65,7 @@ typedef struct builder {
     int scale[MSP_MARKER_COUNT];
     int64_t widen[MSP_MARKER_COUNT];     /* 1, but for means; 0 where it would be too large */
     int64_t unit[MSP_MARKER_COUNT];      /* 10^scale times widen */
+    bool small;                          /* no value needs a check of its digits */
     uint8_t judged_of[MSP_MARKER_COUNT]; /* what a marker is judged as, or NOT_PLAIN */
     day_values base;                     /* chosen for the baseline */
     msp_day base_day[MSP_MARKER_COUNT];
@@ -121,9 +125,14 @@ static void choose_units(builder *b)
         b->scale[m] = SCALE_MIN;
         b->widen[m] = 1;
     }
-    for (size_t i = 0; i < p->n_measured; i++)
-        if (p->measured[i].scale > b->scale[p->measured[i].marker])
-            b->scale[p->measured[i].marker] = p->measured[i].scale;
+    int64_t bits = 0; /* of all values and scales */
+    for (size_t i = 0; i < p->n_measured; i++) {
+        const msp_measured *m = &p->measured[i];
+        bits |= m->coefficient < 0 ? INT64_MAX : m->coefficient | (int64_t)m->scale << SCALE_SHIFT;
+        if (m->scale > b->scale[m->marker])
+            b->scale[m->marker] = m->scale;
+    }
+    b->small = bits < SMALL && b->rules->same_day != MSP_SAME_DAY_MEAN;
     if (b->rules->same_day == MSP_SAME_DAY_MEAN)
         widen_for_means(b);
     /* the chains are subtracted and compared with each other */
@@ -139,6 +148,10 @@ static void choose_units(builder *b)
 static inline bool in_units(const builder *b, const msp_measured *m, int64_t *out)
 {
     int64_t factor = powers[b->scale[m->marker] - m->scale];
+    if (b->small) {
+        *out = m->coefficient * factor;
+        return true;
+    }
     if (b->widen[m->marker] != 1 &&
         (b->widen[m->marker] == 0 || __builtin_mul_overflow(factor, b->widen[m->marker], &factor)))
         return false;
