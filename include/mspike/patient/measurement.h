@@ -81,7 +81,8 @@ typedef struct msp_measured {
 
 static inline msp_decimal msp_measured_value(const msp_measured *m)
 {
-    return (msp_decimal){m->coefficient, m->scale};
+    msp_decimal value = {m->coefficient, m->scale};
+    return value;
 }
 
 MSP_END
