@@ -3,6 +3,7 @@
 #define MSPIKE_STATS_H
 
 #include "mspike/stats/agreement.h"
+#include "mspike/stats/contrast.h"
 #include "mspike/stats/convention.h"
 #include "mspike/stats/cox.h"
 #include "mspike/stats/cumulative.h"
@@ -14,6 +15,7 @@
 #include "mspike/stats/km.h"
 #include "mspike/stats/logistic.h"
 #include "mspike/stats/logrank.h"
+#include "mspike/stats/maxcombo.h"
 #include "mspike/stats/mmrm.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"

@@ -26,7 +26,26 @@ typedef struct pass {
     double *weight;  /* MSP_BLOCK: d (r - d) / (r - 1) */
     double *scratch; /* MSP_BLOCK */
     msp_logrank *sums;
+    const msp_time_weight *weights; /* NULL: every event time counts 1 */
+    double survival;                /* pooled, just before the time at hand; only with weights */
 } pass;
+
+/* What an event time counts. */
+static double weight_now(const pass *p)
+{
+    if (p->weights == NULL)
+        return 1;
+    if (p->weights->kind == MSP_MODESTLY_WEIGHTED)
+        return 1 / p->survival;
+    return pow(p->survival, p->weights->rho) * pow(1 - p->survival, p->weights->gamma);
+}
+
+/* Modest weights grow no more after their time: there the curve is held. */
+static void move_survival(pass *p, double time, double d, double r)
+{
+    if (p->weights->kind != MSP_MODESTLY_WEIGHTED || time <= p->weights->time)
+        p->survival *= (r - d) / r;
+}
 
 /* Adds the block's expectations and covariances; the first group's follow from the others'. */
 static void add_block(pass *p)
@@ -45,7 +64,7 @@ static void add_block(pass *p)
     p->n_times = 0;
 }
 
-static void add_time(pass *p, double d)
+static void add_time(pass *p, double time, double d, double weight)
 {
     size_t t = p->n_times;
     double r = 0;
@@ -53,8 +72,10 @@ static void add_time(pass *p, double d)
         r += p->at_risk[g];
     for (size_t g = 0; g < p->n_groups; g++)
         p->share[g * MSP_BLOCK + t] = p->at_risk[g] / r;
-    p->events[t] = d;
-    p->weight[t] = r > 1 ? d * (r - d) / (r - 1) : 0;
+    p->events[t] = weight * d;
+    p->weight[t] = r > 1 ? weight * weight * d * (r - d) / (r - 1) : 0;
+    if (p->weights != NULL)
+        move_survival(p, time, d, r);
     if (++p->n_times == MSP_BLOCK)
         add_block(p);
 }
@@ -93,15 +114,17 @@ static void pass_stratum(pass *p, const msp_order *order, const uint32_t *group,
                          const stratum_rows *rows)
 {
     start_stratum(p, rows);
+    p->survival = 1;
     size_t entered = 0;
     for (size_t i = 0, j; i < rows->n; i = j) {
         uint64_t key = order->key[rows->at[i]];
+        const double weight = weight_now(p), time = msp_order_time(order, rows->at[i]);
         if (rows->entries != NULL)
-            entered = let_in(p, order, group, rows, msp_order_time(order, rows->at[i]), entered);
+            entered = let_in(p, order, group, rows, time, entered);
         for (j = i; j < rows->n && order->key[rows->at[j]] == key && (key & 1) == 0; j++)
-            p->sums->observed[rows->group[j]]++;
+            p->sums->observed[rows->group[j]] += weight;
         if (j > i)
-            add_time(p, (double)(j - i));
+            add_time(p, time, (double)(j - i), weight);
         else
             j++; /* a censoring */
         for (; i < j; i++)
@@ -156,7 +179,7 @@ static void no_test(msp_logrank *t, const char *note)
     t->note = note;
 }
 
-static void finish_test(msp_logrank *t, double *work, bool *used)
+static void finish_test(msp_logrank *t, bool weighted, double *work, bool *used)
 {
     size_t n_expecting = 0;
     double events = 0;
@@ -166,7 +189,11 @@ static void finish_test(msp_logrank *t, double *work, bool *used)
     }
     t->z = none;
     if (events <= 0) {
-        no_test(t, "no events");
+        no_test(t, weighted ? "no event has a weight above 0" : "no events");
+        return;
+    }
+    if (!isfinite(events)) {
+        no_test(t, "a weight is infinite: the pooled curve reached 0 before");
         return;
     }
     if (n_expecting < 2) {
@@ -272,21 +299,23 @@ static msp_status pass_strata(pass *p, const msp_order *order, const uint32_t *g
     return status;
 }
 
-msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_t n_groups,
-                            const uint32_t *stratum, size_t n_strata, msp_alternative alternative,
-                            msp_logrank *out, msp_error *err)
+static msp_status test_groups(const msp_order *order, const uint32_t *group, size_t n_groups,
+                              const uint32_t *stratum, size_t n_strata,
+                              const msp_time_weight *weight, msp_alternative alternative,
+                              msp_logrank *out, msp_error *err)
 {
     *out = (msp_logrank){.n_groups = n_groups, .alternative = alternative};
-    pass p;
+    pass p = {0};
     room r = {0};
     msp_status status = check_groups(n_groups, alternative, err);
     if (status == MSP_OK)
         status = allocate(out, &p, &r, err);
+    p.weights = weight;
     if (status == MSP_OK)
         status = pass_strata(&p, order, group, stratum, stratum != NULL ? n_strata : 1, err);
     if (status == MSP_OK) {
         complete_variance(out);
-        finish_test(out, r.matrix, r.used);
+        finish_test(out, weight != NULL, r.matrix, r.used);
     } else {
         msp_logrank_free(out);
     }
@@ -294,6 +323,32 @@ msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_
     free(r.matrix);
     free(r.used);
     return status;
+}
+
+msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_t n_groups,
+                            const uint32_t *stratum, size_t n_strata, msp_alternative alternative,
+                            msp_logrank *out, msp_error *err)
+{
+    return test_groups(order, group, n_groups, stratum, n_strata, NULL, alternative, out, err);
+}
+
+static bool at_least_zero(double x)
+{
+    return x >= 0 && isfinite(x);
+}
+
+msp_status msp_logrank_weighted(const msp_order *order, const uint32_t *group, size_t n_groups,
+                                const uint32_t *stratum, size_t n_strata,
+                                const msp_time_weight *weight, msp_alternative alternative,
+                                msp_logrank *out, msp_error *err)
+{
+    *out = (msp_logrank){0};
+    if (!at_least_zero(weight->rho) || !at_least_zero(weight->gamma) ||
+        !at_least_zero(weight->time))
+        return msp_fail(err, MSP_ERANGE,
+                        "weights with rho %g, gamma %g, time %g; expected numbers of at least 0",
+                        weight->rho, weight->gamma, weight->time);
+    return test_groups(order, group, n_groups, stratum, n_strata, weight, alternative, out, err);
 }
 
 void msp_logrank_free(msp_logrank *test)

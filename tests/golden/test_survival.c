@@ -448,6 +448,14 @@ static void check_curves(const json_t *file)
             check_quantiles(want, &km.curves[g], g);
             check("n_per_stratum", (double)km.curves[g].n,
                   item(json_object_get(want, "n_per_stratum"), g), 0);
+            const msp_mean mean = msp_km_restricted_mean(
+                &km.curves[g], json_number_value(json_object_get(want, "rmst_tau")));
+            if (json_object_get(want, "rmst") != NULL) {
+                check("rmst", mean.estimate, item(json_object_get(want, "rmst"), g),
+                      tolerance_curve);
+                check("rmst_se", mean.std_error, item(json_object_get(want, "rmst_se"), g),
+                      tolerance_curve);
+            }
             if (json_object_get(want, "records") == NULL)
                 continue;
             check("events", (double)km.curves[g].n_events, item(json_object_get(want, "events"), g),
@@ -457,12 +465,11 @@ static void check_curves(const json_t *file)
         }
         msp_km_free(&km);
         static const char *const known[] = {
-            "conf_type",      "level",       "strata",         "n_per_stratum",
-            "quantile_probs", "quantile",    "quantile_lower", "quantile_upper",
-            "landmark_times", "landmark",    "lower",          "upper",
-            "time",           "n_risk",      "n_event",        "n_censor",
-            "surv",           "std_err_log", "median",         "events",
-            "records",        NULL};
+            "conf_type", "level",          "strata",         "n_per_stratum",  "quantile_probs",
+            "quantile",  "quantile_lower", "quantile_upper", "landmark_times", "landmark",
+            "lower",     "upper",          "time",           "n_risk",         "n_event",
+            "n_censor",  "surv",           "std_err_log",    "median",         "events",
+            "records",   "rmst_tau",       "rmst",           "rmst_se",        NULL};
         skip_others(want, known);
     }
     const json_t *reverse = json_object_get(file, "reverse_km");
@@ -506,20 +513,21 @@ static void check_one_sided(const data *d, const factor *groups, const json_t *w
 
 static void check_test(const json_t *file, const json_t *want)
 {
-    if (json_number_value(json_object_get(want, "rho")) != 0) {
-        skip_field("log-rank with rho > 0");
-        return;
-    }
+    const double rho = json_number_value(json_object_get(want, "rho"));
+    const msp_time_weight weight = {MSP_FLEMING_HARRINGTON, rho, 0, 0};
     report.what = text_of(want, "formula");
     data d = load(text_of(file, "data"), report.what, NULL);
     factor groups = make_factor(&d.t, find_column(&d.t, d.f.terms[0]));
     msp_logrank t;
-    assert_int_equal(msp_logrank_test(&d.order, groups.code, groups.n, d.stratum, d.n_strata,
-                                      MSP_TWO_SIDED, &t, NULL),
+    assert_int_equal(rho != 0 ? msp_logrank_weighted(&d.order, groups.code, groups.n, d.stratum,
+                                                     d.n_strata, &weight, MSP_TWO_SIDED, &t, NULL)
+                              : msp_logrank_test(&d.order, groups.code, groups.n, d.stratum,
+                                                 d.n_strata, MSP_TWO_SIDED, &t, NULL),
                      MSP_OK);
     for (size_t g = 0; g < groups.n; g++) {
         check("n", t.n[g], item(json_object_get(want, "n"), g), 0);
-        check("obs", t.observed[g], item(json_object_get(want, "obs"), g), 0);
+        check("obs", t.observed[g], item(json_object_get(want, "obs"), g),
+              rho != 0 ? tolerance_curve : 0);
         check("exp", t.expected[g], item(json_object_get(want, "exp"), g), tolerance_curve);
         for (size_t h = 0; h < groups.n; h++)
             check("var", t.variance[g * groups.n + h],
@@ -528,7 +536,7 @@ static void check_test(const json_t *file, const json_t *want)
     check("chisq", t.test.statistic, json_object_get(want, "chisq"), tolerance_curve);
     check("df", t.test.df, json_object_get(want, "df"), 0);
     check("p_two_sided", t.test.p, json_object_get(want, "p_two_sided"), tolerance_curve);
-    if (groups.n == 2)
+    if (groups.n == 2 && rho == 0)
         check_one_sided(&d, &groups, want);
     msp_logrank_free(&t);
     free(groups.code);

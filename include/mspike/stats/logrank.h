@@ -19,7 +19,7 @@ MSP_BEGIN
 typedef struct msp_logrank {
     size_t n_groups;
     double *n;        /* rows, by group */
-    double *observed; /* events, by group */
+    double *observed; /* events, by group; weighted where the test is */
     double *expected;
     double *variance; /* n_groups x n_groups, of observed - expected */
     msp_test test;    /* NaN where there is no test, and `note` says why */
@@ -40,6 +40,29 @@ typedef struct msp_logrank {
 msp_status msp_logrank_test(const msp_order *order, const uint32_t *group, size_t n_groups,
                             const uint32_t *stratum, size_t n_strata, msp_alternative alternative,
                             msp_logrank *out, msp_error *err);
+/*
+ * How much an event time counts, by the pooled Kaplan-Meier curve S of its stratum:
+ *
+ *   Fleming-Harrington  S(t-)^rho (1 - S(t-))^gamma   (1991; rho = gamma = 0 is the log-rank test)
+ *   modestly weighted   1 / max(S(t-), S(time))       (Magirr & Burman 2019)
+ */
+typedef enum msp_time_weight_kind {
+    MSP_FLEMING_HARRINGTON,
+    MSP_MODESTLY_WEIGHTED,
+} msp_time_weight_kind;
+
+typedef struct msp_time_weight {
+    msp_time_weight_kind kind;
+    double rho, gamma; /* of Fleming-Harrington, at least 0 */
+    double time;       /* of the modest weights, at least 0 */
+} msp_time_weight;
+
+/* The same test with events, expectations and variances weighted. MSP_ERANGE for a weight that is
+ * out of range. docs/methods/weighted-tests.md. */
+msp_status msp_logrank_weighted(const msp_order *order, const uint32_t *group, size_t n_groups,
+                                const uint32_t *stratum, size_t n_strata,
+                                const msp_time_weight *weight, msp_alternative alternative,
+                                msp_logrank *out, msp_error *err);
 /* Safe to call twice or on {0}. */
 void msp_logrank_free(msp_logrank *test);
 
