@@ -437,6 +437,40 @@ static msp_status add_landmarks(struct tte *t, msp_error *err)
     return rc;
 }
 
+static msp_status add_restricted_means(struct tte *t, msp_error *err)
+{
+    const msp_restricted_mean *asked = &t->analysis->restricted_mean;
+    msp_survival s;
+    if (!msp_was_said(asked->at))
+        return MSP_OK;
+    msp_survival_options options = t->options;
+    const msp_survival_data data = data_of(t, t->keep, &t->arms);
+    options.tau = asked->until.value / t->scale;
+    msp_status rc = msp_survival_fit(&data, &options, &s, err);
+    if (rc != MSP_OK)
+        return rc;
+    const double level = level_of(asked->level, 0.95), z = msp_dist_normal_limit(level);
+    for (size_t i = 0; rc == MSP_OK && i < s.n_arms; i++) {
+        const msp_mean *m = &s.arms[i].restricted;
+        msp_record r = t->base;
+        r.arm = s.arms[i].label;
+        r.statistic = MSP_STATISTIC_RESTRICTED_MEAN;
+        r.at = asked->until.value;
+        r.estimate = m->estimate * t->scale;
+        r.std_error = m->std_error * t->scale;
+        r.lower = (m->estimate - z * m->std_error) * t->scale;
+        r.upper = (m->estimate + z * m->std_error) * t->scale;
+        r.level = level;
+        r.method = "area under the Kaplan-Meier curve";
+        r.n = (int64_t)s.arms[i].n;
+        r.events = (int64_t)s.arms[i].events;
+        r.note = m->note != NULL ? m->note : "";
+        rc = add(t, &r, err);
+    }
+    msp_survival_free(&s);
+    return rc;
+}
+
 /* -- two arms -- */
 
 /* The two arms of a comparison, control first, and the patients in them. */
@@ -501,6 +535,40 @@ static const char *names_of_strata(struct tte *t, const msp_said_texts *strata)
     return kept != NULL ? kept : "";
 }
 
+static void choose_test(const struct tte *t, msp_time_weight *weight, msp_survival_options *options)
+{
+    const msp_planned_test *asked = &t->analysis->test;
+    if (!msp_was_said(asked->kind.at))
+        return;
+    options->maxcombo = asked->kind.value == MSP_TEST_MAXCOMBO;
+    if (asked->kind.value == MSP_TEST_FLEMING_HARRINGTON)
+        *weight =
+            (msp_time_weight){MSP_FLEMING_HARRINGTON, asked->rho.value, asked->gamma.value, 0};
+    else if (asked->kind.value == MSP_TEST_MODESTLY_WEIGHTED)
+        *weight = (msp_time_weight){MSP_MODESTLY_WEIGHTED, 0, 0, asked->time.value / t->scale};
+    else
+        return;
+    options->weight = weight;
+}
+
+/* "stratified log-rank", "Fleming-Harrington (0, 1)", "MaxCombo". */
+static const char *name_of_test(struct tte *t)
+{
+    const msp_planned_test *asked = &t->analysis->test;
+    const int kind = msp_was_said(asked->kind.at) ? (int)asked->kind.value : MSP_TEST_LOGRANK;
+    msp_text text = {0};
+    msp_text_add(&text, asked->strata.n > 0 ? "stratified " : "");
+    if (kind == MSP_TEST_FLEMING_HARRINGTON)
+        msp_text_printf(&text, "Fleming-Harrington (%g, %g)", asked->rho.value, asked->gamma.value);
+    else if (kind == MSP_TEST_MODESTLY_WEIGHTED)
+        msp_text_printf(&text, "modestly weighted log-rank (%g)", asked->time.value);
+    else
+        msp_text_add(&text, kind == MSP_TEST_MAXCOMBO ? "MaxCombo" : "log-rank");
+    const char *kept = msp_arena_text(&t->study->arena, msp_text_str(&text));
+    msp_text_free(&text);
+    return kept != NULL ? kept : "";
+}
+
 static msp_status add_test(struct tte *t, const struct pair *pair, msp_error *err)
 {
     const msp_planned_test *asked = &t->analysis->test;
@@ -508,7 +576,9 @@ static msp_status add_test(struct tte *t, const struct pair *pair, msp_error *er
     msp_survival_options options = t->options;
     uint8_t *keep;
     msp_survival s;
+    msp_time_weight weight;
     options.test = true;
+    choose_test(t, &weight, &options);
     msp_status rc = keep_of_strata(t, pair->keep, &t->strata_test, NULL, &keep, err);
     if (rc != MSP_OK)
         return rc;
@@ -520,16 +590,24 @@ static msp_status add_test(struct tte *t, const struct pair *pair, msp_error *er
     msp_record r = t->base;
     r.arm = pair->name;
     r.statistic = MSP_STATISTIC_TEST;
-    r.estimate = s.test.test.statistic;
-    r.df = s.test.test.df;
-    r.p = s.test.test.p;
-    r.log_p = s.test.test.log_p;
     r.sided = asked->sided.value == 1 ? "one-sided" : "two-sided";
-    r.method = asked->strata.n > 0 ? "stratified log-rank" : "log-rank";
+    r.method = name_of_test(t);
+    r.note = s.test.note != NULL ? s.test.note : "";
+    if (s.has_combination) {
+        const msp_maxcombo *c = &s.combination;
+        r.estimate = c->note == NULL ? fabs(c->z[c->largest]) : r.estimate;
+        r.p = c->p;
+        r.log_p = c->log_p;
+        r.note = c->note != NULL ? c->note : "";
+    } else {
+        r.estimate = s.test.test.statistic;
+        r.df = s.test.test.df;
+        r.p = s.test.test.p;
+        r.log_p = s.test.test.log_p;
+    }
     r.category = names_of_strata(t, &asked->strata);
     r.n = (int64_t)s.n;
     r.events = (int64_t)s.events;
-    r.note = s.test.note != NULL ? s.test.note : "";
     rc = add(t, &r, err);
     msp_survival_free(&s);
     return rc;
@@ -802,13 +880,10 @@ static void note_what_is_left_out(struct tte *t)
         bool left_out;
         const char *what;
     } parts[] = {
-        {a->test.at, msp_was_said(a->test.at) && a->test.kind.value != MSP_TEST_LOGRANK,
-         "a test other than the log-rank test"},
         {a->hazard_ratio.at,
          msp_was_said(a->hazard_ratio.at) &&
              a->hazard_ratio.ties.value == MSP_PLANNED_TIES_MARGINAL,
          "the exact marginal likelihood of ties"},
-        {a->restricted_mean.at, msp_was_said(a->restricted_mean.at), "restricted means"},
         {a->rate.at, msp_was_said(a->rate.at), "the rate of a time to event"},
     };
     for (size_t i = 0; i < MSP_COUNT(parts); i++)
@@ -841,13 +916,49 @@ static msp_status drop_missing(struct tte *t, msp_error *err)
 
 static bool can_test(const msp_analysis *a)
 {
-    return msp_was_said(a->test.at) && a->test.kind.value == MSP_TEST_LOGRANK;
+    return msp_was_said(a->test.at);
 }
 
 static bool can_estimate_ratio(const msp_analysis *a)
 {
     return msp_was_said(a->hazard_ratio.at) &&
            a->hazard_ratio.ties.value != MSP_PLANNED_TIES_MARGINAL;
+}
+
+/* The second arm's restricted mean less the first's. */
+static msp_status add_mean_difference(struct tte *t, const struct pair *pair, msp_error *err)
+{
+    const msp_restricted_mean *asked = &t->analysis->restricted_mean;
+    const msp_survival_data data = data_of(t, pair->keep, &pair->arms);
+    msp_survival_options options = t->options;
+    msp_survival s;
+    options.tau = asked->until.value / t->scale;
+    options.km.level = level_of(asked->level, 0.95);
+    msp_status rc = msp_survival_fit(&data, &options, &s, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_difference *d = s.n_contrasts > 0 ? &s.contrasts[0].difference : NULL;
+    msp_record r = t->base;
+    r.arm = pair->name;
+    r.statistic = MSP_STATISTIC_DIFFERENCE;
+    r.at = asked->until.value;
+    r.method = "restricted mean";
+    r.sided = "two-sided";
+    r.level = options.km.level;
+    r.n = (int64_t)s.n;
+    r.events = (int64_t)s.events;
+    r.note = d == NULL ? "fewer than two arms" : d->note != NULL ? d->note : "";
+    if (d != NULL) {
+        r.estimate = d->estimate * t->scale;
+        r.std_error = d->std_error * t->scale;
+        r.lower = d->lower * t->scale;
+        r.upper = d->upper * t->scale;
+        r.p = d->p;
+        r.log_p = d->log_p;
+    }
+    rc = add(t, &r, err);
+    msp_survival_free(&s);
+    return rc;
 }
 
 static msp_status compare(struct tte *t, const msp_comparison *comparison, msp_error *err)
@@ -858,6 +969,8 @@ static msp_status compare(struct tte *t, const msp_comparison *comparison, msp_e
         rc = add_test(t, &pair, err);
     if (rc == MSP_OK && can_estimate_ratio(t->analysis))
         rc = add_hazard_ratio(t, &pair, err);
+    if (rc == MSP_OK && msp_was_said(t->analysis->restricted_mean.at))
+        rc = add_mean_difference(t, &pair, err);
     return rc;
 }
 
@@ -874,6 +987,8 @@ static msp_status analyse(struct tte *t, msp_error *err)
         rc = add_follow_up(t, err);
     if (rc == MSP_OK)
         rc = add_landmarks(t, err);
+    if (rc == MSP_OK)
+        rc = add_restricted_means(t, err);
     for (size_t i = 0; rc == MSP_OK && i < a->comparisons.n; i++)
         rc = compare(t, &a->comparisons.items[i], err);
     for (size_t i = 0; rc == MSP_OK && i < a->subgroups.n; i++)

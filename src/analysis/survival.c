@@ -47,6 +47,8 @@ static msp_status describe_arm(msp_survival *out, size_t i, const char *label, m
     arm->median = msp_km_quantile(curve, 0.5);
     arm->upper_quartile = msp_km_quantile(curve, 0.75);
     describe_range(arm, curve);
+    if (out->options.tau > 0)
+        arm->restricted = msp_km_restricted_mean(curve, out->options.tau);
     if (out->n_times == 0)
         return MSP_OK;
     arm->points = msp_arena_array(&out->arena, out->n_times, sizeof *arm->points);
@@ -54,6 +56,44 @@ static msp_status describe_arm(msp_survival *out, size_t i, const char *label, m
         return msp_fail(err, MSP_EMEM, "no memory for the landmark times");
     for (size_t t = 0; t < out->n_times; t++)
         arm->points[t] = msp_km_at(curve, out->options.times[t]);
+    return MSP_OK;
+}
+
+static void add_contrast(msp_survival *out, size_t i, const char *what, double at,
+                         const msp_difference *difference)
+{
+    out->contrasts[out->n_contrasts++] =
+        (msp_survival_contrast){what, out->arms[i].label, out->arms[0].label, at, *difference};
+}
+
+/* Every arm against the first: restricted means, survival at the landmark times. */
+static msp_status contrast_arms(msp_survival *out, msp_error *err)
+{
+    const double level = out->options.km.level;
+    if (out->n_arms < 2 || (out->n_times == 0 && !(out->options.tau > 0)))
+        return MSP_OK;
+    out->contrasts =
+        msp_arena_array(&out->arena, (out->n_times + 2) * out->n_arms, sizeof *out->contrasts);
+    if (out->contrasts == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory to compare %zu arms", out->n_arms);
+    for (size_t i = 1; i < out->n_arms; i++) {
+        const msp_survival_arm *a = &out->arms[0], *b = &out->arms[i];
+        if (out->options.tau > 0) {
+            const msp_mean *m = &a->restricted, *n = &b->restricted;
+            const msp_difference d = msp_difference_of(m->estimate, m->std_error, n->estimate,
+                                                       n->std_error, level),
+                                 r = msp_ratio_of(m->estimate, m->std_error, n->estimate,
+                                                  n->std_error, level);
+            add_contrast(out, i, "rmst", out->options.tau, &d);
+            add_contrast(out, i, "rmst_ratio", out->options.tau, &r);
+        }
+        for (size_t t = 0; t < out->n_times; t++) {
+            const msp_km_point *p = &a->points[t], *q = &b->points[t];
+            const msp_difference d =
+                msp_difference_of(p->survival, p->std_error, q->survival, q->std_error, level);
+            add_contrast(out, i, "survival", p->time, &d);
+        }
+    }
     return MSP_OK;
 }
 
@@ -74,6 +114,8 @@ static msp_status fit_curves(msp_survival *out, const msp_order *order,
         rc = describe_arm(out, i, data->arm != NULL ? data->arm->level[i] : "", err);
         out->events += out->arms[i].events;
     }
+    if (rc == MSP_OK)
+        rc = contrast_arms(out, err);
     if (!out->options.curves)
         msp_km_free(&out->km);
     reverse.reverse = true;
@@ -100,11 +142,24 @@ static msp_status narrow(const msp_order *order, const uint8_t *keep, msp_order 
 static msp_status fit_test(msp_survival *out, const msp_order *order, const msp_survival_data *data,
                            msp_error *err)
 {
-    const msp_factor *stratum = data->stratum;
+    const uint32_t *arm = data->arm->code;
+    const uint32_t *stratum = data->stratum != NULL ? data->stratum->code : NULL;
+    const size_t n_arms = data->arm->n_levels;
+    const size_t n_strata = data->stratum != NULL ? data->stratum->n_levels : 1;
+    const msp_alternative alternative = out->options.alternative;
+    if (out->options.maxcombo) {
+        if (n_arms > 2)
+            return msp_fail(err, MSP_EUNSUPPORTED, "MaxCombo of %zu arms; expected two", n_arms);
+        out->has_combination = true;
+        return msp_maxcombo_test(order, arm, stratum, n_strata, msp_maxcombo_usual,
+                                 MSP_COUNT(msp_maxcombo_usual), alternative, &out->combination,
+                                 err);
+    }
     out->has_test = true;
-    return msp_logrank_test(
-        order, data->arm->code, data->arm->n_levels, stratum != NULL ? stratum->code : NULL,
-        stratum != NULL ? stratum->n_levels : 1, out->options.alternative, &out->test, err);
+    if (out->options.weight != NULL)
+        return msp_logrank_weighted(order, arm, n_arms, stratum, n_strata, out->options.weight,
+                                    alternative, &out->test, err);
+    return msp_logrank_test(order, arm, n_arms, stratum, n_strata, alternative, &out->test, err);
 }
 
 static msp_status fit_model(msp_survival *out, const msp_order *order,

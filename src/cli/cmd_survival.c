@@ -11,7 +11,6 @@
 static const char *const intervals[] = {"default", "log-log", "log", "plain", "arcsine", NULL};
 static const char *const ties_names[] = {"default", "efron", "breslow", "discrete", "exact", NULL};
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
-const char *const survival_tests[] = {"logrank", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
 #define DATA   "Data"
@@ -24,6 +23,9 @@ static const msp_option options[] = {
      "1 for an event, 0 for a censoring", DATA, NULL, 0, 0},
     {"event-value", 0, MSP_OPTION_TEXT, offsetof(survival_values, event_value), "V",
      "the value that is an event; every other one is a censoring", DATA, NULL, 0, 0},
+    {"cause", 0, MSP_OPTION_TEXT, offsetof(survival_values, cause), "COL",
+     "instead of --event, competing risks: 0 for a censoring, a number from 1 for each cause", DATA,
+     NULL, 0, 0},
     {"entry", 0, MSP_OPTION_TEXT, offsetof(survival_values, entry), "COL",
      "from when each row was watched (left truncation, start of an interval)", DATA, NULL, 0, 0},
     {"arm", 'a', MSP_OPTION_TEXT, offsetof(survival_values, arm), "COL", "compare its groups", DATA,
@@ -51,8 +53,12 @@ static const msp_option options[] = {
      0},
     {"alternative", 0, MSP_OPTION_CHOICE, offsetof(survival_values, alternative), NULL,
      "less: the second arm's hazard is lower [two-sided]", METHOD, survival_alternatives, 0, 0},
-    {"test", 0, MSP_OPTION_CHOICE, offsetof(survival_values, test), NULL, "which test [logrank]",
-     METHOD, survival_tests, 0, 0},
+    {"test", 0, MSP_OPTION_TEXT, offsetof(survival_values, test), "TEST",
+     "logrank, fh:RHO,GAMMA (Fleming-Harrington), mwlr:TIME (modestly weighted) or maxcombo "
+     "[logrank]",
+     METHOD, NULL, 0, 0},
+    {"rmst", 0, MSP_OPTION_NUMBER, offsetof(survival_values, rmst), "TAU",
+     "mean time up to TAU, with its difference and ratio between arms", METHOD, NULL, 0, 1e300},
     CLI_OPTION_CONVENTION(survival_values),
     {"curve", 0, MSP_OPTION_FLAG, offsetof(survival_values, curve), NULL,
      "the curves, step by step", "Output", NULL, 0, 0},
@@ -68,6 +74,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --covariates arm,age,b2m "
      "--format json",
      "a Cox model of three terms, as JSON"},
+    {"mspike survival examples/pfs.csv --time days --event event --arm arm --test maxcombo "
+     "--rmst 365",
+     "without proportional hazards: the largest of four weighted tests, mean time in a year"},
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --convention sas "
      "--curve --format csv",
      "every step of the curves, with the defaults of SAS"},
@@ -82,7 +91,9 @@ const msp_command cli_survival = {
     .usage = "TABLE --time COL --event COL [options]",
     .description =
         "Kaplan-Meier curves, medians with intervals, follow-up, the log-rank test and Cox's "
-        "model, from a CSV, XPT, sas7bdat or Dataset-JSON file. Only the columns named are "
+        "model; with --cause the incidence of each cause, Gray's test, the Fine-Gray model and "
+        "that of the cause-specific hazard; from a CSV, XPT, sas7bdat or Dataset-JSON file. Only "
+        "the columns named are "
         "read. A row with a missing value in a column that an analysis uses is left out of "
         "that analysis.\n\n"
         "Groups are ordered: numbers ascending, texts in byte order; the first is the "
@@ -125,12 +136,16 @@ static void ask(survival_job *j, const char *name, msp_read_as as)
 static msp_status ask_for_columns(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
-    if (v->time == NULL || v->event == NULL) {
-        msp_fail(err, MSP_EUSAGE, "survival needs --time COL and --event COL");
+    if (v->time == NULL || (v->event == NULL) == (v->cause == NULL)) {
+        msp_fail(err, MSP_EUSAGE,
+                 "survival needs --time COL and either --event COL or --cause COL");
         return msp_hint(err, MSP_EUSAGE, "usage: mspike survival %s", cli_survival.usage);
     }
+    if (v->cause != NULL && v->event_value != NULL)
+        return msp_fail(err, MSP_EUSAGE, "--event-value goes with --event, not with --cause");
     ask(j, v->time, MSP_READ_NUMBER);
     ask(j, v->event, MSP_READ_AUTO);
+    ask(j, v->cause, MSP_READ_NUMBER);
     ask(j, v->entry, MSP_READ_NUMBER);
     ask(j, v->arm, MSP_READ_TEXT);
     for (size_t i = 0; i < v->strata.n; i++)
@@ -229,6 +244,29 @@ static msp_status make_strata(survival_job *j, msp_error *err)
     return rc;
 }
 
+/* Causes in ascending order; the event is to have one. */
+static msp_status make_causes(survival_job *j, msp_error *err)
+{
+    const msp_column *c = column(j, j->v->cause);
+    const size_t n = j->table.n_rows;
+    j->cause = msp_arena_array(&j->arena, n, sizeof *j->cause);
+    uint8_t *happened = msp_arena_array(&j->arena, n, 1);
+    if (j->cause == NULL || happened == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu rows", n);
+    msp_keep_present(c, n, j->keep);
+    for (size_t i = 0; i < n; i++) {
+        const double x = c->number[i];
+        if (j->keep[i] && !(x >= 0 && x <= 1000 && x <= floor(x)))
+            return msp_table_fail(err, MSP_EINPUT, &j->table, i, c,
+                                  "cause is %g; expected 0 for a censoring or a number from 1", x);
+        j->event[i] = happened[i] = j->keep[i] && x > 0;
+    }
+    const msp_status rc = msp_factor_from_column(c, n, happened, &j->arena, &j->causes, err);
+    for (size_t i = 0; rc == MSP_OK && i < n; i++)
+        j->cause[i] = happened[i] ? j->causes.code[i] + 1 : 0;
+    return rc;
+}
+
 static msp_status make_rows(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
@@ -241,8 +279,10 @@ static msp_status make_rows(survival_job *j, msp_error *err)
     msp_keep_present(column(j, v->time), n, j->keep);
     if (v->entry != NULL)
         msp_keep_present(column(j, v->entry), n, j->keep);
-    msp_status rc = msp_event_from_column(&j->table, column(j, v->event), v->event_value, j->event,
-                                          j->keep, err);
+    msp_status rc = v->cause != NULL
+                        ? make_causes(j, err)
+                        : msp_event_from_column(&j->table, column(j, v->event), v->event_value,
+                                                j->event, j->keep, err);
     if (rc != MSP_OK || v->arm == NULL)
         return rc;
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);
@@ -263,6 +303,44 @@ static msp_status read_times(survival_job *j, msp_error *err)
     return MSP_OK;
 }
 
+/* "0,0.5": n numbers of at least 0. */
+static bool numbers_from(const char *text, double *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *end = i + 1 < n ? strchr(text, ',') : text + strlen(text);
+        if (end == NULL || !msp_double_parse(text, (size_t)(end - text), &out[i]) || out[i] < 0)
+            return false;
+        text = end + 1;
+    }
+    return true;
+}
+
+static msp_status choose_test(survival_job *j, msp_error *err)
+{
+    const char *test = j->v->test;
+    double x[2] = {0, 0};
+    bool good = strcmp(test, "logrank") == 0;
+    if (strcmp(test, "maxcombo") == 0) {
+        j->options.maxcombo = good = true;
+    } else if (strncmp(test, "fh:", 3) == 0) {
+        good = numbers_from(test + 3, x, 2);
+        j->weight = (msp_time_weight){MSP_FLEMING_HARRINGTON, x[0], x[1], 0};
+        j->options.weight = &j->weight;
+    } else if (strncmp(test, "mwlr:", 5) == 0) {
+        good = numbers_from(test + 5, x, 1);
+        j->weight = (msp_time_weight){MSP_MODESTLY_WEIGHTED, 0, 0, x[0]};
+        j->options.weight = &j->weight;
+    }
+    if (!good)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--test is \"%s\"; expected logrank, fh:RHO,GAMMA, mwlr:TIME or maxcombo",
+                        test);
+    if (j->options.maxcombo && j->arm.n_levels > 2)
+        return msp_fail(err, MSP_EUSAGE, "--test maxcombo compares two groups; --arm has %zu",
+                        j->arm.n_levels);
+    return MSP_OK;
+}
+
 static msp_status choose_method(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
@@ -279,6 +357,8 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     j->options.times = j->times;
     j->options.n_times = j->n_times;
     j->options.curves = v->curve;
+    j->options.tau = v->rmst;
+    j->options.test = j->options.model = v->cause == NULL;
     if (v->interval > 0)
         j->options.km.interval = interval_of[v->interval];
     if (v->ties > 0)
@@ -292,7 +372,7 @@ static msp_status choose_method(survival_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE,
                         "--alternative %s needs an --arm with two groups; there are %zu",
                         survival_alternatives[v->alternative], j->arm.n_levels);
-    return MSP_OK;
+    return choose_test(j, err);
 }
 
 static msp_status no_rows(const survival_job *j, msp_error *err)
@@ -301,7 +381,7 @@ static msp_status no_rows(const survival_job *j, msp_error *err)
     if (j->table.n_rows == 0)
         return msp_fail_at(err, MSP_ENODATA, file, "the table has no rows");
     msp_text names = {0};
-    msp_text_printf(&names, "%s, %s", j->v->time, j->v->event);
+    msp_text_printf(&names, "%s, %s", j->v->time, j->v->cause != NULL ? j->v->cause : j->v->event);
     if (j->v->entry != NULL)
         msp_text_printf(&names, ", %s", j->v->entry);
     if (j->v->arm != NULL)
@@ -354,7 +434,11 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
         .keep_test = j->keep_test,
         .keep_model = j->keep_model,
     };
-    return at_its_row(j, msp_survival_fit(&data, &j->options, &j->survival, err), err);
+    rc = msp_survival_fit(&data, &j->options, &j->survival, err);
+    if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
+        rc =
+            msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
+    return at_its_row(j, rc, err);
 }
 
 /* -- run -- */
@@ -381,7 +465,8 @@ static int print(const survival_job *j)
 
 static int run(int argc, char **argv)
 {
-    survival_values v = {.common = CLI_COMMON_DEFAULT, .level = 0.95, .level_ratio = 0.95};
+    survival_values v = {
+        .common = CLI_COMMON_DEFAULT, .level = 0.95, .level_ratio = 0.95, .test = "logrank"};
     const char *path;
     size_t n_operands;
     int exit_code;
@@ -392,6 +477,7 @@ static int run(int argc, char **argv)
     const msp_status rc = analyse(&j, path, &err);
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
     msp_survival_free(&j.survival);
+    msp_competing_free(&j.competing);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
     return exit_code;

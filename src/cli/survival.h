@@ -11,16 +11,15 @@
 /* What the command line says. */
 typedef struct survival_values {
     cli_common common;
-    const char *time, *event, *event_value, *entry, *arm;
+    const char *time, *event, *event_value, *entry, *arm, *cause, *test;
     msp_words strata, covariates, times;
-    double level, level_ratio;
-    int interval, ties, alternative, test, unit;
+    double level, level_ratio, rmst;
+    int interval, ties, alternative, unit;
     bool curve;
     const char *delimiter, *decimal;
 } survival_values;
 
 extern const char *const survival_alternatives[]; /* two-sided less greater */
-extern const char *const survival_tests[];        /* logrank */
 extern const char *const survival_units[];        /* unstated days weeks months years */
 
 /* Everything between the command line and the answer; `arena` owns what the table does not. */
@@ -31,12 +30,15 @@ typedef struct survival_job {
     msp_read_column columns[2 * MSP_WORDS_MAX + 8];
     size_t n_columns;
     uint8_t *event, *keep, *keep_test, *keep_model;
-    msp_factor arm, stratum;
+    uint32_t *cause; /* 0 censored, 1 .. the number of causes; NULL without causes */
+    msp_factor arm, stratum, causes; /* causes: levels with their numbers */
     msp_terms terms;
     double times[MSP_WORDS_MAX];
     size_t n_times;
+    msp_time_weight weight;
     msp_survival_options options;
     msp_survival survival;
+    msp_competing competing;
 } survival_job;
 
 /* The answer, appended. */

@@ -72,6 +72,18 @@ static void put_curve(msp_json *json, const msp_km_curve *c)
     msp_json_end_array(json);
 }
 
+static void put_mean(msp_json *json, const msp_mean *m)
+{
+    msp_json_key(json, "rmst");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "tau", m->tau);
+    msp_json_put_double(json, "estimate", m->estimate);
+    msp_json_put_double(json, "std_error", m->std_error);
+    if (m->note != NULL)
+        msp_json_put_text(json, "note", m->note);
+    msp_json_end_object(json);
+}
+
 static void put_arm(msp_json *json, const survival_job *j, size_t i)
 {
     const msp_survival_arm *arm = &j->survival.arms[i];
@@ -85,6 +97,8 @@ static void put_arm(msp_json *json, const survival_job *j, size_t i)
     put_estimate(json, "upper_quartile", &arm->upper_quartile, level, "not reached");
     put_estimate(json, "median_follow_up", &arm->follow_up, level,
                  "not reached: fewer than half were censored");
+    if (j->options.tau > 0)
+        put_mean(json, &arm->restricted);
     if (j->n_times > 0) {
         msp_json_key(json, "times");
         msp_json_begin_array(json);
@@ -118,7 +132,7 @@ static void put_test(msp_json *json, const survival_job *j)
     const msp_logrank *t = &j->survival.test;
     msp_json_key(json, "test");
     msp_json_begin_object(json);
-    msp_json_put_text(json, "name", survival_tests[j->v->test]);
+    msp_json_put_text(json, "name", j->v->test);
     msp_json_put_double(json, "statistic", t->test.statistic);
     msp_json_put_double(json, "df", t->test.df);
     msp_json_put_double(json, "z", t->z);
@@ -131,6 +145,57 @@ static void put_test(msp_json *json, const survival_job *j)
     else if (isnan(t->z))
         msp_json_put_text(json, "note", "z is for two groups");
     msp_json_end_object(json);
+}
+
+static void put_combination(msp_json *json, const survival_job *j)
+{
+    const msp_maxcombo *t = &j->survival.combination;
+    msp_json_key(json, "test");
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "name", j->v->test);
+    msp_json_put_double(json, "statistic", t->note == NULL ? fabs(t->z[t->largest]) : (double)NAN);
+    msp_json_put_double(json, "df", (double)NAN);
+    msp_json_put_double(json, "z", t->note == NULL ? t->z[t->largest] : (double)NAN);
+    put_p(json, t->p, t->log_p);
+    msp_json_put_text(json, "alternative", survival_alternatives[j->v->alternative]);
+    msp_json_key(json, "tests");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < t->n_tests; i++) {
+        msp_json_begin_object(json);
+        msp_json_put_double(json, "rho", t->weights[i].rho);
+        msp_json_put_double(json, "gamma", t->weights[i].gamma);
+        msp_json_put_double(json, "z", t->z[i]);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+    if (t->note != NULL)
+        msp_json_put_text(json, "note", t->note);
+    msp_json_end_object(json);
+}
+
+static void put_contrasts(msp_json *json, const msp_survival *s)
+{
+    msp_json_key(json, "difference");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < s->n_contrasts; i++) {
+        const msp_survival_contrast *c = &s->contrasts[i];
+        const msp_difference *d = &c->difference;
+        msp_json_begin_object(json);
+        msp_json_put_text(json, "what", c->what);
+        msp_json_put_text(json, "arm", c->arm);
+        msp_json_put_text(json, "against", c->against);
+        msp_json_put_double(json, "at", c->at);
+        msp_json_put_double(json, "estimate", d->estimate);
+        msp_json_put_double(json, "std_error", d->std_error);
+        msp_json_put_double(json, "lower", d->lower);
+        msp_json_put_double(json, "upper", d->upper);
+        msp_json_put_double(json, "z", d->z);
+        put_p(json, d->p, d->log_p);
+        if (d->note != NULL)
+            msp_json_put_text(json, "note", d->note);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
 }
 
 static const char *coefficient_note(const msp_cox_coefficient *c)
@@ -197,6 +262,97 @@ static void put_cox(msp_json *json, const survival_job *j)
     msp_json_end_object(json);
 }
 
+/* -- competing risks, as JSON -- */
+
+static void put_incidence(msp_json *json, const survival_job *j)
+{
+    const msp_cumulative *f = &j->competing.incidence;
+    msp_json_key(json, "cumulative_incidence");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < f->n_groups * f->n_causes; i++) {
+        const msp_cumulative_curve *c = &f->curves[i];
+        const double *times = j->n_times > 0 ? j->times : c->time;
+        const size_t n = j->n_times > 0 ? j->n_times : c->n;
+        msp_json_begin_object(json);
+        msp_json_put_text(json, "arm",
+                          j->v->arm != NULL ? j->survival.arms[i / f->n_causes].label : "all");
+        msp_json_put_text(json, "cause", j->causes.level[i % f->n_causes]);
+        msp_json_put_int(json, "events", (int64_t)c->n_events);
+        msp_json_key(json, "times");
+        msp_json_begin_array(json);
+        for (size_t t = 0; t < n; t++) {
+            const msp_cumulative_point p = msp_cumulative_at(c, times[t], j->options.km.level);
+            msp_json_begin_object(json);
+            msp_json_put_double(json, "time", p.time);
+            msp_json_put_double(json, "estimate", p.estimate);
+            msp_json_put_double(json, "std_error", p.std_error);
+            msp_json_put_double(json, "lower", p.lower);
+            msp_json_put_double(json, "upper", p.upper);
+            if (isnan(p.estimate))
+                msp_json_put_text(json, "note", "follow-up ended before this time");
+            msp_json_end_object(json);
+        }
+        msp_json_end_array(json);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+}
+
+static void put_gray(msp_json *json, const survival_job *j)
+{
+    msp_json_key(json, "gray_test");
+    msp_json_begin_array(json);
+    for (size_t c = 0; c < j->competing.n_causes; c++) {
+        const msp_gray *t = &j->competing.causes[c].gray;
+        msp_json_begin_object(json);
+        msp_json_put_text(json, "cause", j->causes.level[c]);
+        msp_json_put_double(json, "statistic", t->test.statistic);
+        msp_json_put_double(json, "df", t->test.df);
+        put_p(json, t->test.p, t->test.log_p);
+        if (t->note != NULL)
+            msp_json_put_text(json, "note", t->note);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+}
+
+/* One cause's model: of the subdistribution, or of the cause-specific hazard. */
+static void put_cause_model(msp_json *json, const survival_job *j, size_t c, const char *note,
+                            const msp_cox_coefficient *coefficients)
+{
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "cause", j->causes.level[c]);
+    if (note != NULL)
+        msp_json_put_text(json, "note", note);
+    msp_json_key(json, "coefficients");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < j->terms.n; i++)
+        put_coefficient(json, j->terms.columns[i].name, &coefficients[i]);
+    msp_json_end_array(json);
+    msp_json_end_object(json);
+}
+
+static void put_competing(msp_json *json, const survival_job *j)
+{
+    const msp_competing *r = &j->competing;
+    put_incidence(json, j);
+    if (r->has_test)
+        put_gray(json, j);
+    if (!r->has_model)
+        return;
+    msp_json_key(json, "fine_gray");
+    msp_json_begin_array(json);
+    for (size_t c = 0; c < r->n_causes; c++)
+        put_cause_model(json, j, c, r->causes[c].fine_gray.note,
+                        r->causes[c].fine_gray.coefficients);
+    msp_json_end_array(json);
+    msp_json_key(json, "cause_specific");
+    msp_json_begin_array(json);
+    for (size_t c = 0; c < r->n_causes; c++)
+        put_cause_model(json, j, c, r->causes[c].specific.note, r->causes[c].specific.coefficients);
+    msp_json_end_array(json);
+}
+
 static void put_method(msp_json *json, const survival_job *j)
 {
     msp_json_put_text(json, "convention", cli_conventions[j->v->common.convention]);
@@ -225,8 +381,14 @@ void survival_as_json(const survival_job *j, msp_text *out)
     for (size_t i = 0; i < s->n_arms; i++)
         put_arm(&json, j, i);
     msp_json_end_array(&json);
+    if (s->n_contrasts > 0)
+        put_contrasts(&json, s);
     if (s->has_test)
         put_test(&json, j);
+    if (s->has_combination)
+        put_combination(&json, j);
+    if (j->competing.n_causes > 0)
+        put_competing(&json, j);
     if (s->has_model)
         put_cox(&json, j);
     msp_json_end_object(&json);
@@ -324,7 +486,10 @@ static void test_as_text(const survival_job *j, msp_text *out)
     if (!j->survival.has_test)
         return;
     char p[MSP_DOUBLE_MAX], a[MSP_DOUBLE_MAX], b[MSP_DOUBLE_MAX];
-    msp_text_printf(out, "\n%slog-rank test: ", j->v->strata.n > 0 ? "stratified " : "");
+    msp_text_printf(out, "\n%slog-rank test", j->v->strata.n > 0 ? "stratified " : "");
+    if (j->options.weight != NULL)
+        msp_text_printf(out, " (%s)", j->v->test);
+    msp_text_add(out, ": ");
     if (t->note != NULL) {
         msp_text_printf(out, "not estimable, %s\n", t->note);
         return;
@@ -334,6 +499,160 @@ static void test_as_text(const survival_job *j, msp_text *out)
     if (!isnan(t->z))
         msp_text_printf(out, ", z %s", number(t->z, b));
     msp_text_printf(out, ", %s p = %s\n", j->v->alternative == 0 ? "two-sided" : "one-sided", p);
+}
+
+static void combination_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_maxcombo *t = &j->survival.combination;
+    if (!j->survival.has_combination)
+        return;
+    char p[MSP_DOUBLE_MAX], a[MSP_DOUBLE_MAX];
+    msp_text_printf(out, "\n%sMaxCombo test: ", j->v->strata.n > 0 ? "stratified " : "");
+    if (t->note != NULL) {
+        msp_text_printf(out, "not estimable, %s\n", t->note);
+        return;
+    }
+    p_text(t->p, t->log_p, p);
+    const msp_time_weight *w = &t->weights[t->largest];
+    msp_text_printf(out, "largest z %s (rho %g, gamma %g), %s p = %s\n",
+                    number(t->z[t->largest], a), w->rho, w->gamma,
+                    j->v->alternative == 0 ? "two-sided" : "one-sided", p);
+}
+
+static void means_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_survival *s = &j->survival;
+    char x[MSP_DOUBLE_MAX];
+    if (!(j->options.tau > 0))
+        return;
+    grid g = {0};
+    grid_row(&g);
+    grid_cell(&g, "mean time up to %s", number(j->options.tau, x));
+    grid_cell(&g, "mean");
+    grid_cell(&g, "SE");
+    for (size_t i = 0; i < s->n_arms; i++) {
+        grid_row(&g);
+        grid_cell(&g, "%s", j->v->arm != NULL ? s->arms[i].label : "all");
+        grid_cell(&g, "%s", number(s->arms[i].restricted.estimate, x));
+        grid_cell(&g, "%s", number(s->arms[i].restricted.std_error, x));
+    }
+    msp_text_add_char(out, '\n');
+    grid_print(&g, out);
+    if (s->n_arms > 0 && s->arms[0].restricted.note != NULL)
+        msp_text_printf(out, "NE: %s\n", s->arms[0].restricted.note);
+}
+
+static void contrasts_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_survival *s = &j->survival;
+    char x[MSP_DOUBLE_MAX];
+    if (s->n_contrasts == 0)
+        return;
+    grid g = {0};
+    grid_row(&g);
+    grid_cell(&g, "arms compared");
+    grid_cell(&g, "%s", "");
+    grid_cell(&g, "at");
+    grid_cell(&g, "estimate");
+    grid_cell(&g, "(%g %% CI)", 100 * j->options.km.level);
+    grid_cell(&g, "p");
+    for (size_t i = 0; i < s->n_contrasts; i++) {
+        const msp_survival_contrast *c = &s->contrasts[i];
+        const bool ratio = strcmp(c->what, "rmst_ratio") == 0;
+        grid_row(&g);
+        grid_cell(&g, "%s %s %s", c->arm, ratio ? "/" : "-", c->against);
+        grid_cell(&g, "%s", strcmp(c->what, "survival") == 0 ? "S" : "mean time");
+        grid_cell(&g, "%s", number(c->at, x));
+        grid_cell(&g, "%s", number(c->difference.estimate, x));
+        limits_cell(&g, c->difference.lower, c->difference.upper);
+        p_text(c->difference.p, c->difference.log_p, x);
+        grid_cell(&g, "%s", x);
+    }
+    msp_text_add_char(out, '\n');
+    grid_print(&g, out);
+}
+
+static void incidence_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_cumulative *f = &j->competing.incidence;
+    char x[MSP_DOUBLE_MAX];
+    grid g = {0};
+    grid_row(&g);
+    grid_cell(&g, "incidence");
+    grid_cell(&g, "cause");
+    grid_cell(&g, "events");
+    grid_cell(&g, "time");
+    grid_cell(&g, "F");
+    grid_cell(&g, "SE");
+    grid_cell(&g, "(%g %% CI)", 100 * j->options.km.level);
+    for (size_t i = 0; i < f->n_groups * f->n_causes; i++) {
+        const msp_cumulative_curve *c = &f->curves[i];
+        for (size_t t = 0; t < (j->n_times > 0 ? j->n_times : 1); t++) {
+            const msp_cumulative_point p =
+                msp_cumulative_at(c, j->n_times > 0 ? j->times[t] : c->end, j->options.km.level);
+            grid_row(&g);
+            grid_cell(&g, "%s",
+                      j->v->arm != NULL ? j->survival.arms[i / f->n_causes].label : "all");
+            grid_cell(&g, "%s", j->causes.level[i % f->n_causes]);
+            grid_cell(&g, "%zu", c->n_events);
+            grid_cell(&g, "%s", number(p.time, x));
+            grid_cell(&g, "%s", number(p.estimate, x));
+            grid_cell(&g, "%s", number(p.std_error, x));
+            limits_cell(&g, p.lower, p.upper);
+        }
+    }
+    msp_text_add_char(out, '\n');
+    grid_print(&g, out);
+}
+
+static void cause_model_as_text(const survival_job *j, const char *what, const char *note,
+                                const msp_cox_coefficient *coefficients, msp_text *out)
+{
+    char x[MSP_DOUBLE_MAX];
+    grid g = {0};
+    grid_row(&g);
+    grid_cell(&g, "%s", what);
+    grid_cell(&g, "HR");
+    grid_cell(&g, "(%g %% CI)", 100 * j->options.cox.level);
+    grid_cell(&g, "p");
+    for (size_t i = 0; i < j->terms.n; i++) {
+        grid_row(&g);
+        grid_cell(&g, "%s", j->terms.columns[i].name);
+        grid_cell(&g, "%s", number(coefficients[i].hazard_ratio, x));
+        limits_cell(&g, coefficients[i].lower, coefficients[i].upper);
+        p_text(coefficients[i].p, coefficients[i].log_p, x);
+        grid_cell(&g, "%s", x);
+    }
+    msp_text_add_char(out, '\n');
+    grid_print(&g, out);
+    if (note != NULL)
+        msp_text_printf(out, "%s\n", note);
+}
+
+static void competing_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_competing *r = &j->competing;
+    char p[MSP_DOUBLE_MAX], a[MSP_DOUBLE_MAX], what[256];
+    if (r->n_causes == 0)
+        return;
+    incidence_as_text(j, out);
+    for (size_t c = 0; c < r->n_causes; c++) {
+        const msp_competing_cause *of = &r->causes[c];
+        if (r->has_test) {
+            p_text(of->gray.test.p, of->gray.test.log_p, p);
+            msp_text_printf(out, "\nGray's test, cause %s: chi-square %s on %g df, p = %s\n",
+                            j->causes.level[c], number(of->gray.test.statistic, a),
+                            of->gray.test.df, p);
+            if (of->gray.note != NULL)
+                msp_text_printf(out, "%s\n", of->gray.note);
+        }
+        if (!r->has_model)
+            continue;
+        snprintf(what, sizeof what, "Fine-Gray, cause %s", j->causes.level[c]);
+        cause_model_as_text(j, what, of->fine_gray.note, of->fine_gray.coefficients, out);
+        snprintf(what, sizeof what, "cause-specific, cause %s", j->causes.level[c]);
+        cause_model_as_text(j, what, of->specific.note, of->specific.coefficients, out);
+    }
 }
 
 static void cox_as_text(const survival_job *j, msp_text *out)
@@ -412,8 +731,12 @@ void survival_as_text(const survival_job *j, msp_text *out)
     msp_text_add(out, "\n\n");
     arms_as_text(j, out);
     times_as_text(j, out);
+    means_as_text(j, out);
+    contrasts_as_text(j, out);
     test_as_text(j, out);
+    combination_as_text(j, out);
     cox_as_text(j, out);
+    competing_as_text(j, out);
     curves_as_text(j, out);
     msp_text_printf(out,
                     "\nKaplan-Meier; %s intervals (Greenwood), medians after Brookmeyer and "
@@ -463,9 +786,40 @@ static void arm_as_csv(const survival_job *j, size_t i, msp_text *out)
         csv_line(out, label, "survival", p->time, p->survival, p->std_error, p->lower, p->upper);
         csv_line(out, label, "at_risk", p->time, p->at_risk, NAN, NAN, NAN);
     }
+    if (j->options.tau > 0)
+        csv_line(out, label, "rmst", a->restricted.tau, a->restricted.estimate,
+                 a->restricted.std_error, NAN, NAN);
     for (size_t k = 0; j->v->curve && k < c->n; k++)
         csv_line(out, label, "curve", c->time[k], c->survival[k], c->std_error[k], c->lower[k],
                  c->upper[k]);
+}
+
+static void competing_as_csv(const survival_job *j, msp_text *out)
+{
+    const msp_competing *r = &j->competing;
+    char what[256];
+    for (size_t i = 0; i < r->incidence.n_groups * r->n_causes; i++) {
+        const msp_cumulative_curve *c = &r->incidence.curves[i];
+        const char *arm = j->v->arm != NULL ? j->survival.arms[i / r->n_causes].label : "all";
+        snprintf(what, sizeof what, "incidence_%s", j->causes.level[i % r->n_causes]);
+        for (size_t t = 0; t < (j->n_times > 0 ? j->n_times : c->n); t++) {
+            const msp_cumulative_point p = msp_cumulative_at(
+                c, j->n_times > 0 ? j->times[t] : c->time[t], j->options.km.level);
+            csv_line(out, arm, what, p.time, p.estimate, p.std_error, p.lower, p.upper);
+        }
+    }
+    for (size_t c = 0; c < r->n_causes; c++) {
+        snprintf(what, sizeof what, "cause_%s", j->causes.level[c]);
+        if (r->has_test)
+            csv_line(out, "gray", what, NAN, r->causes[c].gray.test.statistic, NAN, NAN, NAN);
+        if (r->has_test)
+            csv_line(out, "gray_p", what, NAN, r->causes[c].gray.test.p, NAN, NAN, NAN);
+        for (size_t i = 0; r->has_model && i < j->terms.n; i++) {
+            const msp_cox_coefficient *f = &r->causes[c].fine_gray.coefficients[i];
+            csv_line(out, j->terms.columns[i].name, what, NAN, f->hazard_ratio, NAN, f->lower,
+                     f->upper);
+        }
+    }
 }
 
 void survival_as_csv(const survival_job *j, msp_text *out)
@@ -480,6 +834,20 @@ void survival_as_csv(const survival_job *j, msp_text *out)
         csv_line(out, "logrank", "z", NAN, s->test.z, NAN, NAN, NAN);
         csv_line(out, "logrank", "p", NAN, s->test.test.p, NAN, NAN, NAN);
     }
+    if (s->has_combination) {
+        csv_line(out, "maxcombo", "z", NAN, s->combination.z[s->combination.largest], NAN, NAN,
+                 NAN);
+        csv_line(out, "maxcombo", "p", NAN, s->combination.p, NAN, NAN, NAN);
+    }
+    for (size_t i = 0; i < s->n_contrasts; i++) {
+        const msp_difference *d = &s->contrasts[i].difference;
+        csv_line(out, s->contrasts[i].arm,
+                 strcmp(s->contrasts[i].what, "survival") == 0 ? "survival_difference"
+                 : strcmp(s->contrasts[i].what, "rmst") == 0   ? "rmst_difference"
+                                                               : "rmst_ratio",
+                 s->contrasts[i].at, d->estimate, d->std_error, d->lower, d->upper);
+    }
+    competing_as_csv(j, out);
     for (size_t i = 0; s->has_model && i < s->cox.n_columns; i++) {
         const msp_cox_coefficient *c = &s->cox.coefficients[i];
         const char *term = j->terms.columns[i].name;

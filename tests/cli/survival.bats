@@ -190,3 +190,40 @@ CSV
     [[ "$output" == *'"note": "no interval where S is 0"'* ]]
     [[ "$output" == *'"note": "z is for two groups"'* ]]
 }
+
+# survival 3.5-3: survdiff(..., rho = 1) 14.457 on 1 df; print(survfit, rmean = 20) 16.12 (1.25) and 8.43 (1.27).
+@test "remission times: weighted test, MaxCombo, restricted means" {
+    run "$MSPIKE" survival "$data/remission.csv" --time weeks --event relapse --arm arm --test fh:1,0 --rmst 20
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"log-rank test (fh:1,0): chi-square 14.457 on 1 df"* ]]
+    [[ "$output" == *"6-MP"*"16.117"*"placebo"*"8.4286"* ]]
+    run "$MSPIKE" survival "$data/remission.csv" --time weeks --event relapse --arm arm --test maxcombo --format json
+    [ "$status" -eq 0 ]
+    first=$output
+    [[ "$first" == *'"name": "maxcombo"'* ]]
+    run "$MSPIKE" survival "$data/remission.csv" --time weeks --event relapse --arm arm --test maxcombo --format json
+    [ "$output" = "$first" ]
+}
+
+@test "a test that is none says what there is" {
+    for wrong in foo fh:1 fh:-1,0 mwlr: maxcombo,; do
+        run "$MSPIKE" survival "$data/remission.csv" --time weeks --event relapse --arm arm --test "$wrong"
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"expected logrank, fh:RHO,GAMMA, mwlr:TIME or maxcombo"* ]]
+    done
+}
+
+# Causes 1, 2, censored, 1, 2 at 1 .. 5: F_1(4) = 1/2, F_2(4) = 1/5 (docs/methods/competing-risks.md).
+@test "competing risks: incidence by hand, causes refused" {
+    printf 'time,cause,arm\n1,1,a\n2,2,a\n3,0,a\n4,1,a\n5,2,a\n' > "$data/causes.csv"
+    run "$MSPIKE" survival "$data/causes.csv" --time time --cause cause --times 4 --format csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"all,incidence_1,4,0.5,"* ]]
+    [[ "$output" == *"all,incidence_2,4,0.2,"* ]]
+    printf 'time,cause\n1,1\n2,1.5\n' > "$data/causes.csv"
+    run "$MSPIKE" survival "$data/causes.csv" --time time --cause cause
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"causes.csv:3"*"cause is 1.5"* ]]
+    run "$MSPIKE" survival "$data/causes.csv" --time time --cause cause --event cause
+    [ "$status" -eq 2 ]
+}

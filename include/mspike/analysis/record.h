@@ -28,6 +28,7 @@ MSP_BEGIN
     X(AT_RISK, "at_risk")                     /* patients at risk just before time `at` */        \
     X(EVENTS_BY, "events_by")                 /* events up to and at time `at` */                 \
     X(CENSORED_BY, "censored_by")             /* censored up to and at time `at` */               \
+    X(RESTRICTED_MEAN, "restricted_mean")     /* mean time up to `at` */                          \
     X(FOLLOW_UP, "follow_up")                 /* median, reverse Kaplan-Meier */                  \
     X(TEST, "test")                           /* `estimate` is the statistic named by `method` */ \
     X(HAZARD_RATIO, "hazard_ratio")                                                               \

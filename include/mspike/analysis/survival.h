@@ -28,10 +28,13 @@ typedef struct msp_survival_data {
 } msp_survival_data;
 
 typedef struct msp_survival_options {
-    msp_km_options km;           /* interval, level, convention */
-    msp_cox_options cox;         /* ties, level of the ratio */
-    msp_alternative alternative; /* of the test */
-    const double *times;         /* landmark times */
+    msp_km_options km;             /* interval, level, convention */
+    msp_cox_options cox;           /* ties, level of the ratio */
+    msp_alternative alternative;   /* of the test */
+    const msp_time_weight *weight; /* of the test; NULL: the log-rank test */
+    bool maxcombo;                 /* the usual four tests instead; two arms */
+    double tau;                    /* of restricted means; 0: none */
+    const double *times;           /* landmark times */
     size_t n_times;
     bool test;   /* compare the arms */
     bool model;  /* fit the terms */
@@ -49,16 +52,29 @@ typedef struct msp_survival_arm {
     double shortest, longest;                               /* follow-up; NaN without patients */
     bool shortest_censored, longest_censored;
     msp_km_point *points; /* n_times of them */
+    msp_mean restricted;  /* up to tau */
 } msp_survival_arm;
+
+/* An arm against the first. */
+typedef struct msp_survival_contrast {
+    const char *what; /* "rmst", "rmst_ratio", "survival" */
+    const char *arm, *against;
+    double at; /* tau, or the time */
+    msp_difference difference;
+} msp_survival_contrast;
 
 typedef struct msp_survival {
     size_t n, n_missing, events;
     size_t n_arms;
     msp_survival_arm *arms;
     size_t n_times;
-    msp_km km; /* a curve an arm; empty where the options do not keep them */
+    msp_km km;                        /* a curve an arm; empty where the options do not keep them */
+    msp_survival_contrast *contrasts; /* n_contrasts of them */
+    size_t n_contrasts;
     msp_logrank test;
     bool has_test;
+    msp_maxcombo combination;
+    bool has_combination;
     msp_cox cox;
     size_t cox_missing; /* rows of the curves that the model leaves out */
     bool has_model;
