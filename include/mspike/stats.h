@@ -6,6 +6,7 @@
 #include "mspike/stats/contrast.h"
 #include "mspike/stats/convention.h"
 #include "mspike/stats/cox.h"
+#include "mspike/stats/cox_diagnostics.h"
 #include "mspike/stats/cumulative.h"
 #include "mspike/stats/describe.h"
 #include "mspike/stats/dist.h"
