@@ -177,6 +177,7 @@ static void choose_method(struct tte *t)
         [MSP_PLANNED_TIES_EFRON] = MSP_COX_EFRON,
         [MSP_PLANNED_TIES_BRESLOW] = MSP_COX_BRESLOW,
         [MSP_PLANNED_TIES_DISCRETE] = MSP_COX_DISCRETE,
+        [MSP_PLANNED_TIES_MARGINAL] = MSP_COX_MARGINAL,
     };
     t->options = msp_survival_options_default(convention_of(t->study, a));
     t->options.cox.level = level_of(a->hazard_ratio.level, 0.95);
@@ -880,10 +881,6 @@ static void note_what_is_left_out(struct tte *t)
         bool left_out;
         const char *what;
     } parts[] = {
-        {a->hazard_ratio.at,
-         msp_was_said(a->hazard_ratio.at) &&
-             a->hazard_ratio.ties.value == MSP_PLANNED_TIES_MARGINAL,
-         "the exact marginal likelihood of ties"},
         {a->rate.at, msp_was_said(a->rate.at), "the rate of a time to event"},
     };
     for (size_t i = 0; i < MSP_COUNT(parts); i++)
@@ -921,8 +918,7 @@ static bool can_test(const msp_analysis *a)
 
 static bool can_estimate_ratio(const msp_analysis *a)
 {
-    return msp_was_said(a->hazard_ratio.at) &&
-           a->hazard_ratio.ties.value != MSP_PLANNED_TIES_MARGINAL;
+    return msp_was_said(a->hazard_ratio.at);
 }
 
 /* The second arm's restricted mean less the first's. */

@@ -162,15 +162,49 @@ static msp_status fit_test(msp_survival *out, const msp_order *order, const msp_
     return msp_logrank_test(order, arm, n_arms, stratum, n_strata, alternative, &out->test, err);
 }
 
+/* What needs a model that converged: where it did not, the model's own note says so. */
+static msp_status diagnose(msp_survival *out, const msp_cox_model *model, const msp_factor *cluster,
+                           msp_error *err)
+{
+    const uint32_t *code = cluster != NULL ? cluster->code : NULL;
+    const size_t n_clusters = cluster != NULL ? cluster->n_levels : 0;
+    if (model->fit->state != MSP_COX_CONVERGED)
+        return MSP_OK;
+    msp_status rc = MSP_OK;
+    if (out->options.robust) {
+        rc = msp_cox_robust_of(model, code, n_clusters, &out->robust, err);
+        out->has_robust = rc == MSP_OK;
+    }
+    if (rc != MSP_OK || !out->options.diagnostics)
+        return rc;
+    out->proportionality =
+        msp_arena_array(&out->arena, model->n_columns + 1, sizeof *out->proportionality);
+    if (out->proportionality == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu terms", model->n_columns);
+    rc = msp_cox_concordance(model, code, n_clusters, &out->concordance, err);
+    if (rc == MSP_OK)
+        rc = msp_cox_proportionality(model, MSP_COX_TIME_KM, NULL, 0, out->proportionality,
+                                     &out->proportionality[model->n_columns], err);
+    return rc;
+}
+
 static msp_status fit_model(msp_survival *out, const msp_order *order,
                             const msp_survival_data *data, msp_error *err)
 {
     const msp_factor *stratum = data->stratum;
     out->has_model = true;
     out->cox_missing = out->n - order->n;
-    return msp_cox_fit(order, data->terms->columns, data->terms->n,
-                       stratum != NULL ? stratum->code : NULL,
-                       stratum != NULL ? stratum->n_levels : 1, &out->options.cox, &out->cox, err);
+    const msp_cox_model model = {
+        .order = order,
+        .columns = data->terms->columns,
+        .n_columns = data->terms->n,
+        .stratum = stratum != NULL ? stratum->code : NULL,
+        .n_strata = stratum != NULL ? stratum->n_levels : 1,
+        .fit = &out->cox,
+    };
+    const msp_status rc = msp_cox_fit(order, model.columns, model.n_columns, model.stratum,
+                                      model.n_strata, &out->options.cox, &out->cox, err);
+    return rc == MSP_OK ? diagnose(out, &model, data->cluster, err) : rc;
 }
 
 static msp_status fit_all(msp_survival *out, const msp_survival_data *data, msp_error *err)
@@ -219,6 +253,7 @@ void msp_survival_free(msp_survival *survival)
     msp_km_free(&survival->km);
     msp_logrank_free(&survival->test);
     msp_cox_free(&survival->cox);
+    msp_cox_robust_free(&survival->robust);
     msp_arena_free(&survival->arena);
     *survival = (msp_survival){0};
 }

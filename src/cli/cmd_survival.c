@@ -9,7 +9,8 @@
 
 /* Index 0 stands for what the convention says. */
 static const char *const intervals[] = {"default", "log-log", "log", "plain", "arcsine", NULL};
-static const char *const ties_names[] = {"default", "efron", "breslow", "discrete", "exact", NULL};
+static const char *const ties_names[] = {"default",  "efron", "breslow", "discrete",
+                                         "marginal", "exact", NULL};
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
@@ -30,6 +31,8 @@ static const msp_option options[] = {
      "from when each row was watched (left truncation, start of an interval)", DATA, NULL, 0, 0},
     {"arm", 'a', MSP_OPTION_TEXT, offsetof(survival_values, arm), "COL", "compare its groups", DATA,
      NULL, 0, 0},
+    {"id", 0, MSP_OPTION_TEXT, offsetof(survival_values, id), "COL",
+     "the patient of each row: clusters of --robust", DATA, NULL, 0, 0},
     {"strata", 0, MSP_OPTION_LIST, offsetof(survival_values, strata), "COL",
      "strata of the test and of the model", DATA, NULL, 0, 0},
     {"covariates", 0, MSP_OPTION_LIST, offsetof(survival_values, covariates), "COL",
@@ -49,8 +52,14 @@ static const msp_option options[] = {
     {"interval", 0, MSP_OPTION_CHOICE, offsetof(survival_values, interval), NULL,
      "of the curve [r: log, sas: log-log]", METHOD, intervals, 0, 0},
     {"ties", 0, MSP_OPTION_CHOICE, offsetof(survival_values, ties), NULL,
-     "in the model [r: efron, sas: breslow]; exact means discrete under r", METHOD, ties_names, 0,
+     "in the model [r: efron, sas: breslow]; exact means discrete under r, "
+     "marginal under sas",
+     METHOD, ties_names, 0, 0},
+    {"robust", 0, MSP_OPTION_FLAG, offsetof(survival_values, robust), NULL,
+     "a sandwich variance in the model, which its tests and intervals then use", METHOD, NULL, 0,
      0},
+    {"diagnostics", 0, MSP_OPTION_FLAG, offsetof(survival_values, diagnostics), NULL,
+     "of the model: concordance, test of proportional hazards", METHOD, NULL, 0, 0},
     {"alternative", 0, MSP_OPTION_CHOICE, offsetof(survival_values, alternative), NULL,
      "less: the second arm's hazard is lower [two-sided]", METHOD, survival_alternatives, 0, 0},
     {"test", 0, MSP_OPTION_TEXT, offsetof(survival_values, test), "TEST",
@@ -148,6 +157,7 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
     ask(j, v->cause, MSP_READ_NUMBER);
     ask(j, v->entry, MSP_READ_NUMBER);
     ask(j, v->arm, MSP_READ_TEXT);
+    ask(j, v->id, MSP_READ_TEXT);
     for (size_t i = 0; i < v->strata.n; i++)
         ask(j, v->strata.word[i], MSP_READ_TEXT);
     for (size_t i = 0; i < v->covariates.n; i++) {
@@ -291,6 +301,18 @@ static msp_status make_rows(survival_job *j, msp_error *err)
     return rc;
 }
 
+static msp_status make_clusters(survival_job *j, msp_error *err)
+{
+    const size_t n = j->table.n_rows;
+    if (j->v->id == NULL)
+        return MSP_OK;
+    const msp_status rc =
+        msp_factor_from_column(column(j, j->v->id), n, j->keep, &j->arena, &j->cluster, err);
+    if (rc == MSP_OK)
+        msp_keep_levels(&j->cluster, n, j->keep_model);
+    return rc;
+}
+
 static msp_status read_times(survival_job *j, msp_error *err)
 {
     for (size_t i = 0; i < j->v->times.n; i++) {
@@ -346,8 +368,8 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     const survival_values *v = j->v;
     static const msp_km_interval interval_of[] = {0, MSP_KM_LOG_LOG, MSP_KM_LOG, MSP_KM_PLAIN,
                                                   MSP_KM_ARCSINE};
-    static const msp_cox_ties ties_of[] = {0, MSP_COX_EFRON, MSP_COX_BRESLOW, MSP_COX_DISCRETE,
-                                           MSP_COX_DISCRETE};
+    static const msp_cox_ties ties_of[] = {
+        0, MSP_COX_EFRON, MSP_COX_BRESLOW, MSP_COX_DISCRETE, MSP_COX_MARGINAL, MSP_COX_DISCRETE};
     const msp_convention convention =
         v->common.convention == 1 ? MSP_CONVENTION_SAS : MSP_CONVENTION_R;
     j->options = msp_survival_options_default(convention);
@@ -358,20 +380,21 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     j->options.n_times = j->n_times;
     j->options.curves = v->curve;
     j->options.tau = v->rmst;
+    j->options.robust = v->robust;
+    j->options.diagnostics = v->diagnostics;
     j->options.test = j->options.model = v->cause == NULL;
     if (v->interval > 0)
         j->options.km.interval = interval_of[v->interval];
     if (v->ties > 0)
         j->options.cox.ties = ties_of[v->ties];
-    if (v->ties == 4 && convention == MSP_CONVENTION_SAS) {
-        msp_fail(err, MSP_EUNSUPPORTED,
-                 "--ties exact is the exact marginal likelihood in SAS, which is not there yet");
-        return msp_hint(err, MSP_EUNSUPPORTED, "--ties discrete is SAS's TIES=DISCRETE");
-    }
+    if (v->ties == 5 && convention == MSP_CONVENTION_SAS)
+        j->options.cox.ties = MSP_COX_MARGINAL;
     if (v->alternative != 0 && j->arm.n_levels != 2)
         return msp_fail(err, MSP_EUSAGE,
                         "--alternative %s needs an --arm with two groups; there are %zu",
                         survival_alternatives[v->alternative], j->arm.n_levels);
+    if ((v->robust || v->diagnostics) && j->options.cox.ties > MSP_COX_BRESLOW)
+        return msp_fail(err, MSP_EUSAGE, "--robust and --diagnostics need --ties efron or breslow");
     return choose_test(j, err);
 }
 
@@ -418,6 +441,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     if (rc == MSP_OK)
         rc = make_terms(j, err);
     if (rc == MSP_OK)
+        rc = make_clusters(j, err);
+    if (rc == MSP_OK)
         rc = choose_method(j, err);
     if (rc != MSP_OK)
         return rc;
@@ -431,6 +456,7 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
         .arm = v->arm != NULL ? &j->arm : NULL,
         .stratum = v->strata.n > 0 ? &j->stratum : NULL,
         .terms = &j->terms,
+        .cluster = v->id != NULL ? &j->cluster : NULL,
         .keep_test = j->keep_test,
         .keep_model = j->keep_model,
     };

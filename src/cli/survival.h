@@ -11,11 +11,11 @@
 /* What the command line says. */
 typedef struct survival_values {
     cli_common common;
-    const char *time, *event, *event_value, *entry, *arm, *cause, *test;
+    const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
     msp_words strata, covariates, times;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit;
-    bool curve;
+    bool curve, robust, diagnostics;
     const char *delimiter, *decimal;
 } survival_values;
 
@@ -31,6 +31,7 @@ typedef struct survival_job {
     size_t n_columns;
     uint8_t *event, *keep, *keep_test, *keep_model;
     uint32_t *cause; /* 0 censored, 1 .. the number of causes; NULL without causes */
+    msp_factor cluster;
     msp_factor arm, stratum, causes; /* causes: levels with their numbers */
     msp_terms terms;
     double times[MSP_WORDS_MAX];

@@ -207,12 +207,18 @@ static const char *coefficient_note(const msp_cox_coefficient *c)
                : "";
 }
 
-static void put_coefficient(msp_json *json, const char *term, const msp_cox_coefficient *c)
+/* `robust`, where it is there, has the test and the limits. */
+static void put_coefficient(msp_json *json, const char *term, const msp_cox_coefficient *c,
+                            const msp_cox_coefficient *robust)
 {
     msp_json_begin_object(json);
     msp_json_put_text(json, "term", term);
     msp_json_put_double(json, "coef", c->coef);
     msp_json_put_double(json, "std_error", c->std_error);
+    if (robust != NULL) {
+        msp_json_put_double(json, "robust_std_error", robust->std_error);
+        c = robust;
+    }
     msp_json_put_double(json, "z", c->z);
     put_p(json, c->p, c->log_p);
     msp_json_put_double(json, "hazard_ratio", c->hazard_ratio);
@@ -235,9 +241,35 @@ static void put_chi_square(msp_json *json, const char *key, const msp_test *t)
     msp_json_end_object(json);
 }
 
+static void put_diagnostics(msp_json *json, const survival_job *j)
+{
+    const msp_survival *s = &j->survival;
+    msp_json_key(json, "concordance");
+    msp_json_begin_object(json);
+    msp_json_put_double(json, "estimate", s->concordance.estimate);
+    msp_json_put_double(json, "std_error", s->concordance.std_error);
+    if (s->concordance.note != NULL)
+        msp_json_put_text(json, "note", s->concordance.note);
+    msp_json_end_object(json);
+    msp_json_key(json, "proportional_hazards");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i <= s->cox.n_columns; i++) {
+        const msp_test *t = &s->proportionality[i];
+        msp_json_begin_object(json);
+        msp_json_put_text(json, "term",
+                          i < s->cox.n_columns ? j->terms.columns[i].name : "all terms");
+        msp_json_put_double(json, "statistic", t->statistic);
+        msp_json_put_double(json, "df", t->df);
+        put_p(json, t->p, t->log_p);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+}
+
 static void put_cox(msp_json *json, const survival_job *j)
 {
-    const msp_cox *c = &j->survival.cox;
+    const msp_survival *s = &j->survival;
+    const msp_cox *c = &s->cox;
     msp_json_key(json, "cox");
     msp_json_begin_object(json);
     msp_json_put_text(json, "ties", msp_cox_ties_name(c->ties));
@@ -254,11 +286,18 @@ static void put_cox(msp_json *json, const survival_job *j)
     msp_json_key(json, "coefficients");
     msp_json_begin_array(json);
     for (size_t i = 0; i < c->n_columns; i++)
-        put_coefficient(json, j->terms.columns[i].name, &c->coefficients[i]);
+        put_coefficient(json, j->terms.columns[i].name, &c->coefficients[i],
+                        s->has_robust ? &s->robust.coefficients[i] : NULL);
     msp_json_end_array(json);
     put_chi_square(json, "likelihood_ratio", &c->likelihood_ratio);
-    put_chi_square(json, "wald", &c->wald);
+    put_chi_square(json, "wald", s->has_robust ? &s->robust.wald : &c->wald);
     put_chi_square(json, "score", &c->score);
+    if (s->has_robust) {
+        put_chi_square(json, "robust_score", &s->robust.score);
+        msp_json_put_int(json, "clusters", (int64_t)s->robust.n_clusters);
+    }
+    if (s->proportionality != NULL)
+        put_diagnostics(json, j);
     msp_json_end_object(json);
 }
 
@@ -327,7 +366,7 @@ static void put_cause_model(msp_json *json, const survival_job *j, size_t c, con
     msp_json_key(json, "coefficients");
     msp_json_begin_array(json);
     for (size_t i = 0; i < j->terms.n; i++)
-        put_coefficient(json, j->terms.columns[i].name, &coefficients[i]);
+        put_coefficient(json, j->terms.columns[i].name, &coefficients[i], NULL);
     msp_json_end_array(json);
     msp_json_end_object(json);
 }
@@ -657,8 +696,9 @@ static void competing_as_text(const survival_job *j, msp_text *out)
 
 static void cox_as_text(const survival_job *j, msp_text *out)
 {
-    const msp_cox *c = &j->survival.cox;
-    if (!j->survival.has_model)
+    const msp_survival *s = &j->survival;
+    const msp_cox *c = &s->cox;
+    if (!s->has_model)
         return;
     msp_text_printf(out, "\n%sCox model, %s ties: n %zu, events %zu\n",
                     j->v->strata.n > 0 ? "stratified " : "", msp_cox_ties_name(c->ties), c->n,
@@ -674,10 +714,11 @@ static void cox_as_text(const survival_job *j, msp_text *out)
     grid_cell(&g, "hazard ratio");
     grid_cell(&g, "(%g %% CI)", 100 * c->level);
     grid_cell(&g, "coef");
-    grid_cell(&g, "SE");
+    grid_cell(&g, s->has_robust ? "robust SE" : "SE");
     grid_cell(&g, "p");
     for (size_t i = 0; i < c->n_columns; i++) {
-        const msp_cox_coefficient *k = &c->coefficients[i];
+        const msp_cox_coefficient *k =
+            s->has_robust ? &s->robust.coefficients[i] : &c->coefficients[i];
         grid_row(&g);
         grid_cell(&g, "%s", j->terms.columns[i].name);
         grid_cell(&g, "%s", number(k->hazard_ratio, x));
@@ -692,6 +733,14 @@ static void cox_as_text(const survival_job *j, msp_text *out)
     char y[MSP_DOUBLE_MAX];
     msp_text_printf(out, "  likelihood-ratio test: %s on %g df, p = %s\n",
                     number(c->likelihood_ratio.statistic, y), c->likelihood_ratio.df, x);
+    if (s->proportionality == NULL)
+        return;
+    const msp_test *all = &s->proportionality[c->n_columns];
+    p_text(all->p, all->log_p, x);
+    msp_text_printf(out, "  proportional hazards: %s on %g df, p = %s", number(all->statistic, y),
+                    all->df, x);
+    msp_text_printf(out, "; concordance %s", number(s->concordance.estimate, x));
+    msp_text_printf(out, " (SE %s)\n", number(s->concordance.std_error, y));
 }
 
 static void curves_as_text(const survival_job *j, msp_text *out)
@@ -849,7 +898,8 @@ void survival_as_csv(const survival_job *j, msp_text *out)
     }
     competing_as_csv(j, out);
     for (size_t i = 0; s->has_model && i < s->cox.n_columns; i++) {
-        const msp_cox_coefficient *c = &s->cox.coefficients[i];
+        const msp_cox_coefficient *c =
+            s->has_robust ? &s->robust.coefficients[i] : &s->cox.coefficients[i];
         const char *term = j->terms.columns[i].name;
         csv_line(out, term, "coef", NAN, c->coef, c->std_error, NAN, NAN);
         csv_line(out, term, "hazard_ratio", NAN, c->hazard_ratio, NAN, c->lower, c->upper);

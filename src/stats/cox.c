@@ -56,7 +56,7 @@ typedef struct fit {
 
 const char *msp_cox_ties_name(msp_cox_ties ties)
 {
-    static const char *const names[] = {"efron", "breslow", "discrete"};
+    static const char *const names[] = {"efron", "breslow", "discrete", "marginal"};
     return (size_t)ties < MSP_COUNT(names) ? names[ties] : "?";
 }
 

@@ -73,6 +73,8 @@ void cox_work_free(cox_work *work);
 msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err);
 /* For discrete ties, called by cox_evaluate: takes from what the events add what they expect. */
 msp_status cox_evaluate_discrete(cox_work *work, cox_point *out, msp_error *err);
+/* The same for the exact marginal likelihood. */
+msp_status cox_evaluate_marginal(cox_work *work, cox_point *out, msp_error *err);
 
 /*
  * Does y order every event in its risk set, so that the likelihood grows for ever as the

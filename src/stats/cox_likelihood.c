@@ -308,6 +308,10 @@ msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_err
     if (work->ties == MSP_COX_DISCRETE) {
         weigh_rows(work, work->frame->n);
         status = cox_evaluate_discrete(work, out, err);
+    } else if (work->ties == MSP_COX_MARGINAL) {
+        weigh_rows(work, work->frame->n);
+        if (work->in_range)
+            status = cox_evaluate_marginal(work, out, err);
     } else {
         sweep_strata_back(work, out);
         weigh_rows(work, work->frame->n);

@@ -72,19 +72,25 @@ typedef struct verdict {
     bool up, down, differs;
 } verdict;
 
-/* With discrete ties the events are held against the others at risk, else against all at risk. */
+/* With discrete and marginal ties the events are held against the others at risk, else against all.
+ */
+static bool among_others(msp_cox_ties ties)
+{
+    return ties == MSP_COX_DISCRETE || ties == MSP_COX_MARGINAL;
+}
+
 static void judge_tie(verdict *v, extremes *ex, const cox_tie *tie, size_t at_risk, const double *y,
                       msp_cox_ties ties)
 {
     extremes before = *ex;
     for (size_t i = tie->end - tie->events; i < tie->end; i++)
         join(ex, i, y[i]);
-    const extremes *against = ties == MSP_COX_DISCRETE ? &before : ex;
+    const extremes *against = among_others(ties) ? &before : ex;
     for (size_t i = tie->end - tie->events; i < tie->end; i++) {
         v->up &= y[i] >= against->largest;
         v->down &= y[i] <= against->smallest;
     }
-    if (ties != MSP_COX_DISCRETE || tie->events < at_risk)
+    if (!among_others(ties) || tie->events < at_risk)
         v->differs |= ex->largest > ex->smallest;
 }
 

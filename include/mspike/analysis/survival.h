@@ -23,6 +23,7 @@ typedef struct msp_survival_data {
     const msp_factor *arm;     /* NULL: one group */
     const msp_factor *stratum; /* of the test and the model; NULL: none */
     const msp_terms *terms;    /* of the model; NULL or empty: no model */
+    const msp_factor *cluster; /* of the robust variance; NULL: every row its own */
     const uint8_t *keep_test;  /* rows of the test; NULL: as keep */
     const uint8_t *keep_model; /* rows of the model; NULL: as keep_test */
 } msp_survival_data;
@@ -34,6 +35,8 @@ typedef struct msp_survival_options {
     const msp_time_weight *weight; /* of the test; NULL: the log-rank test */
     bool maxcombo;                 /* the usual four tests instead; two arms */
     double tau;                    /* of restricted means; 0: none */
+    bool robust;                   /* a robust variance beside the model's */
+    bool diagnostics;              /* concordance, test of proportional hazards */
     const double *times;           /* landmark times */
     size_t n_times;
     bool test;   /* compare the arms */
@@ -78,6 +81,10 @@ typedef struct msp_survival {
     msp_cox cox;
     size_t cox_missing; /* rows of the curves that the model leaves out */
     bool has_model;
+    msp_cox_robust robust;
+    bool has_robust;
+    msp_concordance concordance;
+    msp_test *proportionality; /* a term each, then all together; NULL without diagnostics */
     msp_survival_options options;
     msp_arena arena;
 } msp_survival; /* {0} is empty */

@@ -2,8 +2,9 @@
  * cox.h - Cox's proportional-hazards model.
  *
  * hazard(t | x) = h_s(t) exp(x' b) with a baseline h_s of its own for each stratum s; b maximises
- * the partial likelihood (Cox 1972) with ties by Breslow, Efron (1977) or the discrete (exact
- * partial) likelihood. Newton's method with step halving on centred and scaled columns.
+ * the partial likelihood (Cox 1972) with ties by Breslow, Efron (1977), the discrete (exact
+ * partial) or the exact marginal likelihood. Newton's method with step halving on centred and
+ * scaled columns.
  *
  * What is told apart rather than printed as a number:
  *   - a column that earlier columns determine has no coefficient of its own (ALIASED; R: NA);
@@ -26,10 +27,11 @@ MSP_BEGIN
 typedef enum msp_cox_ties {
     MSP_COX_EFRON,
     MSP_COX_BRESLOW,
-    MSP_COX_DISCRETE /* R: ties = "exact"; SAS: TIES=DISCRETE */
+    MSP_COX_DISCRETE, /* R: ties = "exact"; SAS: TIES=DISCRETE */
+    MSP_COX_MARGINAL  /* exact marginal likelihood; SAS: TIES=EXACT */
 } msp_cox_ties;
 
-/* "efron", "breslow", "discrete". */
+/* "efron", "breslow", "discrete", "marginal". */
 const char *msp_cox_ties_name(msp_cox_ties ties);
 
 /* One column of the model, borrowed: a number for each row (value), or the indicator of one level
