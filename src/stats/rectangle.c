@@ -14,8 +14,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "mspike/stats/dist.h"
 #include "kronrod.h"
+#include "mspike/stats/dist.h"
 
 enum { M = MSP_RECTANGLE_MAX, R = MSP_RECTANGLE_RANK };
 
