@@ -1,6 +1,6 @@
 #include "near.h"
 
-#include "../../src/stats/quadrature.h"
+#include "../../src/stats/kronrod.h"
 #include "../../src/stats/rectangle.h"
 #include "mspike/stats/dist.h"
 
