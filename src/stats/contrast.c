@@ -99,15 +99,16 @@ static msp_prob tail(double z, msp_alternative alternative)
 }
 
 msp_status msp_one_sample_logrank(const msp_order *order, const double *cumulative_hazard,
-                                  msp_alternative alternative, msp_one_sample *out, msp_error *err)
+                                  msp_alternative alternative, msp_one_sample_result *out,
+                                  msp_error *err)
 {
-    *out = (msp_one_sample){.z = none,
-                            .z_wu = none,
-                            .p = none,
-                            .log_p = none,
-                            .p_wu = none,
-                            .ratio = none,
-                            .alternative = alternative};
+    *out = (msp_one_sample_result){.z = none,
+                                   .z_wu = none,
+                                   .p = none,
+                                   .log_p = none,
+                                   .p_wu = none,
+                                   .ratio = none,
+                                   .alternative = alternative};
     for (size_t i = 0; i < order->n; i++) {
         const double expected = cumulative_hazard[order->row[i]];
         if (!(expected >= 0 && isfinite(expected)))

@@ -222,7 +222,7 @@ static void check_one_sample(const study *s)
         expected[i] = hazard * time[i];
     }
     msp_order order;
-    msp_one_sample t;
+    msp_one_sample_result t;
     assert_int_equal(msp_order_subset(&order, &s->order, keep, NULL), MSP_OK);
     assert_int_equal(msp_one_sample_logrank(&order, expected, MSP_LESS, &t, NULL), MSP_OK);
     assert_near(t.observed, number(get(want, "O")), 0);

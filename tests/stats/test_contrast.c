@@ -77,7 +77,7 @@ static void one_sample_by_hand(void **state)
     (void)state;
     const double hazard[] = {0.5, 1, 1.5, 2}, wrong[] = {0.5, 1, -1, 2}, zero[] = {0, 0, 0, 0};
     msp_order order = sort(time4, event4, 4);
-    msp_one_sample t;
+    msp_one_sample_result t;
     msp_error err;
     assert_int_equal(msp_one_sample_logrank(&order, hazard, MSP_LESS, &t, NULL), MSP_OK);
     assert_near(t.z, -2 / sqrt(5), 1e-15); /* 3 events, 5 expected */

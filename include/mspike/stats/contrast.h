@@ -41,19 +41,20 @@ msp_difference msp_ratio_of(double a, double se_a, double b, double se_b, double
 /* log(-log S_a) - log(-log S_b): positive z where S_b is higher. The limits are of that. */
 msp_difference msp_milestone_log_log(const msp_km_point *a, const msp_km_point *b, double level);
 
-typedef struct msp_one_sample {
+typedef struct msp_one_sample_result {
     double observed, expected, ratio; /* ratio: observed / expected */
     double z;                         /* Breslow's, negative where there are fewer events */
     double z_wu;
     double p, log_p, p_wu;
     msp_alternative alternative; /* LESS: the hazard is lower than the known one */
     const char *note;            /* NULL, or why there is no test */
-} msp_one_sample;
+} msp_one_sample_result;
 
 /* cumulative_hazard[row] >= 0 is the known hazard added up over the row's own follow-up. MSP_ERANGE
  * names a row where it is not. */
 msp_status msp_one_sample_logrank(const msp_order *order, const double *cumulative_hazard,
-                                  msp_alternative alternative, msp_one_sample *out, msp_error *err);
+                                  msp_alternative alternative, msp_one_sample_result *out,
+                                  msp_error *err);
 
 MSP_END
 #endif
