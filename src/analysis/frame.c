@@ -194,35 +194,94 @@ msp_status msp_factor_from_values(const msp_column *column, size_t n_rows, const
     return MSP_OK;
 }
 
-/* Two factors at a time: a combination's number is first its place in the full grid, then its place
- * among those that occur. */
+/* Two factors at a time. The full grid may be far larger than the table (patients x visits), so the
+ * rows are gathered by their level of `a`, and each gathering lists the levels of `b` that it has.
+ */
+struct crossing {
+    const msp_factor *a, *b;
+    size_t *start;  /* of each level of a among `row`; n_levels + 1 */
+    uint32_t *row;  /* rows by level of a */
+    uint32_t *seen; /* a level of b: 1 + the last level of a that it was seen with */
+    uint32_t *list; /* the levels of b seen with one level of a */
+    uint32_t *place;
+};
+
+static bool crossing_start(struct crossing *x, size_t n_rows)
+{
+    const size_t na = x->a->n_levels, nb = x->b->n_levels;
+    x->start = calloc(na + 2, sizeof *x->start);
+    x->row = malloc((n_rows + 1) * sizeof *x->row);
+    x->seen = calloc(nb + 1, sizeof *x->seen);
+    x->list = malloc((nb + 1) * sizeof *x->list);
+    x->place = malloc((nb + 1) * sizeof *x->place);
+    if (!x->start || !x->row || !x->seen || !x->list || !x->place)
+        return false;
+    const uint32_t *a = x->a->code, *b = x->b->code;
+    for (size_t row = 0; row < n_rows; row++)
+        if (a[row] != MSP_NO_LEVEL && b[row] != MSP_NO_LEVEL)
+            x->start[a[row] + 2]++;
+    for (size_t i = 2; i < na + 2; i++)
+        x->start[i] += x->start[i - 1];
+    for (size_t row = 0; row < n_rows; row++)
+        if (a[row] != MSP_NO_LEVEL && b[row] != MSP_NO_LEVEL)
+            x->row[x->start[a[row] + 1]++] = (uint32_t)row;
+    return true;
+}
+
+static void crossing_free(struct crossing *x)
+{
+    free(x->start);
+    free(x->row);
+    free(x->seen);
+    free(x->list);
+    free(x->place);
+}
+
+static int by_code(const void *pa, const void *pb)
+{
+    const uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+    return (a > b) - (a < b);
+}
+
+/* The combinations of one level of `a`: false where memory is out. */
+static bool cross_level(struct crossing *x, uint32_t level, msp_arena *arena, msp_factor *out)
+{
+    size_t n = 0;
+    for (size_t i = x->start[level]; i < x->start[level + 1]; i++) {
+        const uint32_t b = x->b->code[x->row[i]];
+        if (x->seen[b] != level + 1)
+            x->list[n++] = b;
+        x->seen[b] = level + 1;
+    }
+    qsort(x->list, n, sizeof *x->list, by_code);
+    for (size_t i = 0; i < n; i++) {
+        const char *name =
+            msp_arena_printf(arena, "%s, %s", x->a->level[level], x->b->level[x->list[i]]);
+        if (name == NULL)
+            return false;
+        x->place[x->list[i]] = (uint32_t)out->n_levels;
+        out->level[out->n_levels++] = name;
+    }
+    for (size_t i = x->start[level]; i < x->start[level + 1]; i++)
+        out->code[x->row[i]] = x->place[x->b->code[x->row[i]]];
+    return true;
+}
+
 static msp_status cross_two(const msp_factor *a, const msp_factor *b, size_t n_rows,
                             msp_arena *arena, msp_factor *out, msp_error *err)
 {
-    const size_t grid = a->n_levels * b->n_levels;
-    uint32_t *place = msp_arena_array(arena, grid + 1, sizeof *place);
+    struct crossing x = {.a = a, .b = b};
     out->code = msp_arena_array(arena, n_rows, sizeof *out->code);
-    out->level = msp_arena_array(arena, grid + 1, sizeof *out->level);
+    out->level = msp_arena_array(arena, n_rows, sizeof *out->level);
     out->name = msp_arena_printf(arena, "%s, %s", a->name, b->name);
-    if (place == NULL || out->code == NULL || out->level == NULL || out->name == NULL)
-        return no_memory(err);
-    for (size_t row = 0; row < n_rows; row++)
-        if (a->code[row] != MSP_NO_LEVEL && b->code[row] != MSP_NO_LEVEL)
-            place[a->code[row] * b->n_levels + b->code[row]] = 1;
-    for (size_t i = 0; i < grid; i++) {
-        if (place[i] == 0)
-            continue;
-        out->level[out->n_levels] =
-            msp_arena_printf(arena, "%s, %s", a->level[i / b->n_levels], b->level[i % b->n_levels]);
-        if (out->level[out->n_levels] == NULL)
-            return no_memory(err);
-        place[i] = (uint32_t)out->n_levels++;
-    }
-    for (size_t row = 0; row < n_rows; row++)
-        out->code[row] = a->code[row] == MSP_NO_LEVEL || b->code[row] == MSP_NO_LEVEL
-                             ? MSP_NO_LEVEL
-                             : place[a->code[row] * b->n_levels + b->code[row]];
-    return MSP_OK;
+    bool ok =
+        out->code != NULL && out->level != NULL && out->name != NULL && crossing_start(&x, n_rows);
+    for (size_t row = 0; ok && row < n_rows; row++)
+        out->code[row] = MSP_NO_LEVEL;
+    for (uint32_t level = 0; ok && level < a->n_levels; level++)
+        ok = cross_level(&x, level, arena, out);
+    crossing_free(&x);
+    return ok ? MSP_OK : no_memory(err);
 }
 
 msp_status msp_factor_cross(const msp_factor *factors, size_t n_factors, size_t n_rows,
