@@ -236,10 +236,10 @@ static double crossing(const msp_km_curve *curve, const double *height, double l
     if (reached == curve->n)
         return none;
     if (passed < curve->n)
-        return (curve->time[reached] + curve->time[passed]) / 2;
+        return curve->time[reached] / 2 + curve->time[passed] / 2; /* the sum may be infinite */
     return curve->options.convention == MSP_CONVENTION_SAS
                ? none
-               : (curve->time[reached] + curve->time[curve->n - 1]) / 2;
+               : curve->time[reached] / 2 + curve->time[curve->n - 1] / 2;
 }
 
 msp_km_estimate msp_km_quantile(const msp_km_curve *curve, double p)
