@@ -68,6 +68,22 @@ void msp_text_printf(msp_text *text, const char *fmt, ...)
     text->len += (size_t)len;
 }
 
+void msp_text_add_field(msp_text *text, const char *s)
+{
+    if (s == NULL)
+        return;
+    const bool quoted = strpbrk(s, ",\"\r\n") != NULL;
+    if (quoted)
+        msp_text_add_char(text, '"');
+    for (; *s != '\0'; s++) {
+        if (*s == '"')
+            msp_text_add_char(text, '"');
+        msp_text_add_char(text, *s);
+    }
+    if (quoted)
+        msp_text_add_char(text, '"');
+}
+
 void msp_text_add_double(msp_text *text, double x)
 {
     char number[MSP_DOUBLE_MAX];

@@ -27,7 +27,7 @@ static const msp_option options[] = {
      "Output", NULL, 0, 0},
     CLI_OPTION_FORMAT(values, cli_formats),
     CLI_OPTION_OUTPUT(values),
-    CLI_OPTION_QUIET(values),
+    CLI_OPTIONS_RUNNING(values),
 };
 
 static const msp_example examples[] = {
@@ -249,18 +249,7 @@ static msp_status as_json(job *j, size_t from, size_t to, msp_text *out, msp_err
 
 static void csv_cell(const char *s, bool last, msp_text *out)
 {
-    if (s == NULL)
-        s = "";
-    const bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-    if (quoted)
-        msp_text_add_char(out, '"');
-    for (; *s != '\0'; s++) {
-        if (*s == '"')
-            msp_text_add_char(out, '"');
-        msp_text_add_char(out, *s);
-    }
-    if (quoted)
-        msp_text_add_char(out, '"');
+    msp_text_add_field(out, s);
     msp_text_add_char(out, last ? '\n' : ',');
 }
 

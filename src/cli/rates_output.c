@@ -360,16 +360,7 @@ static void csv_line(msp_text *out, const char *name, const char *what, const ch
                      const msp_interval *i)
 {
     const double numbers[] = {i->estimate, i->lower, i->upper};
-    const bool quoted = strpbrk(name, ",\"\n") != NULL;
-    if (quoted)
-        msp_text_add_char(out, '"');
-    for (const char *s = name; *s != '\0'; s++) {
-        if (*s == '"')
-            msp_text_add_char(out, '"');
-        msp_text_add_char(out, *s);
-    }
-    if (quoted)
-        msp_text_add_char(out, '"');
+    msp_text_add_field(out, name);
     msp_text_printf(out, ",%s,%s", what, method);
     for (size_t k = 0; k < MSP_COUNT(numbers); k++) {
         msp_text_add_char(out, ',');

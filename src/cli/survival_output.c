@@ -801,16 +801,7 @@ static void csv_line(msp_text *out, const char *arm, const char *what, double at
                      double std_error, double lower, double upper)
 {
     const double numbers[] = {at, estimate, std_error, lower, upper};
-    const bool quoted = strpbrk(arm, ",\"\n") != NULL;
-    if (quoted)
-        msp_text_add_char(out, '"');
-    for (const char *s = arm; *s != '\0'; s++) {
-        if (*s == '"')
-            msp_text_add_char(out, '"');
-        msp_text_add_char(out, *s);
-    }
-    if (quoted)
-        msp_text_add_char(out, '"');
+    msp_text_add_field(out, arm);
     msp_text_printf(out, ",%s", what);
     for (size_t i = 0; i < MSP_COUNT(numbers); i++) {
         msp_text_add_char(out, ',');

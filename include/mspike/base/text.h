@@ -25,6 +25,8 @@ void msp_text_add_char(msp_text *text, char c);
 void msp_text_printf(msp_text *text, const char *fmt, ...) MSP_PRINTF(2, 3);
 /* The shortest decimal that reads back to the same bits; non-finite values become "NA". */
 void msp_text_add_double(msp_text *text, double x);
+/* A field of a CSV line, in quotes where it must be; NULL is the empty field. */
+void msp_text_add_field(msp_text *text, const char *s);
 /* With < > & " ' replaced, for HTML and SVG; what neither can hold (control characters, bytes that
  * are not UTF-8) becomes U+FFFD. */
 void msp_text_add_html(msp_text *text, const char *s);
