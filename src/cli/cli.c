@@ -170,5 +170,9 @@ msp_status cli_read_table(const cli_common *common, const char *path, const msp_
         msp_text_free(&text);
     }
     msp_findings_free(&notes);
+    if (rc == MSP_OK && common->verbose)
+        cli_note(common, "%s: %s, %zu rows, %zu columns read in %.3g s", path,
+                 msp_table_format_name(out->format), out->n_rows, out->n_columns,
+                 now() - progress.started);
     return rc;
 }

@@ -68,21 +68,25 @@ extern const char *const cli_conventions[];  /* r sas */
         "quiet", 'q', MSP_OPTION_FLAG, offsetof(type, common.quiet), NULL, \
             "no notes, no progress", "Output", NULL, 0, 0                  \
     }
-#define CLI_OPTION_VERBOSE(type)                                             \
-    {                                                                        \
-        "verbose", 0, MSP_OPTION_FLAG, offsetof(type, common.verbose), NULL, \
-            "say more about what was done", "Output", NULL, 0, 0             \
+#define CLI_OPTION_VERBOSE(type)                                                                  \
+    {                                                                                             \
+        "verbose", 0, MSP_OPTION_FLAG, offsetof(type, common.verbose), NULL, "say what was read", \
+            "Output", NULL, 0, 0                                                                  \
     }
-#define CLI_OPTION_SEED(type)                                                             \
-    {                                                                                     \
-        "seed", 0, MSP_OPTION_COUNT, offsetof(type, common.seed), "N", "random seed [1]", \
-            "Running", NULL, 0, 0                                                         \
+#define CLI_OPTION_SEED(type)                                          \
+    {                                                                  \
+        "seed", 0, MSP_OPTION_COUNT, offsetof(type, common.seed), "N", \
+            "of what is drawn at random [1]", "Running", NULL, 0, 0    \
     }
 #define CLI_OPTION_THREADS(type)                                                          \
     {                                                                                     \
         "threads", 0, MSP_OPTION_COUNT, offsetof(type, common.threads), "N",              \
             "threads to use; results do not depend on it [all]", "Running", NULL, 1, 1024 \
     }
+/* What every command takes, so that a script need not know which command makes use of it. */
+#define CLI_OPTIONS_RUNNING(type)                                            \
+    CLI_OPTION_QUIET(type), CLI_OPTION_VERBOSE(type), CLI_OPTION_SEED(type), \
+        CLI_OPTION_THREADS(type)
 #define CLI_OPTION_SET(type)                                                  \
     {                                                                         \
         "set", 0, MSP_OPTION_SETS, offsetof(type, common.sets), "NAME=VALUE", \

@@ -9,9 +9,9 @@ typedef struct values {
 } values;
 
 static const msp_option options[] = {
-    CLI_OPTION_FORMAT(values, cli_text_or_json),
+    CLI_OPTION_FORMAT(values, cli_formats),
     CLI_OPTION_OUTPUT(values),
-    CLI_OPTION_QUIET(values),
+    CLI_OPTIONS_RUNNING(values),
 };
 
 static const msp_example examples[] = {
@@ -68,6 +68,28 @@ static void as_json(const msp_findings *findings, msp_text *out)
     msp_text_add_char(out, '\n');
 }
 
+/* One line a finding; a line or column that is not known is an empty field. */
+static void as_csv(const msp_findings *findings, msp_text *out)
+{
+    msp_text_add(out, "severity,id,file,line,column,text,hint\n");
+    for (size_t i = 0; i < findings->n; i++) {
+        const msp_finding *f = &findings->items[i];
+        msp_text_printf(out, "%s,%s,", msp_severity_name(f->severity), f->id);
+        msp_text_add_field(out, f->at.file);
+        for (size_t k = 0; k < 2; k++) {
+            const uint32_t at = k == 0 ? f->at.line : f->at.col;
+            msp_text_add_char(out, ',');
+            if (at > 0)
+                msp_text_printf(out, "%u", (unsigned)at);
+        }
+        msp_text_add_char(out, ',');
+        msp_text_add_field(out, f->text);
+        msp_text_add_char(out, ',');
+        msp_text_add_field(out, f->hint);
+        msp_text_add_char(out, '\n');
+    }
+}
+
 /* Findings about the protocol come first and are printed even where the tables cannot be read. */
 static int check(const values *v, const char *const *operands, size_t n, msp_findings *findings)
 {
@@ -82,6 +104,8 @@ static int check(const values *v, const char *const *operands, size_t n, msp_fin
     msp_text text = {0};
     if (v->common.format == CLI_JSON)
         as_json(findings, &text);
+    else if (v->common.format == CLI_CSV)
+        as_csv(findings, &text);
     else
         as_text(findings, operands[0], v->common.quiet, &text);
     const int code = cli_write(&v->common, &text, findings->n_errors > 0 ? 1 : 0);

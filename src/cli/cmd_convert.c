@@ -32,8 +32,7 @@ static const msp_option options[] = {
     {"encoding", 0, MSP_OPTION_TEXT, offsetof(values, encoding), "NAME",
      "of the texts of CSV, XPT and sas7bdat files [UTF-8, or what the file says]", "Input", NULL, 0,
      0},
-    CLI_OPTION_QUIET(values),
-    CLI_OPTION_VERBOSE(values),
+    CLI_OPTIONS_RUNNING(values),
 };
 
 static const msp_example examples[] = {
@@ -126,8 +125,6 @@ static msp_status convert(const values *v, const char *in, const char *out, msp_
         table.name = v->name;
     if (rc == MSP_OK)
         rc = msp_table_write(&table, out, format, &write, err);
-    if (rc == MSP_OK && v->common.verbose)
-        cli_note(&v->common, "%s: %zu rows, %zu columns", out, table.n_rows, table.n_columns);
     if (rc != MSP_OK && err->at.file == table.file)
         err->at.file = in; /* the table's copy goes */
     msp_table_free(&table);

@@ -18,7 +18,7 @@ static const msp_option options[] = {
      "keep the planned shares of information, not those reached", LOOK, NULL, 0, 0},
     CLI_OPTION_FORMAT(design_values, cli_text_or_json),
     CLI_OPTION_OUTPUT(design_values),
-    CLI_OPTION_QUIET(design_values),
+    CLI_OPTIONS_RUNNING(design_values),
 };
 
 static const msp_example examples[] = {

@@ -19,6 +19,7 @@ typedef struct values {
 static const msp_option options[] = {
     CLI_OPTION_FORMAT(values, cli_text_or_json),
     CLI_OPTION_OUTPUT(values),
+    CLI_OPTIONS_RUNNING(values),
 };
 
 static const msp_example examples[] = {

@@ -44,7 +44,7 @@ static const msp_option options[] = {
      "test each group's proportion against P, exactly", METHOD, NULL, 0, 1},
     CLI_OPTION_FORMAT(rates_values, cli_formats),
     CLI_OPTION_OUTPUT(rates_values),
-    CLI_OPTION_QUIET(rates_values),
+    CLI_OPTIONS_RUNNING(rates_values),
 };
 
 static const msp_example examples[] = {
@@ -143,19 +143,6 @@ static msp_status read_counts(rates_job *j, msp_error *err)
 
 /* -- from a table -- */
 
-static msp_status one_char(const char *text, const char *option, char *out, msp_error *err)
-{
-    if (text == NULL)
-        return MSP_OK;
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-        text = "\t";
-    if (strlen(text) != 1)
-        return msp_fail(err, MSP_EUSAGE, "--%s is \"%s\"; expected one character, or tab", option,
-                        text);
-    *out = text[0];
-    return MSP_OK;
-}
-
 static void ask(msp_read_column *columns, size_t *n, const char *name, msp_read_as as)
 {
     for (size_t i = 0; i < *n; i++)
@@ -174,11 +161,11 @@ static msp_status read_table(rates_job *j, const char *path, msp_error *err)
     for (size_t i = 0; i < v->strata.n; i++)
         ask(columns, &read.n_columns, v->strata.word[i], MSP_READ_TEXT);
     ask(columns, &read.n_columns, v->response, MSP_READ_AUTO);
-    msp_status rc = one_char(v->delimiter, "delimiter", &read.delimiter, err);
+    msp_status rc = cli_one_character(v->delimiter, "delimiter", &read.delimiter, err);
     if (rc == MSP_OK)
-        rc = one_char(v->decimal, "decimal", &read.decimal, err);
+        rc = cli_one_character(v->decimal, "decimal", &read.decimal, err);
     if (rc == MSP_OK)
-        rc = msp_table_read(path, &read, &j->table, err);
+        rc = cli_read_table(&v->common, path, &read, &j->table, err);
     return rc;
 }
 

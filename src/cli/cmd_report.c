@@ -16,8 +16,7 @@ static const msp_option options[] = {
      "the folder to make; it appears when it is complete", "Output", NULL, 0, 0},
     {"force", 'f', MSP_OPTION_FLAG, offsetof(values, force), NULL,
      "where DIR holds something other than a report, keep that as DIR.1", "Output", NULL, 0, 0},
-    CLI_OPTION_QUIET(values),
-    CLI_OPTION_SEED(values),
+    CLI_OPTIONS_RUNNING(values),
     CLI_OPTION_CONVENTION(values),
 };
 

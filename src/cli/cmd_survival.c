@@ -73,7 +73,7 @@ static const msp_option options[] = {
      "the curves, step by step", "Output", NULL, 0, 0},
     CLI_OPTION_FORMAT(survival_values, cli_formats),
     CLI_OPTION_OUTPUT(survival_values),
-    CLI_OPTION_QUIET(survival_values),
+    CLI_OPTIONS_RUNNING(survival_values),
 };
 
 static const msp_example examples[] = {
@@ -191,6 +191,23 @@ static const msp_column *column(const survival_job *j, const char *name)
     return &j->table.columns[i];
 }
 
+/* Beyond this a column names patients or measures them; curves and indicators for each of its
+ * values would take hours and tell nothing. */
+#define GROUPS_MAX 256
+
+static msp_status check_groups(const survival_job *j, const msp_factor *factor, const char *option,
+                               msp_error *err)
+{
+    if (factor->n_levels <= GROUPS_MAX)
+        return MSP_OK;
+    msp_fail_at(err, MSP_EINPUT, (msp_place){.file = j->table.file},
+                "%s has %zu distinct values; --%s takes at most %d groups", factor->name,
+                factor->n_levels, option, GROUPS_MAX);
+    return msp_hint(err, MSP_EINPUT,
+                    "is %s an identifier or a measurement? --strata and --id take any number",
+                    factor->name);
+}
+
 /* A column of the model: a number as it is, groups as indicators. */
 static msp_status add_covariate(survival_job *j, const char *word, msp_error *err)
 {
@@ -204,7 +221,9 @@ static msp_status add_covariate(survival_job *j, const char *word, msp_error *er
     if (c->type == MSP_COLUMN_NUMBER && !groups)
         return msp_terms_add_number(&j->terms, name, c->number, &j->arena, err);
     msp_factor factor;
-    const msp_status rc = msp_factor_from_column(c, n, j->keep, &j->arena, &factor, err);
+    msp_status rc = msp_factor_from_column(c, n, j->keep, &j->arena, &factor, err);
+    if (rc == MSP_OK)
+        rc = check_groups(j, &factor, "covariates", err);
     if (rc != MSP_OK)
         return rc;
     return msp_terms_add_factor(&j->terms, &factor, word, factor.value != NULL && !groups, n,
@@ -298,7 +317,7 @@ static msp_status make_rows(survival_job *j, msp_error *err)
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);
     if (rc == MSP_OK)
         msp_keep_levels(&j->arm, n, j->keep);
-    return rc;
+    return rc == MSP_OK ? check_groups(j, &j->arm, "arm", err) : rc;
 }
 
 static msp_status make_clusters(survival_job *j, msp_error *err)

@@ -138,3 +138,10 @@ END
     [[ $output == *'p.yaml:8:3: warning: the column "LBORRESU" is not in '* ]]
     [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/p.yaml: 1 error, 3 warnings" ]
 }
+
+@test "check: findings as CSV" {
+    run --separate-stderr "$MSPIKE" check tests/data/protocol/references.yaml --format csv
+    [ "$status" -eq 1 ]
+    [ "${lines[0]}" = "severity,id,file,line,column,text,hint" ]
+    [[ $output == *'error,protocol-endpoint,tests/data/protocol/references.yaml,25,15,"unknown endpoint ""PSF""","did you mean ""PFS""?"'* ]]
+}

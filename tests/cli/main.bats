@@ -43,6 +43,14 @@ bats_require_minimum_version 1.5.0
     done
 }
 
+@test "main: every command takes the common options" {
+    for command in $("$MSPIKE" --generate commands); do
+        run --separate-stderr "$MSPIKE" "$command" --seed 3 --threads 2 --quiet --verbose --nosuch
+        [ "$status" -eq 2 ]
+        [[ $stderr == *'"--nosuch"'* || $stderr == *' --nosuch'* ]]
+    done
+}
+
 @test "main: every command refuses a surplus operand" {
     for command in $("$MSPIKE" --generate commands); do
         run "$MSPIKE" "$command" a b c d e

@@ -227,3 +227,29 @@ CSV
     run "$MSPIKE" survival "$data/causes.csv" --time time --cause cause --event cause
     [ "$status" -eq 2 ]
 }
+
+@test "an identifier as arm or covariate is said to be one" {
+    awk 'BEGIN { print "t,e,id"; for (i = 1; i <= 300; i++) print i ",1,P" i }' > "$data/many.csv"
+    run "$MSPIKE" survival "$data/many.csv" --time t --event e --arm id
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"many.csv: error: id has 300 distinct values; --arm takes at most 256 groups"* ]]
+    [[ "$output" == *"is id an identifier"* ]]
+    run "$MSPIKE" survival "$data/many.csv" --time t --event e --covariates id
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"--covariates takes at most 256 groups"* ]]
+    run "$MSPIKE" survival "$data/many.csv" --time t --event e --strata id
+    [ "$status" -eq 0 ]
+}
+
+@test "times near the largest number have a median" {
+    printf 't,e\n1.6e308,1\n1.7e308,1\n' > "$data/far.csv"
+    run "$MSPIKE" survival "$data/far.csv" --time t --event e --format json
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'1.6499999999999999e+308'* ]]
+}
+
+@test "--verbose says what was read" {
+    awk 'BEGIN { print "t,e,id"; for (i = 1; i <= 300; i++) print i ",1,P" i }' > "$data/many.csv"
+    run --separate-stderr "$MSPIKE" survival "$data/many.csv" --time t --event e --verbose
+    [[ "$stderr" == *"many.csv: csv, 300 rows, 2 columns read in"* ]]
+}
