@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "mspike/base/date.h"
 
 typedef enum action {
     SKIP,
@@ -246,6 +247,9 @@ static msp_status not_a_number(const csv *c, const char *p, const field *f, cons
         return msp_hint(err, rc, "if the file writes a decimal comma say so: --decimal ,");
     if (c->decimal == ',' && memchr(f->s, '.', f->len) != NULL)
         return msp_hint(err, rc, "if the file writes a decimal point say so: --decimal .");
+    msp_date date;
+    if (msp_date_parse(f->s, f->len, &date))
+        return msp_hint(err, rc, "this is a date; a time is a number, counted from some first day");
     return msp_hint(err, rc, "a missing value is an empty field, NA or a point");
 }
 
