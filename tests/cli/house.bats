@@ -42,3 +42,10 @@
     done
     [ "$bad" -eq 0 ]
 }
+
+@test "docs: every page is in the list" {
+    cd docs
+    for page in *.md methods/*.md; do
+        [ "$page" = README.md ] || grep -qF "($page)" README.md || { echo "docs/README.md lacks $page"; false; }
+    done
+}

@@ -151,8 +151,10 @@ static void complete_patient(const one_case *c, msp_patient *p)
 
 static const char *in_days(msp_day day, char out[32])
 {
+    if (day == MSP_NO_DAY)
+        return "none";
     snprintf(out, 32, "day %d", day - FIRST);
-    return day == MSP_NO_DAY ? "none" : out;
+    return out;
 }
 
 static void check_end(const one_case *c, const msp_response_result *r, const char *part)
