@@ -564,7 +564,7 @@ msp_status msp__csv_read(const char *data, size_t size, const char *file,
         rc = read_columns(&c, &selection, out, err);
     }
     if (rc == MSP_OK)
-        rc = msp__selection_apply(&selection, options, out, err);
+        rc = msp__selection_apply(&selection, out, err);
     msp__selection_free(&selection);
     close_csv(&c);
     msp__recoder_close(recoder);

@@ -766,7 +766,7 @@ msp_status msp__dataset_json_read(const char *data, size_t size, const char *fil
     if (rc == MSP_OK)
         note_oddities(&r);
     if (rc == MSP_OK)
-        rc = msp__selection_apply(&r.selection, options, out, err);
+        rc = msp__selection_apply(&r.selection, out, err);
     msp__selection_free(&r.selection);
     free(r.items);
     return rc;

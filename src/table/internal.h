@@ -21,21 +21,21 @@ msp_status msp__no_memory(msp_error *err, const char *file);
 /* -- select.c : which columns of the file a caller asked for -- */
 
 typedef struct msp_selection {
-    size_t n_fields;   /* columns in the file */
-    size_t n;          /* distinct columns to read, in the order asked */
-    size_t *field;     /* n: their index in the file */
-    msp_read_as *as;   /* n */
-    size_t *slot;      /* n_fields: index among the n, or MSP_NO_SLOT */
-    size_t n_requests; /* 0: all columns were asked for */
-    size_t *request;   /* n_requests: index among the n */
+    size_t n_fields;     /* columns in the file */
+    size_t n;            /* distinct columns to read, in the order asked */
+    size_t *field;       /* n: their index in the file */
+    msp_read_as *as;     /* n */
+    size_t *slot;        /* n_fields: index among the n, or MSP_NO_SLOT */
+    size_t n_requests;   /* 0: all columns were asked for */
+    size_t *request;     /* n_requests: index among the n */
+    msp_read_as *wanted; /* n_requests */
 } msp_selection;
 #define MSP_NO_SLOT SIZE_MAX
 
 msp_status msp__selection_init(msp_selection *selection, const char *const *names, size_t n_names,
                                const msp_read_options *options, const char *file, msp_error *err);
 /* Turns a table with the n columns into the one asked for: order, repeats, and types. */
-msp_status msp__selection_apply(const msp_selection *selection, const msp_read_options *options,
-                                msp_table *table, msp_error *err);
+msp_status msp__selection_apply(const msp_selection *selection, msp_table *table, msp_error *err);
 void msp__selection_free(msp_selection *selection);
 
 /* -- recode.c : texts of other encodings -- */

@@ -287,7 +287,7 @@ msp_status msp__sas7bdat_read(const char *data, size_t size, const char *file,
     if (rc == MSP_OK)
         rc = check_count(&s, err);
     if (rc == MSP_OK)
-        rc = msp__selection_apply(&selection, options, out, err);
+        rc = msp__selection_apply(&selection, out, err);
     msp__selection_free(&selection);
     free(s.names);
     return rc;

@@ -84,8 +84,9 @@ msp_status msp__selection_init(msp_selection *selection, const char *const *name
     selection->as = calloc(n_names + 1, sizeof *selection->as);
     selection->slot = calloc(n_names + 1, sizeof *selection->slot);
     selection->request = calloc(n_requests + 1, sizeof *selection->request);
+    selection->wanted = calloc(n_requests + 1, sizeof *selection->wanted);
     if (selection->field == NULL || selection->as == NULL || selection->slot == NULL ||
-        selection->request == NULL) {
+        selection->request == NULL || selection->wanted == NULL) {
         msp__selection_free(selection);
         return msp__no_memory(err, file);
     }
@@ -93,16 +94,18 @@ msp_status msp__selection_init(msp_selection *selection, const char *const *name
         selection->slot[i] = MSP_NO_SLOT;
     for (size_t i = 0; i < n_names && n_requests == 0; i++)
         take_field(selection, i, MSP_READ_AUTO);
-    selection->n_requests = n_requests;
     for (size_t i = 0; i < n_requests; i++) {
         const msp_read_column *request = &options->columns[i];
         const size_t field = find_name(names, n_names, request->name);
+        if (field == n_names && options->skip_absent)
+            continue;
         if (field == n_names) {
             msp__selection_free(selection);
             return unknown_column(names, n_names, request->name, file, err);
         }
         take_field(selection, field, request->as);
-        selection->request[i] = selection->slot[field];
+        selection->wanted[selection->n_requests] = request->as;
+        selection->request[selection->n_requests++] = selection->slot[field];
     }
     return MSP_OK;
 }
@@ -113,6 +116,7 @@ void msp__selection_free(msp_selection *selection)
     free(selection->as);
     free(selection->slot);
     free(selection->request);
+    free(selection->wanted);
     *selection = (msp_selection){0};
 }
 
@@ -222,13 +226,12 @@ static msp_status add_copy(msp_table *table, size_t index, msp_read_as as, msp_e
     return MSP_OK;
 }
 
-static bool as_it_is(const msp_selection *selection, const msp_read_options *options,
-                     const msp_table *table)
+static bool as_it_is(const msp_selection *selection, const msp_table *table)
 {
     if (selection->n_requests != selection->n)
         return false;
     for (size_t i = 0; i < selection->n; i++) {
-        const msp_read_as as = options->columns[i].as;
+        const msp_read_as as = selection->wanted[i];
         const msp_column_type type = table->columns[i].type;
         if (selection->request[i] != i || (as == MSP_READ_NUMBER && type != MSP_COLUMN_NUMBER) ||
             (as == MSP_READ_TEXT && type != MSP_COLUMN_TEXT))
@@ -237,14 +240,13 @@ static bool as_it_is(const msp_selection *selection, const msp_read_options *opt
     return true;
 }
 
-msp_status msp__selection_apply(const msp_selection *selection, const msp_read_options *options,
-                                msp_table *table, msp_error *err)
+msp_status msp__selection_apply(const msp_selection *selection, msp_table *table, msp_error *err)
 {
-    if (selection->n_requests == 0 || as_it_is(selection, options, table))
+    if (selection->n_requests == 0 || as_it_is(selection, table))
         return MSP_OK;
     /* The columns asked for are added behind those read, then change places with them. */
     for (size_t i = 0; i < selection->n_requests; i++) {
-        const msp_status rc = add_copy(table, selection->request[i], options->columns[i].as, err);
+        const msp_status rc = add_copy(table, selection->request[i], selection->wanted[i], err);
         if (rc != MSP_OK)
             return rc;
     }

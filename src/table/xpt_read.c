@@ -479,7 +479,7 @@ msp_status msp__xpt_read(const char *data, size_t size, const char *file,
     if (rc == MSP_OK)
         rc = read_columns(&x, &selection, n_rows, err);
     if (rc == MSP_OK)
-        rc = msp__selection_apply(&selection, options, out, err);
+        rc = msp__selection_apply(&selection, out, err);
     if (rc == MSP_OK)
         note_windows(&x, options);
     msp__selection_free(&selection);

@@ -94,6 +94,13 @@ static void columns_asked_for(void **state)
     assert_int_equal(read_text("id,time\n1,2\n", &bad, &t, &err), MSP_EINPUT);
     assert_string_equal(err.text, "there is no column \"tiem\"");
     assert_string_equal(err.hint, "did you mean \"time\"?");
+
+    const msp_read_column some[] = {{"none", MSP_READ_TEXT}, {"time", MSP_READ_TEXT}};
+    const msp_read_options there = {.columns = some, .n_columns = 2, .skip_absent = true};
+    assert_int_equal(read_text("id,time\n1,2\n", &there, &t, &err), MSP_OK);
+    assert_int_equal(t.n_columns, 1);
+    assert_string_equal(text_at(&t, 0, 0), "2");
+    msp_table_free(&t);
 }
 
 static void exact_name_before_any_case(void **state)
