@@ -33,6 +33,8 @@ else()
   message(WARNING "bats is not installed: the command line will not be tested")
 endif()
 
-# Writes the tables in examples/; tests/cli/examples.bats holds them to it.
-add_executable(make-example tools/make-example.c)
-target_link_libraries(make-example PRIVATE msp_flags mspike_static)
+# Write the tables in examples/; tests/cli/examples.bats holds them to it.
+foreach(maker make-example make-labs)
+  add_executable(${maker} tools/${maker}.c tools/making.c)
+  target_link_libraries(${maker} PRIVATE msp_flags mspike_static)
+endforeach()

@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mspike/base.h"
-#include "mspike/table.h"
+#include "making.h"
 
 #define SEED       1
 #define N_PATIENTS 240
@@ -24,7 +23,6 @@
 #define CUT_OFF          (msp_day_from_civil(2022, 3, 31))
 #define ACCRUAL_DAYS     610
 #define CYCLE            28 /* days from one assessment to the next */
-#define MISSING          ((double)NAN)
 #define NEVER            INT32_MAX
 #define NEVER_DOSED      112 /* this patient left after randomisation, before the first dose */
 
@@ -93,23 +91,6 @@ static const struct {
 static msp_random stream(const patient *p, purpose what)
 {
     return msp_random_at(SEED, 0, p->number, (uint16_t)what);
-}
-
-static double exponential(msp_random *r, double rate)
-{
-    return -log(msp_random_uniform(r)) / rate;
-}
-
-/* Box and Muller */
-static double normal(msp_random *r)
-{
-    const double radius = sqrt(-2 * log(msp_random_uniform(r)));
-    return radius * cos(6.283185307179586 * msp_random_uniform(r));
-}
-
-static bool chance(msp_random *r, double probability)
-{
-    return msp_random_uniform(r) < probability;
 }
 
 /* An index of `weights`, in proportion. */
@@ -408,50 +389,6 @@ static const char *arm(const patient *p)
     return p->carfilzomib ? "KRd" : "Rd";
 }
 
-/* A table being filled row by row; the first row makes the columns. */
-typedef struct sheet {
-    msp_table table;
-    size_t next; /* column of the row being filled */
-    msp_status status;
-} sheet;
-
-static void begin_row(sheet *s)
-{
-    s->next = 0;
-    if (s->status == MSP_OK)
-        s->status = msp_table_add_row(&s->table, NULL);
-}
-
-static msp_column *cell(sheet *s, const char *name, const char *label, msp_column_type type)
-{
-    if (s->status != MSP_OK)
-        return NULL;
-    if (s->next++ < s->table.n_columns)
-        return &s->table.columns[s->next - 1];
-    msp_column *column = msp_table_add_column(&s->table, name, type);
-    if (column != NULL)
-        column->label = label;
-    else
-        s->status = MSP_EMEM;
-    return column;
-}
-
-static void put(sheet *s, const char *name, const char *label, const char *value)
-{
-    msp_column *column = cell(s, name, label, MSP_COLUMN_TEXT);
-    if (column != NULL)
-        s->status =
-            msp_table_put_text(&s->table, column, s->table.n_rows - 1, value, strlen(value));
-}
-
-/* MISSING is a missing value. */
-static void put_number(sheet *s, const char *name, const char *label, double x)
-{
-    msp_column *column = cell(s, name, label, MSP_COLUMN_NUMBER);
-    if (column != NULL)
-        column->number[s->table.n_rows - 1] = x;
-}
-
 static void put_date(sheet *s, const char *name, const char *label, msp_day day)
 {
     put_number(s, name, label, day == MSP_NO_DAY ? MISSING : day - MSP_SAS_EPOCH);
@@ -549,20 +486,6 @@ static void put_plain(sheet *s, const patient *p)
     put_number(s, "b2m", "", p->b2m);
 }
 
-static msp_status save(const sheet *s, const char *folder, const char *name,
-                       msp_table_format format, msp_error *err)
-{
-    if (s->status != MSP_OK)
-        return msp_fail(err, s->status, "no memory for %s", name);
-    /* The file says that it was made on the day of the cut-off: no clock is read. */
-    const msp_write_options options = {.timestamp = CUT_OFF * INT64_C(86400)};
-    msp_text path = {0};
-    msp_text_printf(&path, "%s/%s", folder, name);
-    const msp_status rc = msp_table_write(&s->table, msp_text_str(&path), format, &options, err);
-    msp_text_free(&path);
-    return rc;
-}
-
 typedef struct trial {
     sheet adsl, adtte, plain;
 } trial;
@@ -604,12 +527,12 @@ int main(int argc, char **argv)
         rc = msp_table_init(&t.plain.table, "PFS", "", &err);
     if (rc == MSP_OK) {
         simulate(&t);
-        rc = save(&t.adsl, argv[1], "spike-1/adsl.xpt", MSP_TABLE_XPT, &err);
+        rc = save(&t.adsl, argv[1], "spike-1/adsl.xpt", MSP_TABLE_XPT, CUT_OFF, &err);
     }
     if (rc == MSP_OK)
-        rc = save(&t.adtte, argv[1], "spike-1/adtte.xpt", MSP_TABLE_XPT, &err);
+        rc = save(&t.adtte, argv[1], "spike-1/adtte.xpt", MSP_TABLE_XPT, CUT_OFF, &err);
     if (rc == MSP_OK)
-        rc = save(&t.plain, argv[1], "pfs.csv", MSP_TABLE_CSV, &err);
+        rc = save(&t.plain, argv[1], "pfs.csv", MSP_TABLE_CSV, CUT_OFF, &err);
     if (rc != MSP_OK)
         fprintf(stderr, "make-example: %s\n", err.text);
     msp_table_free(&t.adsl.table);

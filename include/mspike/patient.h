@@ -8,6 +8,7 @@
 #include "mspike/patient/lab_result.h"
 #include "mspike/patient/measurement.h"
 #include "mspike/patient/patient.h"
+#include "mspike/patient/sdtm.h"
 #include "mspike/patient/stage.h"
 #include "mspike/patient/tidy.h"
 #include "mspike/patient/unit.h"

@@ -72,16 +72,21 @@ void msp_text_add_field(msp_text *text, const char *s)
 {
     if (s == NULL)
         return;
-    const bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-    if (quoted)
-        msp_text_add_char(text, '"');
-    for (; *s != '\0'; s++) {
-        if (*s == '"')
-            msp_text_add_char(text, '"');
-        msp_text_add_char(text, *s);
+    if (strpbrk(s, ",\"\r\n") == NULL) {
+        msp_text_add(text, s);
+        return;
     }
-    if (quoted)
-        msp_text_add_char(text, '"');
+    msp_text_add_char(text, '"');
+    for (size_t n; *s != '\0'; s += n) {
+        n = strcspn(s, "\"");
+        if (s[n] == '"') {
+            msp_text_add_n(text, s, ++n);
+            msp_text_add_char(text, '"');
+        } else {
+            msp_text_add_n(text, s, n);
+        }
+    }
+    msp_text_add_char(text, '"');
 }
 
 void msp_text_add_double(msp_text *text, double x)
@@ -343,6 +348,20 @@ bool msp_text_equal_nocase(const char *a, const char *b)
     for (; *a != '\0' && lower((unsigned char)*a) == lower((unsigned char)*b); a++)
         b++;
     return lower((unsigned char)*a) == lower((unsigned char)*b);
+}
+
+bool msp_text_contains_nocase(const char *text, const char *word)
+{
+    const size_t n = strlen(word);
+    for (;; text++) {
+        size_t i = 0;
+        while (i < n && lower((unsigned char)text[i]) == lower((unsigned char)word[i]))
+            i++;
+        if (i == n)
+            return true;
+        if (*text == '\0')
+            return false;
+    }
 }
 
 #define SUGGEST_MAX 64

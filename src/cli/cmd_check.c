@@ -1,8 +1,11 @@
 /* check - reads a protocol, and the tables it names, and lists every fault with its place. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "mspike/patient.h"
 #include "mspike/protocol.h"
+#include "mspike/table.h"
 
 typedef struct values {
     cli_common common;
@@ -18,6 +21,7 @@ static const msp_example examples[] = {
     {"mspike check protocols/ikema.yaml", "one protocol"},
     {"mspike check examples/spike-1/protocol.yaml examples/spike-1",
      "and the tables that it names"},
+    {"mspike check protocols/ikema.yaml examples/sdtm", "and laboratory values"},
 };
 
 static int run(int argc, char **argv);
@@ -31,7 +35,9 @@ const msp_command cli_check = {
         "Reads the protocol and derives nothing: keys that are not known or said twice, values of "
         "the wrong type or unit, names that are not defined, schedules that cannot happen, designs "
         "that contradict themselves. With TABLES, a folder, it also looks whether the tables hold "
-        "the columns and values that the protocol names. The answer is no (exit 1) where anything "
+        "the columns and values that the protocol names, and, where it holds SDTM tables, lists by "
+        "patient, visit, file and row each measurement that cannot be used, and proposes a mapping "
+        "for tests it does not know. The answer is no (exit 1) where anything "
         "is an error; warnings alone are not. A file that cannot be read or is no YAML at all is "
         "exit 3.",
     .examples = examples,
@@ -90,6 +96,32 @@ static void as_csv(const msp_findings *findings, msp_text *out)
     }
 }
 
+static bool has_table(const char *folder, const char *name)
+{
+    char *path = NULL;
+    const bool has = msp_table_find(folder, name, &path, NULL) == MSP_OK;
+    free(path);
+    return has;
+}
+
+/* What the protocol names, and what of the laboratory values cannot be used. A folder of SDTM
+ * tables alone need not have the analysis tables that are made from them. */
+static msp_status check_tables(const msp_protocol *protocol, const char *folder,
+                               msp_findings *findings, msp_error *err)
+{
+    const msp_sdtm_options how = {.protocol = protocol, .name_patients = true};
+    const bool sdtm = msp_sdtm_is(folder);
+    msp_patients patients;
+    if (!sdtm || has_table(folder, protocol->data.subjects.table.text)) {
+        const msp_status rc = msp_protocol_check_tables(protocol, folder, findings, err);
+        if (rc != MSP_OK || !sdtm)
+            return rc;
+    }
+    const msp_status rc = msp_sdtm_read(folder, &how, &patients, findings, err);
+    msp_patients_free(&patients);
+    return rc == MSP_ENODATA ? MSP_OK : rc; /* DM without measurements is no fault */
+}
+
 /* Findings about the protocol come first and are printed even where the tables cannot be read. */
 static int check(const values *v, const char *const *operands, size_t n, msp_findings *findings)
 {
@@ -99,7 +131,7 @@ static int check(const values *v, const char *const *operands, size_t n, msp_fin
     if (status != MSP_OK)
         return cli_fail(&err);
     if (n > 1)
-        status = msp_protocol_check_tables(&protocol, operands[1], findings, &err);
+        status = check_tables(&protocol, operands[1], findings, &err);
     msp_findings_sort(findings);
     msp_text text = {0};
     if (v->common.format == CLI_JSON)

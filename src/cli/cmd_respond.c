@@ -33,6 +33,7 @@ static const msp_option options[] = {
 static const msp_example examples[] = {
     {"mspike respond examples/labs.csv", "response and progression of every patient"},
     {"mspike respond examples/labs.csv --explain P03", "one patient, and why"},
+    {"mspike respond examples/sdtm", "from SDTM tables"},
     {"mspike respond examples/labs.csv --set nadir=lowest_confirmed --format json",
      "under another reading of the criteria, with all reasons, as JSON"},
 };
@@ -49,7 +50,10 @@ const msp_command cli_respond = {
         "plasmacytomas, bone, calcium and the dates of therapy to the response at each visit, "
         "confirmed response and progression, each with the row of the criteria that decided and "
         "the value that it looked at. Values are compared as the decimals that were reported.\n\n"
-        "TABLES is one table with a row for each visit: usubjid (or case_id), visit_date, and any "
+        "TABLES is a folder of SDTM tables (DM, EX, DS, LB, MI, TU, TR, CM, PR; docs/tables.md "
+        "says "
+        "which rows are which measurement), or one table with a row for each visit: usubjid (or "
+        "case_id), visit_date, and any "
         "of serum_m_gdl, urine_m_mg24h, kappa_mgl, lambda_mgl, ife_serum, ife_urine, ife_reflex, "
         "bm_pc_pct, bm_clonal, plasmacytoma_spd_cm2, bone_lesion_new_or_progressive, "
         "corrected_calcium_mgdl and more: docs/methods/imwg-response.md lists them, and the rules "
@@ -102,13 +106,23 @@ static msp_status read_rules(job *j, msp_error *err)
     return rc;
 }
 
+/* A folder holds SDTM tables, a file visits. */
+static msp_status read_patients(job *j, const char *path, msp_error *err)
+{
+    struct stat about;
+    const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL};
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return msp_sdtm_read(path, &how, &j->patients, &j->findings, err);
+    return msp_tidy_read(path, &j->patients, &j->findings, err);
+}
+
 static msp_status judge_all(job *j, const char *path, msp_error *err)
 {
     const msp_measurability *measurability =
         j->v->protocol != NULL ? &j->protocol.measurability : NULL;
     msp_status rc = read_rules(j, err);
     if (rc == MSP_OK)
-        rc = msp_tidy_read(path, &j->patients, &j->findings, err);
+        rc = read_patients(j, path, err);
     if (rc == MSP_OK)
         rc = msp_responses_judge(&j->patients, &j->rules, measurability, &j->responses, err);
     return rc;
@@ -438,9 +452,12 @@ static msp_status write_adam(job *j, msp_error *err)
 {
     const bool planned = j->v->protocol != NULL;
     msp_adam adam;
-    msp_status rc = msp_adam_of_responses(
-        &j->patients, &j->responses, &j->rules, planned ? &j->protocol.measurability : NULL,
-        planned ? j->protocol.trial.acronym.text : NULL, &adam, err);
+    msp_status rc = msp_adam_of_responses(&j->patients, &j->responses, &j->rules,
+                                          planned ? &j->protocol.measurability : NULL,
+                                          j->patients.study != NULL ? j->patients.study
+                                          : planned                 ? j->protocol.trial.acronym.text
+                                                                    : NULL,
+                                          &adam, err);
     if (rc != MSP_OK)
         return rc;
     rc = msp_adam_write(&adam, j->v->out, err);

@@ -6,7 +6,8 @@ static msp_traced source_of(const msp_patient *patient, const msp_patient_source
     for (size_t i = 0; i < patient->n_measured && patient->measured[i].assessed <= assessed; i++) {
         const msp_measured *measured = &patient->measured[i];
         if (measured->assessed == assessed)
-            return (msp_traced){sources[measured->table].name, NULL, (int64_t)measured->row + 1};
+            return (msp_traced){sources[measured->table].name, NULL,
+                                msp_patient_source_seq(&sources[measured->table], measured->row)};
     }
     return (msp_traced){0};
 }

@@ -56,15 +56,26 @@ static bool is_none_seen(const char *text)
 
 static bool is_positive(const char *text)
 {
-    static const char *const words[] = {"pos",  "positive", "1",        "yes",    "y",
-                                        "true", "present",  "detected", "clonal", "abnormal"};
+    static const char *const words[] = {"pos",    "positive", "1",       "yes",
+                                        "y",      "true",     "present", "detected",
+                                        "clonal", "abnormal", "new",     "new lesion"};
     return one_of(text, words, MSP_COUNT(words));
 }
 
 static bool is_negative(const char *text)
 {
-    static const char *const words[] = {"0",      "no",         "n",         "false",
-                                        "normal", "polyclonal", "not clonal"};
+    static const char *const words[] = {"0",
+                                        "no",
+                                        "n",
+                                        "false",
+                                        "normal",
+                                        "polyclonal",
+                                        "not clonal",
+                                        "no monoclonal protein",
+                                        "no monoclonal band",
+                                        "no m-protein",
+                                        "no m protein",
+                                        "no paraprotein"};
     return is_none_seen(text) || one_of(text, words, MSP_COUNT(words));
 }
 

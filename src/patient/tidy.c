@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doubt.h"
 #include "mspike/base/file.h"
 #include "mspike/base/text.h"
 #include "mspike/patient/lab_result.h"
-#include "mspike/patient/unit.h"
 #include "mspike/table/read.h"
 
 /* -- 1. columns -- */
@@ -60,11 +60,9 @@ typedef struct value_column {
     const msp_column *column;
     const char *unit; /* NULL: the marker's own */
     msp_lab_result *read;
-    uint8_t *doubt; /* per text: DOUBT_... */
+    uint8_t *doubt; /* per text: a doubt */
     uint8_t marker;
 } value_column;
-
-enum { DOUBT_NONE, DOUBT_UNREADABLE, DOUBT_NEGATIVE, DOUBT_IMPLAUSIBLE, DOUBT_DIGITS };
 
 #define VALUE_COLUMNS_MAX (MSP_MARKER_COUNT + MSP_COUNT(other_units))
 
@@ -119,53 +117,13 @@ static const char *cell(const msp_column *column, size_t row, char buffer[MSP_DO
     return buffer;
 }
 
-/* What a text of the column means, brought to the marker's unit. */
-static msp_lab_result read_value(const value_column *v, const char *text, bool comma,
-                                 uint8_t *doubt)
+static void say_doubt(tidy *t, const value_column *v, size_t row, doubt of)
 {
-    msp_lab_result r = msp_lab_result_read((msp_marker)v->marker, text, comma);
-    *doubt = DOUBT_NONE;
-    if (r.kind == MSP_RESULT_NOTHING)
-        return r;
-    if (r.kind == MSP_RESULT_UNREADABLE)
-        *doubt = DOUBT_UNREADABLE;
-    else if (msp_unit_convert((msp_marker)v->marker, r.value, v->unit, &r.value) !=
-             MSP_UNIT_CONVERTED)
-        *doubt = DOUBT_DIGITS;
-    else if (r.value.coefficient < 0)
-        *doubt = DOUBT_NEGATIVE;
-    else if (msp_marker_about((msp_marker)v->marker)->kind == MSP_MARKER_QUANTITY && r.flags == 0 &&
-             !msp_value_plausible((msp_marker)v->marker, r.value))
-        *doubt = DOUBT_IMPLAUSIBLE;
-    if (*doubt != DOUBT_NONE && *doubt != DOUBT_IMPLAUSIBLE)
-        r.kind = MSP_RESULT_UNREADABLE;
-    return r;
-}
-
-static void say_doubt(tidy *t, const value_column *v, size_t row, const msp_lab_result *r,
-                      uint8_t doubt)
-{
-    const msp_marker_info *about = msp_marker_about((msp_marker)v->marker);
-    char text[256], hint[128], buffer[MSP_DOUBLE_MAX];
-    const char *found = cell(v->column, row, buffer);
-    const char *unit = v->unit != NULL ? v->unit : about->unit;
-    if (doubt == DOUBT_IMPLAUSIBLE) {
-        const char *other = msp_value_plausible_unit((msp_marker)v->marker, r->value);
-        snprintf(text, sizeof text, "%s is \"%.40s\" %s, which is hardly possible", about->text,
-                 found, unit);
-        snprintf(hint, sizeof hint, "it would be plausible in %s; the value is used as it stands",
-                 other != NULL ? other : "");
-        note(t, MSP_SEVERITY_WARNING, "data-implausible", row, v->column,
-             other != NULL ? hint : NULL, text);
-        return;
-    }
-    const char *expected = doubt == DOUBT_NEGATIVE          ? "0 or more"
-                           : doubt == DOUBT_DIGITS          ? "at most 18 digits"
-                           : about->kind == MSP_MARKER_SIGN ? "pos, neg, 1, 0 or nothing"
-                                                            : "a number, or nothing";
-    snprintf(text, sizeof text, "%s is \"%.40s\"; expected %s%s%s", about->text, found, expected,
-             unit[0] != '\0' ? " in " : "", unit);
-    note(t, MSP_SEVERITY_ERROR, "data-value", row, v->column, "it counts as not measured", text);
+    char buffer[MSP_DOUBLE_MAX];
+    doubt_said said;
+    doubt_say(of, (msp_marker)v->marker, cell(v->column, row, buffer), v->unit, &said);
+    note(t, said.error ? MSP_SEVERITY_ERROR : MSP_SEVERITY_WARNING, said.id, row, v->column,
+         said.hint[0] != '\0' ? said.hint : NULL, said.text);
 }
 
 static bool add_value_column(tidy *t, const msp_column *column, msp_marker marker, const char *unit)
@@ -178,7 +136,8 @@ static bool add_value_column(tidy *t, const msp_column *column, msp_marker marke
         if (v->read == NULL || v->doubt == NULL)
             return false;
         for (size_t i = 0; i < column->n_texts; i++)
-            v->read[i] = read_value(v, column->text[i], t->table->decimal == ',', &v->doubt[i]);
+            v->doubt[i] = (uint8_t)doubt_read(marker, column->text[i], unit,
+                                              t->table->decimal == ',', &v->read[i]);
     }
     t->n_values++;
     return true;
@@ -455,20 +414,21 @@ static bool keep(tidy *t, msp_measured m)
 static bool measure(tidy *t, const value_column *v, const visit *at)
 {
     msp_lab_result now;
-    uint8_t doubt;
+    doubt of;
     const msp_lab_result *r = &now;
     if (v->column->type == MSP_COLUMN_TEXT) {
         const uint32_t code = v->column->code[at->row];
         if (code == 0)
             return true;
         r = &v->read[code];
-        doubt = v->doubt[code];
+        of = (doubt)v->doubt[code];
     } else {
         char buffer[MSP_DOUBLE_MAX];
-        now = read_value(v, cell(v->column, at->row, buffer), false, &doubt);
+        of = doubt_read((msp_marker)v->marker, cell(v->column, at->row, buffer), v->unit, false,
+                        &now);
     }
-    if (doubt != DOUBT_NONE)
-        say_doubt(t, v, at->row, r, doubt);
+    if (of != DOUBT_NONE)
+        say_doubt(t, v, at->row, of);
     if (r->kind != MSP_RESULT_VALUE)
         return true;
     const uint8_t spurious = is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;

@@ -90,10 +90,11 @@ const char *const msp_measurement_names[] = {
     "serum-m-protein", "urine-m-protein", "serum-immunofixation", "urine-immunofixation",
     "quantitative-iga", "quantitative-igg", "quantitative-igm", "kappa", "lambda", "flc-ratio",
     "marrow-plasma-cells", "plasmacytoma-spd", "bone-lesions", "circulating-plasma-cells", "mrd",
+    "second-m-protein", "reflex-immunofixation", "marrow-clonality", "plasmacytoma-new",
     /* chemistry, blood count */
-    "calcium", "albumin", "creatinine", "creatinine-clearance", "b2-microglobulin", "ldh", "alt",
-    "ast", "bilirubin", "potassium", "sodium", "phosphate", "glucose", "haemoglobin", "neutrophils",
-    "platelets", "lymphocytes", "leucocytes", "cd34-cells",
+    "calcium", "corrected-calcium", "egfr", "albumin", "creatinine", "creatinine-clearance",
+    "b2-microglobulin", "ldh", "alt", "ast", "bilirubin", "potassium", "sodium", "phosphate",
+    "glucose", "haemoglobin", "neutrophils", "platelets", "lymphocytes", "leucocytes", "cd34-cells",
     /* the patient */
     "age", "sex", "weight", "height", "body-surface", "ecog", "lvef", "iss", "r-iss",
     "previous-lines", "previous-drugs", "refractory-to", "response-to-previous", NULL};

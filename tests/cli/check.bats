@@ -145,3 +145,13 @@ END
     [ "${lines[0]}" = "severity,id,file,line,column,text,hint" ]
     [[ $output == *'error,protocol-endpoint,tests/data/protocol/references.yaml,25,15,"unknown endpoint ""PSF""","did you mean ""PFS""?"'* ]]
 }
+
+@test "check: laboratory values by patient, visit, file and row, with a mapping for unknown tests" {
+    run "$MSPIKE" check protocols/ikema.yaml tests/data/sdtm
+    [ "$status" -eq 1 ]
+    [[ $output == *"lb.csv:20:38: error: patient T-01, visit 6: serum M-protein is \"2.0\" without a unit"* ]]
+    [[ $output == *"hint: measurements: {serum-m-protein: {table: LB, where: {LBTESTCD: [ZZSPE]}"* ]]
+    [[ $output != *"ADSL"* ]]
+    run "$MSPIKE" check protocols/ikema.yaml examples/sdtm
+    [ "$status" -eq 0 ]
+}

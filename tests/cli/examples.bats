@@ -7,3 +7,10 @@
         cmp "$BATS_TEST_TMPDIR/$table" "examples/$table"
     done
 }
+
+@test "examples: the SDTM tables are what tools/make-labs writes" {
+    "${MSPIKE%/*}/make-labs" "$BATS_TEST_TMPDIR"
+    for table in examples/sdtm/*.xpt; do
+        cmp "$BATS_TEST_TMPDIR/${table##*/}" "$table"
+    done
+}

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Response and progression from the command line.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_DIRNAME/../.."
     labs=examples/labs.csv
@@ -85,4 +87,27 @@ flat() {
     "$MSPIKE" respond $labs --format csv >"$BATS_TEST_TMPDIR/a"
     "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --format csv >"$BATS_TEST_TMPDIR/b"
     cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+}
+
+@test "respond: a folder of SDTM tables, its findings without names, and what it lacks" {
+    run "$MSPIKE" respond examples/sdtm
+    [ "$status" -eq 0 ]
+    [[ $output == *"24 patients; best confirmed response"* ]]
+    run --separate-stderr "$MSPIKE" respond tests/data/sdtm
+    [ "$status" -eq 0 ]
+    [[ $output == *"T-02       serum    SD         -   2024-08-01"* ]]
+    [[ $stderr == *"lb.csv:20:38: error: serum M-protein is \"2.0\" without a unit"* ]]
+    [[ $stderr != *"T-01,"* ]]
+    run "$MSPIKE" respond tests/data/stats
+    [ "$status" -eq 3 ]
+    [[ $output == *"no table DM"* ]]
+}
+
+@test "respond: from SDTM to ADRS and ADTTE, each record with its source" {
+    "$MSPIKE" respond examples/sdtm --out "$BATS_TEST_TMPDIR/out" >/dev/null
+    "$MSPIKE" convert "$BATS_TEST_TMPDIR/out/adrs.xpt" "$BATS_TEST_TMPDIR/adrs.csv"
+    run head -1 "$BATS_TEST_TMPDIR/adrs.csv"
+    [[ $output == *SRCDOM,SRCVAR,SRCSEQ* ]]
+    run sed -n 2p "$BATS_TEST_TMPDIR/adrs.csv"
+    [[ $output == LABS-1,LABS-*,OVRD,*,LB,,* ]]
 }

@@ -57,6 +57,7 @@ const char *msp_suggest(const char *word, const char *const *words, size_t n_wor
 
 /* Case-insensitive for ASCII letters. */
 bool msp_text_equal_nocase(const char *a, const char *b);
+bool msp_text_contains_nocase(const char *text, const char *word);
 
 MSP_END
 #endif

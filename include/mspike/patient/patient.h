@@ -47,18 +47,26 @@ typedef struct msp_patient {
 
 /* A file that patients were read from. */
 typedef struct msp_patient_source {
-    const char *file; /* as it was given */
-    const char *name; /* of the data set: "LB" */
-    bool has_lines;   /* row i is line i + 2 of a CSV file without quoted line ends */
+    const char *file;         /* as it was given */
+    const char *name;         /* of the data set: "LB" */
+    bool has_lines;           /* row i is line i + 2 of a CSV file without quoted line ends */
+    const uint32_t *sequence; /* --SEQ of each row; NULL where the table has none */
 } msp_patient_source;
+
+/* What points back to a row in analysis tables: --SEQ, else the row counted from 1. */
+static inline uint32_t msp_patient_source_seq(const msp_patient_source *source, uint32_t row)
+{
+    return source->sequence != NULL ? source->sequence[row] : row + 1;
+}
 
 typedef struct msp_patients {
     msp_patient *patients; /* in byte order of their ids */
     size_t n;
     msp_patient_source *sources;
     size_t n_sources;
-    msp_arena arena; /* owns everything */
-} msp_patients;      /* {0} is empty, and safe to free */
+    const char *study; /* STUDYID; NULL where no table says it */
+    msp_arena arena;   /* owns everything */
+} msp_patients;        /* {0} is empty, and safe to free */
 
 /* By id; NULL where there is none. */
 const msp_patient *msp_patients_find(const msp_patients *patients, const char *id);

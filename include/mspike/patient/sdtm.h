@@ -1,22 +1,26 @@
 /*
  * sdtm.h - patients from a folder of SDTM tables.
  *
- *   DM       who; first dose (RFXSTDTC), death (DTHFL, DTHDTC)
- *   EX       first dose: the earliest EXSTDTC of a dose above 0; before DM's
- *   DS       randomisation (DSDECOD RANDOMIZED), death (DEATH) where DM says none
+ *   DM       who; first dose (RFXSTDTC) where EX has none; death (DTHFL, DTHDTC)
+ *   EX       first dose: the earliest EXSTDTC of a dose above 0
+ *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)
  *   CM, PR   the next therapy: the earliest start whose category says SUBSEQUENT
  *   LB, MI, TU, TR   measurements
  *
  * DM and one table of measurements have to be there. Which rows are which measurement says the
  * protocol's `measurements:`; where it says nothing of one, the codes of CDISC's terminology and
- * what sites often use instead (docs/tables.md has the list).
+ * what sites often use instead (docs/tables.md has the list). Plasmacytomas measured one by one (TR
+ * with LDIAM, PERP and TRLNKID) are summed as the product of their diameters.
  *
- * Samples of one VISITNUM within 7 days of the first are one assessment, dated by the first;
- * samples without a visit are one a day. Blood counts and chemistry alone are no assessment, unless
- * calcium is above 11 mg/dL. Total calcium is corrected by the albumin of the same assessment,
- * Ca + 0.8 (4.0 - albumin), where there is one (rules 1.3). Values are the decimals reported
- * (--ORRES with --ORRESU), brought to the marker's unit exactly or not used, and then said.
+ * Samples of one VISITNUM within 7 days of the first are one assessment, dated by the first, but
+ * none reaches across the baseline; samples without a visit are one a day. After the baseline blood
+ * counts and chemistry alone are no assessment, unless calcium is above 11 mg/dL. Total calcium is
+ * corrected by the albumin of the same assessment, Ca + 0.8 (4.0 - albumin), where there is one
+ * (rules 1.3). Values are the decimals reported (--ORRES with --ORRESU), brought to the marker's
+ * unit exactly or not used, and then said.
+ *
+ * Baseline is up to the first dose, else randomisation, else the first assessment.
  */
 #ifndef MSPIKE_PATIENT_SDTM_H
 #define MSPIKE_PATIENT_SDTM_H
@@ -30,11 +34,19 @@ MSP_BEGIN
 /* The findings kept of one table; the last one says how many more there are. */
 #define MSP_SDTM_FINDINGS_MAX 100
 
-/* Reads the tables of `folder`; `protocol` may be NULL. What cannot be used becomes a finding with
- * its file, row and column, and counts as not measured; tests that nothing maps but that look like
- * a measurement are proposed. Fails where a table cannot be read or lacks a column that is needed.
- */
-msp_status msp_sdtm_read(const char *folder, const msp_protocol *protocol, msp_patients *out,
+typedef struct msp_sdtm_options {
+    const msp_protocol *protocol; /* NULL: the usual codes alone */
+    bool name_patients; /* findings name patient and visit: for a listing, never for a log */
+} msp_sdtm_options;
+
+/* Whether `folder` holds SDTM tables: a DM. */
+bool msp_sdtm_is(const char *folder);
+
+/* Reads the tables of `folder`; `options` and `findings` may be NULL. What cannot be used becomes a
+ * finding with its file, row and column, and counts as not measured; tests that nothing maps but
+ * that look like a measurement are proposed. Fails where a table cannot be read or lacks a column
+ * that is needed (MSP_EINPUT), or no table of measurements is there (MSP_ENODATA). */
+msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, msp_patients *out,
                          msp_findings *findings, msp_error *err);
 
 MSP_END

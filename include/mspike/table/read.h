@@ -24,7 +24,7 @@ typedef struct msp_read_column {
 typedef struct msp_read_options {
     const msp_read_column *columns; /* NULL: all of them. The table then has these, in this order */
     size_t n_columns;
-    bool skip_absent; /* a column that the file lacks is left out instead of an error */
+    bool skip_absent;             /* a column that the file lacks is left out instead of an error */
     char delimiter, decimal;      /* of CSV; 0: found from the header line */
     const char *encoding;         /* of texts that do not say theirs (CSV, XPT); NULL: UTF-8 */
     msp_findings *notes;          /* what a user should know of a file that was read; may be NULL */

@@ -1,0 +1,375 @@
+/* sdtm.c - patients from SDTM tables.
+ *
+ *   1. tables     2. who, and the days that matter     3. the whole
+ */
+#include "sdtm.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mspike/base/text.h"
+
+/* -- 1. tables -- */
+
+const char *sdtm_cell(const msp_column *column, size_t row)
+{
+    return column != NULL ? column->text[column->code[row]] : "";
+}
+
+uint32_t sdtm_patient(const sdtm_table *t, size_t row)
+{
+    return t->patient[t->id->code[row]];
+}
+
+void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
+               const msp_column *column, const char *hint, const char *fmt, ...)
+{
+    if (t->s->findings == NULL || ++t->n_findings > MSP_SDTM_FINDINGS_MAX)
+        return;
+    const msp_place at = msp_table_place(&t->table, row, column);
+    msp_text text = {0};
+    char what[256];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    if (t->s->options.name_patients && t->id != NULL) {
+        const msp_column *visit = msp_table_column(&t->table, "VISITNUM");
+        msp_text_printf(&text, "patient %s", sdtm_cell(t->id, row));
+        if (sdtm_cell(visit, row)[0] != '\0')
+            msp_text_printf(&text, ", visit %s", sdtm_cell(visit, row));
+        msp_text_add(&text, ": ");
+    }
+    if (at.line == 0) {
+        msp_text_printf(&text, "row %zu", row + 1);
+        if (column != NULL)
+            msp_text_printf(&text, ", %s", column->name);
+        msp_text_add(&text, ": ");
+    }
+    msp_findings_add(t->s->findings, severity, id, at, hint, "%s%s", msp_text_str(&text), what);
+    msp_text_free(&text);
+}
+
+msp_status sdtm_close(sdtm_table *t, msp_status rc, msp_error *err)
+{
+    if (t->s->findings != NULL && t->n_findings > MSP_SDTM_FINDINGS_MAX)
+        msp_findings_add(t->s->findings, MSP_SEVERITY_WARNING, "data-more",
+                         (msp_place){.file = t->path}, NULL, "%zu more findings of this table",
+                         t->n_findings - MSP_SDTM_FINDINGS_MAX);
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
+        err->at.file = t->path != NULL ? t->path : t->s->folder;
+    msp_table_free(&t->table);
+    return rc;
+}
+
+/* Which patient each text of USUBJID is; ids that DM does not have are said once each. */
+static msp_status know_patients(sdtm_table *t, msp_error *err)
+{
+    const msp_patients *patients = t->s->out;
+    uint32_t *index = msp_arena_array(&t->s->scratch, t->id->n_texts, sizeof *index);
+    if (index == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the patients of %s", t->name);
+    size_t n_unknown = 0, first = 0;
+    for (size_t i = 0; i < t->id->n_texts; i++) {
+        const msp_patient *p = msp_patients_find(patients, t->id->text[i]);
+        index[i] = p != NULL ? (uint32_t)(p - patients->patients) : SDTM_NO_PATIENT;
+    }
+    for (size_t row = t->table.n_rows; row-- > 0;)
+        if (index[t->id->code[row]] == SDTM_NO_PATIENT) {
+            n_unknown++;
+            first = row;
+        }
+    t->patient = index;
+    if (n_unknown > 0)
+        sdtm_note(t, MSP_SEVERITY_ERROR, "data-patient", first, t->id, "they are left out",
+                  "%zu row%s of patients who are not in DM, this the first", n_unknown,
+                  n_unknown == 1 ? "" : "s");
+    return MSP_OK;
+}
+
+/* The table's file; *path is NULL where the folder has none. It outlives the tables, for findings
+ * and errors name it. */
+static msp_status find_file(sdtm *s, const char *name, const char **path, msp_error *err)
+{
+    msp_arena *arena = s->findings != NULL ? &s->findings->arena : &s->scratch;
+    char *found = NULL;
+    msp_error why = {0};
+    *path = NULL;
+    const msp_status rc = msp_table_find(s->folder, name, &found, &why);
+    if (rc == MSP_ENODATA)
+        return MSP_OK;
+    if (rc != MSP_OK) {
+        if (err != NULL)
+            *err = why;
+        return rc;
+    }
+    *path = msp_arena_text(arena, found);
+    free(found);
+    return *path != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for a file's name");
+}
+
+msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
+                     sdtm_table *out, msp_error *err)
+{
+    msp_read_column asked[SDTM_COLUMNS_MAX + 1] = {{"USUBJID", MSP_READ_TEXT}};
+    *out = (sdtm_table){.s = s, .name = name};
+    msp_status rc = find_file(s, name, &out->path, err);
+    if (rc != MSP_OK || out->path == NULL)
+        return rc;
+    for (size_t i = 0; i < n && i < SDTM_COLUMNS_MAX; i++)
+        asked[i + 1] = (msp_read_column){columns[i], MSP_READ_TEXT};
+    const msp_read_options options = {
+        .columns = asked, .n_columns = n + 1, .skip_absent = true, .notes = s->findings};
+    rc = msp_table_read(out->path, &options, &out->table, err);
+    msp_column *id = NULL;
+    if (rc == MSP_OK)
+        rc = msp_table_need_column(&out->table, "USUBJID", &id, err);
+    out->id = id;
+    out->there = rc == MSP_OK;
+    if (rc == MSP_OK && know)
+        rc = know_patients(out, err);
+    return rc;
+}
+
+msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial)
+{
+    msp_date date;
+    const char *text = sdtm_cell(column, row);
+    if (!msp_date_parse(text, strlen(text), &date)) {
+        sdtm_note(t, MSP_SEVERITY_ERROR, "data-date", row, column, "it counts as not said",
+                  "\"%.40s\" is no date (YYYY-MM-DD)", text);
+        return MSP_NO_DAY;
+    }
+    if (date.precision == MSP_DATE_NONE || date.precision >= MSP_DATE_DAY)
+        return date.earliest;
+    sdtm_note(t, MSP_SEVERITY_WARNING, "data-date", row, column,
+              partial ? "its earliest day is taken" : "the row is left out",
+              "a part of the date \"%.20s\" is missing", text);
+    return partial ? date.earliest : MSP_NO_DAY;
+}
+
+bool sdtm_keep(sdtm *s, sdtm_sample sample)
+{
+    if (s->n_samples == s->cap_samples) {
+        const size_t cap = s->cap_samples > 0 ? 2 * s->cap_samples : 4096;
+        sdtm_sample *more = realloc(s->samples, cap * sizeof *more);
+        if (more == NULL)
+            return false;
+        s->samples = more;
+        s->cap_samples = cap;
+    }
+    s->samples[s->n_samples++] = sample;
+    return true;
+}
+
+/* -- 2. who, and the days that matter -- */
+
+static void earlier(msp_day *day, msp_day other)
+{
+    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other < *day))
+        *day = other;
+}
+
+static msp_patient *patient_of(const sdtm_table *t, size_t row)
+{
+    const uint32_t i = sdtm_patient(t, row);
+    return i != SDTM_NO_PATIENT ? &t->s->out->patients[i] : NULL;
+}
+
+/* DM's patients in byte order of their ids. */
+static msp_status list_patients(sdtm_table *dm, msp_error *err)
+{
+    msp_patients *out = dm->s->out;
+    uint32_t *levels = msp_arena_array(&dm->s->scratch, dm->id->n_texts, sizeof *levels);
+    bool memory = levels != NULL;
+    out->n = memory ? msp_column_levels(dm->id, levels) : 0;
+    out->patients = msp_arena_array(&out->arena, out->n + 1, sizeof *out->patients);
+    memory = memory && out->patients != NULL;
+    for (size_t i = 0; memory && i < out->n; i++) {
+        out->patients[i] = (msp_patient){.id = msp_arena_text(&out->arena, dm->id->text[levels[i]]),
+                                         .randomised = MSP_NO_DAY,
+                                         .first_dose = MSP_NO_DAY,
+                                         .baseline = MSP_NO_DAY,
+                                         .new_therapy = MSP_NO_DAY,
+                                         .death = MSP_NO_DAY};
+        memory = out->patients[i].id != NULL;
+    }
+    const msp_column *study = msp_table_column(&dm->table, "STUDYID");
+    if (memory && study != NULL && study->n_texts > 1)
+        memory = (out->study = msp_arena_text(&out->arena, study->text[1])) != NULL;
+    return memory ? know_patients(dm, err)
+                  : msp_fail(err, MSP_EMEM, "no memory for %zu patients", out->n);
+}
+
+static msp_status read_dm(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"STUDYID", "RFXSTDTC", "DTHFL", "DTHDTC"};
+    sdtm_table dm;
+    msp_status rc = sdtm_open(s, "DM", columns, MSP_COUNT(columns), false, &dm, err);
+    if (rc == MSP_OK && !dm.there)
+        rc = msp_fail(err, MSP_ENODATA, "%s: no table DM, which says who the patients are",
+                      s->folder);
+    if (rc == MSP_OK)
+        rc = list_patients(&dm, err);
+    const msp_column *first = msp_table_column(&dm.table, "RFXSTDTC"),
+                     *died = msp_table_column(&dm.table, "DTHFL"),
+                     *death = msp_table_column(&dm.table, "DTHDTC");
+    bool *seen = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *seen);
+    if (rc == MSP_OK && seen == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
+    for (size_t row = 0; rc == MSP_OK && row < dm.table.n_rows; row++) {
+        msp_patient *p = patient_of(&dm, row);
+        if (p == NULL)
+            continue;
+        if (seen[p - s->out->patients]) {
+            sdtm_note(&dm, MSP_SEVERITY_ERROR, "data-patient", row, dm.id, "the first one counts",
+                      "a second row of one patient");
+            continue;
+        }
+        seen[p - s->out->patients] = true;
+        p->first_dose = sdtm_day(&dm, first, row, false);
+        p->death = sdtm_day(&dm, death, row, true);
+        p->died = p->death != MSP_NO_DAY || msp_text_equal_nocase(sdtm_cell(died, row), "Y");
+    }
+    return sdtm_close(&dm, rc, err);
+}
+
+static bool is_dose(const char *text)
+{
+    msp_decimal dose;
+    return text[0] == '\0' || !msp_decimal_parse(text, strlen(text), &dose) || dose.coefficient > 0;
+}
+
+/* Where EX has any dose of a patient, the earliest is the first one, whatever DM says. */
+static msp_status read_ex(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"EXDOSE", "EXSTDTC"};
+    sdtm_table ex;
+    msp_status rc = sdtm_open(s, "EX", columns, MSP_COUNT(columns), true, &ex, err);
+    const msp_column *dose = msp_table_column(&ex.table, "EXDOSE"),
+                     *start = msp_table_column(&ex.table, "EXSTDTC");
+    msp_day *first = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *first);
+    if (rc == MSP_OK && first == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for the doses");
+    for (size_t i = 0; rc == MSP_OK && i < s->out->n; i++)
+        first[i] = MSP_NO_DAY;
+    for (size_t row = 0; rc == MSP_OK && ex.there && row < ex.table.n_rows; row++) {
+        const uint32_t i = sdtm_patient(&ex, row);
+        if (i != SDTM_NO_PATIENT && is_dose(sdtm_cell(dose, row)))
+            earlier(&first[i], sdtm_day(&ex, start, row, false));
+    }
+    for (size_t i = 0; rc == MSP_OK && i < s->out->n; i++)
+        if (first[i] != MSP_NO_DAY)
+            s->out->patients[i].first_dose = first[i];
+    return sdtm_close(&ex, rc, err);
+}
+
+static msp_status read_ds(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"DSDECOD", "DSSTDTC"};
+    sdtm_table ds;
+    const msp_status rc = sdtm_open(s, "DS", columns, MSP_COUNT(columns), true, &ds, err);
+    const msp_column *what = msp_table_column(&ds.table, "DSDECOD"),
+                     *when = msp_table_column(&ds.table, "DSSTDTC");
+    for (size_t row = 0; rc == MSP_OK && ds.there && row < ds.table.n_rows; row++) {
+        msp_patient *p = patient_of(&ds, row);
+        const char *term = sdtm_cell(what, row);
+        if (p != NULL && msp_text_equal_nocase(term, "RANDOMIZED"))
+            earlier(&p->randomised, sdtm_day(&ds, when, row, false));
+        if (p != NULL && msp_text_equal_nocase(term, "DEATH")) {
+            p->died = true;
+            if (p->death == MSP_NO_DAY)
+                p->death = sdtm_day(&ds, when, row, true);
+        }
+    }
+    return sdtm_close(&ds, rc, err);
+}
+
+static msp_status read_dd(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"DDTESTCD", "DDORRES"};
+    sdtm_table dd;
+    const msp_status rc = sdtm_open(s, "DD", columns, MSP_COUNT(columns), true, &dd, err);
+    const msp_column *test = msp_table_column(&dd.table, "DDTESTCD"),
+                     *result = msp_table_column(&dd.table, "DDORRES");
+    for (size_t row = 0; rc == MSP_OK && dd.there && row < dd.table.n_rows; row++) {
+        msp_patient *p = patient_of(&dd, row);
+        const char *cause = sdtm_cell(result, row);
+        if (p == NULL || !msp_text_equal_nocase(sdtm_cell(test, row), "PRCDTH"))
+            continue;
+        p->died = true;
+        p->died_of_myeloma = p->died_of_myeloma || msp_text_contains_nocase(cause, "myeloma") ||
+                             msp_text_contains_nocase(cause, "progressi");
+    }
+    return sdtm_close(&dd, rc, err);
+}
+
+/* CM or PR: what was given next. */
+static msp_status read_therapy(sdtm *s, const char *name, const char *const columns[3],
+                               msp_error *err)
+{
+    sdtm_table t;
+    const msp_status rc = sdtm_open(s, name, columns, 3, true, &t, err);
+    const msp_column *category = msp_table_column(&t.table, columns[0]),
+                     *sub = msp_table_column(&t.table, columns[1]),
+                     *start = msp_table_column(&t.table, columns[2]);
+    for (size_t row = 0; rc == MSP_OK && t.there && row < t.table.n_rows; row++) {
+        msp_patient *p = patient_of(&t, row);
+        if (p != NULL && (msp_text_contains_nocase(sdtm_cell(category, row), "subsequent") ||
+                          msp_text_contains_nocase(sdtm_cell(sub, row), "subsequent")))
+            earlier(&p->new_therapy, sdtm_day(&t, start, row, true));
+    }
+    return sdtm_close(&t, rc, err);
+}
+
+/* -- 3. the whole -- */
+
+bool msp_sdtm_is(const char *folder)
+{
+    char *path = NULL;
+    const bool is = msp_table_find(folder, "DM", &path, NULL) == MSP_OK;
+    free(path);
+    return is;
+}
+
+static msp_status read_all(sdtm *s, msp_error *err)
+{
+    static const char *const cm[] = {"CMCAT", "CMSCAT", "CMSTDTC"};
+    static const char *const pr[] = {"PRCAT", "PRSCAT", "PRSTDTC"};
+    size_t n_tables = 0;
+    msp_status rc = read_dm(s, err);
+    if (rc == MSP_OK)
+        rc = read_ex(s, err);
+    if (rc == MSP_OK)
+        rc = read_ds(s, err);
+    if (rc == MSP_OK)
+        rc = read_dd(s, err);
+    if (rc == MSP_OK)
+        rc = read_therapy(s, "CM", cm, err);
+    if (rc == MSP_OK)
+        rc = read_therapy(s, "PR", pr, err);
+    if (rc == MSP_OK)
+        rc = sdtm_measure(s, &n_tables, err);
+    if (rc == MSP_OK && n_tables == 0)
+        rc = msp_fail(err, MSP_ENODATA, "%s: no table of measurements (LB, MI, TR)", s->folder);
+    return rc == MSP_OK ? sdtm_assess(s, err) : rc;
+}
+
+msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, msp_patients *out,
+                         msp_findings *findings, msp_error *err)
+{
+    sdtm s = {.folder = folder, .out = out, .findings = findings};
+    if (options != NULL)
+        s.options = *options;
+    *out = (msp_patients){0};
+    const msp_status rc = read_all(&s, err);
+    if (rc != MSP_OK && err != NULL && findings == NULL)
+        err->at.file = folder; /* the tables' names go now */
+    free(s.samples);
+    msp_arena_free(&s.scratch);
+    if (rc != MSP_OK)
+        msp_patients_free(out);
+    return rc;
+}

@@ -1,0 +1,78 @@
+/*
+ * sdtm.h - what the files of the SDTM reader share: tables whose rows belong to patients, and the
+ * samples found in them.
+ */
+#ifndef MSPIKE_PATIENT_SDTM_INTERNAL_H
+#define MSPIKE_PATIENT_SDTM_INTERNAL_H
+
+#include "mapping.h"
+#include "mspike/patient/sdtm.h"
+#include "mspike/table/read.h"
+
+#define SDTM_NO_VISIT   (-1e300)
+#define SDTM_NO_PATIENT UINT32_MAX
+
+/* One measurement before its assessment is known. */
+typedef struct sdtm_sample {
+    msp_measured m;
+    uint32_t patient;
+    bool total_calcium;
+    double visit; /* VISITNUM; SDTM_NO_VISIT */
+} sdtm_sample;
+
+typedef struct sdtm {
+    const char *folder;
+    msp_sdtm_options options;
+    msp_patients *out;
+    msp_findings *findings;
+    sdtm_sample *samples;
+    size_t n_samples, cap_samples;
+    msp_arena scratch;
+} sdtm;
+
+/* A table, all of its columns text, that may not be there. */
+typedef struct sdtm_table {
+    sdtm *s;
+    msp_table table;
+    const char *name; /* "LB" */
+    const char *path;
+    const msp_column *id;    /* USUBJID */
+    const uint32_t *patient; /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
+    size_t n_findings;
+    bool there;
+} sdtm_table;
+
+#define SDTM_COLUMNS_MAX 64
+
+/* Reads those of the columns that the table has ("USUBJID" always). Before DM is read the patients
+ * of other tables are not known: `know` says whether to look them up. */
+msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
+                     sdtm_table *out, msp_error *err);
+/* Says how many findings were left out, gives the table back and returns `rc`; the file that *err
+ * names then lives as long as the findings do. */
+msp_status sdtm_close(sdtm_table *t, msp_status rc, msp_error *err);
+
+/* The text of a cell; "" where there is no such column. */
+const char *sdtm_cell(const msp_column *column, size_t row);
+/* The patient of a row, or SDTM_NO_PATIENT. */
+uint32_t sdtm_patient(const sdtm_table *t, size_t row);
+/* A finding at a cell; `column` may be NULL. */
+void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
+               const msp_column *column, const char *hint, const char *fmt, ...) MSP_PRINTF(7, 8);
+/* The day of a cell. A partial date is its earliest day where `partial` allows it, else a finding
+ * and no day. */
+msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial);
+
+/* Adds a sample; false when memory is out. */
+bool sdtm_keep(sdtm *s, sdtm_sample sample);
+
+/* sdtm_measure.c: the samples of every table that has measurements; how many such tables there
+ * were.
+ */
+msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err);
+/* sdtm_lesions.c: sums of plasmacytomas from a TR that measures each. */
+msp_status sdtm_lesions(sdtm_table *t, msp_error *err);
+/* sdtm_assess.c: samples to assessments, into s->out. */
+msp_status sdtm_assess(sdtm *s, msp_error *err);
+
+#endif

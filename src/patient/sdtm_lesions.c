@@ -1,0 +1,196 @@
+/* sdtm_lesions.c - plasmacytomas measured one by one: the sum of the products of their diameters.
+ *
+ * A sum stands for a visit where every lesion of the patient's first such visit has both diameters;
+ * otherwise nothing is summed, and that is said: a sum over fewer lesions would look like a
+ * response.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doubt.h"
+#include "mspike/base/text.h"
+#include "sdtm.h"
+
+/* One diameter of one lesion, in cm. */
+typedef struct diameter {
+    uint32_t patient, lesion; /* lesion: text of TRLNKID */
+    bool across;              /* perpendicular */
+    double visit;
+    msp_day day;
+    size_t row;
+    msp_decimal value;
+} diameter;
+
+typedef struct lesions {
+    sdtm_table *t;
+    const msp_column *code, *link, *value, *unit, *date, *visit, *status;
+    diameter *all;
+    size_t n;
+} lesions;
+
+static int in_order(const void *a, const void *b)
+{
+    const diameter *x = a, *y = b;
+    if (x->patient != y->patient)
+        return x->patient < y->patient ? -1 : 1;
+    if (x->visit != y->visit)
+        return x->visit < y->visit ? -1 : 1;
+    if (x->visit == SDTM_NO_VISIT && x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    if (x->lesion != y->lesion)
+        return x->lesion < y->lesion ? -1 : 1;
+    if (x->across != y->across)
+        return x->across ? 1 : -1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* A length in cm; false where it is none. */
+static bool read_length(const char *text, const char *unit, msp_decimal *out)
+{
+    const bool mm = msp_text_equal_nocase(unit, "mm");
+    return (mm || msp_text_equal_nocase(unit, "cm")) &&
+           msp_decimal_parse(text, strlen(text), out) && out->coefficient >= 0 &&
+           msp_decimal_shift(*out, mm ? 1 : 0, out);
+}
+
+static void read_diameter(lesions *l, size_t row)
+{
+    const char *code = sdtm_cell(l->code, row);
+    const bool across = msp_text_equal_nocase(code, "PERP");
+    const uint32_t patient = sdtm_patient(l->t, row);
+    if ((!across && !msp_text_equal_nocase(code, "LDIAM")) || patient == SDTM_NO_PATIENT ||
+        sdtm_cell(l->value, row)[0] == '\0' ||
+        msp_text_equal_nocase(sdtm_cell(l->status, row), "NOT DONE"))
+        return;
+    diameter d = {.patient = patient,
+                  .lesion = l->link->code[row],
+                  .across = across,
+                  .visit = SDTM_NO_VISIT,
+                  .row = row};
+    const char *visit = sdtm_cell(l->visit, row);
+    if (!msp_double_parse(visit, strlen(visit), &d.visit))
+        d.visit = SDTM_NO_VISIT;
+    d.day = sdtm_day(l->t, l->date, row, false);
+    if (!read_length(sdtm_cell(l->value, row), sdtm_cell(l->unit, row), &d.value)) {
+        sdtm_note(l->t, MSP_SEVERITY_ERROR, "data-value", row, l->value,
+                  "it counts as not measured",
+                  "the diameter is \"%.40s\" in \"%.20s\"; expected a length in mm or cm",
+                  sdtm_cell(l->value, row), sdtm_cell(l->unit, row));
+        return;
+    }
+    if (d.day != MSP_NO_DAY)
+        l->all[l->n++] = d;
+}
+
+static bool same_visit(const diameter *a, const diameter *b)
+{
+    return a->patient == b->patient && a->visit == b->visit &&
+           (a->visit != SDTM_NO_VISIT || a->day == b->day);
+}
+
+/* The sum over all[from..to); false where a lesion lacks a diameter. *n: how many lesions. */
+static bool sum(const diameter *all, size_t from, size_t to, size_t *n, msp_decimal *out)
+{
+    *out = (msp_decimal){0, 0};
+    *n = 0;
+    for (size_t i = from; i < to; i += 2, ++*n) {
+        msp_decimal product;
+        if (i + 1 >= to || all[i].across || !all[i + 1].across ||
+            all[i].lesion != all[i + 1].lesion ||
+            !msp_decimal_mul(all[i].value, all[i + 1].value, &product) ||
+            !msp_decimal_add(*out, product, out))
+            return false;
+    }
+    return true;
+}
+
+/* Whether every lesion of all[first..first_to) is among all[from..to). */
+static bool has_all(const diameter *all, size_t first, size_t first_to, size_t from, size_t to)
+{
+    for (size_t i = first; i < first_to; i += 2) {
+        bool found = false;
+        for (size_t k = from; k < to && !found; k += 2)
+            found = all[k].lesion == all[i].lesion;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the table gives the patient's sum at that visit itself. */
+static bool is_given(const lesions *l, const diameter *d)
+{
+    const sdtm *s = l->t->s;
+    for (size_t i = s->n_samples; i-- > 0 && s->samples[i].m.table == s->out->n_sources - 1;)
+        if (s->samples[i].patient == d->patient && s->samples[i].m.marker == MSP_MARKER_SPD &&
+            s->samples[i].visit == d->visit)
+            return true;
+    return false;
+}
+
+static msp_day first_day(const diameter *all, size_t from, size_t to)
+{
+    msp_day day = all[from].day;
+    for (size_t i = from; i < to; i++)
+        day = all[i].day < day ? all[i].day : day;
+    return day;
+}
+
+static msp_status add_sums(lesions *l, msp_error *err)
+{
+    const diameter *all = l->all;
+    size_t first = 0, first_to = 0;
+    for (size_t from = 0, to; from < l->n; from = to) {
+        for (to = from + 1; to < l->n && same_visit(&all[from], &all[to]);)
+            to++;
+        msp_decimal value;
+        size_t n;
+        const bool new_patient = from == 0 || all[first].patient != all[from].patient;
+        const bool complete = sum(all, from, to, &n, &value);
+        if (new_patient) {
+            first = from;
+            first_to = to;
+        }
+        if (is_given(l, &all[from]))
+            continue;
+        if (!complete || (!new_patient && !has_all(all, first, first_to, from, to))) {
+            sdtm_note(l->t, MSP_SEVERITY_WARNING, "data-lesions", all[from].row, l->value,
+                      "the sum of this visit counts as not measured",
+                      "not every plasmacytoma has both diameters (LDIAM, PERP) here");
+            continue;
+        }
+        const sdtm_sample sample = {.m = {.coefficient = value.coefficient,
+                                          .scale = (uint8_t)value.scale,
+                                          .day = first_day(all, from, to),
+                                          .row = (uint32_t)all[from].row,
+                                          .table = (uint8_t)(l->t->s->out->n_sources - 1),
+                                          .marker = MSP_MARKER_SPD},
+                                    .patient = all[from].patient,
+                                    .visit = all[from].visit};
+        if (!sdtm_keep(l->t->s, sample))
+            return msp_fail(err, MSP_EMEM, "no memory for the samples");
+    }
+    return MSP_OK;
+}
+
+msp_status sdtm_lesions(sdtm_table *t, msp_error *err)
+{
+    lesions l = {.t = t,
+                 .code = msp_table_column(&t->table, "TRTESTCD"),
+                 .link = msp_table_column(&t->table, "TRLNKID"),
+                 .value = msp_table_column(&t->table, "TRORRES"),
+                 .unit = msp_table_column(&t->table, "TRORRESU"),
+                 .date = msp_table_column(&t->table, "TRDTC"),
+                 .visit = msp_table_column(&t->table, "VISITNUM"),
+                 .status = msp_table_column(&t->table, "TRSTAT")};
+    if (l.code == NULL || l.link == NULL)
+        return MSP_OK;
+    l.all = msp_arena_array(&t->s->scratch, t->table.n_rows + 1, sizeof *l.all);
+    if (l.all == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the lesions");
+    for (size_t row = 0; row < t->table.n_rows; row++)
+        read_diameter(&l, row);
+    if (l.n > 0)
+        qsort(l.all, l.n, sizeof *l.all, in_order);
+    return add_sums(&l, err);
+}

@@ -1,0 +1,408 @@
+/* sdtm_measure.c - rows of SDTM tables as samples.
+ *
+ *   1. which rule takes a row     2. one row     3. tests that no rule takes
+ *   4. the tables
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doubt.h"
+#include "mspike/base/text.h"
+#include "sdtm.h"
+
+/* -- 1. which rule takes a row -- */
+
+/* A column that conditions look at: per text of it, the rules (a bit each) that it lets pass. */
+typedef struct filter {
+    const char *name;
+    const msp_column *column; /* NULL: not there, as if every cell were empty */
+    uint64_t *pass;           /* of a column that is there */
+    uint64_t pass_empty;
+} filter;
+
+typedef struct reader {
+    sdtm_table t;
+    const map_rule *rules[MAP_RULES_MAX];
+    const msp_column *value[MAP_RULES_MAX], *unit[MAP_RULES_MAX], *date[MAP_RULES_MAX];
+    size_t n_rules;
+    filter *filters;
+    size_t n_filters;
+    const msp_column *visit, *status, *spurious, *code, *test, *specimen;
+    msp_day *isotype_day; /* per patient: of the isotype kept */
+    bool *proposed;       /* per text of `code` */
+} reader;
+
+/* Whether the rule may take a row whose `name` says `text`. */
+static bool passes(const map_rule *rule, const char *name, const char *text)
+{
+    for (size_t i = 0; i < rule->n_where; i++) {
+        const map_condition *c = &rule->where[i];
+        if (!msp_text_equal_nocase(c->column, name))
+            continue;
+        bool found = false;
+        for (size_t k = 0; k < c->n && !found; k++)
+            found = msp_text_equal_nocase(c->values[k], text);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t rules_passed(const reader *r, const char *name, const char *text)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i < r->n_rules; i++)
+        mask |= (uint64_t)passes(r->rules[i], name, text) << i;
+    return mask;
+}
+
+static bool make_filter(reader *r, filter *f, msp_arena *arena)
+{
+    f->column = msp_table_column(&r->t.table, f->name);
+    f->pass_empty = rules_passed(r, f->name, "");
+    if (f->column == NULL)
+        return true;
+    f->pass = msp_arena_array(arena, f->column->n_texts, sizeof *f->pass);
+    for (size_t i = 0; f->pass != NULL && i < f->column->n_texts; i++)
+        f->pass[i] = rules_passed(r, f->name, f->column->text[i]);
+    return f->pass != NULL;
+}
+
+/* The first rule that takes the row; NULL where none does. */
+static const map_rule *rule_of(const reader *r, size_t row, size_t *index)
+{
+    uint64_t mask = UINT64_MAX;
+    for (size_t i = 0; i < r->n_filters; i++) {
+        const filter *f = &r->filters[i];
+        mask &= f->column != NULL ? f->pass[f->column->code[row]] : f->pass_empty;
+    }
+    for (*index = 0; *index < r->n_rules; ++*index)
+        if ((mask >> *index & 1) != 0)
+            return r->rules[*index];
+    return NULL;
+}
+
+/* -- 2. one row -- */
+
+static double visit_of(const reader *r, size_t row)
+{
+    double visit;
+    const char *text = sdtm_cell(r->visit, row);
+    return msp_double_parse(text, strlen(text), &visit) ? visit : SDTM_NO_VISIT;
+}
+
+/* What the site's unit is, as the protocol says; else the unit itself. */
+static const char *unit_of(const reader *r, const map_rule *rule, size_t index, size_t row)
+{
+    const char *unit = sdtm_cell(r->unit[index], row);
+    if (unit[0] == '\0')
+        return rule->unit;
+    for (size_t i = 0; rule->said != NULL && i < rule->said->units.n; i++)
+        if (msp_text_equal_nocase(rule->said->units.items[i].id, unit))
+            return rule->said->units.items[i].unit.text;
+    return unit;
+}
+
+static bool is_immunofixation(msp_marker marker)
+{
+    return marker == MSP_MARKER_IFE_SERUM || marker == MSP_MARKER_IFE_URINE;
+}
+
+/* "IgG kappa" is a positive immunofixation, and the earliest one says which disease it is. */
+static bool read_isotype(reader *r, const char *text, uint32_t patient, msp_day day)
+{
+    msp_heavy_chain heavy;
+    char light;
+    msp_isotype_read(text, &heavy, &light);
+    if (heavy == MSP_HEAVY_UNKNOWN && light == 0)
+        return false;
+    msp_patient *p = &r->t.s->out->patients[patient];
+    if (r->isotype_day[patient] == MSP_NO_DAY || day < r->isotype_day[patient]) {
+        r->isotype_day[patient] = day;
+        p->heavy = heavy;
+        p->light = light;
+    }
+    return true;
+}
+
+static void say(reader *r, doubt d, const map_rule *rule, const char *text, const char *unit,
+                size_t row, size_t index)
+{
+    doubt_said said;
+    doubt_say(d, rule->marker, text, unit, &said);
+    sdtm_note(&r->t, said.error ? MSP_SEVERITY_ERROR : MSP_SEVERITY_WARNING, said.id, row,
+              r->value[index], said.hint[0] != '\0' ? said.hint : NULL, "%s", said.text);
+}
+
+/* Whether a figure without a unit would be a guess. */
+static bool needs_unit(msp_marker marker, const msp_lab_result *result)
+{
+    const msp_marker_info *about = msp_marker_about(marker);
+    return about->kind == MSP_MARKER_QUANTITY && strcmp(about->unit, "%") != 0 &&
+           result->value.coefficient != 0;
+}
+
+/* The value of a row; false where it cannot be used. */
+static bool read_result(reader *r, const map_rule *rule, size_t index, size_t row, uint32_t patient,
+                        msp_day day, msp_lab_result *out)
+{
+    const char *text = sdtm_cell(r->value[index], row), *unit = unit_of(r, rule, index, row);
+    const doubt d = doubt_read(rule->marker, text, unit, false, out);
+    if (d == DOUBT_UNREADABLE && is_immunofixation(rule->marker) &&
+        read_isotype(r, text, patient, day)) {
+        *out = (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
+        return true;
+    }
+    if (d != DOUBT_NONE)
+        say(r, d, rule, text, unit, row, index);
+    if (out->kind != MSP_RESULT_VALUE)
+        return false;
+    if (needs_unit(rule->marker, out) && (unit == NULL || unit[0] == '\0')) {
+        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-unit", row, r->value[index],
+                  "it counts as not measured; unit: of the protocol's measurement says it for all",
+                  "%s is \"%.40s\" without a unit", msp_marker_about(rule->marker)->text, text);
+        return false;
+    }
+    return true;
+}
+
+/* False when memory is out. */
+static bool read_row(reader *r, size_t row, const map_rule *rule, size_t index)
+{
+    const uint32_t patient = sdtm_patient(&r->t, row);
+    msp_lab_result result;
+    if (patient == SDTM_NO_PATIENT ||
+        msp_text_equal_nocase(sdtm_cell(r->status, row), "NOT DONE") ||
+        sdtm_cell(r->value[index], row)[0] == '\0')
+        return true;
+    const msp_day day = sdtm_day(&r->t, r->date[index], row, false);
+    if (day == MSP_NO_DAY) {
+        if (sdtm_cell(r->date[index], row)[0] == '\0')
+            sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-date", row, r->date[index],
+                      "the row is left out", "a result without a date");
+        return true;
+    }
+    if (!read_result(r, rule, index, row, patient, day, &result))
+        return true;
+    const bool spurious = msp_text_equal_nocase(sdtm_cell(r->spurious, row), "Y");
+    return sdtm_keep(
+        r->t.s, (sdtm_sample){.m = {.coefficient = result.value.coefficient,
+                                    .scale = (uint8_t)result.value.scale,
+                                    .day = day,
+                                    .assessed = day,
+                                    .row = (uint32_t)row,
+                                    .table = (uint8_t)(r->t.s->out->n_sources - 1),
+                                    .marker = (uint8_t)rule->marker,
+                                    .flags = (uint8_t)(result.flags |
+                                                       (spurious ? MSP_MEASURED_SPURIOUS : 0))},
+                              .patient = patient,
+                              .total_calcium = rule->total_calcium,
+                              .visit = visit_of(r, row)});
+}
+
+/* -- 3. tests that no rule takes -- */
+
+static void propose(reader *r, size_t row)
+{
+    if (r->code == NULL || r->proposed[r->code->code[row]])
+        return;
+    r->proposed[r->code->code[row]] = true;
+    const char *code = sdtm_cell(r->code, row), *name = r->t.name;
+    const msp_marker_info *about =
+        map_guess(code, sdtm_cell(r->test, row), sdtm_cell(r->specimen, row));
+    if (about == NULL)
+        return;
+    char hint[DOUBT_TEXT_MAX];
+    snprintf(hint, sizeof hint,
+             "measurements: {%s: {table: %s, where: {%sTESTCD: [%.20s]}, value: %sORRES, "
+             "unit_column: %sORRESU, date: %sDTC}}",
+             about->name, name, name, code, name, name, name);
+    sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-unmapped", row, r->code, hint,
+              "the test \"%.20s\" (%.60s) is no measurement here; it looks like %s", code,
+              sdtm_cell(r->test, row), about->text);
+}
+
+/* -- 4. the tables -- */
+
+static void add_name(const char **names, size_t *n, const char *name)
+{
+    if (name == NULL)
+        return;
+    for (size_t i = 0; i < *n; i++)
+        if (msp_text_equal_nocase(names[i], name))
+            return;
+    if (*n < SDTM_COLUMNS_MAX)
+        names[(*n)++] = name;
+}
+
+static const char *suffixed(sdtm *s, const char *name, const char *suffix)
+{
+    return msp_arena_printf(&s->scratch, "%s%s", name, suffix);
+}
+
+/* The columns that the rules of a table look at; conditions first. */
+static size_t name_columns(const reader *r, const char **names, size_t *n_conditions)
+{
+    static const char *const others[] = {"STAT",   "TESTCD", "TEST", "SPEC",
+                                         "SPURFL", "LNKID",  "SEQ"};
+    sdtm *s = r->t.s;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_rules; i++)
+        for (size_t k = 0; k < r->rules[i]->n_where; k++)
+            add_name(names, &n, r->rules[i]->where[k].column);
+    *n_conditions = n;
+    for (size_t i = 0; i < r->n_rules; i++) {
+        add_name(names, &n, r->rules[i]->value);
+        add_name(names, &n, r->rules[i]->unit_column);
+        add_name(names, &n, r->rules[i]->date);
+    }
+    add_name(names, &n, "VISITNUM");
+    for (size_t i = 0; i < MSP_COUNT(others); i++)
+        add_name(names, &n, suffixed(s, r->t.name, others[i]));
+    return n;
+}
+
+/* --SEQ of every row; NULL where the table has none, or one is no number. */
+static msp_status read_sequence(const reader *r, const uint32_t **out, msp_error *err)
+{
+    const msp_column *seq = msp_table_column(&r->t.table, suffixed(r->t.s, r->t.name, "SEQ"));
+    *out = NULL;
+    if (seq == NULL)
+        return MSP_OK;
+    uint32_t *all = msp_arena_array(&r->t.s->out->arena, r->t.table.n_rows + 1, sizeof *all);
+    if (all == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
+    for (size_t row = 0; row < r->t.table.n_rows; row++) {
+        double x;
+        const char *text = sdtm_cell(seq, row);
+        if (!msp_double_parse(text, strlen(text), &x) || x < 0 || x > UINT32_MAX)
+            return MSP_OK;
+        all[row] = (uint32_t)x;
+    }
+    *out = all;
+    return MSP_OK;
+}
+
+static msp_status add_source(reader *r, msp_error *err)
+{
+    msp_patients *out = r->t.s->out;
+    const uint32_t *sequence;
+    const msp_status rc = read_sequence(r, &sequence, err);
+    if (rc != MSP_OK)
+        return rc;
+    out->sources[out->n_sources++] =
+        (msp_patient_source){.file = msp_arena_text(&out->arena, r->t.table.file),
+                             .name = msp_arena_text(&out->arena, r->t.name),
+                             .has_lines = r->t.table.format == MSP_TABLE_CSV,
+                             .sequence = sequence};
+    const msp_patient_source *source = &out->sources[out->n_sources - 1];
+    return source->file != NULL && source->name != NULL
+               ? MSP_OK
+               : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
+}
+
+/* The columns of the table that was opened, and what its conditions let pass. */
+static msp_status prepare(reader *r, const char *const *names, size_t n_conditions, msp_error *err)
+{
+    sdtm *s = r->t.s;
+    const msp_table *table = &r->t.table;
+    if (table->n_rows > UINT32_MAX)
+        return msp_fail(err, MSP_ERANGE, "%s: more than %u rows", table->file, UINT32_MAX);
+    for (size_t i = 0; i < r->n_rules; i++) {
+        r->value[i] = msp_table_column(table, r->rules[i]->value);
+        r->unit[i] = r->rules[i]->unit_column != NULL
+                         ? msp_table_column(table, r->rules[i]->unit_column)
+                         : NULL;
+        r->date[i] = msp_table_column(table, r->rules[i]->date);
+        msp_column *needed;
+        msp_status rc = msp_table_need_column(table, r->rules[i]->value, &needed, err);
+        if (rc == MSP_OK)
+            rc = msp_table_need_column(table, r->rules[i]->date, &needed, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    r->visit = msp_table_column(table, "VISITNUM");
+    r->status = msp_table_column(table, suffixed(s, r->t.name, "STAT"));
+    r->code = msp_table_column(table, suffixed(s, r->t.name, "TESTCD"));
+    r->test = msp_table_column(table, suffixed(s, r->t.name, "TEST"));
+    r->specimen = msp_table_column(table, suffixed(s, r->t.name, "SPEC"));
+    r->spurious = msp_table_column(table, suffixed(s, r->t.name, "SPURFL"));
+    r->filters = msp_arena_array(&s->scratch, n_conditions + 1, sizeof *r->filters);
+    r->proposed = msp_arena_array(&s->scratch, r->code != NULL ? r->code->n_texts : 1, 1);
+    bool memory = r->filters != NULL && r->proposed != NULL;
+    for (size_t i = 0; memory && i < n_conditions; i++) {
+        r->filters[r->n_filters].name = names[i];
+        memory = make_filter(r, &r->filters[r->n_filters++], &s->scratch);
+    }
+    return memory ? add_source(r, err)
+                  : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
+}
+
+static msp_status read_rows(reader *r, msp_error *err)
+{
+    for (size_t row = 0; row < r->t.table.n_rows; row++) {
+        size_t index;
+        const map_rule *rule = rule_of(r, row, &index);
+        if (rule == NULL)
+            propose(r, row);
+        else if (!read_row(r, row, rule, index))
+            return msp_fail(err, MSP_EMEM, "no memory for the samples");
+    }
+    return MSP_OK;
+}
+
+/* The rules of one table in the order of all. */
+static void choose_rules(reader *r, const map_rules *all)
+{
+    for (size_t i = 0; i < all->n && r->n_rules < MAP_RULES_MAX; i++)
+        if (msp_text_equal_nocase(all->items[i].table, r->t.name))
+            r->rules[r->n_rules++] = &all->items[i];
+}
+
+static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
+                                msp_day *isotype_day, size_t *n_tables, msp_error *err)
+{
+    reader r = {.t = {.s = s, .name = name}, .isotype_day = isotype_day};
+    const char *names[SDTM_COLUMNS_MAX];
+    size_t n_conditions;
+    choose_rules(&r, all);
+    const size_t n = name_columns(&r, names, &n_conditions);
+    msp_status rc = sdtm_open(s, name, names, n, true, &r.t, err);
+    if (rc == MSP_OK && r.t.there) {
+        ++*n_tables;
+        rc = prepare(&r, names, n_conditions, err);
+        if (rc == MSP_OK)
+            rc = read_rows(&r, err);
+        if (rc == MSP_OK && msp_text_equal_nocase(name, "TR"))
+            rc = sdtm_lesions(&r.t, err);
+    }
+    return sdtm_close(&r.t, rc, err);
+}
+
+/* Whether an earlier rule has the same table. */
+static bool seen_before(const map_rules *rules, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (msp_text_equal_nocase(rules->items[k].table, rules->items[i].table))
+            return true;
+    return false;
+}
+
+msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err)
+{
+    map_rules rules;
+    msp_status rc = map_rules_make(s->options.protocol, &s->scratch, &rules, err);
+    if (rc != MSP_OK)
+        return rc;
+    msp_day *isotype_day = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *isotype_day);
+    s->out->sources = msp_arena_array(&s->out->arena, rules.n + 1, sizeof *s->out->sources);
+    if (isotype_day == NULL || s->out->sources == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the patients");
+    for (size_t i = 0; i < s->out->n; i++)
+        isotype_day[i] = MSP_NO_DAY;
+    *n_tables = 0;
+    for (size_t i = 0; i < rules.n && rc == MSP_OK; i++)
+        if (!seen_before(&rules, i))
+            rc = measure_table(s, rules.items[i].table, &rules, isotype_day, n_tables, err);
+    return rc;
+}

@@ -1,0 +1,364 @@
+/*
+ * make-labs - simulates the laboratory values of a trial and writes them as SDTM tables.
+ *
+ *     make-labs FOLDER [PATIENTS [SEED]]     dm, ds, ex, cm, dd, lb, mi and tr.xpt; 24 patients, 1
+ *
+ * Nobody in it is a patient. M-protein falls and grows again as a sum of two exponentials; what a
+ * laboratory, a site or a calendar adds to that stands below. Sites report in the units that they
+ * are used to.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "making.h"
+
+#define CYCLE        28
+#define CYCLES_MAX   48
+#define MISSED       0.04  /* visits */
+#define LIMIT        0.1   /* g/dL of serum M-protein, below which nothing can be quantified */
+#define INVISIBLE    0.015 /* g/dL, below which immunofixation is negative */
+#define FIRST_IN     (msp_day_from_civil(2021, 2, 1))
+#define CUT_OFF      (msp_day_from_civil(2024, 12, 31))
+#define ACCRUAL_DAYS 540
+
+typedef enum purpose { PERSON, DISEASE, COURSE, VISITS, ASSAY } purpose;
+
+typedef struct person {
+    uint32_t number;
+    char id[32];
+    bool si; /* the site's units: g/L, mmol/L */
+    msp_day randomised, first_dose, relapse, next_therapy, death, last;
+    bool of_myeloma;
+    /* at the beginning; 0: not made */
+    double serum, urine, light, lesion; /* g/dL, mg/24h, mg/L, cm */
+    double resistant, kill, growth;     /* share; a month */
+    msp_random visits, assay;
+} person;
+
+typedef struct trial {
+    uint64_t seed;
+    sheet dm, ds, ex, cm, dd, lb, mi, tr;
+    unsigned seq;
+} trial;
+
+/* -- the disease -- */
+
+/* What is left of the tumour `day` days after the first dose, as a share of the beginning. */
+static double burden(const person *p, double day)
+{
+    const double months = day > 0 ? day / MSP_DAYS_PER_MONTH : 0;
+    const double x =
+        (1 - p->resistant) * exp(-p->kill * months) + p->resistant * exp(p->growth * months);
+    return x < 1 ? x : 2 - 1 / x; /* no tumour grows for ever */
+}
+
+/* The first day on which the burden is a quarter of the beginning above its lowest. */
+static msp_day relapse_of(const person *p)
+{
+    double lowest = 1;
+    for (int day = 0; day < CYCLE * CYCLES_MAX; day++) {
+        const double now = burden(p, day);
+        lowest = now < lowest ? now : lowest;
+        if (now > 1.25 * lowest && now - lowest > 0.15)
+            return p->first_dose + day;
+    }
+    return MSP_NO_DAY;
+}
+
+static void fall_ill(person *p, msp_random r)
+{
+    const double kind = msp_random_uniform(&r);
+    if (kind < 0.8)
+        p->serum = 2.6 * exp(0.45 * normal(&r));
+    if (kind >= 0.6 && kind < 0.8)
+        p->urine = 900 * exp(0.7 * normal(&r));
+    p->light = (kind >= 0.8 ? 900 : 150) * exp(0.9 * normal(&r));
+    if (chance(&r, 0.06))
+        p->lesion = 2 + 3 * msp_random_uniform(&r);
+    const double depth = 1.3 + 0.8 * normal(&r);
+    p->resistant = pow(10, -(depth > 0.05 ? depth : 0.05));
+    p->kill = 0.9 * exp(0.4 * normal(&r));
+    p->growth = 0.11 * exp(0.6 * normal(&r));
+}
+
+static void live(person *p, msp_random r)
+{
+    p->relapse = relapse_of(p);
+    p->next_therapy = p->death = MSP_NO_DAY;
+    if (p->relapse != MSP_NO_DAY && chance(&r, 0.8))
+        p->next_therapy = p->relapse + 45 + (msp_day)msp_random_below(&r, 40);
+    double left = exponential(&r, 0.006); /* months; death comes sooner after the relapse */
+    const double to_relapse =
+        p->relapse != MSP_NO_DAY ? (p->relapse - p->first_dose) / MSP_DAYS_PER_MONTH : 1e9;
+    if (left > to_relapse) {
+        left = to_relapse + exponential(&r, 0.03);
+        p->of_myeloma = true;
+    }
+    const msp_day end = p->first_dose + (msp_day)(left * MSP_DAYS_PER_MONTH);
+    if (left < 1000 && end <= CUT_OFF)
+        p->death = end;
+    else
+        p->of_myeloma = false;
+    p->last = p->death != MSP_NO_DAY ? p->death : CUT_OFF;
+}
+
+static person make_person(uint64_t seed, uint32_t number)
+{
+    person p = {.number = number};
+    msp_random r = msp_random_at(seed, 0, number, PERSON);
+    const unsigned site = (unsigned)msp_random_below(&r, 20);
+    snprintf(p.id, sizeof p.id, "LABS-%02u-%04u", site + 1, number + 1);
+    p.si = site % 2 == 1;
+    p.randomised = FIRST_IN + (msp_day)msp_random_below(&r, ACCRUAL_DAYS);
+    p.first_dose = p.randomised + 1 + (msp_day)msp_random_below(&r, 5);
+    fall_ill(&p, msp_random_at(seed, 0, number, DISEASE));
+    live(&p, msp_random_at(seed, 0, number, COURSE));
+    p.visits = msp_random_at(seed, 0, number, VISITS);
+    p.assay = msp_random_at(seed, 0, number, ASSAY);
+    return p;
+}
+
+/* -- tables -- */
+
+static void put_day(sheet *s, const char *name, const char *label, msp_day day)
+{
+    char text[MSP_DATE_MAX] = "";
+    if (day != MSP_NO_DAY)
+        msp_day_format(day, text);
+    put(s, name, label, text);
+}
+
+static void put_who(sheet *s, const char *domain, const person *p)
+{
+    begin_row(s);
+    put(s, "STUDYID", "Study Identifier", "LABS-1");
+    put(s, "DOMAIN", "Domain Abbreviation", domain);
+    put(s, "USUBJID", "Unique Subject Identifier", p->id);
+}
+
+typedef struct result {
+    const char *code, *test, *specimen, *unit;
+    char text[24];
+} result;
+
+static void put_lab(trial *t, const person *p, const result *r, double visit, msp_day day)
+{
+    sheet *s = &t->lb;
+    put_who(s, "LB", p);
+    put_number(s, "LBSEQ", "Sequence Number", ++t->seq);
+    put(s, "LBTESTCD", "Lab Test or Examination Short Name", r->code);
+    put(s, "LBTEST", "Lab Test or Examination Name", r->test);
+    put(s, "LBORRES", "Result or Finding in Original Units", r->text);
+    put(s, "LBORRESU", "Original Units", r->unit);
+    put(s, "LBSPEC", "Specimen Type", r->specimen);
+    put_number(s, "VISITNUM", "Visit Number", visit);
+    put_day(s, "LBDTC", "Date/Time of Specimen Collection", day);
+}
+
+/* The figure as a laboratory prints it. */
+static void quantity(trial *t, const person *p, const char *code, const char *test,
+                     const char *specimen, const char *unit, double x, int digits, double visit,
+                     msp_day day)
+{
+    result r = {code, test, specimen, unit, ""};
+    snprintf(r.text, sizeof r.text, "%.*f", digits, x);
+    put_lab(t, p, &r, visit, day);
+}
+
+static double measured(person *p, double x)
+{
+    return x * exp(0.04 * normal(&p->assay));
+}
+
+static void put_electrophoresis(trial *t, person *p, double left, double visit, msp_day day)
+{
+    const double serum = measured(p, p->serum * left);
+    result r = {"MCPROT", "Monoclonal Protein", "SERUM", p->si ? "g/L" : "g/dL", "not detected"};
+    if (serum >= LIMIT)
+        snprintf(r.text, sizeof r.text, "%.*f", p->si ? 1 : 2, p->si ? 10 * serum : serum);
+    put_lab(t, p, &r, visit, day);
+    const bool negative = p->serum * left < INVISIBLE && p->urine * left < 5;
+    if (serum < LIMIT) {
+        result ife = {"MPIGISO", "Monoclonal Prot Immunoglobulin Isotype", "SERUM", "",
+                      "IgG kappa"};
+        if (negative)
+            snprintf(ife.text, sizeof ife.text, "NEGATIVE");
+        put_lab(t, p, &ife, visit, day);
+        ife.specimen = "URINE";
+        put_lab(t, p, &ife, visit, day);
+    }
+    const double urine = measured(p, p->urine * left);
+    quantity(t, p, "MPROTEXR", "Monoclonal Protein Excretion Rate", "URINE", "mg/day",
+             urine < 10 ? 0 : urine, 0, visit, day + (msp_day)(visit > 0 ? 0 : 1));
+    if (negative && chance(&p->assay, 0.3)) {
+        sheet *s = &t->mi;
+        char text[24];
+        put_who(s, "MI", p);
+        put(s, "MITESTCD", "Microscopic Examination Short Name", "PLSTCECE");
+        put(s, "MITEST", "Microscopic Examination Name", "Plasma Cells/Total Cells");
+        snprintf(text, sizeof text, "%u", (unsigned)msp_random_below(&p->assay, 7));
+        put(s, "MIORRES", "Result or Finding in Original Units", text);
+        put(s, "MIORRESU", "Original Units", "%");
+        put(s, "MISPEC", "Specimen Material Type", "BONE MARROW");
+        put_number(s, "VISITNUM", "Visit Number", visit);
+        put_day(s, "MIDTC", "Date/Time of Specimen Collection", day + 1);
+    }
+}
+
+static void put_chemistry(trial *t, person *p, double visit, msp_day day)
+{
+    const double calcium = 9.2 + 0.5 * normal(&p->assay), haemoglobin = 11 + normal(&p->assay);
+    quantity(t, p, "CA", "Calcium", "SERUM", p->si ? "mmol/L" : "mg/dL",
+             p->si ? calcium / 4.008 : calcium, p->si ? 2 : 1, visit, day);
+    quantity(t, p, "ALB", "Albumin", "SERUM", p->si ? "g/L" : "g/dL",
+             (p->si ? 10 : 1) * (3.8 + 0.3 * normal(&p->assay)), p->si ? 0 : 1, visit, day);
+    quantity(t, p, "HGB", "Hemoglobin", "BLOOD", p->si ? "g/L" : "g/dL",
+             (p->si ? 10 : 1) * haemoglobin, p->si ? 0 : 1, visit, day);
+    quantity(t, p, "CREAT", "Creatinine", "SERUM", "umol/L", 85 * exp(0.2 * normal(&p->assay)), 0,
+             visit, day);
+}
+
+static void put_lesion(trial *t, person *p, double left, double visit, msp_day day)
+{
+    static const char *const codes[][2] = {{"LDIAM", "Longest Diameter"},
+                                           {"PERP", "Longest Perpendicular"}};
+    const double length = left < 0.02 ? 0 : p->lesion * cbrt(left);
+    for (size_t i = 0; i < 2; i++) {
+        sheet *s = &t->tr;
+        char text[24];
+        put_who(s, "TR", p);
+        put(s, "TRLNKID", "Link ID", "T01");
+        put(s, "TRTESTCD", "Tumor/Lesion Assessment Short Name", codes[i][0]);
+        put(s, "TRTEST", "Tumor/Lesion Assessment Test Name", codes[i][1]);
+        snprintf(text, sizeof text, "%.0f", (i == 0 ? 10 : 7) * length);
+        put(s, "TRORRES", "Result or Finding in Original Units", text);
+        put(s, "TRORRESU", "Original Units", "mm");
+        put_number(s, "VISITNUM", "Visit Number", visit);
+        put_day(s, "TRDTC", "Date/Time of Tumor/Lesion Measurement", day);
+    }
+}
+
+/* A full visit; the first of all, before the first dose, has VISITNUM 0. */
+static void put_visit(trial *t, person *p, unsigned cycle, msp_day day)
+{
+    const double left = burden(p, day - p->first_dose), visit = cycle;
+    put_electrophoresis(t, p, left, visit, day);
+    quantity(t, p, "KLCFR", "Kappa Light Chain, Free", "SERUM", "mg/L",
+             measured(p, 14 + p->light * left), 1, visit, day);
+    quantity(t, p, "LLCFR", "Lambda Light Chain, Free", "SERUM", "mg/L", measured(p, 13), 1, visit,
+             day);
+    put_chemistry(t, p, visit, day);
+    if (p->lesion > 0 && cycle % 3 == 0)
+        put_lesion(t, p, left, visit, day);
+}
+
+static void put_course(trial *t, person *p)
+{
+    put_visit(t, p, 0, p->randomised - 3 - (msp_day)msp_random_below(&p->visits, 10));
+    for (unsigned cycle = 1; cycle <= CYCLES_MAX; cycle++) {
+        const bool missed = chance(&p->visits, MISSED);
+        const msp_day day =
+            p->first_dose + (msp_day)(CYCLE * cycle) - 2 + (msp_day)msp_random_below(&p->visits, 5);
+        if (day >= p->last || (p->next_therapy != MSP_NO_DAY && day > p->next_therapy + 2 * CYCLE))
+            break;
+        if (day - 14 < p->last)
+            put_chemistry(t, p, cycle - 0.5, day - 14);
+        if (!missed)
+            put_visit(t, p, cycle, day);
+    }
+}
+
+static void put_facts(trial *t, const person *p)
+{
+    put_who(&t->dm, "DM", p);
+    put_day(&t->dm, "RFXSTDTC", "Date/Time of First Study Treatment", p->first_dose);
+    put(&t->dm, "DTHFL", "Subject Death Flag", p->death != MSP_NO_DAY ? "Y" : "");
+    put_day(&t->dm, "DTHDTC", "Date/Time of Death", p->death);
+    put(&t->dm, "ARMCD", "Planned Arm Code", p->number % 2 == 0 ? "A" : "B");
+    put_who(&t->ds, "DS", p);
+    put(&t->ds, "DSDECOD", "Standardized Disposition Term", "RANDOMIZED");
+    put_day(&t->ds, "DSSTDTC", "Start Date/Time of Disposition Event", p->randomised);
+    put_who(&t->ex, "EX", p);
+    put(&t->ex, "EXTRT", "Name of Treatment", "CARFILZOMIB");
+    put_number(&t->ex, "EXDOSE", "Dose", 36);
+    put_day(&t->ex, "EXSTDTC", "Start Date/Time of Treatment", p->first_dose);
+    if (p->next_therapy != MSP_NO_DAY && p->next_therapy < p->last) {
+        put_who(&t->cm, "CM", p);
+        put(&t->cm, "CMTRT", "Reported Name of Drug, Med, or Therapy", "POMALIDOMIDE");
+        put(&t->cm, "CMCAT", "Category for Medication", "SUBSEQUENT ANTI-CANCER THERAPY");
+        put_day(&t->cm, "CMSTDTC", "Start Date/Time of Medication", p->next_therapy);
+    }
+    if (p->death != MSP_NO_DAY) {
+        put_who(&t->dd, "DD", p);
+        put(&t->dd, "DDTESTCD", "Death Detail Assessment Short Name", "PRCDTH");
+        put(&t->dd, "DDORRES", "Result or Finding as Collected",
+            p->of_myeloma ? "MULTIPLE MYELOMA" : "INFECTION");
+    }
+}
+
+/* -- the whole -- */
+
+/* A count on the command line; 0 where it is none. */
+static uint64_t count_of(const char *text)
+{
+    double x;
+    return msp_double_parse(text, strlen(text), &x) && x >= 1 && x <= 1e9 ? (uint64_t)x : 0;
+}
+
+static msp_status write(trial *t, const char *folder, msp_error *err)
+{
+    const struct {
+        const sheet *sheet;
+        const char *file;
+    } all[] = {{&t->dm, "dm.xpt"}, {&t->ds, "ds.xpt"}, {&t->ex, "ex.xpt"}, {&t->cm, "cm.xpt"},
+               {&t->dd, "dd.xpt"}, {&t->lb, "lb.xpt"}, {&t->mi, "mi.xpt"}, {&t->tr, "tr.xpt"}};
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++)
+        if (all[i].sheet->table.n_rows > 0)
+            rc = save(all[i].sheet, folder, all[i].file, MSP_TABLE_XPT, CUT_OFF, err);
+    return rc;
+}
+
+static msp_status make(trial *t, uint32_t n, const char *folder, msp_error *err)
+{
+    const struct {
+        sheet *sheet;
+        const char *name, *label;
+    } all[] = {{&t->dm, "DM", "Demographics"},
+               {&t->ds, "DS", "Disposition"},
+               {&t->ex, "EX", "Exposure"},
+               {&t->cm, "CM", "Concomitant/Prior Medications"},
+               {&t->dd, "DD", "Death Details"},
+               {&t->lb, "LB", "Laboratory Test Results"},
+               {&t->mi, "MI", "Microscopic Findings"},
+               {&t->tr, "TR", "Tumor/Lesion Results"}};
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++)
+        rc = msp_table_init(&all[i].sheet->table, all[i].name, all[i].label, err);
+    for (uint32_t i = 0; i < n && rc == MSP_OK; i++) {
+        person p = make_person(t->seed, i);
+        put_facts(t, &p);
+        put_course(t, &p);
+    }
+    if (rc == MSP_OK)
+        rc = write(t, folder, err);
+    for (size_t i = 0; i < MSP_COUNT(all); i++)
+        msp_table_free(&all[i].sheet->table);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    const uint64_t n = argc > 2 ? count_of(argv[2]) : 24;
+    trial t = {.seed = argc > 3 ? count_of(argv[3]) : 1};
+    if (argc < 2 || argc > 4 || n == 0 || n > 1000000 || t.seed == 0) {
+        fputs("usage: make-labs FOLDER [PATIENTS [SEED]]\n", stderr);
+        return 2;
+    }
+    msp_error err;
+    const msp_status rc = make(&t, (uint32_t)n, argv[1], &err);
+    if (rc != MSP_OK)
+        fprintf(stderr, "make-labs: %s\n", err.text);
+    return msp_status_exit_code(rc);
+}
