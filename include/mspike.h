@@ -9,6 +9,7 @@
 #include "mspike/base.h"
 #include "mspike/design.h"
 #include "mspike/endpoint.h"
+#include "mspike/evidence.h"
 #include "mspike/figure.h"
 #include "mspike/form.h"
 #include "mspike/patient.h"

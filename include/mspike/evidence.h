@@ -1,0 +1,8 @@
+/* evidence.h - published results: reading them, checking them, pooling them. */
+#ifndef MSPIKE_EVIDENCE_H
+#define MSPIKE_EVIDENCE_H
+
+#include "mspike/evidence/file.h"
+#include "mspike/evidence/printed.h"
+
+#endif
