@@ -2,6 +2,7 @@
 #ifndef MSPIKE_EVIDENCE_H
 #define MSPIKE_EVIDENCE_H
 
+#include "mspike/evidence/check.h"
 #include "mspike/evidence/file.h"
 #include "mspike/evidence/printed.h"
 

@@ -1,6 +1,8 @@
-/* check_internal.h - what an evidence file may not say although its form is right. */
+/* check_internal.h - what the checks of an evidence file share. */
 #ifndef MSP_EVIDENCE_CHECK_INTERNAL_H
 #define MSP_EVIDENCE_CHECK_INTERNAL_H
+
+#include <stdio.h>
 
 #include "mspike/evidence/file.h"
 
@@ -12,9 +14,7 @@
     (findings->n < CHECK_FINDINGS_MAX                                              \
          ? msp_findings_add(findings, (severity), (id), (at), (hint), __VA_ARGS__) \
          : (void)0)
-#define FAULT(id, at, hint, ...)  FIND_AS(MSP_SEVERITY_ERROR, id, at, hint, __VA_ARGS__)
-#define DOUBT(id, at, hint, ...)  FIND_AS(MSP_SEVERITY_WARNING, id, at, hint, __VA_ARGS__)
-#define REMARK(id, at, hint, ...) FIND_AS(MSP_SEVERITY_NOTE, id, at, hint, __VA_ARGS__)
+#define FAULT(id, at, hint, ...) FIND_AS(MSP_SEVERITY_ERROR, id, at, hint, __VA_ARGS__)
 
 /* The place that said it, or where that would stand. */
 static inline msp_place said_or(msp_place at, msp_place otherwise)
@@ -22,7 +22,42 @@ static inline msp_place said_or(msp_place at, msp_place otherwise)
     return msp_was_said(at) ? at : otherwise;
 }
 
+/* Both are names, and the same. */
+static inline bool same_name(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 /* Names that contradict each other and numbers that are none: errors, found while reading. */
 void msp__evidence_check_sense(const msp_evidence *e, msp_findings *findings);
+
+/* -- results that disagree -- */
+
+/* One result, and where what is found of it goes. */
+typedef struct subject {
+    const msp_evidence *e;
+    const msp_evidence_trial *t;
+    const msp_evidence_result *r;
+    msp_findings *findings;
+} subject;
+
+/* "IKEMA R047 (PFS, ITT)" */
+#define SUBJECT_NAME_MAX 160
+void msp__evidence_name(const msp_evidence_trial *t, const msp_evidence_result *r,
+                        char out[SUBJECT_NAME_MAX]);
+
+/* A finding about a subject, its name before the text. */
+#define SAY(s, severity, id, at, hint, ...) \
+    msp__evidence_say((s), MSP_SEVERITY_##severity, (id), (at), (hint), __VA_ARGS__)
+void msp__evidence_say(const subject *s, msp_severity severity, const char *id, msp_place at,
+                       const char *hint, const char *fmt, ...) MSP_PRINTF(6, 7);
+
+/* Of the same population and endpoint, and of no other stage or follow-up. */
+bool msp__evidence_same_analysis(const msp_evidence_result *a, const msp_evidence_result *b);
+
+void msp__evidence_check_effect(const subject *s);
+void msp__evidence_check_arms(const subject *s);
+void msp__evidence_check_trial(const msp_evidence *e, const msp_evidence_trial *t,
+                               msp_findings *findings);
 
 #endif
