@@ -13,7 +13,8 @@ struct summary {
     msp_record base;
     const uint8_t *keep;
     msp_factor arms;
-    uint8_t *in_arm; /* of the arm at hand */
+    uint8_t *in_arm;   /* of the arm at hand */
+    const char *empty; /* what the category of empty cells is called */
 };
 
 /* Arm i, or all arms where i is their number. Returns the patients in it. */
@@ -76,7 +77,7 @@ static msp_status numbers_in_arm(struct summary *s, const double *x, int64_t n, 
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(at); i++)
         rc = add_number(s, MSP_STATISTIC_QUANTILE, at[i], quantile[i], NAN, known, note, err);
     s->base.method = "";
-    s->base.category = "(missing)";
+    s->base.category = s->empty;
     if (rc == MSP_OK && known < n)
         rc = add_number(s, MSP_STATISTIC_CATEGORY, NAN, (double)(n - known), NAN, n, "", err);
     s->base.category = "";
@@ -96,7 +97,7 @@ static msp_status levels_in_arm(struct summary *s, const msp_factor *factor, int
         s->base.category = factor->level[level];
         rc = add_number(s, MSP_STATISTIC_CATEGORY, NAN, (double)count, NAN, n, "", err);
     }
-    s->base.category = "(missing)";
+    s->base.category = s->empty;
     if (rc == MSP_OK && any_missing)
         rc = add_number(s, MSP_STATISTIC_CATEGORY, NAN, (double)(n - known), NAN, n, "", err);
     s->base.category = "";
@@ -159,6 +160,8 @@ msp_status study_summary(struct study *study, const msp_summary *summary, const 
     s.in_arm = msp_arena_array(&study->arena, study->n_patients, 1);
     if (rc == MSP_OK && s.in_arm == NULL)
         rc = msp_fail(err, MSP_EMEM, "no memory for a summary");
+    /* Who still takes part has no reason for leaving: nothing is missing there. */
+    s.empty = summary == &study->protocol->disposition ? "(none given)" : "(missing)";
     s.base.analysis = id;
     s.base.population = population != NULL ? population->id : "";
     if (rc == MSP_OK)

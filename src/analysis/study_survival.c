@@ -264,13 +264,13 @@ static msp_status add_point(struct tte *t, double at, const msp_km_point *p,
     msp_record r = t->base;
     r.statistic = MSP_STATISTIC_SURVIVAL_AT;
     r.at = at;
-    r.estimate = p->survival;
-    r.std_error = p->std_error;
-    r.lower = p->lower;
-    r.upper = p->upper;
+    r.estimate = p->beyond ? (double)NAN : p->survival; /* a report does not carry a curve on */
+    r.std_error = p->beyond ? (double)NAN : p->std_error;
+    r.lower = p->beyond ? (double)NAN : p->lower;
+    r.upper = p->beyond ? (double)NAN : p->upper;
     r.level = o->level;
     r.method = msp_km_interval_name(o->interval);
-    r.note = isnan(p->survival) ? "follow-up ended before this time" : "";
+    r.note = p->beyond ? "follow-up ended before this time" : "";
     msp_status rc = add(t, &r, err);
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(counts); i++) {
         r = t->base;

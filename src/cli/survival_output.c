@@ -45,8 +45,10 @@ static void put_point(msp_json *json, const msp_km_point *p)
     msp_json_put_double(json, "std_error", p->std_error);
     msp_json_put_double(json, "lower", p->lower);
     msp_json_put_double(json, "upper", p->upper);
-    if (isnan(p->survival))
-        msp_json_put_text(json, "note", "follow-up ended before this time");
+    if (p->beyond)
+        msp_json_put_text(json, "note",
+                          isnan(p->survival) ? "follow-up ended before this time"
+                                             : "follow-up ended before this time; carried on");
     else
         put_note_at_zero(json, p->std_error);
     msp_json_end_object(json);
@@ -497,6 +499,7 @@ static void times_as_text(const survival_job *j, msp_text *out)
         return;
     grid g = {0};
     char x[MSP_DOUBLE_MAX];
+    bool beyond = false;
     grid_row(&g);
     grid_cell(&g, "survival at");
     grid_cell(&g, "time");
@@ -514,9 +517,14 @@ static void times_as_text(const survival_job *j, msp_text *out)
             grid_cell(&g, "%s", number(p->survival, x));
             grid_cell(&g, "%s", number(p->std_error, x));
             limits_cell(&g, p->lower, p->upper);
+            if (p->beyond)
+                grid_cell(&g, "*");
+            beyond = beyond || p->beyond;
         }
     msp_text_add_char(out, '\n');
     grid_print(&g, out);
+    if (beyond)
+        msp_text_add(out, "* follow-up ended before this time\n");
 }
 
 static void test_as_text(const survival_job *j, msp_text *out)

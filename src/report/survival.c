@@ -174,7 +174,9 @@ static void add_landmark(survival_table *t, double time)
     for (size_t k = 0; k < t->table.n_columns; k++) {
         const msp_record *r = find(t, MSP_STATISTIC_SURVIVAL_AT, time, k);
         const char *text = "";
-        if (r != NULL)
+        if (r != NULL && isnan(r->estimate))
+            text = "NE";
+        else if (r != NULL)
             text = page_printf(p, "%s (%s, %s)", msp_format_percent(p->format, r->estimate).s,
                                msp_format_percent(p->format, r->lower).s,
                                msp_format_percent(p->format, r->upper).s);

@@ -277,8 +277,8 @@ static void read_curve(const msp_km_curve *curve, size_t n_by, msp_km_point *poi
     }
     size_t last = n_by - 1;
     bool beyond = last == curve->n - 1 && point->time > curve->time[last];
-    bool unknown =
-        beyond && curve->options.convention == MSP_CONVENTION_SAS && curve->survival[last] > 0;
+    point->beyond = beyond && curve->survival[last] > 0;
+    bool unknown = point->beyond && curve->options.convention == MSP_CONVENTION_SAS;
     point->survival = unknown ? none : curve->survival[last];
     point->std_error = unknown ? none : curve->std_error[last];
     point->lower = unknown ? none : curve->lower[last];

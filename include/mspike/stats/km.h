@@ -93,10 +93,11 @@ typedef struct msp_km_point {
     double at_risk;                /* followed until just before time, or longer */
     double events_by, censored_by; /* up to and at time */
     double survival, std_error, lower, upper;
+    bool beyond; /* follow-up ended before this time, and not everybody had the event */
 } msp_km_point;
 
 /* The curve at a time: S and its limits are 1 before the first row, and after the last one what the
- * convention says. Time O(rows). */
+ * convention says: S carried on (R), or not known (SAS). Time O(rows). */
 msp_km_point msp_km_at(const msp_km_curve *curve, double time);
 
 MSP_END
