@@ -57,11 +57,6 @@ void msp_findings_add(msp_findings *list, msp_severity severity, const char *id,
     add(list, severity, id, at, hint, text);
 }
 
-void msp_findings_add_error(msp_findings *list, const char *id, const msp_error *err)
-{
-    add(list, MSP_SEVERITY_ERROR, id, err->at, err->hint, msp_arena_text(&list->arena, err->text));
-}
-
 static int by_place(const void *pa, const void *pb)
 {
     const msp_finding *a = pa, *b = pb;

@@ -41,16 +41,6 @@ static int64_t whole_days(const msp_said_quantity *length)
     return days >= 1 && days < 1000 ? (int64_t)days : 0;
 }
 
-int64_t msp__cycle_days(const msp_regimen *regimen, int64_t cycle)
-{
-    for (size_t i = 0; i < regimen->cycle.n; i++) {
-        const msp_cycle_length *c = &regimen->cycle.items[i];
-        if (cycle >= c->cycles.from && cycle <= c->cycles.to)
-            return whole_days(&c->length);
-    }
-    return 0;
-}
-
 int64_t msp__shortest_cycle(const msp_regimen *regimen, msp_said_range cycles)
 {
     int64_t shortest = 0;

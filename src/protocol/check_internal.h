@@ -51,8 +51,6 @@ static inline bool same_name(const char *a, const char *b)
 double msp__duration_days(const msp_said_quantity *duration);
 /* The first and last cycle of `range`, its open end cut at `last` (MSP_NO_END: no end). */
 msp_said_range msp__cut_range(msp_said_range range, int64_t last);
-/* Days of cycle number `cycle`; 0 where the regimen does not say. */
-int64_t msp__cycle_days(const msp_regimen *regimen, int64_t cycle);
 /* The shortest cycle among these; 0 where the regimen does not say. */
 int64_t msp__shortest_cycle(const msp_regimen *regimen, msp_said_range cycles);
 /* The last cycle of the regimen, or MSP_NO_END. */

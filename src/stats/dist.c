@@ -104,13 +104,6 @@ double msp_dist_t_limit(double level, double df)
     return level > 0 && level < 1 && df > 0 ? qt((1 - level) / 2, df, 0, 0) : outside;
 }
 
-msp_prob msp_dist_f_upper(double f, double df1, double df2)
-{
-    if (isnan(f) || !(df1 > 0 && df2 > 0))
-        return unknown;
-    return (msp_prob){pf(f, df1, df2, 0, 0), pf(f, df1, df2, 0, 1)};
-}
-
 static msp_prob beta_tail(double x, double a, double b, int lower)
 {
     if (!(x >= 0 && x <= 1 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))
@@ -159,18 +152,4 @@ double msp_dist_hypergeometric_log(double x, double white, double black, double 
     if (!is_count(white) || !is_count(black) || !is_count(drawn) || drawn > white + black)
         return outside;
     return is_count(x) ? dhyper(x, white, black, drawn, 1) : impossible;
-}
-
-msp_prob msp_dist_poisson_at_most(double x, double mean)
-{
-    if (isnan(x) || !(mean > 0 && isfinite(mean)))
-        return unknown;
-    return (msp_prob){ppois(x, mean, 1, 0), ppois(x, mean, 1, 1)};
-}
-
-msp_prob msp_dist_poisson_at_least(double x, double mean)
-{
-    if (isnan(x) || !(mean > 0 && isfinite(mean)))
-        return unknown;
-    return (msp_prob){ppois(x - 1, mean, 0, 0), ppois(x - 1, mean, 0, 1)};
 }

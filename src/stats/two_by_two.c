@@ -15,14 +15,6 @@ static const char infinite_limit[] = "the upper limit is infinite";
 static const char no_error[] =
     "a count is 0, so the log has no standard error; the score and the exact interval have limits";
 
-const char *msp_contrast_method_name(msp_contrast_method method)
-{
-    static const char *const names[] = {[MSP_MIETTINEN_NURMINEN] = "miettinen-nurminen",
-                                        [MSP_NEWCOMBE] = "newcombe",
-                                        [MSP_WALD_CONTRAST] = "wald"};
-    return names[method];
-}
-
 /* -- Miettinen and Nurminen -- */
 
 typedef struct problem {

@@ -124,3 +124,17 @@ near() {
     [ "$status" -eq 3 ]
     [[ "$output" == *"there is no design block"* ]]
 }
+
+# Simon 1989, table 1 (p0 0.3, p1 0.5, power 0.8): 5/15, 18/46. R's power.prop.test: 90.95 a group.
+@test "what single-arm and two-sample designs print" {
+    echo 'design: {kind: simon, p0: 0.3, p1: 0.5, alpha: 0.05, power: 0.8, choice: optimal}' >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 0 ]
+    [[ $output == *"15 patients first: stop where 5 or fewer respond."* ]]
+    [[ $output == *"46 in all: no claim where 18 or fewer respond."* ]]
+    echo 'design: {kind: proportions, p1: 0.67, p2: 0.87, allocation: [1, 1], alpha: 0.05, sided: 2, power: 0.9}' >"$form"
+    run "$MSPIKE" design "$form"
+    [[ $output == "182 patients: 91 and 91."* ]]
+    run "$MSPIKE" design protocols/krd-asct2.yaml
+    [[ $output == "58 patients, 60.0 months."* ]]
+}

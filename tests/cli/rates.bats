@@ -152,3 +152,12 @@ near() {
     [ "$status" -eq 3 ]
     [[ "$output" == *event* ]]
 }
+
+# R's mantelhaen.test on the same table, with correct = FALSE and with exact = TRUE.
+@test "rates: strata as text and CSV" {
+    run "$MSPIKE" rates examples/pfs.csv --response event --arm arm --strata lines,stage
+    [[ $output == *"Cochran-Mantel-Haenszel chi-square: 6.313 on 1 df, p = 0.0120"* ]]
+    [[ $output == *"odds ratio, Mantel-Haenszel      0.50684    (0.29824, 0.86134)"* ]]
+    run "$MSPIKE" rates examples/pfs.csv --response event --arm arm --strata lines,stage --format csv
+    [[ $output == *"stratified,p,exact,0.0168414521508"* ]]
+}

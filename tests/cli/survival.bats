@@ -253,3 +253,14 @@ CSV
     run --separate-stderr "$MSPIKE" survival "$data/many.csv" --time t --event e --verbose
     [[ "$stderr" == *"many.csv: csv, 300 rows, 2 columns read in"* ]]
 }
+
+# R: summary(survfit(Surv(days, event) ~ arm), rmean = 600)
+@test "survival: restricted means as JSON; a time beyond the follow-up is marked" {
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --rmst 600 --format json
+    [[ $output == *'"estimate": 473.87368305614'* ]]
+    [[ $output == *'"std_error": 16.77626536726'* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --times 300,3000
+    [[ $output == *"* follow-up ended before this time"* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --times 3000 --format json
+    [[ $output == *"follow-up ended before this time; carried on"* ]]
+}

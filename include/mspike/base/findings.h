@@ -42,8 +42,6 @@ typedef struct msp_findings {
 /* Texts are copied (the file's name too); `id` must be a literal. `hint` may be NULL. */
 void msp_findings_add(msp_findings *list, msp_severity severity, const char *id, msp_place at,
                       const char *hint, const char *fmt, ...) MSP_PRINTF(6, 7);
-/* The error of a call that failed, as one finding. */
-void msp_findings_add_error(msp_findings *list, const char *id, const msp_error *err);
 /* By file, line and column; equal places keep the order found. */
 void msp_findings_sort(msp_findings *list);
 /* As people read it. Source lines are read back from the files named; one that cannot be read

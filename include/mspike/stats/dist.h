@@ -41,9 +41,6 @@ msp_prob msp_dist_t_two_sided(double t, double df);
 /* The t that bounds a two-sided interval; NaN unless 0 < level < 1. */
 double msp_dist_t_limit(double level, double df);
 
-/* P(F > f) with df1, df2 > 0, df2 infinite included. */
-msp_prob msp_dist_f_upper(double f, double df1, double df2);
-
 /* P(X <= x) and P(X > x) of a beta variable with a, b > 0; 0 <= x <= 1. */
 msp_prob msp_dist_beta_lower(double x, double a, double b);
 msp_prob msp_dist_beta_upper(double x, double a, double b);
@@ -56,10 +53,6 @@ msp_prob msp_dist_binomial_at_least(double x, double n, double p);
 
 /* log P(X = x): x white balls among `drawn` from an urn of `white` and `black` ones. */
 double msp_dist_hypergeometric_log(double x, double white, double black, double drawn);
-
-/* P(X <= x) and P(X >= x) of a Poisson variable with mean > 0. */
-msp_prob msp_dist_poisson_at_most(double x, double mean);
-msp_prob msp_dist_poisson_at_least(double x, double mean);
 
 MSP_END
 #endif

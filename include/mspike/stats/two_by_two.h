@@ -36,9 +36,6 @@ typedef enum msp_contrast_method {
     MSP_WALD_CONTRAST,
 } msp_contrast_method;
 
-/* "miettinen-nurminen", "newcombe", "wald". */
-const char *msp_contrast_method_name(msp_contrast_method method);
-
 /*
  * A group without patients, or a ratio of 0 to 0, is not estimable. A ratio may be infinite, or
  * have an infinite upper limit; Wald's limits of a ratio are NaN where a count is 0. MSP_ERANGE
