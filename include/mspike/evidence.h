@@ -3,6 +3,7 @@
 #define MSPIKE_EVIDENCE_H
 
 #include "mspike/evidence/check.h"
+#include "mspike/evidence/choice.h"
 #include "mspike/evidence/file.h"
 #include "mspike/evidence/printed.h"
 

@@ -57,14 +57,6 @@ static double sign_of_benefit(const subject *s)
 
 /* -- estimate and interval -- */
 
-/* The estimate may be anywhere that rounding allows, and 5 % of a standard error beside. */
-static bool middle_fits(const msp_printed_effect *e)
-{
-    const span a = log_span(e, &e->lower), b = log_span(e, &e->upper);
-    const span middle = {(a.low + b.low) / 2, (a.high + b.high) / 2};
-    return overlap(middle, log_span(e, &e->estimate), 0.05 * (b.high - a.low) / 4);
-}
-
 static double z_of(const msp_reading *reading, double estimate)
 {
     return estimate / reading->se.middle;
@@ -111,7 +103,7 @@ static bool everything_fits(const msp_printed_effect *e, double sign, int sides)
 {
     msp_readings r;
     if (!has_interval(e) || !(e->lower.value <= e->estimate.value) ||
-        !(e->estimate.value <= e->upper.value) || !middle_fits(e))
+        !(e->estimate.value <= e->upper.value) || !msp_printed_middle_fits(e))
         return false;
     msp_printed_read(e, &r);
     if (r.n == 0 || r.reading[0].source != MSP_SE_INTERVAL)
@@ -171,7 +163,7 @@ static bool check_shape(const subject *s, const msp_printed_effect *e)
         return true;
     const bool inside = msp_printed_low(&e->lower) <= msp_printed_high(&e->estimate) &&
                         msp_printed_low(&e->estimate) <= msp_printed_high(&e->upper);
-    if (inside && middle_fits(e))
+    if (inside && msp_printed_middle_fits(e))
         return true;
     find_slip(s, e, hint);
     if (hint[0] == '\0' && e->ratio)

@@ -6,6 +6,9 @@
 
 #include "mspike/stats/dist.h"
 
+/* In standard errors: limits are rounded after the estimate. */
+#define MIDDLE_SLACK 0.05
+
 /* -- one number -- */
 
 /* Digits after the point of a decimal number that parsed; an exponent has none of interest. */
@@ -220,6 +223,16 @@ void msp_printed_read(const msp_printed_effect *e, msp_readings *out)
         add_p(e, 1, out);
     add_events(e, out);
     out->choice = why(out);
+}
+
+/* Ranges of the middle and of the estimate that are not apart; what is no number leaves them open.
+ */
+bool msp_printed_middle_fits(const msp_printed_effect *e)
+{
+    const msp_range a = range_on_scale(e, &e->lower), b = range_on_scale(e, &e->upper);
+    const msp_range at = range_on_scale(e, &e->estimate);
+    const double slack = MIDDLE_SLACK * (b.high - a.low) / 4;
+    return !((a.low + b.low) / 2 - slack > at.high || at.low > (a.high + b.high) / 2 + slack);
 }
 
 double msp_printed_level_for(const msp_printed_effect *e, double se)

@@ -118,6 +118,10 @@ void msp_printed_read(const msp_printed_effect *effect, msp_readings *out);
  * negative. */
 msp_range msp_printed_p_z(const msp_printed *p, int sides);
 
+/* Whether the estimate can be the middle of its two limits, on the analysis scale; true where a
+ * number is missing. */
+bool msp_printed_middle_fits(const msp_printed_effect *effect);
+
 /* The level, 0.5 to 0.999, at which the interval would give this standard error; NaN where none
  * would. */
 double msp_printed_level_for(const msp_printed_effect *effect, double se);
