@@ -4,6 +4,7 @@
 
 #include "mspike/evidence/check.h"
 #include "mspike/evidence/choice.h"
+#include "mspike/evidence/ctgov.h"
 #include "mspike/evidence/file.h"
 #include "mspike/evidence/printed.h"
 

@@ -162,7 +162,7 @@ static void check_interval(const subject *s, const msp_evidence_arm *a)
         return;
     if (is_proportion(s) || msp_was_said(s->r->time.at))
         check_limits_of_percentage(s, a, &x, &low, &high);
-    else
+    else if (kind_of(s) == MSP_EVIDENCE_TIME)
         check_limits_of_median(s, a, &low, &high);
 }
 

@@ -252,7 +252,8 @@ static void remark_level(const subject *s, const msp_printed_effect *e, const ms
     if (e->level == 0.95)
         return;
     const double sign = sign_of_benefit(s);
-    const double z = z_of(reading, sign * log(e->estimate.value));
+    const double at = e->ratio ? log(e->estimate.value) : e->estimate.value;
+    const double z = z_of(reading, sign * at);
     const double naive = z * msp_dist_normal_limit(0.95) / msp_dist_normal_limit(e->level);
     const int sides = e->p_sides == 1 ? 1 : 2;
     SAY(s, NOTE, "evidence-level", s->r->effect.level.at, NULL,

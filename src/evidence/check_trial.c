@@ -266,6 +266,9 @@ static int64_t sum_of_arms(const msp_evidence_result *r)
 /* Safety sets leave out those who never started. */
 static void compare_patients(const subject *s, const msp_evidence_result *o)
 {
+    const msp_evidence_population *p = msp_evidence_find_population(s->e, s->r->population.text);
+    if (p != NULL && p->varies.value)
+        return;
     if (msp_was_said(s->r->share_of.at) || msp_was_said(o->share_of.at) ||
         is_harm(s->e, s->r) != is_harm(s->e, o))
         return;

@@ -106,6 +106,7 @@ static const msp_schema_field population_fields[] = {
     {"label", &text, IN(label), NULL, "what outputs call it"},
     {"within", &population_name, IN(within), NULL, "a larger population that holds it whole"},
     {"all", &flag, IN(all), "no", "all patients of a trial, whoever they are"},
+    {"varies", &flag, IN(varies), "no", "those assessed: other ones from result to result"},
 };
 #undef IN
 static const msp_schema_type population =

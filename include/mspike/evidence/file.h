@@ -39,11 +39,13 @@ typedef struct msp_evidence_population {
     msp_said_text label;
     msp_said_text within; /* a larger population; NULL: none */
     msp_said_flag all;    /* all patients of a trial, whoever they are */
+    msp_said_flag varies; /* those assessed: other ones from result to result */
 } msp_evidence_population;
 
 #define MSP_EVIDENCE_ENDPOINT_LIST(X) \
     X(TIME, "time-to-event")          \
     X(RATE, "rate")                   \
+    X(MEAN, "mean")                   \
     X(SHARE, "share")
 typedef enum msp_evidence_endpoint_kind {
 #define MSP_AS_ENUM(name, text) MSP_EVIDENCE_##name,
@@ -79,7 +81,7 @@ typedef enum msp_stage_of_analysis {
 } msp_stage_of_analysis;
 
 /* What was printed of one arm. `value`: the median in months of a time to event, the percentage at
- * `time` where the result has one, the percentage of patients of a rate or a share. */
+ * `time` where the result has one, the percentage of patients of a rate or a share, the mean. */
 typedef struct msp_evidence_arm {
     msp_place at;
     const char *id;          /* name of a regimen */
