@@ -1,7 +1,7 @@
 /*
  * make-example - simulates the trial SPIKE-1 and writes its tables.
  *
- *     make-example FOLDER     writes FOLDER/spike-1/{adsl,adtte}.xpt and FOLDER/pfs.csv
+ *     make-example FOLDER     writes FOLDER/spike-1/{adsl,adrs,adtte}.xpt and FOLDER/pfs.csv
  *
  * Nobody in it is a patient. What is assumed stands in the constants below and, in words, in
  * examples/spike-1/README.md; the tables in examples/ are what this program writes, and a test
@@ -47,6 +47,7 @@ typedef enum purpose {
     DEATH,
     FOLLOW_UP,
     VISIT,
+    RESPONSE,
 } purpose;
 
 typedef enum risk { STANDARD, HIGH, UNKNOWN, NOT_DONE } risk;
@@ -486,8 +487,31 @@ static void put_plain(sheet *s, const patient *p)
     put_number(s, "b2m", "", p->b2m);
 }
 
+/* Best responses in 100 patients of each arm: KRd, Rd. A patient who progresses by the second
+ * assessment has responded to nothing. */
+static const struct {
+    const char *level;
+    unsigned weight[2];
+} responses[] = {{"sCR", {14, 4}}, {"CR", {18, 5}}, {"VGPR", {36, 31}}, {"PR", {18, 27}},
+                 {"MR", {4, 10}},  {"SD", {7, 18}}, {"NE", {3, 5}}};
+
+static void put_response(sheet *s, const patient *p)
+{
+    unsigned weights[MSP_COUNT(responses)];
+    msp_random r = stream(p, RESPONSE);
+    for (size_t i = 0; i < MSP_COUNT(responses); i++)
+        weights[i] = responses[i].weight[p->carfilzomib ? 0 : 1];
+    const char *level = responses[pick(&r, weights, MSP_COUNT(responses))].level;
+    if (p->progression != NEVER && p->progression - p->randomised <= 2 * CYCLE)
+        level = "PD";
+    put_name(s, p);
+    put(s, "PARAMCD", "Parameter Code", "CBOR");
+    put(s, "PARAM", "Parameter", "Best Confirmed Response by Investigator");
+    put(s, "AVALC", "Analysis Value (C)", dosed(p) ? level : "NE");
+}
+
 typedef struct trial {
-    sheet adsl, adtte, plain;
+    sheet adsl, adrs, adtte, plain;
 } trial;
 
 static void simulate(trial *t)
@@ -503,6 +527,8 @@ static void simulate(trial *t)
         close_study(&p);
         begin_row(&t->adsl);
         put_subject(&t->adsl, &p);
+        begin_row(&t->adrs);
+        put_response(&t->adrs, &p);
         begin_row(&t->adtte);
         put_outcome(&t->adtte, &p, "PFS", "Progression-Free Survival", p.pfs);
         begin_row(&t->adtte);
@@ -522,6 +548,8 @@ int main(int argc, char **argv)
     msp_error err;
     msp_status rc = msp_table_init(&t.adsl.table, "ADSL", "Subject-Level Analysis Dataset", &err);
     if (rc == MSP_OK)
+        rc = msp_table_init(&t.adrs.table, "ADRS", "Response Analysis Dataset", &err);
+    if (rc == MSP_OK)
         rc = msp_table_init(&t.adtte.table, "ADTTE", "Time-to-Event Analysis Dataset", &err);
     if (rc == MSP_OK)
         rc = msp_table_init(&t.plain.table, "PFS", "", &err);
@@ -530,12 +558,15 @@ int main(int argc, char **argv)
         rc = save(&t.adsl, argv[1], "spike-1/adsl.xpt", MSP_TABLE_XPT, CUT_OFF, &err);
     }
     if (rc == MSP_OK)
+        rc = save(&t.adrs, argv[1], "spike-1/adrs.xpt", MSP_TABLE_XPT, CUT_OFF, &err);
+    if (rc == MSP_OK)
         rc = save(&t.adtte, argv[1], "spike-1/adtte.xpt", MSP_TABLE_XPT, CUT_OFF, &err);
     if (rc == MSP_OK)
         rc = save(&t.plain, argv[1], "pfs.csv", MSP_TABLE_CSV, CUT_OFF, &err);
     if (rc != MSP_OK)
         fprintf(stderr, "make-example: %s\n", err.text);
     msp_table_free(&t.adsl.table);
+    msp_table_free(&t.adrs.table);
     msp_table_free(&t.adtte.table);
     msp_table_free(&t.plain.table);
     return msp_status_exit_code(rc);

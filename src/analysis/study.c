@@ -19,6 +19,8 @@ static msp_status analyse_one(struct study *study, const msp_analysis *analysis,
     const msp_endpoint *endpoint = msp_protocol_endpoint(study->protocol, analysis->endpoint.text);
     if (endpoint->kind.value == MSP_ENDPOINT_TIME_TO_EVENT && msp_was_said(endpoint->from.at))
         return study_survival(study, analysis, endpoint, err);
+    if (msp_was_said(endpoint->response.at))
+        return study_rates(study, analysis, endpoint, err);
     msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-not-analysed", analysis->at,
                      "give the endpoint a `from:` that names the table, or leave the analysis out",
                      "analysis \"%s\" is left out: no table holds endpoint \"%s\"", analysis->id,

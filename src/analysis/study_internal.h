@@ -2,7 +2,8 @@
  * study_internal.h - what the files of a study share: its tables, its patients, its records.
  *
  * study_tables.c reads the tables and brings every column to one value a patient;
- * study_summary.c counts; study_survival.c analyses; study.c walks the protocol.
+ * study_groups.c divides them; study_summary.c counts; study_survival.c and study_rates.c analyse;
+ * study.c walks the protocol.
  */
 #ifndef MSPIKE_STUDY_INTERNAL_H
 #define MSPIKE_STUDY_INTERNAL_H
@@ -57,11 +58,21 @@ msp_status study_factor(struct study *study, const struct study_table *table, co
 msp_status study_arms(struct study *study, const msp_population *population, msp_factor *out,
                       msp_error *err);
 
+/* The combinations of the planned strata that occur; their names, "lines, stage". */
+msp_status study_strata(struct study *study, const msp_said_texts *names, msp_factor *out,
+                        msp_error *err);
+const char *study_strata_names(struct study *study, const msp_said_texts *strata);
+/* A subgroup's level a patient. */
+msp_status study_subgroup(struct study *study, const msp_subgroup *g, msp_factor *out,
+                          msp_error *err);
+
 /* Where the answer goes: counts, one record after the other. */
 msp_status study_add(struct study *study, const msp_record *record, msp_error *err);
 msp_status study_summary(struct study *study, const msp_summary *summary, const char *id,
                          msp_error *err);
 msp_status study_survival(struct study *study, const msp_analysis *analysis,
                           const msp_endpoint *endpoint, msp_error *err);
+msp_status study_rates(struct study *study, const msp_analysis *analysis,
+                       const msp_endpoint *endpoint, msp_error *err);
 
 #endif

@@ -79,28 +79,6 @@ static msp_status read_endpoint(struct tte *t, msp_error *err)
     return rc;
 }
 
-static msp_status read_strata(struct tte *t, const msp_said_texts *names, msp_factor *out,
-                              msp_error *err)
-{
-    struct study *study = t->study;
-    msp_factor *parts = msp_arena_array(&study->arena, names->n, sizeof *parts);
-    if (parts == NULL)
-        return no_memory(err);
-    *out = (msp_factor){0};
-    for (size_t i = 0; i < names->n; i++) {
-        const msp_stratum *s = msp_protocol_stratum(study->protocol, names->items[i].text);
-        if (s->column.text == NULL) {
-            msp_fail_at(err, MSP_EINPUT, s->at, "stratum \"%s\" names no column", s->id);
-            return msp_hint(err, MSP_EINPUT, "add `column:`, as randomised");
-        }
-        const msp_status rc =
-            study_factor(study, study->subjects, s->column.text, &s->levels, &parts[i], err);
-        if (rc != MSP_OK)
-            return rc;
-    }
-    return msp_factor_cross(parts, names->n, study->n_patients, &study->arena, out, err);
-}
-
 static msp_status read_covariates(struct tte *t, msp_error *err)
 {
     struct study *study = t->study;
@@ -202,9 +180,9 @@ static msp_status read_inputs(struct tte *t, msp_error *err)
     if (rc == MSP_OK)
         rc = study_arms(study, population, &t->arms, err);
     if (rc == MSP_OK)
-        rc = read_strata(t, &a->test.strata, &t->strata_test, err);
+        rc = study_strata(study, &a->test.strata, &t->strata_test, err);
     if (rc == MSP_OK)
-        rc = read_strata(t, &a->hazard_ratio.strata, &t->strata_ratio, err);
+        rc = study_strata(study, &a->hazard_ratio.strata, &t->strata_ratio, err);
     if (rc == MSP_OK)
         rc = read_covariates(t, err);
     if (rc == MSP_OK)
@@ -526,16 +504,6 @@ static msp_status keep_of_strata(struct tte *t, const uint8_t *keep, const msp_f
     return MSP_OK;
 }
 
-static const char *names_of_strata(struct tte *t, const msp_said_texts *strata)
-{
-    msp_text text = {0};
-    for (size_t i = 0; i < strata->n; i++)
-        msp_text_printf(&text, "%s%s", i > 0 ? ", " : "", strata->items[i].text);
-    const char *kept = msp_arena_text(&t->study->arena, msp_text_str(&text));
-    msp_text_free(&text);
-    return kept != NULL ? kept : "";
-}
-
 static void choose_test(const struct tte *t, msp_time_weight *weight, msp_survival_options *options)
 {
     const msp_planned_test *asked = &t->analysis->test;
@@ -606,7 +574,7 @@ static msp_status add_test(struct tte *t, const struct pair *pair, msp_error *er
         r.p = s.test.test.p;
         r.log_p = s.test.test.log_p;
     }
-    r.category = names_of_strata(t, &asked->strata);
+    r.category = study_strata_names(t->study, &asked->strata);
     r.n = (int64_t)s.n;
     r.events = (int64_t)s.events;
     rc = add(t, &r, err);
@@ -692,47 +660,13 @@ static msp_status add_hazard_ratio(struct tte *t, const struct pair *pair, msp_e
         rc = fit_model(t, pair, &terms, stratified ? &t->strata_ratio : NULL, keep, &s, err);
     if (rc != MSP_OK)
         return rc;
-    rc = add_ratio(t, pair, &s, ratio_method(t, stratified), names_of_strata(t, &asked->strata),
-                   err);
+    rc = add_ratio(t, pair, &s, ratio_method(t, stratified),
+                   study_strata_names(t->study, &asked->strata), err);
     msp_survival_free(&s);
     return rc;
 }
 
 /* -- subgroups -- */
-
-/* 65, 75 give <65, 65 to <75, >=75. */
-static msp_status cut_subgroup(struct tte *t, const msp_subgroup *g, msp_factor *out,
-                               msp_error *err)
-{
-    struct study *study = t->study;
-    const size_t n = g->cuts.n;
-    double *x;
-    msp_status rc = study_numbers(study, study->subjects, g->column.text, &x, err);
-    if (rc != MSP_OK)
-        return rc;
-    *out = (msp_factor){.name = g->id, .n_levels = n + 1};
-    out->level = msp_arena_array(&study->arena, n + 1, sizeof *out->level);
-    out->code = msp_arena_array(&study->arena, study->n_patients, sizeof *out->code);
-    bool ok = out->level != NULL && out->code != NULL;
-    for (size_t i = 0; ok && i <= n; i++) {
-        char low[MSP_DOUBLE_MAX], high[MSP_DOUBLE_MAX];
-        if (i > 0)
-            msp_double_format(g->cuts.items[i - 1].value, low);
-        if (i < n)
-            msp_double_format(g->cuts.items[i].value, high);
-        out->level[i] = i == 0   ? msp_arena_printf(&study->arena, "<%s", high)
-                        : i == n ? msp_arena_printf(&study->arena, "\xe2\x89\xa5%s", low)
-                                 : msp_arena_printf(&study->arena, "%s to <%s", low, high);
-        ok = out->level[i] != NULL;
-    }
-    for (size_t p = 0; ok && p < study->n_patients; p++) {
-        uint32_t level = 0;
-        while (level < n && x[p] >= g->cuts.items[level].value)
-            level++;
-        out->code[p] = isnan(x[p]) ? MSP_NO_LEVEL : level;
-    }
-    return ok ? MSP_OK : no_memory(err);
-}
 
 /* Products of the arm and each level of the subgroup but the first. */
 static msp_status product_terms(struct tte *t, const struct pair *pair, const msp_factor *levels,
@@ -855,9 +789,7 @@ static msp_status analyse_subgroup(struct tte *t, const msp_subgroup *g, msp_err
 {
     msp_factor levels;
     t->base.subgroup = g->id;
-    msp_status rc = g->cuts.n > 0 ? cut_subgroup(t, g, &levels, err)
-                                  : study_factor(t->study, t->study->subjects, g->column.text,
-                                                 &g->levels, &levels, err);
+    msp_status rc = study_subgroup(t->study, g, &levels, err);
     for (uint32_t level = 0; rc == MSP_OK && level < levels.n_levels; level++)
         rc = analyse_level(t, &levels, level, err);
     for (size_t i = 0; rc == MSP_OK && i < t->analysis->comparisons.n; i++) {

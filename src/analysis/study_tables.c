@@ -91,6 +91,15 @@ static msp_status ask_variables(struct study *study, const char *table, const ms
     return rc;
 }
 
+static msp_status ask_response(struct study *study, const msp_response_source *from, msp_error *err)
+{
+    msp_status rc =
+        ask(study, from->table.text, study->protocol->data.subjects.id.text, MSP_READ_TEXT, err);
+    if (rc == MSP_OK)
+        rc = ask(study, from->table.text, from->column.text, MSP_READ_TEXT, err);
+    return rc == MSP_OK ? ask_conditions(study, from->table.text, &from->where, err) : rc;
+}
+
 static msp_status ask_endpoints(struct study *study, msp_error *err)
 {
     const msp_protocol *p = study->protocol;
@@ -98,7 +107,9 @@ static msp_status ask_endpoints(struct study *study, msp_error *err)
     msp_status rc = MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < p->endpoints.n; i++) {
         const msp_event_source *from = &p->endpoints.items[i].from;
-        if (!msp_was_said(from->at))
+        if (msp_was_said(p->endpoints.items[i].response.at))
+            rc = ask_response(study, &p->endpoints.items[i].response, err);
+        if (!msp_was_said(from->at) || rc != MSP_OK)
             continue;
         rc = ask(study, from->table.text, id, MSP_READ_TEXT, err);
         if (rc == MSP_OK)

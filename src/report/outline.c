@@ -174,6 +174,30 @@ static const char *landmark_sentence(struct maker *m, const msp_record *point)
     return keep(m, &text);
 }
 
+static const char *rate_sentence(struct maker *m, const msp_record *rate)
+{
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "Rates of all patients of the population, with %s %s intervals; a patient "
+                    "without a record has not responded.",
+                    msp_format_level(rate->level).s, rate->method);
+    return keep(m, &text);
+}
+
+static const char *contrast_sentence(struct maker *m, const msp_analysis *a,
+                                     const msp_record *difference, const msp_record *odds)
+{
+    msp_text text = {0};
+    msp_text_printf(&text, "Difference (%s) and odds ratio (%s), experimental to control",
+                    difference->method, odds->method);
+    if (*difference->category != '\0') {
+        msp_text_add(&text, ", in strata of ");
+        add_list(m, &a->test.strata, &text);
+    }
+    msp_text_add(&text, ".");
+    return keep(m, &text);
+}
+
 static const char *test_sentence(struct maker *m, const msp_analysis *a, const msp_record *test)
 {
     msp_text text = {0};
@@ -214,9 +238,16 @@ static void add_methods(struct maker *m, const msp_analysis *a, msp_plan_analysi
     const msp_record *follow_up = whole(m, a->id, MSP_STATISTIC_FOLLOW_UP);
     const msp_record *test = whole(m, a->id, MSP_STATISTIC_TEST);
     const msp_record *ratio = whole(m, a->id, MSP_STATISTIC_HAZARD_RATIO);
-    const char **methods = array(m, 6, sizeof *methods);
+    const msp_record *rate = whole(m, a->id, MSP_STATISTIC_RATE);
+    const msp_record *odds = whole(m, a->id, MSP_STATISTIC_ODDS_RATIO);
+    const msp_record *difference = whole(m, a->id, MSP_STATISTIC_DIFFERENCE);
+    const char **methods = array(m, 7, sizeof *methods);
     if (methods == NULL)
         return;
+    if (rate != NULL)
+        methods[out->n_methods++] = rate_sentence(m, rate);
+    if (rate != NULL && odds != NULL && difference != NULL)
+        methods[out->n_methods++] = contrast_sentence(m, a, difference, odds);
     if (median != NULL)
         methods[out->n_methods++] = curve_sentence(m, median);
     if (point != NULL)
@@ -231,19 +262,22 @@ static void add_methods(struct maker *m, const msp_analysis *a, msp_plan_analysi
         methods[out->n_methods++] =
             "Subgroups without strata or covariates; interaction by the likelihood ratio of the "
             "products of arm and subgroup, two-sided.";
+    if (odds != NULL && a->subgroups.n > 0)
+        methods[out->n_methods++] = "Subgroups without strata: odds ratios with Wald intervals; "
+                                    "interaction by Breslow and Day's test.";
     out->methods = methods;
 }
 
 /* -- analyses -- */
 
 /* "<65": as records call it, and as readers do. */
-static void add_levels(struct maker *m, const msp_analysis *a, const msp_subgroup *g,
+static void add_levels(struct maker *m, const msp_analysis *a, const msp_subgroup *g, bool rates,
                        msp_plan_variable *out)
 {
     msp_record_query query = msp_record_query_any();
     query.analysis = a->id;
     query.subgroup = g->id;
-    query.statistic = MSP_STATISTIC_HAZARD_RATIO;
+    query.statistic = rates ? MSP_STATISTIC_ODDS_RATIO : MSP_STATISTIC_HAZARD_RATIO;
     size_t n = 0;
     for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
         n++;
@@ -262,7 +296,7 @@ static void add_subgroups(struct maker *m, const msp_analysis *a, msp_plan_analy
     for (size_t i = 0; subgroups != NULL && i < a->subgroups.n; i++) {
         const msp_subgroup *g = msp_protocol_subgroup(m->protocol, a->subgroups.items[i].text);
         subgroups[i] = (msp_plan_variable){.name = g->id, .label = msp_subgroup_label(g)};
-        add_levels(m, a, g, &subgroups[i]);
+        add_levels(m, a, g, out->rates, &subgroups[i]);
     }
     out->subgroups = subgroups;
     out->n_subgroups = a->subgroups.n;
@@ -355,8 +389,9 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
         .time_unit = median != NULL ? median->unit : "",
         .y_label = is_survival(endpoint) ? msp_endpoint_label(endpoint) : "",
         .origin = origin_in_words(endpoint),
-        .figure = true,
+        .rates = whole(m, a->id, MSP_STATISTIC_RATE) != NULL,
     };
+    out->figure = !out->rates;
     add_comparisons(m, a, out);
     add_landmarks(m, a, out);
     add_subgroups(m, a, out);
@@ -374,9 +409,18 @@ static void add_analyses(struct maker *m, msp_report_plan *plan)
 {
     const msp_protocol *p = m->protocol;
     msp_plan_analysis *analyses = array(m, p->analyses.n, sizeof *analyses);
-    for (size_t i = 0; analyses != NULL && i < p->analyses.n; i++)
-        if (whole(m, p->analyses.items[i].id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL)
+    for (size_t i = 0; analyses != NULL && i < p->analyses.n; i++) {
+        const char *id = p->analyses.items[i].id;
+        if (whole(m, id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL ||
+            whole(m, id, MSP_STATISTIC_RATE) != NULL)
             add_analysis(m, &p->analyses.items[i], &analyses[plan->n_analyses++]);
+    }
+    /* The responses themselves stand once, in the first table of rates. */
+    for (size_t i = 0; i < plan->n_analyses; i++)
+        if (analyses[i].rates) {
+            analyses[i].categories = true;
+            break;
+        }
     plan->analyses = analyses;
 }
 
@@ -400,8 +444,8 @@ static void add_general_methods(struct maker *m, msp_report_plan *plan)
 }
 
 static const msp_plan_entry abbreviations[] = {
-    {"CI", "confidence interval"}, {"HR", "hazard ratio"},       {"NE", "not estimable"},
-    {"NR", "not reached"},         {"SD", "standard deviation"},
+    {"CI", "confidence interval"}, {"HR", "hazard ratio"}, {"NE", "not estimable"},
+    {"NR", "not reached"},         {"OR", "odds ratio"},   {"SD", "standard deviation"},
 };
 
 msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *results,

@@ -9,8 +9,23 @@ typedef struct subgroups {
     const msp_plan_analysis *analysis;
     const msp_plan_comparison *comparison;
     const char *arms[2]; /* experimental, control */
-    const char *x_label;
 } subgroups;
+
+/* What is estimated in each subgroup, and how it is called. */
+static msp_statistic ratio_of(const subgroups *s)
+{
+    return s->analysis->rates ? MSP_STATISTIC_ODDS_RATIO : MSP_STATISTIC_HAZARD_RATIO;
+}
+
+static const char *ratio_name(const subgroups *s)
+{
+    return s->analysis->rates ? "Odds ratio" : "Hazard ratio";
+}
+
+static const char *what_counts(const subgroups *s)
+{
+    return s->analysis->rates ? "responders" : "events";
+}
 
 /* What is shown of all patients or of one level: the records, as found. */
 typedef struct group {
@@ -29,11 +44,11 @@ static msp_record_query query_in(const subgroups *s, msp_statistic statistic, co
 static group find_group(const page *p, const subgroups *s, const char *variable, const char *level)
 {
     group g = {0};
-    msp_record_query query =
-        query_in(s, MSP_STATISTIC_HAZARD_RATIO, s->comparison->name, variable, level);
+    msp_record_query query = query_in(s, ratio_of(s), s->comparison->name, variable, level);
     g.ratio = page_find(p, &query);
     for (int k = 0; k < 2; k++) {
-        query = query_in(s, MSP_STATISTIC_EVENTS, s->arms[k], variable, level);
+        query = query_in(s, s->analysis->rates ? MSP_STATISTIC_RATE : MSP_STATISTIC_EVENTS,
+                         s->arms[k], variable, level);
         g.events[k] = page_find(p, &query);
         query = query_in(s, MSP_STATISTIC_SURVIVAL_QUANTILE, s->arms[k], variable, level);
         query.at = 0.5;
@@ -49,12 +64,20 @@ static const msp_record *find_interaction(const page *p, const subgroups *s, con
     return page_find(p, &query);
 }
 
-/* "103/196": events of patients */
+static double events_of(const msp_record *r)
+{
+    const double events = r == NULL                            ? 0
+                          : r->statistic == MSP_STATISTIC_RATE ? (double)r->events
+                                                               : r->estimate;
+    return events > 0 ? events : 0;
+}
+
+/* "103/196": events, or responders, of patients */
 static const char *events_text(page *p, const msp_record *r)
 {
     if (r == NULL)
         return "\xe2\x80\x93";
-    return page_printf(p, "%s/%s", msp_format_count(r->estimate).s,
+    return page_printf(p, "%s/%s", msp_format_count(events_of(r)).s,
                        msp_format_count(r->n >= 0 ? (double)r->n : (double)NAN).s);
 }
 
@@ -90,11 +113,6 @@ static void add_row(page *p, forest *f, msp_forest_row row)
         return;
     f->rows = rows;
     rows[f->n++] = row;
-}
-
-static double events_of(const msp_record *r)
-{
-    return r != NULL && r->estimate > 0 ? r->estimate : 0;
 }
 
 static void add_group(page *p, forest *f, msp_forest_kind kind, const char *label, const group *g)
@@ -136,8 +154,7 @@ static msp_status draw(page *p, const void *what, const msp_figure_frame *frame,
 {
     const forest *f = what;
     const subgroups *s = f->s;
-    const msp_record_query query =
-        page_query(s->analysis->id, MSP_STATISTIC_HAZARD_RATIO, s->comparison->name);
+    const msp_record_query query = page_query(s->analysis->id, ratio_of(s), s->comparison->name);
     const char *experimental = page_arm_label(p, s->arms[0]);
     const char *control = page_arm_label(p, s->arms[1]);
     const msp_forest_figure figure = {
@@ -145,11 +162,13 @@ static msp_status draw(page *p, const void *what, const msp_figure_frame *frame,
         .label_heading = "Subgroup",
         .column_headings = {experimental, control},
         .n_columns = 2,
-        .text_heading = page_printf(p, "HR (%s)", page_ci(p, page_find(p, &query))),
+        .text_heading = page_printf(p, "%s (%s)", s->analysis->rates ? "OR" : "HR",
+                                    page_ci(p, page_find(p, &query))),
         .extra_heading = "Interaction p",
-        .x_label = "Hazard ratio",
-        .favours_left = page_printf(p, "Favours %s", experimental),
-        .favours_right = page_printf(p, "Favours %s", control),
+        .x_label = ratio_name(s),
+        /* fewer events, or more responders */
+        .favours_left = page_printf(p, "Favours %s", s->analysis->rates ? control : experimental),
+        .favours_right = page_printf(p, "Favours %s", s->analysis->rates ? experimental : control),
         .log_axis = true,
         .overall = f->overall,
         .rows = f->rows,
@@ -166,11 +185,14 @@ static msp_status draw_forest(page *p, const subgroups *s, const char *title, co
         .number = number,
         .title = title,
         .description = page_printf(p,
-                                   "Hazard ratios of %s in %zu subgroup variables. The table of "
+                                   "%ss of %s in %zu subgroup variables. The table of "
                                    "subgroups holds the same numbers.",
-                                   s->comparison->label, s->analysis->n_subgroups),
-        .footnote = "Counts: events/patients. Squares are sized by the number of events. An arrow: "
-                    "the interval goes on beyond the axis. Dashed: all patients.",
+                                   ratio_name(s), s->comparison->label, s->analysis->n_subgroups),
+        .footnote =
+            page_printf(p,
+                        "Counts: %s/patients. Squares are sized by the number of %s. An "
+                        "arrow: the interval goes on beyond the axis. Dashed: all patients.",
+                        what_counts(s), what_counts(s)),
         .draw = draw,
         .what = &f};
     return page_draw(p, &drawing, err);
@@ -178,22 +200,25 @@ static msp_status draw_forest(page *p, const subgroups *s, const char *title, co
 
 /* -- the table -- */
 
-static void add_table_row(table *t, const char *label, bool indented, const group *g)
+/* Of rates there is no median: its column is not there. */
+static void add_table_row(table *t, const subgroups *s, const char *label, bool indented,
+                          const group *g)
 {
     page *p = t->p;
+    const size_t wide = s->analysis->rates ? 1 : 2; /* columns of an arm */
     table_row *row = table_add(t, TABLE_ROW, label, "");
     row->indented = indented;
     for (size_t k = 0; k < 2; k++) {
         const msp_record *median = g->median[k];
-        table_set(t, row, 2 * k, g->events[k], events_text(p, g->events[k]));
+        table_set(t, row, wide * k, g->events[k], events_text(p, g->events[k]));
         if (median == NULL) /* not asked for in subgroups: no dash */
             continue;
-        table_set(t, row, 2 * k + 1, median,
+        table_set(t, row, wide * k + 1, median,
                   isnan(median->estimate)
                       ? (median->n == 0 ? "NE" : "NR")
                       : msp_format_number(p->format, median->estimate, p->format->time_digits).s);
     }
-    table_set(t, row, 4, g->ratio, ratio_text(p, g->ratio));
+    table_set(t, row, 2 * wide, g->ratio, ratio_text(p, g->ratio));
 }
 
 static void add_variable(table *t, const subgroups *s, const msp_plan_variable *variable)
@@ -204,10 +229,10 @@ static void add_variable(table *t, const subgroups *s, const msp_plan_variable *
     table_row *row = table_add(t, TABLE_GROUP, variable->label, "");
     const msp_record *interaction = find_interaction(p, s, variable->name);
     if (interaction != NULL)
-        table_set(t, row, 5, interaction, p_text(p, interaction));
+        table_set(t, row, t->n_columns - 1, interaction, p_text(p, interaction));
     for (size_t k = 0; k < n; k++) {
         const group g = find_group(p, s, variable->name, levels[k].name);
-        add_table_row(t, levels[k].label, true, &g);
+        add_table_row(t, s, levels[k].label, true, &g);
     }
 }
 
@@ -216,20 +241,23 @@ static void write_table(page *p, const subgroups *s, const char *title, const ch
     const char *experimental = page_arm_label(p, s->arms[0]);
     const char *control = page_arm_label(p, s->arms[1]);
     const group all = find_group(p, s, "", "");
-    table t = {
-        .p = p,
-        .number = number,
-        .title = title,
-        .subtitle = s->analysis->population_label,
-        .row_head = "Subgroup",
-        .n_columns = 6,
-        .columns = {{"", experimental, "events/n", NULL},
-                    {"", experimental, page_printf(p, "median, %s", s->analysis->time_unit), NULL},
-                    {"", control, "events/n", NULL},
-                    {"", control, page_printf(p, "median, %s", s->analysis->time_unit), NULL},
-                    {"", "Hazard ratio", page_printf(p, "(%s)", page_ci(p, all.ratio)), NULL},
-                    {"", "Interaction", "p", NULL}}};
-    add_table_row(&t, "All patients", false, &all);
+    table t = {.p = p,
+               .number = number,
+               .title = title,
+               .subtitle = s->analysis->population_label,
+               .row_head = "Subgroup"};
+    const char *const arms[] = {experimental, control};
+    for (size_t k = 0; k < 2; k++) {
+        t.columns[t.n_columns++] =
+            (table_column){"", arms[k], page_printf(p, "%s/n", what_counts(s)), NULL};
+        if (!s->analysis->rates)
+            t.columns[t.n_columns++] = (table_column){
+                "", arms[k], page_printf(p, "median, %s", s->analysis->time_unit), NULL};
+    }
+    t.columns[t.n_columns++] =
+        (table_column){"", ratio_name(s), page_printf(p, "(%s)", page_ci(p, all.ratio)), NULL};
+    t.columns[t.n_columns++] = (table_column){"", "Interaction", "p", NULL};
+    add_table_row(&t, s, "All patients", false, &all);
     for (size_t i = 0; i < s->analysis->n_subgroups; i++)
         add_variable(&t, s, &s->analysis->subgroups[i]);
     table_write(&t);

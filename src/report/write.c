@@ -26,7 +26,10 @@ static msp_status add_analysis(page *p, size_t k, msp_error *err)
     if (*number == '\0')
         number = page_printf(p, "14.2.%zu", k + 1);
     page_begin_section(p, analysis->title, false);
-    page_survival_table(p, analysis, page_number(p, number, 0));
+    if (analysis->rates)
+        page_rates_table(p, analysis, page_number(p, number, 0));
+    else
+        page_survival_table(p, analysis, page_number(p, number, 0));
     msp_status rc = MSP_OK;
     if (analysis->figure)
         rc = page_survival_figure(p, analysis, page_number(p, number, 0), err);

@@ -3,7 +3,7 @@
 @test "examples: the tables are what tools/make-example writes" {
     mkdir "$BATS_TEST_TMPDIR/spike-1"
     "${MSPIKE%/*}/make-example" "$BATS_TEST_TMPDIR"
-    for table in spike-1/adsl.xpt spike-1/adtte.xpt pfs.csv; do
+    for table in spike-1/adsl.xpt spike-1/adrs.xpt spike-1/adtte.xpt pfs.csv; do
         cmp "$BATS_TEST_TMPDIR/$table" "examples/$table"
     done
 }

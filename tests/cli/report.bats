@@ -88,3 +88,38 @@ YAML
         grep -q '>With a record</th><td[^>]*>2</td><td[^>]*>2</td>'
     grep -q '1 (50.0%)' "$BATS_TEST_TMPDIR/out/index.html"
 }
+
+# R: binom.test, mantelhaen.test (correct = FALSE) over STRAT1R x STRAT2R; glm of the women alone.
+@test "responders: rates, differences, odds ratios, subgroups as in R" {
+    run "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 -o "$out" -q
+    [ "$status" -eq 0 ]
+    records=$out/data/records.csv
+    grep -q '^orr-itt,ITT,ORR,,,KRd,,rate,,Clopper-Pearson,,,,0.875,,0.80222358964.*,0.92832032311' "$records"
+    grep -q '^orr-itt,ITT,ORR,,,KRd v Rd,"lines, iss",odds_ratio,,Mantel-Haenszel,,,,3.17407387834.*,1.6195293009.*,6.2207858660' "$records"
+    grep -q '^orr-itt,ITT,ORR,,,KRd v Rd,"lines, iss",test,two-sided,Cochran-Mantel-Haenszel,,,,11.8504835490.*,0.00057646375077' "$records"
+    grep -q '^orr-itt,ITT,ORR,sex,F,KRd v Rd,,odds_ratio,,Wald,,,,2.765625,' "$records"
+    [ "$(grep -c 'Best response' "$out/index.html")" -eq 1 ]
+}
+
+# R: fisher.test(alternative = "greater"), prop.test(correct = FALSE) halved; 104 of 120 responders
+# where one has no record.
+@test "responders: one-sided tests; who has no record has not responded" {
+    cp -r examples/spike-1 "$BATS_TEST_TMPDIR/trial"
+    cd "$BATS_TEST_TMPDIR/trial"
+    "$MSPIKE" convert adrs.xpt adrs.csv 2>/dev/null
+    rm adrs.xpt
+    sed -i 's/test: {kind: cmh, strata: \[lines, iss\], sided: 2, alpha: 0.05}/test: {kind: fisher, sided: 1, alpha: 0.025}/' protocol.yaml
+    run "$MSPIKE" report protocol.yaml . -o "$out" -q
+    [ "$status" -eq 0 ]
+    grep -q '^orr-itt,ITT,ORR,,,KRd v Rd,,test,one-sided,Fisher,.*,0.0004423774081' "$out/data/records.csv"
+    sed -i 's/kind: fisher, sided: 1/kind: chi-square, sided: 1/' protocol.yaml
+    "$MSPIKE" report protocol.yaml . -o "$out" -q
+    grep -q '^orr-itt,.*KRd v Rd,,test,one-sided,chi-square,.*,0.000283370823769' "$out/data/records.csv"
+    "$MSPIKE" convert adsl.xpt adsl.csv 2>/dev/null
+    id=$(awk -F, '/,KRd,/ { print $2; exit }' adsl.csv)
+    rm adsl.csv
+    sed -i "/$id,.*,PR$/d; /$id,.*,VGPR$/d; /$id,.*CR$/d" adrs.csv
+    "$MSPIKE" report protocol.yaml . -o "$out" -q
+    grep -q '^orr-itt,ITT,ORR,,,KRd,(no record),category,,,,patients of the population without a record' "$out/data/records.csv"
+    grep -q '^orr-itt,ITT,ORR,,,KRd,,rate,.*,120,104$' "$out/data/records.csv"
+}

@@ -34,7 +34,9 @@ MSP_BEGIN
     X(HAZARD_RATIO, "hazard_ratio")                                                               \
     X(INTERACTION, "interaction") /* test of treatment by subgroup */                             \
     X(RATE, "rate")               /* proportion of patients */                                    \
-    X(DIFFERENCE, "difference")
+    X(DIFFERENCE, "difference")                                                                   \
+    X(RISK_RATIO, "risk_ratio")                                                                   \
+    X(ODDS_RATIO, "odds_ratio")
 
 typedef enum msp_statistic {
 #define MSP_AS_ENUM(name, text) MSP_STATISTIC_##name,

@@ -10,9 +10,11 @@
  * n of any record of that analysis and arm); arm "" is the total summaries      endpoint =
  * variable: CATEGORY by category; COUNT, MEAN, QUANTILE of a number time to event  by arm: COUNT or
  * n, EVENTS, CENSORED, SURVIVAL_QUANTILE, SHORTEST, LONGEST, SURVIVAL_AT, FOLLOW_UP; by comparison
- * or arm "": TEST, HAZARD_RATIO subgroups      the same with `subgroup` and `level_name`;
- * INTERACTION by subgroup Rows that a plan asks for by name (levels, landmarks, comparisons) print
- * a dash and a note where no record is found; other rows are left out.
+ * or arm "": TEST, HAZARD_RATIO; rates by arm: RATE, CATEGORY, by comparison DIFFERENCE,
+ * ODDS_RATIO, TEST
+ *   subgroups      the same with `subgroup` and `level_name`; INTERACTION by subgroup Rows that a
+ * plan asks for by name (levels, landmarks, comparisons) print a dash and a note where no record is
+ * found; other rows are left out.
  */
 #ifndef MSPIKE_REPORT_PLAN_H
 #define MSPIKE_REPORT_PLAN_H
@@ -78,6 +80,8 @@ typedef struct msp_plan_analysis {
     const double *landmarks; /* n_landmarks 0: those found in the records */
     size_t n_landmarks;
     bool figure;
+    bool rates;      /* of responders, instead of a time to event */
+    bool categories; /* of rates: how many had each response stands in the table as well */
     const msp_plan_variable *subgroups;
     size_t n_subgroups;
     const char *const *methods; /* sentences: test, strata, sides, interval, ties, levels */
