@@ -275,7 +275,7 @@ static void put_facts(trial *t, const person *p)
     put_day(&t->dm, "RFXSTDTC", "Date/Time of First Study Treatment", p->first_dose);
     put(&t->dm, "DTHFL", "Subject Death Flag", p->death != MSP_NO_DAY ? "Y" : "");
     put_day(&t->dm, "DTHDTC", "Date/Time of Death", p->death);
-    put(&t->dm, "ARMCD", "Planned Arm Code", p->number % 2 == 0 ? "A" : "B");
+    put(&t->dm, "ARM", "Description of Planned Arm", p->number % 2 == 0 ? "A" : "B");
     put_who(&t->ds, "DS", p);
     put(&t->ds, "DSDECOD", "Standardized Disposition Term", "RANDOMIZED");
     put_day(&t->ds, "DSSTDTC", "Start Date/Time of Disposition Event", p->randomised);

@@ -2,6 +2,7 @@
 #ifndef MSPIKE_ANALYSIS_H
 #define MSPIKE_ANALYSIS_H
 
+#include "mspike/analysis/cases.h"
 #include "mspike/analysis/competing.h"
 #include "mspike/analysis/frame.h"
 #include "mspike/analysis/rates.h"

@@ -4,6 +4,7 @@
 
 #include "mspike/response/criteria.h"
 #include "mspike/response/explain.h"
+#include "mspike/response/followed.h"
 #include "mspike/response/judge.h"
 #include "mspike/response/level.h"
 #include "mspike/response/result.h"

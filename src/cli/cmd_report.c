@@ -37,7 +37,9 @@ const msp_command cli_report = {
     .description =
         "Reads the protocol and the tables in the folder TABLES, does the analyses that the "
         "protocol plans, and writes DIR: index.html (one page that needs nothing else), "
-        "results.json (every number as a record), figures/*.svg and data/*.csv.\n\n"
+        "results.json (every number as a record), figures/*.svg and data/*.csv. Where TABLES holds "
+        "SDTM tables of laboratory values as well, the page has figures of the patients, and "
+        "patients.html the course of each with the reasons.\n\n"
         "The same inputs give the same bytes: the report carries no date but the data's "
         "cut-off.",
     .examples = examples,
@@ -64,10 +66,11 @@ static bool said_findings(msp_findings *findings, const cli_common *common)
 }
 
 static msp_status write_report(const values *v, const msp_protocol *protocol,
-                               const msp_results *results, msp_error *err)
+                               const msp_results *results, const msp_cases *cases, msp_error *err)
 {
     msp_outline outline;
     msp_status rc = msp_outline_make(protocol, results, &outline, err);
+    outline.plan.cases = cases;
     if (rc == MSP_OK)
         rc = msp_report_write(&outline.plan, results, v->common.output, v->force, err);
     msp_outline_free(&outline);
@@ -83,6 +86,7 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
         .seed = v->common.seed,
     };
     msp_results results = {0};
+    msp_cases cases = {0};
     msp_error err = {0};
     msp_status rc = msp_protocol_check_tables(protocol, tables, findings, &err);
     if (rc != MSP_OK)
@@ -91,9 +95,12 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
         return (void)said_findings(findings, &v->common), 3;
     rc = msp_study_analyse(protocol, tables, &study, &results, findings, &err);
     if (rc == MSP_OK)
-        rc = write_report(v, protocol, &results, &err);
+        rc = msp_cases_make(protocol, tables, &cases, findings, &err);
+    if (rc == MSP_OK)
+        rc = write_report(v, protocol, &results, &cases, &err);
     const bool good = said_findings(findings, &v->common);
     msp_results_free(&results);
+    msp_cases_free(&cases);
     if (rc != MSP_OK)
         return cli_fail(&err);
     if (!v->common.quiet)

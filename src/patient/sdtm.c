@@ -191,6 +191,7 @@ static msp_status list_patients(sdtm_table *dm, msp_error *err)
         out->patients[i] = (msp_patient){.id = msp_arena_text(&out->arena, dm->id->text[levels[i]]),
                                          .randomised = MSP_NO_DAY,
                                          .first_dose = MSP_NO_DAY,
+                                         .last_dose = MSP_NO_DAY,
                                          .baseline = MSP_NO_DAY,
                                          .new_therapy = MSP_NO_DAY,
                                          .death = MSP_NO_DAY};
@@ -203,9 +204,40 @@ static msp_status list_patients(sdtm_table *dm, msp_error *err)
                   : msp_fail(err, MSP_EMEM, "no memory for %zu patients", out->n);
 }
 
+/* A text of DM, kept; NULL where the cell is empty, or there is no such column. False when memory
+ * is out. */
+static bool keep_text(const sdtm_table *dm, const char *column, size_t row, const char **out)
+{
+    const char *text = sdtm_cell(msp_table_column(&dm->table, column), row);
+    *out = text[0] != '\0' ? msp_arena_text(&dm->s->out->arena, text) : NULL;
+    return text[0] == '\0' || *out != NULL;
+}
+
+/* Years; 0 for an age in another unit. */
+static int age_of(const sdtm_table *dm, size_t row)
+{
+    const char *text = sdtm_cell(msp_table_column(&dm->table, "AGE"), row);
+    const char *unit = sdtm_cell(msp_table_column(&dm->table, "AGEU"), row);
+    double age;
+    const bool years = unit[0] == '\0' || msp_text_equal_nocase(unit, "YEARS");
+    return years && msp_double_parse(text, strlen(text), &age) && age >= 0 && age < 150 ? (int)age
+                                                                                        : 0;
+}
+
+/* Who the patient is. False when memory is out. */
+static bool describe(const sdtm_table *dm, size_t row, msp_patient *p)
+{
+    p->age = age_of(dm, row);
+    return keep_text(dm, "SEX", row, &p->sex) && keep_text(dm, "ARM", row, &p->arm) &&
+           keep_text(dm, "ACTARM", row, &p->actual_arm) &&
+           (p->arm != NULL || keep_text(dm, "ARMCD", row, &p->arm));
+}
+
 static msp_status read_dm(sdtm *s, msp_error *err)
 {
-    static const char *const columns[] = {"STUDYID", "RFXSTDTC", "DTHFL", "DTHDTC"};
+    static const char *const columns[] = {"STUDYID", "RFXSTDTC", "RFXENDTC", "DTHFL",
+                                          "DTHDTC",  "ARM",      "ACTARM",   "ARMCD",
+                                          "SEX",     "AGE",      "AGEU"};
     sdtm_table dm;
     msp_status rc = sdtm_open(s, "DM", columns, MSP_COUNT(columns), false, &dm, err);
     if (rc == MSP_OK && !dm.there)
@@ -214,6 +246,7 @@ static msp_status read_dm(sdtm *s, msp_error *err)
     if (rc == MSP_OK)
         rc = list_patients(&dm, err);
     const msp_column *first = msp_table_column(&dm.table, "RFXSTDTC"),
+                     *last = msp_table_column(&dm.table, "RFXENDTC"),
                      *died = msp_table_column(&dm.table, "DTHFL"),
                      *death = msp_table_column(&dm.table, "DTHDTC");
     bool *seen = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *seen);
@@ -229,7 +262,10 @@ static msp_status read_dm(sdtm *s, msp_error *err)
             continue;
         }
         seen[p - s->out->patients] = true;
+        if (!describe(&dm, row, p))
+            rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
         p->first_dose = sdtm_day(&dm, first, row, false);
+        p->last_dose = sdtm_day(&dm, last, row, false);
         p->death = sdtm_day(&dm, death, row, true);
         p->died = p->death != MSP_NO_DAY || msp_text_equal_nocase(sdtm_cell(died, row), "Y");
     }

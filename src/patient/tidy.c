@@ -360,6 +360,7 @@ static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     if (config != NULL)
         p->switches = msp_arena_text(&t->out->arena, config);
     p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
+    p->last_dose = MSP_NO_DAY;
     p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
     p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
     p->death = said_day(t, FIELD_DEATH, rows, n);

@@ -92,3 +92,33 @@ void page_csv_curves(const msp_results *results, msp_text *out)
         }
     }
 }
+
+/* NaN is an empty field. */
+static void add_months(msp_text *out, double x)
+{
+    msp_text_add_char(out, ',');
+    if (!isnan(x))
+        msp_text_add_double(out, x);
+}
+
+void page_csv_cases(const msp_cases *cases, msp_text *out)
+{
+    msp_text_add(out, "patient,arm,disease,best_response,marker,best_change_percent,"
+                      "response_months,progression_months,next_therapy_months,death_months,"
+                      "last_months\n");
+    for (size_t i = 0; i < cases->n; i++) {
+        const msp_case *c = &cases->items[i];
+        const char *texts[] = {c->id, c->arm, c->disease, msp_response_level_name(c->best),
+                               c->marker};
+        const double times[] = {c->change,       c->response, c->progression,
+                                c->next_therapy, c->death,    c->last};
+        for (size_t k = 0; k < MSP_COUNT(texts); k++) {
+            if (k > 0)
+                msp_text_add_char(out, ',');
+            msp_text_add_field(out, texts[k]);
+        }
+        for (size_t k = 0; k < MSP_COUNT(times); k++)
+            add_months(out, times[k]);
+        msp_text_add_char(out, '\n');
+    }
+}

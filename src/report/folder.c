@@ -80,7 +80,8 @@ static bool is_data(const char *where, const char *name)
 
 static bool is_report_entry(const char *where, const char *name)
 {
-    if (strcmp(name, "index.html") == 0 || strcmp(name, "results.json") == 0)
+    if (strcmp(name, "index.html") == 0 || strcmp(name, "patients.html") == 0 ||
+        strcmp(name, "results.json") == 0)
         return is_kind(where, name, S_IFREG);
     const bool figures = strcmp(name, "figures") == 0;
     if ((!figures && strcmp(name, "data") != 0) || !is_kind(where, name, S_IFDIR))

@@ -95,6 +95,9 @@ msp_status page_survival_figure(page *p, const msp_plan_analysis *analysis, cons
 msp_status page_subgroups(page *p, const msp_plan_analysis *analysis,
                           const msp_plan_comparison *comparison, const char *table_number,
                           const char *figure_number, msp_error *err);
+/* Figures of patients, where the plan has some; everybody's course, for a page of its own. */
+msp_status page_case_figures(page *p, msp_error *err);
+msp_status page_case_courses(page *p, msp_error *err);
 void page_methods(page *p);
 void page_provenance(page *p);
 
@@ -115,5 +118,6 @@ extern const char *const page_style_sheet[]; /* NULL-ended */
 
 void page_csv_records(const msp_results *results, msp_text *out);
 void page_csv_curves(const msp_results *results, msp_text *out);
+void page_csv_cases(const msp_cases *cases, msp_text *out);
 
 #endif

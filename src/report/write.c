@@ -39,6 +39,15 @@ static msp_status add_analysis(page *p, size_t k, msp_error *err)
     return rc;
 }
 
+/* Whether the page is all there. */
+static msp_status made(const page *p, const msp_text *out, msp_status rc, msp_error *err)
+{
+    /* What a part complains of after memory ran out is not the cause. */
+    if (p->failed || p->body.failed || out->failed)
+        return msp_fail(err, MSP_EMEM, "no memory for the report");
+    return rc;
+}
+
 static msp_status build(page *p, msp_text *out, msp_error *err)
 {
     msp_status rc = MSP_OK;
@@ -46,13 +55,19 @@ static msp_status build(page *p, msp_text *out, msp_error *err)
         page_summary(p, &p->plan->summaries[i], i);
     for (size_t i = 0; i < p->plan->n_analyses && rc == MSP_OK; i++)
         rc = add_analysis(p, i, err);
+    if (rc == MSP_OK)
+        rc = page_case_figures(p, err);
     page_methods(p);
     page_provenance(p);
     page_assemble(p, out);
-    /* What a part complains of after memory ran out is not the cause. */
-    if (p->failed || p->body.failed || out->failed)
-        return msp_fail(err, MSP_EMEM, "no memory for the report");
-    return rc;
+    return made(p, out, rc, err);
+}
+
+static msp_status build_courses(page *p, msp_text *out, msp_error *err)
+{
+    const msp_status rc = page_case_courses(p, err);
+    page_assemble(p, out);
+    return made(p, out, rc, err);
 }
 
 static msp_status begin(page *p, const msp_report_plan *plan, const msp_results *results,
@@ -115,6 +130,29 @@ static msp_status write_results(folder *f, const msp_results *results, msp_error
     return rc;
 }
 
+static bool has_cases(const page *p)
+{
+    return p->plan->cases != NULL && p->plan->cases->n > 0;
+}
+
+static msp_status write_patients(folder *f, const page *p, msp_error *err)
+{
+    page q;
+    msp_text text = {0};
+    msp_status rc = begin(&q, p->plan, p->results, err);
+    if (rc == MSP_OK)
+        rc = build_courses(&q, &text, err);
+    if (rc == MSP_OK)
+        rc = write_text(f, "patients.html", &text, err);
+    end(&q);
+    msp_text_clear(&text);
+    page_csv_cases(p->plan->cases, &text);
+    if (rc == MSP_OK)
+        rc = write_text(f, "data/patients.csv", &text, err);
+    msp_text_free(&text);
+    return rc;
+}
+
 static msp_status write_figures(folder *f, const page *p, msp_error *err)
 {
     msp_status rc = MSP_OK;
@@ -136,6 +174,8 @@ static msp_status write_files(folder *f, const page *p, const msp_text *html, ms
         rc = write_results(f, p->results, err);
     if (rc == MSP_OK)
         rc = write_figures(f, p, err);
+    if (rc == MSP_OK && has_cases(p))
+        rc = write_patients(f, p, err);
     return rc;
 }
 

@@ -123,3 +123,19 @@ YAML
     grep -q '^orr-itt,ITT,ORR,,,KRd,(no record),category,,,,patients of the population without a record' "$out/data/records.csv"
     grep -q '^orr-itt,ITT,ORR,,,KRd,,rate,.*,120,104$' "$out/data/records.csv"
 }
+
+@test "from laboratory values to a report: figures of patients, each one's course with its reasons" {
+    trial=$BATS_TEST_TMPDIR/trial
+    mkdir "$trial"
+    cp examples/sdtm/*.xpt "$trial"
+    "$MSPIKE" respond examples/sdtm --protocol examples/sdtm/protocol.yaml --out "$trial" >/dev/null
+    run "$MSPIKE" report examples/sdtm/protocol.yaml "$trial" -o "$out" -q
+    [ "$status" -eq 0 ]
+    [ "$(ls "$out"/figures/*.svg | wc -l)" -eq 7 ] # a curve; three figures for each of two arms
+    [ "$(wc -l <"$out/data/patients.csv")" -eq 25 ]
+    [ "$(grep -c '<section' "$out/patients.html")" -eq 24 ]
+    grep -q 'R-VGPR-serum' "$out/patients.html"
+    # a report with this page is ours: it is replaced
+    run "$MSPIKE" report examples/sdtm/protocol.yaml "$trial" -o "$out" -q
+    [ "$status" -eq 0 ]
+}

@@ -30,8 +30,10 @@ typedef enum msp_heavy_chain {
 typedef struct msp_patient {
     const char *id;
     msp_heavy_chain heavy;
-    char light; /* 'k', 'l', or 0 where unknown */
-    msp_day randomised, first_dose;
+    char light;                         /* 'k', 'l', or 0 where unknown */
+    const char *arm, *actual_arm, *sex; /* NULL where unknown */
+    int age;                            /* years; 0 where unknown */
+    msp_day randomised, first_dose, last_dose;
     msp_day baseline;    /* the last day whose values can be baseline values */
     msp_day new_therapy; /* start of the next anti-myeloma therapy */
     msp_day death;

@@ -1,7 +1,8 @@
 /*
  * sdtm.h - patients from a folder of SDTM tables.
  *
- *   DM       who; first dose (RFXSTDTC) where EX has none; death (DTHFL, DTHDTC)
+ *   DM       who: arm, sex, age; first and last dose (RFXSTDTC, RFXENDTC), the first where EX has
+ *            none; death (DTHFL, DTHDTC)
  *   EX       first dose: the earliest EXSTDTC of a dose above 0
  *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)

@@ -19,7 +19,7 @@
 #ifndef MSPIKE_REPORT_PLAN_H
 #define MSPIKE_REPORT_PLAN_H
 
-#include "mspike/base/status.h"
+#include "mspike/analysis/cases.h"
 #include "mspike/report/format.h"
 
 MSP_BEGIN
@@ -101,6 +101,7 @@ typedef struct msp_report_plan {
     size_t n_summaries;
     const msp_plan_analysis *analyses;
     size_t n_analyses;
+    const msp_cases *cases;     /* figures of patients; NULL or none: no such section */
     const char *const *methods; /* of the whole: conventions, units of time */
     size_t n_methods;
     const msp_plan_entry *abbreviations;

@@ -1,0 +1,85 @@
+#include "mspike/response/followed.h"
+
+#include <math.h>
+
+#include "internal.h"
+
+msp_judged msp_followed_main(const msp_judge *judge)
+{
+    switch (judge->course->type) {
+    case MSP_DISEASE_SERUM:
+    case MSP_DISEASE_BOTH:
+        return MSP_JUDGED_SERUM;
+    case MSP_DISEASE_URINE:
+        return MSP_JUDGED_URINE;
+    case MSP_DISEASE_FLC:
+        return MSP_JUDGED_DFLC;
+    case MSP_DISEASE_MARROW:
+        return MSP_JUDGED_MARROW;
+    default:
+        return MSP_JUDGED_COUNT;
+    }
+}
+
+/* Whether the assessment's measurement of the marker was below what can be quantified. */
+static bool is_below(const msp_course *c, msp_judged judged, msp_day day)
+{
+    const msp_patient *p = c->patient;
+    const msp_marker marker = msp__judged_marker(c, judged);
+    bool below = false;
+    for (size_t i = 0; i < p->n_measured; i++) {
+        const msp_measured *m = &p->measured[i];
+        if (m->assessed == day && m->marker == marker && (m->flags & MSP_MEASURED_SPURIOUS) == 0)
+            below = (m->flags & MSP_MEASURED_BELOW) != 0;
+    }
+    return below;
+}
+
+msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_arena *arena,
+                             msp_followed *out, msp_error *err)
+{
+    const msp_course *c = judge->course;
+    const double unit = (double)c->unit[judged];
+    static const char *const names[] = {
+#define AS_NAME(code, marker, text) text,
+        MSP_JUDGED_LIST(AS_NAME)
+#undef AS_NAME
+    };
+    static const char *const abbreviations[MSP_JUDGED_COUNT] = {[MSP_JUDGED_SERUM] = "serum",
+                                                                [MSP_JUDGED_URINE] = "urine",
+                                                                [MSP_JUDGED_DFLC] = "dFLC",
+                                                                [MSP_JUDGED_MARROW] = "marrow",
+                                                                [MSP_JUDGED_SPD] = "SPD"};
+    msp_followed_value *values = msp_arena_array(arena, c->n_seen, sizeof *values);
+    *out = (msp_followed){.judged = judged,
+                          .name = names[judged],
+                          .abbreviation =
+                              abbreviations[judged] != NULL ? abbreviations[judged] : names[judged],
+                          .unit = msp_marker_about(msp__judged_marker(c, judged))->unit,
+                          .baseline = NAN,
+                          .values = values};
+    if (values == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the values of a patient");
+    for (size_t i = 0; i < c->n_seen; i++) {
+        const msp_seen *seen = &c->seen[i];
+        if ((seen->has & BIT(judged)) == 0)
+            continue;
+        const msp_day day = i == 0 ? c->baseline_day[judged] : seen->day;
+        const bool known = judged < MSP_NADIR_COUNT && (seen->has_nadir & BIT(judged)) != 0;
+        const double value = (double)seen->value[judged] / unit;
+        if (i == 0)
+            out->baseline = value;
+        values[out->n++] =
+            (msp_followed_value){.day = day,
+                                 .value = value,
+                                 .lowest = known ? (double)seen->nadir[judged] / unit : (double)NAN,
+                                 .below = is_below(c, judged, day)};
+    }
+    return MSP_OK;
+}
+
+double msp_followed_change(const msp_followed *followed, double value)
+{
+    return followed->baseline > 0 ? 100 * (value - followed->baseline) / followed->baseline
+                                  : (double)NAN;
+}
