@@ -1,7 +1,8 @@
 /*
  * make-labs - simulates the laboratory values of a trial and writes them as SDTM tables.
  *
- *     make-labs FOLDER [PATIENTS [SEED]]     dm, ds, ex, cm, dd, lb, mi and tr.xpt; 24 patients, 1
+ *     make-labs FOLDER [PATIENTS [SEED]]     dm, ds, ex, cm, dd, lb, mi, tr and rs.xpt; 24
+ * patients, 1
  *
  * Nobody in it is a patient. M-protein falls and grows again as a sum of two exponentials; what a
  * laboratory, a site or a calendar adds to that stands below. Sites report in the units that they
@@ -22,7 +23,7 @@
 #define CUT_OFF      (msp_day_from_civil(2024, 12, 31))
 #define ACCRUAL_DAYS 540
 
-typedef enum purpose { PERSON, DISEASE, COURSE, VISITS, ASSAY } purpose;
+typedef enum purpose { PERSON, DISEASE, COURSE, VISITS, ASSAY, OPINION } purpose;
 
 typedef struct person {
     uint32_t number;
@@ -33,12 +34,13 @@ typedef struct person {
     /* at the beginning; 0: not made */
     double serum, urine, light, lesion; /* g/dL, mg/24h, mg/L, cm */
     double resistant, kill, growth;     /* share; a month */
-    msp_random visits, assay;
+    double lowest;                      /* burden so far */
+    msp_random visits, assay, opinion;
 } person;
 
 typedef struct trial {
     uint64_t seed;
-    sheet dm, ds, ex, cm, dd, lb, mi, tr;
+    sheet dm, ds, ex, cm, dd, lb, mi, tr, rs;
     unsigned seq;
 } trial;
 
@@ -116,6 +118,8 @@ static person make_person(uint64_t seed, uint32_t number)
     live(&p, msp_random_at(seed, 0, number, COURSE));
     p.visits = msp_random_at(seed, 0, number, VISITS);
     p.assay = msp_random_at(seed, 0, number, ASSAY);
+    p.opinion = msp_random_at(seed, 0, number, OPINION);
+    p.lowest = 1;
     return p;
 }
 
@@ -239,6 +243,42 @@ static void put_lesion(trial *t, person *p, double left, double visit, msp_day d
     }
 }
 
+/* What somebody who looks at the tumour itself would say; one in ten says a level less. */
+static const char *opinion(person *p, double left)
+{
+    static const char *const levels[] = {"CR", "VGPR", "PR", "MR", "SD"};
+    static const double at_most[] = {0.004, 0.1, 0.5, 0.75, 1e9};
+    size_t i = 0;
+    if (left > 1.25 * p->lowest && left - p->lowest > 0.15)
+        return "PD";
+    while (left > at_most[i])
+        i++;
+    if (chance(&p->opinion, 0.1) && i + 1 < MSP_COUNT(levels))
+        i++;
+    return levels[i];
+}
+
+static void put_opinion(trial *t, person *p, double left, double visit, msp_day day)
+{
+    static const char *const who[] = {"INVESTIGATOR", "INDEPENDENT ASSESSOR"};
+    for (size_t i = 0; i < MSP_COUNT(who); i++) {
+        sheet *s = &t->rs;
+        const char *level = opinion(p, left);
+        put_who(s, "RS", p);
+        put_number(s, "RSSEQ", "Sequence Number", ++t->seq);
+        put(s, "RSTESTCD", "Assessment Short Name", "OVRLRESP");
+        put(s, "RSTEST", "Assessment Name", "Overall Response");
+        put(s, "RSCAT", "Category for Assessment", "IMWG");
+        put(s, "RSORRES", "Result or Finding in Original Units", level);
+        put(s, "RSSTRESC", "Character Result/Finding in Std Format", level);
+        put(s, "RSEVAL", "Evaluator", who[i]);
+        put_number(s, "VISITNUM", "Visit Number", visit);
+        put(s, "VISIT", "Visit Name", "");
+        put_day(s, "RSDTC", "Date/Time of Assessment", day);
+    }
+    p->lowest = left < p->lowest ? left : p->lowest;
+}
+
 /* A full visit; the first of all, before the first dose, has VISITNUM 0. */
 static void put_visit(trial *t, person *p, unsigned cycle, msp_day day)
 {
@@ -249,6 +289,8 @@ static void put_visit(trial *t, person *p, unsigned cycle, msp_day day)
     quantity(t, p, "LLCFR", "Lambda Light Chain, Free", "SERUM", "mg/L", measured(p, 13), 1, visit,
              day);
     put_chemistry(t, p, visit, day);
+    if (cycle > 0)
+        put_opinion(t, p, left, visit, day);
     if (p->lesion > 0 && cycle % 3 == 0)
         put_lesion(t, p, left, visit, day);
 }
@@ -311,8 +353,9 @@ static msp_status write(trial *t, const char *folder, msp_error *err)
     const struct {
         const sheet *sheet;
         const char *file;
-    } all[] = {{&t->dm, "dm.xpt"}, {&t->ds, "ds.xpt"}, {&t->ex, "ex.xpt"}, {&t->cm, "cm.xpt"},
-               {&t->dd, "dd.xpt"}, {&t->lb, "lb.xpt"}, {&t->mi, "mi.xpt"}, {&t->tr, "tr.xpt"}};
+    } all[] = {{&t->dm, "dm.xpt"}, {&t->ds, "ds.xpt"}, {&t->ex, "ex.xpt"},
+               {&t->cm, "cm.xpt"}, {&t->dd, "dd.xpt"}, {&t->lb, "lb.xpt"},
+               {&t->mi, "mi.xpt"}, {&t->tr, "tr.xpt"}, {&t->rs, "rs.xpt"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++)
         if (all[i].sheet->table.n_rows > 0)
@@ -332,7 +375,8 @@ static msp_status make(trial *t, uint32_t n, const char *folder, msp_error *err)
                {&t->dd, "DD", "Death Details"},
                {&t->lb, "LB", "Laboratory Test Results"},
                {&t->mi, "MI", "Microscopic Findings"},
-               {&t->tr, "TR", "Tumor/Lesion Results"}};
+               {&t->tr, "TR", "Tumor/Lesion Results"},
+               {&t->rs, "RS", "Disease Response and Clin Classification"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++)
         rc = msp_table_init(&all[i].sheet->table, all[i].name, all[i].label, err);

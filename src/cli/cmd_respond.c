@@ -8,12 +8,14 @@
 #include "mspike/endpoint.h"
 #include "mspike/patient.h"
 #include "mspike/response.h"
+#include "respond.h"
 
 /* -- the command -- */
 
 typedef struct values {
     cli_common common;
     const char *protocol, *explain, *out;
+    bool compare;
 } values;
 
 static const msp_option options[] = {
@@ -22,6 +24,10 @@ static const msp_option options[] = {
     CLI_OPTION_SET(values),
     {"explain", 'e', MSP_OPTION_TEXT, offsetof(values, explain), "PATIENT",
      "this patient alone, with the reason for every assessment", "Output", NULL, 0, 0},
+    {"compare", 0, MSP_OPTION_FLAG, offsetof(values, compare), NULL,
+     "instead, how far the responses reported in the folder's RS (investigator, review committee) "
+     "and the derived ones agree",
+     "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
      "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
      "Output", NULL, 0, 0},
@@ -34,6 +40,8 @@ static const msp_example examples[] = {
     {"mspike respond examples/labs.csv", "response and progression of every patient"},
     {"mspike respond examples/labs.csv --explain P03", "one patient, and why"},
     {"mspike respond examples/sdtm", "from SDTM tables"},
+    {"mspike respond examples/sdtm --compare",
+     "what investigators reported beside what the laboratory values give: agreement and kappa"},
     {"mspike respond examples/labs.csv --set nadir=lowest_confirmed --format json",
      "under another reading of the criteria, with all reasons, as JSON"},
 };
@@ -110,7 +118,8 @@ static msp_status read_rules(job *j, msp_error *err)
 static msp_status read_patients(job *j, const char *path, msp_error *err)
 {
     struct stat about;
-    const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL};
+    const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL,
+                                  .may_lack_measurements = j->v->compare};
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return msp_sdtm_read(path, &how, &j->patients, &j->findings, err);
     return msp_tidy_read(path, &j->patients, &j->findings, err);
@@ -487,6 +496,22 @@ static msp_status write_folder(job *j, msp_error *err)
     return rc;
 }
 
+static msp_status print_comparison(job *j, const char *path, msp_text *out, msp_error *err)
+{
+    const msp_tte_rules rules = msp_tte_rules_of(&j->rules);
+    msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS];
+    const msp_status rc = respond_compare(path, &j->patients, &j->responses, &rules, pairs, err);
+    if (rc != MSP_OK)
+        return rc;
+    if (j->v->common.format == CLI_JSON)
+        respond_compare_as_json(pairs, out);
+    else if (j->v->common.format == CLI_CSV)
+        respond_compare_as_csv(pairs, out);
+    else
+        respond_compare_as_text(pairs, out);
+    return MSP_OK;
+}
+
 static msp_status print(job *j, size_t from, size_t to, msp_text *out, msp_error *err)
 {
     if (j->v->common.format == CLI_JSON)
@@ -544,7 +569,8 @@ static int respond(job *j, const char *path)
     if (rc == MSP_OK && j->v->out != NULL)
         rc = write_folder(j, &err);
     if (rc == MSP_OK)
-        rc = print(j, from, to, &text, &err);
+        rc = j->v->compare ? print_comparison(j, path, &text, &err)
+                           : print(j, from, to, &text, &err);
     if (rc == MSP_OK)
         return cli_write(&j->v->common, &text, 0);
     msp_text_free(&text);

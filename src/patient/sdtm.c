@@ -388,7 +388,7 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = read_therapy(s, "PR", pr, err);
     if (rc == MSP_OK)
         rc = sdtm_measure(s, &n_tables, err);
-    if (rc == MSP_OK && n_tables == 0)
+    if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)
         rc = msp_fail(err, MSP_ENODATA, "%s: no table of measurements (LB, MI, TR)", s->folder);
     return rc == MSP_OK ? sdtm_assess(s, err) : rc;
 }

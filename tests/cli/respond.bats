@@ -111,3 +111,46 @@ flat() {
     run sed -n 2p "$BATS_TEST_TMPDIR/adrs.csv"
     [[ $output == LABS-1,LABS-*,OVRD,*,LB,,* ]]
 }
+
+# By hand: of A both say PR and progression on 2024-04-01, the committee PR alone; of B the
+# investigator says PR where the values give SD; of C nothing was measured.
+@test "respond: investigator, review committee and derived responses compared" {
+    folder=$BATS_TEST_TMPDIR/trial
+    mkdir "$folder"
+    printf '%s\n' USUBJID,RFXSTDTC A,2024-01-01 B,2024-01-01 C,2024-01-01 >"$folder/dm.csv"
+    {
+        echo USUBJID,LBTESTCD,LBSPEC,LBORRES,LBORRESU,LBDTC
+        for v in A,3.0,2023-12-28 A,1.5,2024-02-01 A,1.4,2024-03-01 A,2.0,2024-04-01 A,2.1,2024-05-01 \
+            B,3.0,2023-12-28 B,2.9,2024-02-01 B,2.9,2024-03-01; do
+            IFS=, read -r who value day <<<"$v"
+            echo "$who,MCPROT,SERUM,$value,g/dL,$day"
+        done
+    } >"$folder/lb.csv"
+    {
+        echo STUDYID,USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSEVAL,VISIT,RSDTC
+        n=0
+        for v in A,PR,INVESTIGATOR,02 A,PR,INVESTIGATOR,03 A,PD,INVESTIGATOR,04 A,PD,INVESTIGATOR,05 \
+            B,PR,INVESTIGATOR,02 B,PR,INVESTIGATOR,03 C,SD,INVESTIGATOR,02 \
+            'A,PR,INDEPENDENT ASSESSOR,02' 'A,PR,INDEPENDENT ASSESSOR,03' 'A,PR,INDEPENDENT ASSESSOR,04'; do
+            IFS=, read -r who level by month <<<"$v"
+            echo "T,$who,$((n += 1)),OVRLRESP,$level,$by,V$month,2024-$month-01"
+        done
+    } >"$folder/rs.csv"
+    run --separate-stderr "$MSPIKE" respond "$folder" --compare
+    [ "$status" -eq 0 ]
+    [[ $output == *"investigator and derived: 2 patients"* ]]
+    [[ $output == *"best response (linear weights): 50.0 % alike"* ]]
+    [[ $output == *"progression by both 1: on one day 1, investigator earlier 0, derived earlier 0"* ]]
+    [[ $output == *"review committee and derived: 1 patient"* ]]
+    [[ $output == *"by one alone: review committee 0, derived 1"* ]]
+    run --separate-stderr "$MSPIKE" respond "$folder" --compare --format csv
+    [[ $output == *"investigator,derived,PR,SD,1"* ]]
+    [[ $output == *"investigator,derived,PR,PR,1"* ]]
+    rm "$folder/lb.csv" # the two that report can be compared without laboratory values
+    run --separate-stderr "$MSPIKE" respond "$folder" --compare
+    [[ $output == "investigator and review committee: 1 patient"* ]]
+    rm "$folder/rs.csv"
+    run "$MSPIKE" respond "$folder" --compare
+    [ "$status" -eq 3 ]
+    [[ $output == *"no table RS"* ]]
+}

@@ -38,6 +38,7 @@ MSP_BEGIN
 typedef struct msp_sdtm_options {
     const msp_protocol *protocol; /* NULL: the usual codes alone */
     bool name_patients; /* findings name patient and visit: for a listing, never for a log */
+    bool may_lack_measurements; /* a folder without any such table is no error */
 } msp_sdtm_options;
 
 /* Whether `folder` holds SDTM tables: a DM. */
