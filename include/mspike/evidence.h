@@ -2,10 +2,14 @@
 #ifndef MSPIKE_EVIDENCE_H
 #define MSPIKE_EVIDENCE_H
 
+#include "mspike/evidence/answer.h"
 #include "mspike/evidence/check.h"
 #include "mspike/evidence/choice.h"
+#include "mspike/evidence/compare.h"
 #include "mspike/evidence/ctgov.h"
+#include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"
+#include "mspike/evidence/pooled.h"
 #include "mspike/evidence/printed.h"
 
 #endif

@@ -19,6 +19,7 @@
     X(survival)             \
     X(rates)                \
     X(report)               \
+    X(evidence)             \
     X(convert)              \
     X(doctor)
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "mspike/evidence.h"
 #include "mspike/protocol.h"
 
 static const msp_command *const commands[] = {
@@ -82,7 +83,7 @@ static void add_manual(const char *date, msp_text *out)
 }
 
 /* What `make install` asks for: man pages and completions, from the option tables; and the
- * reference page of the protocol's form. */
+ * reference pages of the forms. */
 static int generate(int argc, char **argv)
 {
     msp_text text = {0};
@@ -94,6 +95,8 @@ static int generate(int argc, char **argv)
             msp_text_printf(&text, "%s\n", commands[i]->name);
     } else if (strcmp(what, "protocol-form") == 0) {
         msp_protocol_reference(&text);
+    } else if (strcmp(what, "evidence-form") == 0) {
+        msp_evidence_reference(&text);
     } else if (strcmp(what, "examples") == 0) {
         for (size_t i = 0; i < MSP_COUNT(commands); i++)
             for (size_t j = 0; j < commands[i]->n_examples; j++)

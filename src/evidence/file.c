@@ -50,6 +50,17 @@ void msp_evidence_free(msp_evidence *evidence)
     *evidence = (msp_evidence){0};
 }
 
+void msp_evidence_reference(msp_text *out)
+{
+    msp_text_add(
+        out, "# The form of an evidence file\n\n"
+             "Made by `mspike --generate evidence-form`; do not edit. [evidence.md](evidence.md) "
+             "is the\nguide. A number is written as its source prints it, with the digits that "
+             "it has there:\n`0.50` is not `0.5`. `NR` and `NE` are not reached and not "
+             "estimable; `<0.001` is a bound.\n");
+    msp_schema_reference(&msp_evidence_schema, out);
+}
+
 /* -- words -- */
 
 bool msp_measure_is_ratio(msp_measure measure)

@@ -196,6 +196,8 @@ static const msp_schema_field result_fields[] = {
     {"assessor", &assessor, IN(assessor), NULL, "who assessed the endpoint"},
     {"follow_up", &follow_up, IN(follow_up), NULL, "median follow-up"},
     {"time", &months, IN(time), NULL, "the percentages are of patients without the event then"},
+    {"stopped_early", &flag, IN(stopped_early), "no",
+     "released at a look that crossed its boundary"},
     {"weighted", &flag, IN(weighted), "no", "the analysis weighted time"},
     {"crossover", &percent, IN(crossover), NULL, "per cent of controls who crossed over"},
     {"arms", &arms, IN(arms), NULL, "what was printed of each arm"},

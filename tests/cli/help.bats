@@ -31,7 +31,7 @@ setup_file() {
 @test "help: every example runs, in a copy of the project's files" {
     copy=$BATS_TEST_TMPDIR/project
     mkdir -p "$copy/bin"
-    cp -r examples protocols "$copy"
+    cp -r examples protocols evidence "$copy"
     ln -s "$MSPIKE" "$copy/bin/mspike"
     cd "$copy"
     while IFS= read -r example; do

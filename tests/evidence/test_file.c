@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mspike/base/file.h"
 #include "mspike/evidence/file.h"
 #include "mspike/table.h"
 
@@ -12,6 +13,19 @@ static void no_member_of_another_type(void **state)
     msp_text text = {0};
     assert_int_equal(msp_schema_mismatches(&msp_evidence_schema, &text), 0);
     msp_text_free(&text);
+}
+
+static void the_page_is_fresh(void **state)
+{
+    (void)state;
+    msp_text want = {0};
+    msp_file page = {0};
+    msp_evidence_reference(&want);
+    assert_int_equal(msp_file_open(project_file("docs/evidence-form.md"), &page, NULL), MSP_OK);
+    if (page.size != want.len || memcmp(page.data, want.data, want.len) != 0)
+        fail_msg("stale: mspike --generate evidence-form > docs/evidence-form.md");
+    msp_file_close(&page);
+    msp_text_free(&want);
 }
 
 static void read_clean(const char *path, msp_evidence *out)
@@ -210,9 +224,8 @@ static void faults_have_their_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_member_of_another_type),
-        cmocka_unit_test(the_shipped_file),
-        cmocka_unit_test(every_row_of_the_table),
+        cmocka_unit_test(no_member_of_another_type), cmocka_unit_test(the_page_is_fresh),
+        cmocka_unit_test(the_shipped_file),          cmocka_unit_test(every_row_of_the_table),
         cmocka_unit_test(faults_have_their_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,8 +144,9 @@ typedef struct msp_evidence_result {
     msp_said_choice assessor;   /* 0 independent, 1 investigator */
     msp_said_numbers follow_up; /* months, median: one, or one an arm */
     msp_said_number time;       /* months: the percentages are of patients without the event then */
-    msp_said_flag weighted;     /* the test or the model weighted time */
-    msp_said_count crossover;   /* percent of controls who crossed over */
+    msp_said_flag stopped_early; /* released at a look that crossed its boundary */
+    msp_said_flag weighted;      /* the test or the model weighted time */
+    msp_said_count crossover;    /* percent of controls who crossed over */
     msp_evidence_arms arms;
     msp_evidence_effect effect;
     msp_said_count events, patients; /* in all */
@@ -265,6 +266,9 @@ typedef struct msp_evidence {
 } msp_evidence;
 
 extern const msp_schema_type msp_evidence_schema;
+
+/* docs/evidence-form.md: the form, in Markdown. */
+void msp_evidence_reference(msp_text *out);
 
 /* Reads a file, or text that places call `name`. Faults of form and of sense become findings of
  * severity error; *out then holds what could be read. Fails where nothing could: as msp_tree_read,

@@ -1,0 +1,80 @@
+/*
+ * pooled.h - what pooling says of each pair of treatments: common-effect, random-effects and exact
+ * Bayesian results side by side.
+ *
+ * A network need not be connected: each component is pooled on its own and no pair goes from one
+ * to another. Numbers are on the analysis scale (logarithms for ratios), treatment to comparator.
+ *
+ * Common effect: weighted least squares; random effects: the same with tau2 (DerSimonian-Laird in a
+ * network: Jackson, White and Riley, Biom J 55:231, 2013) added to each variance. Bayesian:
+ * normal given tau, with N(0, 10^4) for each comparison with the reference, and integrated over the
+ * half-normal prior of tau by quadrature: no sampling. The interval of a new trial adds tau2.
+ * Studies have two arms.
+ */
+#ifndef MSPIKE_EVIDENCE_POOLED_H
+#define MSPIKE_EVIDENCE_POOLED_H
+
+#include "mspike/evidence/choice.h"
+
+MSP_BEGIN
+
+/* One comparison that enters. */
+typedef struct msp_contrast_said {
+    const char *study, *first, *second; /* not owned */
+    double estimate, std_error;         /* first to second */
+} msp_contrast_said;
+
+typedef struct msp_pair {
+    size_t treatment, comparator; /* indices into `treatments` */
+    double estimate, std_error, lower, upper, p;
+    double direct, indirect, proportion_direct; /* NaN where there is none */
+    /* Bayesian; NaN where it was not asked for */
+    double mean, median, sd, bayes_lower, bayes_upper, predictive_lower, predictive_upper;
+    double probability_better;
+} msp_pair;
+
+/* Heterogeneity of one connected network; NaN where it has no degrees of freedom. */
+typedef struct msp_spread {
+    double tau2, i2, q, df, p;               /* all of Q */
+    double q_heterogeneity, q_inconsistency; /* within designs, between them */
+} msp_spread;
+
+typedef struct msp_pooled {
+    const char **treatments; /* in byte order */
+    size_t *component;       /* of each */
+    size_t *reference;       /* of each component: what its treatments are compared with */
+    double *p_score, *sucra; /* within the component; SUCRA NaN without the Bayesian results */
+    size_t n, n_components, n_studies;
+    msp_pair *pairs; /* every ordered pair within a component */
+    size_t n_pairs;
+    msp_spread *spread;            /* of each component */
+    msp_spread total;              /* of all: tau2 and i2 only where there is one component */
+    double *tau_mean, *tau_median; /* Bayesian, of each component; NaN without */
+    msp_arena arena;
+} msp_pooled;
+
+typedef struct msp_pooling {
+    const char *reference; /* of its component; NULL, and elsewhere: the most compared, then the one
+                              that was the control most often */
+    bool random; /* random effects; where tau2 has no degrees of freedom the common ones */
+    int tau;     /* 0 dl, 1 reml, 2 ml, 3 pm */
+    bool bayes;
+    double prior_scale;    /* half-normal, of tau */
+    bool higher_is_better; /* for P-scores and probabilities */
+    double level;          /* of intervals */
+} msp_pooling;
+msp_pooling msp_pooling_default(void);
+
+/* MSP_ERANGE for a standard error that is not positive or a comparison of a treatment with itself
+ * (err->row is the contrast), MSP_EMEM. `contrasts` has to outlive *out. */
+msp_status msp_pooled_make(const msp_contrast_said *contrasts, size_t n, const msp_pooling *options,
+                           msp_pooled *out, msp_error *err);
+
+/* The pair, or NULL. */
+const msp_pair *msp_pooled_find(const msp_pooled *pooled, const char *treatment,
+                                const char *comparator);
+size_t msp_pooled_index(const msp_pooled *pooled, const char *treatment); /* n: none */
+void msp_pooled_free(msp_pooled *pooled);
+
+MSP_END
+#endif

@@ -1,0 +1,357 @@
+/* evidence - checks, pools and ranks published results, and answers for a named population. */
+#include <math.h>
+#include <string.h>
+
+#include "evidence.h"
+
+#define QUESTION "Question"
+#define METHOD   "Method"
+#define PATIENT  "Patient"
+
+static const char *const measures[] = {"HR", "OR", "RR", "IRR", "RD", "MD", NULL};
+static const char *const directions[] = {"as-said", "lower", "higher", NULL};
+static const char *const models[] = {"common", "random", NULL};
+static const char *const taus[] = {"dl", "reml", "ml", "pm", NULL};
+
+static const msp_option options[] = {
+    {"population", 0, MSP_OPTION_TEXT, offsetof(evidence_values, population), "P",
+     "whom to answer for, a population of the file; without it the file is checked", QUESTION, NULL,
+     0, 0},
+    {"endpoint", 0, MSP_OPTION_TEXT, offsetof(evidence_values, endpoint), "E",
+     "which endpoint of the file [PFS]", QUESTION, NULL, 0, 0},
+    {"reference", 0, MSP_OPTION_TEXT, offsetof(evidence_values, reference), "TREATMENT",
+     "compare with this one; the most compared of each network when left out", QUESTION, NULL, 0,
+     0},
+    {"measure", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, measure), NULL,
+     "of the comparisons [HR]", QUESTION, measures, 0, 0},
+    {"better", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, better), NULL,
+     "which direction is good, as the file says or [lower]", QUESTION, directions, 0, 0},
+    {"no-proxies", 0, MSP_OPTION_FLAG, offsetof(evidence_values, no_proxies), NULL,
+     "leave out whole trials that only stand for the population", QUESTION, NULL, 0, 0},
+    {"earlier", 0, MSP_OPTION_TEXT, offsetof(evidence_values, earlier), "FILE",
+     "an answer as JSON, to compare with: which statement changed, and why", QUESTION, NULL, 0, 0},
+    {"model", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, model), NULL,
+     "of the pooled estimates [common]", METHOD, models, 0, 0},
+    {"tau", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, tau), NULL,
+     "estimator of the heterogeneity [dl]", METHOD, taus, 0, 0},
+    {"bayes", 0, MSP_OPTION_FLAG, offsetof(evidence_values, bayes), NULL,
+     "exact Bayesian results too; an answer for a population always has them", METHOD, NULL, 0, 0},
+    {"prior", 0, MSP_OPTION_TEXT, offsetof(evidence_values, prior), "KIND:SCALE",
+     "of the heterogeneity [half-normal:0.2]", METHOD, NULL, 0, 0},
+    {"level", 0, MSP_OPTION_NUMBER, offsetof(evidence_values, level), "P", "of intervals [0.95]",
+     METHOD, NULL, 0, 1},
+    {"lines", 0, MSP_OPTION_COUNT, offsetof(evidence_values, lines), "N",
+     "prior lines of therapy: would the planned trials have taken this patient?", PATIENT, NULL, 1,
+     50},
+    {"exposed", 0, MSP_OPTION_LIST, offsetof(evidence_values, exposed), "DRUG", "drugs had",
+     PATIENT, NULL, 0, 0},
+    {"refractory", 0, MSP_OPTION_LIST, offsetof(evidence_values, refractory), "DRUG",
+     "drugs refractory to", PATIENT, NULL, 0, 0},
+    {"refractory-to-last", 0, MSP_OPTION_FLAG, offsetof(evidence_values, refractory_to_last), NULL,
+     "refractory to the last line", PATIENT, NULL, 0, 0},
+    {"age", 0, MSP_OPTION_NUMBER, offsetof(evidence_values, age), "YEARS", "age", PATIENT, NULL, 0,
+     130},
+    {"import", 0, MSP_OPTION_FLAG, offsetof(evidence_values, import), NULL,
+     "FILE is a record of ClinicalTrials.gov (JSON, API version 2): print it as an evidence file",
+     "Registry", NULL, 0, 0},
+    CLI_OPTION_FORMAT(evidence_values, cli_formats),
+    CLI_OPTION_OUTPUT(evidence_values),
+    CLI_OPTIONS_RUNNING(evidence_values),
+};
+
+static const msp_example examples[] = {
+    {"mspike evidence evidence/rrmm.yaml", "what disagrees in the published results"},
+    {"mspike evidence evidence/rrmm.yaml --population len-refractory --endpoint PFS",
+     "what to give after lenalidomide: what can be said, how sure, and what cannot"},
+    {"mspike evidence evidence/rrmm.yaml --population len-refractory-1L --lines 1 --refractory "
+     "lenalidomide --exposed bortezomib --age 66",
+     "the same at first relapse, and which planned trials would have taken the patient"},
+    {"mspike evidence examples/contrasts.csv --reference Vd --bayes",
+     "a network of contrasts from a table"},
+};
+
+static int run(int argc, char **argv);
+
+const msp_command cli_evidence = {
+    .name = "evidence",
+    .group = "evidence",
+    .summary = "checks, pools and ranks published results; answers for a population",
+    .usage = "FILE [options]",
+    .description =
+        "FILE is an evidence file (docs/evidence.md): published results as they were printed. "
+        "Without --population each result is checked against itself and against the others of its "
+        "trial. With it one result a trial is chosen by a stated rule, comparisons are pooled "
+        "within each connected network and never across networks, and the answer says what can be "
+        "said, how sure, on which records, what cannot be said, and which planned trials would "
+        "tell; harms and burden stand beside. The exact Bayesian interval stands beside that of "
+        "the common effect, which is the narrowest that could be right.\n\n"
+        "FILE may also be a CSV of contrasts with the columns studlab, treat1, treat2, TE, seTE "
+        "(TE is treat1 minus treat2 on the analysis scale), or of arms with studlab, treatment, "
+        "event, n. With --import it is a record of ClinicalTrials.gov.",
+    .examples = examples,
+    .n_examples = MSP_COUNT(examples),
+    .options = options,
+    .n_options = MSP_COUNT(options),
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};
+
+const char *evidence_measure(const evidence_job *j)
+{
+    return measures[j->v->measure];
+}
+
+double evidence_scale(const evidence_job *j, double x)
+{
+    return msp_measure_is_ratio((msp_measure)j->v->measure) ? exp(x) : x;
+}
+
+/* -- an evidence file -- */
+
+static msp_status read_file(evidence_job *j, msp_error *err)
+{
+    msp_status rc = msp_evidence_read(j->path, &j->evidence, &j->findings, err);
+    if (rc == MSP_OK && j->findings.n_errors == 0)
+        msp_evidence_check(&j->evidence, &j->findings);
+    msp_findings_sort(&j->findings);
+    return rc;
+}
+
+/* Errors of the file are printed and end the command. */
+static msp_status refuse_errors(evidence_job *j, msp_error *err)
+{
+    if (j->findings.n_errors == 0)
+        return MSP_OK;
+    msp_text text = {0};
+    msp_findings_render(&j->findings, &text);
+    fputs(msp_text_str(&text), stderr);
+    msp_text_free(&text);
+    return msp_fail(err, MSP_EINPUT, "%s: the evidence file has errors", j->path);
+}
+
+static msp_status take_contrasts(evidence_job *j, msp_error *err)
+{
+    j->n_contrasts = j->choice.n;
+    j->contrasts = msp_arena_array(&j->arena, j->choice.n + 1, sizeof *j->contrasts);
+    if (j->contrasts == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while pooling");
+    for (size_t i = 0; i < j->choice.n; i++) {
+        const msp_chosen *c = &j->choice.items[i];
+        j->contrasts[i] =
+            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error};
+    }
+    return MSP_OK;
+}
+
+static void take_history(evidence_job *j)
+{
+    const evidence_values *v = j->v;
+    j->history = (msp_history_said){
+        .lines = v->lines > 0 ? (int64_t)v->lines : -1,
+        .age = v->age,
+        .exposed = v->exposed.word,
+        .n_exposed = v->exposed.n,
+        .refractory = v->refractory.word,
+        .n_refractory = v->refractory.n,
+        .refractory_to_last = v->refractory_to_last ? 1 : -1,
+    };
+    if (v->lines > 0 || v->exposed.n > 0 || v->refractory.n > 0 || !isnan(v->age))
+        j->query.history = &j->history;
+}
+
+static msp_status check_drugs(const evidence_job *j, const msp_words *words, msp_error *err)
+{
+    const char *names[MSP_SCHEMA_ITEMS_MAX];
+    for (size_t i = 0; i < j->evidence.drugs.n; i++)
+        names[i] = j->evidence.drugs.items[i].id;
+    for (size_t i = 0; i < words->n; i++) {
+        if (msp_evidence_find_drug(&j->evidence, words->word[i]) != NULL)
+            continue;
+        const char *near = msp_suggest(words->word[i], names, j->evidence.drugs.n);
+        msp_fail(err, MSP_EUSAGE, "%s has no drug \"%s\"", j->path, words->word[i]);
+        return near != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", near) : MSP_EUSAGE;
+    }
+    return MSP_OK;
+}
+
+static msp_status answer_file(evidence_job *j, msp_error *err)
+{
+    const evidence_values *v = j->v;
+    j->query.choice =
+        (msp_choice_query){v->population, v->endpoint, (msp_measure)v->measure, v->no_proxies};
+    const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, v->endpoint);
+    j->query.higher_is_better = v->better == 2 || (v->better == 0 && v->measure != MSP_MEASURE_HR &&
+                                                   e != NULL && e->better.value == 1);
+    j->pooling.higher_is_better = j->query.higher_is_better;
+    take_history(j);
+    msp_status rc = check_drugs(j, &v->exposed, err);
+    if (rc == MSP_OK)
+        rc = check_drugs(j, &v->refractory, err);
+    if (rc == MSP_OK)
+        rc = msp_choice_make(&j->evidence, &j->query.choice, &j->choice, err);
+    if (rc == MSP_OK)
+        rc = take_contrasts(j, err);
+    if (rc == MSP_OK)
+        rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
+    if (rc == MSP_OK && v->reference != NULL &&
+        msp_pooled_index(&j->pooled, v->reference) == j->pooled.n)
+        rc = msp_fail(err, MSP_EUSAGE, "no comparison of this population and endpoint has \"%s\"",
+                      v->reference);
+    if (rc == MSP_OK)
+        rc = msp_answer_make(&j->evidence, &j->choice, &j->pooled, &j->query, &j->answer, err);
+    if (rc == MSP_OK && v->earlier != NULL)
+        rc = msp_answer_compare(&j->evidence, &j->answer, &j->query, v->earlier, &j->changes, err);
+    return rc;
+}
+
+/* -- a table of contrasts -- */
+
+static const char *text_cell(const msp_column *column, size_t row)
+{
+    return column->text[column->code[row]];
+}
+
+static msp_status read_contrasts(evidence_job *j, msp_error *err)
+{
+    static const msp_read_column columns[] = {{"studlab", MSP_READ_TEXT},
+                                              {"treat1", MSP_READ_TEXT},
+                                              {"treat2", MSP_READ_TEXT},
+                                              {"TE", MSP_READ_NUMBER},
+                                              {"seTE", MSP_READ_NUMBER}};
+    const msp_read_options read = {.columns = columns, .n_columns = MSP_COUNT(columns)};
+    const msp_status rc = cli_read_table(&j->v->common, j->path, &read, &j->table, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_table *t = &j->table;
+    j->contrasts = msp_arena_array(&j->arena, t->n_rows + 1, sizeof *j->contrasts);
+    if (j->contrasts == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while reading contrasts");
+    for (size_t row = 0; row < t->n_rows; row++) {
+        bool missing = false;
+        for (size_t k = 0; k < MSP_COUNT(columns); k++)
+            missing |= msp_column_is_missing(&t->columns[k], row);
+        if (!missing)
+            j->contrasts[j->n_contrasts++] =
+                (msp_contrast_said){text_cell(&t->columns[0], row), text_cell(&t->columns[1], row),
+                                    text_cell(&t->columns[2], row), t->columns[3].number[row],
+                                    t->columns[4].number[row]};
+    }
+    if (j->n_contrasts < t->n_rows)
+        cli_note(&j->v->common, "%zu rows have a missing value and are left out",
+                 t->n_rows - j->n_contrasts);
+    return MSP_OK;
+}
+
+static msp_status pool_table(evidence_job *j, msp_error *err)
+{
+    j->pooling.higher_is_better = j->v->better == 2;
+    msp_status rc = read_contrasts(j, err);
+    if (rc == MSP_OK)
+        rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
+    return rc;
+}
+
+/* -- run -- */
+
+static bool is_table(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL &&
+           (msp_text_equal_nocase(dot, ".csv") || msp_text_equal_nocase(dot, ".tsv"));
+}
+
+static int import(const evidence_job *j)
+{
+    msp_text yaml = {0};
+    msp_findings notes = {0};
+    msp_error err = {0};
+    const msp_status rc = msp_ctgov_convert(j->path, &yaml, &notes, &err);
+    if (!j->v->common.quiet && notes.n > 0) {
+        msp_text text = {0};
+        msp_findings_render(&notes, &text);
+        fputs(msp_text_str(&text), stderr);
+        msp_text_free(&text);
+    }
+    msp_findings_free(&notes);
+    if (rc == MSP_OK)
+        return cli_write(&j->v->common, &yaml, 0);
+    msp_text_free(&yaml);
+    return cli_fail(&err);
+}
+
+/* "half-normal:0.2" */
+static msp_status read_prior(evidence_job *j, msp_error *err)
+{
+    static const char kind[] = "half-normal:";
+    const char *prior = j->v->prior;
+    if (prior == NULL)
+        return MSP_OK;
+    if (strncmp(prior, kind, strlen(kind)) != 0 ||
+        !msp_double_parse(prior + strlen(kind), strlen(prior + strlen(kind)),
+                          &j->pooling.prior_scale) ||
+        !(j->pooling.prior_scale > 0))
+        return msp_fail(err, MSP_EUSAGE, "--prior is \"%s\"; expected half-normal:SCALE", prior);
+    return MSP_OK;
+}
+
+static msp_status work(evidence_job *j, msp_error *err)
+{
+    const evidence_values *v = j->v;
+    j->from_file = !is_table(j->path);
+    j->answers = v->population != NULL;
+    j->pooling = msp_pooling_default();
+    j->pooling.random = v->model == 1;
+    j->pooling.tau = v->tau;
+    j->pooling.level = v->level;
+    j->pooling.reference = v->reference;
+    j->pooling.bayes = v->bayes || (j->from_file && j->answers);
+    msp_status rc = read_prior(j, err);
+    if (rc == MSP_OK && !j->from_file && j->answers)
+        return msp_fail(err, MSP_EUSAGE, "--population asks an evidence file; %s is a table",
+                        j->path);
+    if (rc == MSP_OK && v->earlier != NULL && !j->answers)
+        return msp_fail(err, MSP_EUSAGE, "--earlier compares answers: give --population");
+    if (rc != MSP_OK || !j->from_file)
+        return rc == MSP_OK ? pool_table(j, err) : rc;
+    rc = read_file(j, err);
+    if (rc == MSP_OK && j->answers)
+        rc = refuse_errors(j, err);
+    return rc == MSP_OK && j->answers ? answer_file(j, err) : rc;
+}
+
+static int print(const evidence_job *j)
+{
+    msp_text text = {0};
+    if (j->v->common.format == CLI_JSON)
+        evidence_as_json(j, &text);
+    else if (j->v->common.format == CLI_CSV)
+        evidence_as_csv(j, &text);
+    else
+        evidence_as_text(j, &text);
+    return cli_write(&j->v->common, &text, j->findings.n_errors > 0 ? 1 : 0);
+}
+
+static int run(int argc, char **argv)
+{
+    evidence_values v = {
+        .common = CLI_COMMON_DEFAULT, .endpoint = "PFS", .age = (double)NAN, .level = 0.95};
+    evidence_job j = {.v = &v};
+    size_t n_operands;
+    int exit_code;
+    if (!cli_parse(&cli_evidence, argc, argv, &v, &j.path, &n_operands, &exit_code))
+        return exit_code;
+    if (v.import)
+        return import(&j);
+    msp_error err = {0};
+    exit_code = work(&j, &err) == MSP_OK ? print(&j) : cli_fail(&err);
+    msp_answer_changes_free(&j.changes);
+    msp_answer_free(&j.answer);
+    msp_pooled_free(&j.pooled);
+    msp_choice_free(&j.choice);
+    msp_evidence_free(&j.evidence);
+    msp_findings_free(&j.findings);
+    msp_table_free(&j.table);
+    msp_arena_free(&j.arena);
+    return exit_code;
+}

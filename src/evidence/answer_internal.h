@@ -1,0 +1,39 @@
+/* answer_internal.h - what the parts of an answer share. */
+#ifndef MSP_EVIDENCE_ANSWER_INTERNAL_H
+#define MSP_EVIDENCE_ANSWER_INTERNAL_H
+
+#include "check_internal.h"
+#include "mspike/evidence/answer.h"
+
+typedef struct builder {
+    const msp_evidence *e;
+    const msp_choice *choice;
+    const msp_pooled *pooled;
+    const msp_answer_query *q;
+    msp_answer *out;
+    bool failed; /* memory was out */
+} builder;
+
+/* A new statement or gap, zeroed; one that goes nowhere when memory is out. */
+msp_statement *msp__answer_statement(builder *b, msp_statement_kind kind);
+msp_gap *msp__answer_gap(builder *b);
+/* Takes the text over into the answer; "" when memory is out. */
+const char *msp__answer_text(builder *b, msp_text *text);
+/* The names of results as an answer's list. */
+const char *const *msp__answer_records(builder *b, const char *const *names, size_t n);
+
+/* On the scale that is printed: exponential of a ratio. */
+double msp__answer_scale(const builder *b, double x);
+/* "0.44 (0.28 to 0.69)" of an estimate and limits on the analysis scale. */
+void msp__answer_add_effect(const builder *b, double estimate, double lower, double upper,
+                            msp_text *out);
+/* Whether the population asked for holds, or is held by, that of a gap. */
+bool msp__answer_is_about(const builder *b, const char *population, const char *endpoint);
+/* Whether the trial has a result that was chosen, itself or in a synthesis. */
+bool msp__answer_has_result(const builder *b, const msp_evidence_trial *trial);
+
+void msp__answer_add_gaps(builder *b);
+void msp__answer_add_harms(builder *b);
+void msp__answer_add_planned(builder *b);
+
+#endif

@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# Published results: the checks, the answer for a population, tables of contrasts, registry records.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    file=evidence/rrmm.yaml
+    copy=$BATS_TEST_TMPDIR/copy.yaml
+}
+
+# Evaluates a Python expression on the JSON of standard input, called x.
+py() {
+    python3 -c 'import json, sys
+x = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$1"
+}
+
+# What pooling the published results says: ../shared/evidence/answer.md, table A.
+@test "evidence: the answer after lenalidomide, as JSON" {
+    json=$("$MSPIKE" evidence $file --population len-refractory --endpoint PFS --format json)
+    [ "$(py 'x["connected"]' <<<"$json")" = False ]
+    [ "$(py 'len(x["components"])' <<<"$json")" -eq 4 ]
+    row='[r for r in x["league"] if r["treatment"] == "DVd" and r["comparator"] == "Vd"][0]'
+    [ "$(py "round($row['estimate'], 6)" <<<"$json")" = 0.44 ]
+    [ "$(py "round($row['lower'], 6)" <<<"$json")" = 0.282343 ]
+    bayes='[r for r in x["bayes"]["league"] if r["treatment"] == "DVd" and r["comparator"] == "Vd"][0]'
+    [ "$(py "round($bayes['probability_better'], 6)" <<<"$json")" = 0.993379 ]
+    [ "$(py 'x["tau2"]' <<<"$json")" = None ]
+    [ "$(py '[r["p_score"] > 0.99 for r in x["ranking"] if r["treatment"] == "BVd"]' <<<"$json")" = "[True]" ]
+    [ "$(py 'x["answer"]["population"]' <<<"$json")" = len-refractory ]
+    [ "$(py 'len(x["answer"]["text"]) > 20 and len(x["answer"]["gaps"]) > 10' <<<"$json")" = True ]
+    [ "$(py 'len([f for f in x["findings"] if f["trial"] == "IKEMA"]) > 0' <<<"$json")" = True ]
+    [ "$(py '[r["id"] for s in x["answer"]["statements"] if s["id"] == "DVd:PVd" for r in s["records"]]' \
+        <<<"$json")" = "['R059', 'R073']" ]
+}
+
+@test "evidence: the answer as text says what it is, once" {
+    run "$MSPIKE" evidence $file --population len-refractory
+    [ "$status" -eq 0 ]
+    [ "$(grep -c "no medical device" <<<"$output")" -eq 1 ]
+    [[ "$output" == *"PVd     0.650 (0.501-0.842)  0.650 (0.398-1.062)"* ]]
+    [[ "$output" == *"DKd and DVd cannot be told apart"* ]]
+    [[ "$output" == *"Kd, cardiac: against Vd: more hypertension, dyspnoea and cardiac failure"* ]]
+    [[ "$output" == *"how many patients progressed on frontline"* ]]
+    [[ "$output" == *"IKEMA (NCT03275285), 300 patients planned"* ]]
+    [[ "$output" == *"Kd (51 patients), 6.6 with Vd (45)"* ]]
+}
+
+@test "evidence: planned trials and a patient" {
+    run "$MSPIKE" evidence $file --population len-refractory-1L --lines 1 \
+        --refractory lenalidomide --exposed bortezomib
+    [ "$status" -eq 0 ]
+    flat=$(tr -s '\n ' ' ' <<<"$output")
+    [[ "$flat" == *"ICARIA (NCT02990338)"*"taken the patient: no - 2 prior lines or more, has 1;"* ]]
+    [[ "$flat" == *"A061202 prints"* || "$flat" == *"IxaPd does better than Pd"* ]]
+    run "$MSPIKE" evidence $file --population len-refractory --lines 1 --refractory lenalidomid
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'did you mean "lenalidomide"?'* ]]
+}
+
+@test "evidence: every trap has its place" {
+    run "$MSPIKE" evidence $file
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"evidence/rrmm.yaml:"*": warning: ICARIA T10 (OS, ITT): 0.776 is not the middle of 0.594 to 1.1015  [evidence-interval]"* ]]
+    [[ "$output" == *"hint: 1.1015 may be a slip for 1.015"* ]]
+    [[ "$output" == *": 0 errors, "* ]]
+    run "$MSPIKE" evidence $file --format csv
+    [[ "${lines[0]}" == "severity,id,trial,file,line,column,text,hint" ]]
+}
+
+@test "evidence: a file with faults" {
+    sed 's/endpoint: PFS/endpoint: PSF/' $file >"$copy"
+    run "$MSPIKE" evidence "$copy"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'unknown endpoint "PSF"'* ]]
+    run "$MSPIKE" evidence "$copy" --population len-refractory
+    [ "$status" -eq 3 ]
+    run "$MSPIKE" evidence $file --population len-refractoy
+    [ "$status" -eq 3 ]
+    [[ "$output" == *'did you mean "len-refractory"?'* ]]
+}
+
+@test "evidence: which statement changed because of which record" {
+    "$MSPIKE" evidence $file --population len-refractory --format json -o "$BATS_TEST_TMPDIR/was.json"
+    run "$MSPIKE" evidence $file --population len-refractory --earlier "$BATS_TEST_TMPDIR/was.json"
+    [[ "$output" == *"Nothing changed."* ]]
+    sed 's/estimate: 0.44, interval: \[0.28, 0.68\]/estimate: 0.36, interval: [0.21, 0.63]/' $file >"$copy"
+    run "$MSPIKE" evidence "$copy" --population len-refractory --earlier "$BATS_TEST_TMPDIR/was.json"
+    flat=$(tr -s '\n ' ' ' <<<"$output")
+    [[ "$flat" == *"Now: DVd does better than Vd: hazard ratio 0.36"*"Because R059 reads 0.36 (0.21-0.63)"* ]]
+    [[ "$flat" != *"Now: PVd does better than Vd"* ]]
+    run "$MSPIKE" evidence $file --population ITT --earlier "$BATS_TEST_TMPDIR/was.json"
+    [ "$status" -eq 3 ]
+}
+
+@test "evidence: a table of contrasts" {
+    json=$("$MSPIKE" evidence examples/contrasts.csv --reference Vd --bayes --format json)
+    [ "$(py 'x["connected"]' <<<"$json")" = True ]
+    [ "$(py 'x["Q"]["df"]' <<<"$json")" = 1 ]
+    [ "$(py 'round(x["Q"]["total"], 6)' <<<"$json")" = 0.22464 ]
+    [ "$(py 'x["findings"]' <<<"$json")" = "[]" ]
+    row='[r for r in x["league"] if r["treatment"] == "CD38-Kd" and r["comparator"] == "Vd"][0]'
+    [ "$(py "round($row['estimate'], 6)" <<<"$json")" = 0.325493 ]
+    run "$MSPIKE" evidence examples/contrasts.csv --population ITT
+    [ "$status" -eq 2 ]
+}
+
+@test "evidence: a record of the registry" {
+    run "$MSPIKE" evidence tests/data/evidence/record.json --import --quiet
+    [ "$status" -eq 0 ]
+    "$MSPIKE" evidence tests/data/evidence/record.json --import --quiet -o "$copy"
+    run "$MSPIKE" evidence "$copy"
+    [ "$status" -eq 0 ]
+    echo "<clinical_study>NCT01642004</clinical_study>" >"$BATS_TEST_TMPDIR/old.xml"
+    run "$MSPIKE" evidence "$BATS_TEST_TMPDIR/old.xml" --import
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"the former XML of ClinicalTrials.gov is not read"* ]]
+    [[ "$output" == *"https://clinicaltrials.gov/api/v2/studies/NCT01642004"* ]]
+}
