@@ -9,6 +9,7 @@
 #include "mspike/base/findings.h"
 #include "mspike/base/json.h"
 #include "mspike/base/option.h"
+#include "mspike/base/parallel.h"
 #include "mspike/base/progress.h"
 #include "mspike/base/random.h"
 #include "mspike/base/status.h"

@@ -15,6 +15,7 @@
 #define CLI_COMMAND_LIST(X) \
     X(check)                \
     X(design)               \
+    X(simulate)             \
     X(respond)              \
     X(survival)             \
     X(rates)                \

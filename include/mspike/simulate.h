@@ -1,0 +1,9 @@
+/* simulate.h - the trial before the trial: many virtual ones. */
+#ifndef MSPIKE_SIMULATE_H
+#define MSPIKE_SIMULATE_H
+
+#include "mspike/simulate/plan.h"
+#include "mspike/simulate/run.h"
+#include "mspike/simulate/trial.h"
+
+#endif

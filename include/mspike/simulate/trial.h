@@ -1,0 +1,95 @@
+/*
+ * trial.h - a virtual trial of two arms, patient by patient: entry, events, dropout, looks.
+ *
+ * Patients enter one after the other, are allocated in permuted blocks, have their event or are
+ * lost; a look is taken when so many events were seen, with the test made anew on the data of that
+ * day, and stops the trial or not. Times are in months; Z is positive where the experimental arm
+ * does better. Trial i of a seed is the same whoever asks, alone or among millions, on any number
+ * of threads and on every kind of processor: draws are a function of seed, trial, purpose and
+ * position (base/random.h), and all arithmetic is done in one order.
+ *
+ * docs/methods/simulation.md says how, and how it was checked.
+ */
+#ifndef MSPIKE_SIMULATE_TRIAL_H
+#define MSPIKE_SIMULATE_TRIAL_H
+
+#include <stdbool.h>
+
+#include "mspike/design/boundary.h"
+#include "mspike/design/events.h"
+
+MSP_BEGIN
+
+enum { MSP_SIM_PATIENTS_MAX = 60000, MSP_SIM_BLOCK_MAX = 64, MSP_SIM_STRATA_MAX = 64 };
+
+/* The time to the event: a mixture of those never to have it and of a curve with hazard steps in
+ * months^shape (shape 1: plain hazards; one step and another shape: a Weibull curve). */
+typedef struct msp_sim_curve {
+    msp_steps hazard;
+    double shape; /* above 0 */
+    double cured; /* fraction, below 1 */
+} msp_sim_curve;
+
+/* Strata differ in their hazards by a factor. */
+typedef struct msp_sim_stratum {
+    double share, hazard_ratio;
+} msp_sim_stratum;
+
+/* Weights of the log-rank test: S(t-)^rho (1 - S(t-))^gamma by the pooled curve. */
+typedef struct msp_sim_test {
+    bool stratified;
+    int rho, gamma; /* 0 to 4 */
+} msp_sim_test;
+
+typedef struct msp_sim_plan {
+    size_t n;                      /* patients, 2 to MSP_SIM_PATIENTS_MAX */
+    msp_intake enrolment;          /* rates count relative to each other; the n enter by its end */
+    bool poisson;                  /* at random times, in the mean those of even arrival */
+    int block, block_experimental; /* size of a permuted block, and the experimental arm's of it */
+    msp_sim_curve arm[2];          /* experimental, control */
+    double dropout[2];             /* a month; 0: none */
+    size_t n_strata;               /* 0: all alike; each stratum has its own blocks */
+    msp_sim_stratum strata[MSP_SIM_STRATA_MAX];
+    msp_sim_test test;
+    size_t n_looks;
+    size_t events[MSP_LOOKS_MAX];                      /* increasing */
+    double upper[MSP_LOOKS_MAX], lower[MSP_LOOKS_MAX]; /* infinite: no bound */
+    int sided;                                         /* 2: Z <= -upper stops for harm */
+    bool estimates;                                    /* of the hazard ratio, where it stops */
+} msp_sim_plan;
+
+typedef enum msp_sim_decision {
+    MSP_SIM_NO_CLAIM, /* the last look passed without a claim */
+    MSP_SIM_EFFICACY,
+    MSP_SIM_FUTILITY, /* at a look before the last */
+    MSP_SIM_HARM,
+} msp_sim_decision;
+
+/* How a trial ended. */
+typedef struct msp_sim_outcome {
+    size_t look; /* from 0 */
+    msp_sim_decision decision;
+    bool short_of_events; /* those of a look never came: it is the last one, at the last event */
+    double z, time;
+    size_t events, enrolled;
+    double log_ratio, std_error;     /* Cox, Breslow; NaN where not asked for or infinite */
+    double look_time[MSP_LOOKS_MAX]; /* up to `look` */
+} msp_sim_outcome;
+
+/* A patient as a trial without looks would see them. */
+typedef struct msp_sim_patient {
+    double entry, time; /* `time` from entry to the event or the loss; infinite: neither */
+    bool experimental, event;
+    size_t stratum;
+} msp_sim_patient;
+
+/* MSP_ERANGE for a plan outside the bounds above. */
+msp_status msp_sim_check(const msp_sim_plan *plan, msp_error *err);
+
+/* Replays one trial: how it ended, and its patients in the order of entry (n of them; NULL: not
+ * asked for). MSP_ERANGE, MSP_EMEM. */
+msp_status msp_sim_replay(const msp_sim_plan *plan, uint64_t seed, uint64_t trial,
+                          msp_sim_outcome *outcome, msp_sim_patient *patients, msp_error *err);
+
+MSP_END
+#endif

@@ -1,0 +1,62 @@
+/* kernel.h - one trial after another, as fast as the processor can. Private to the room. */
+#ifndef MSPIKE_SIMULATE_KERNEL_H
+#define MSPIKE_SIMULATE_KERNEL_H
+
+#include "mspike/simulate/trial.h"
+
+/* What a plan comes down to before the first trial; shared by all threads. */
+typedef struct sim_tables {
+    const msp_sim_plan *plan;
+    size_t cap;            /* patients, rounded up to whole vectors */
+    bool plain;            /* exponential, of one kind of patient: no look-up a patient */
+    bool gathers;          /* a stratified test: patients of a stratum side by side */
+    bool even;             /* entry[i] = (i + 1) / rate, in that order: a rank is a product */
+    double *entry;         /* of patients that come evenly */
+    size_t n_blocks;       /* distinct permuted blocks in `block`; 0: drawn patient by patient */
+    uint64_t *block;       /* bit j: the j-th is experimental */
+    double scale[2];       /* plain: months a unit of hazard */
+    double *cumulative[2]; /* hazard at the start of each step */
+    double last_look;      /* about when: sets the width of the buckets */
+} sim_tables;
+
+/* Room for one trial, of one thread. */
+typedef struct sim_work {
+    uint64_t *bits;
+    double *entry, *time, *calendar, *spare;
+    double *seen; /* 1: leaves by the event, 0: is lost or never has it */
+    double *sorted_time, *is_event;
+    uint32_t *arm;  /* ARM_UNIT of an arm: 1 in the upper half for experimental, lower: control */
+    uint32_t *risk; /* at risk in both arms at each exit, packed like `arm` */
+    uint32_t *censored; /* [p]: of the patients from p on, those still followed at the look */
+    int32_t *bucket;    /* of each patient's event, by calendar time */
+    uint32_t *count, *bucket_start;
+    int32_t *rank;
+    uint32_t *order, *exits;
+    uint8_t *stratum;
+    size_t stratum_start[MSP_SIM_STRATA_MAX + 1];
+    void *block;
+} sim_work;
+
+typedef enum sim_path {
+    SIM_PORTABLE,
+    SIM_AVX2,
+    SIM_AVX512,
+    SIM_N_PATHS,
+} sim_path;
+
+typedef void sim_kernel(const sim_tables *tables, sim_work *work, uint64_t seed, uint64_t trial,
+                        msp_sim_outcome *out);
+
+/* The fastest that this processor can run, or NULL for one it cannot. */
+sim_path sim_best_path(void);
+sim_kernel *sim_kernel_of(sim_path path);
+
+/* When the enrolment has brought `patients` of `total`; at its mean rate after its end. */
+double sim_entry_of(const msp_intake *intake, double total, double patients);
+
+msp_status sim_tables_make(const msp_sim_plan *plan, sim_tables *out, msp_error *err);
+void sim_tables_free(sim_tables *tables);
+msp_status sim_work_make(const sim_tables *tables, sim_work *out, msp_error *err);
+void sim_work_free(sim_work *work);
+
+#endif

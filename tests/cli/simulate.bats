@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# Virtual trials from a protocol.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    form=$BATS_TEST_TMPDIR/design.yaml
+    cat > "$form" <<'END'
+design:
+  alpha: 0.025
+  events: 159
+  max_sample_size: 302
+  hazard_ratio: 0.59
+  control: {median: 19}
+  allocation: [3, 2]
+  accrual: {duration: 18}
+  looks: {information: [0.65, 1], efficacy: {spending: lan-demets-obrien-fleming}}
+  trials: 20000
+  scenarios:
+    late: {hazard_ratio: [{from: 0, ratio: 1}, {from: 6, ratio: 0.5}]}
+END
+}
+
+# The value at a dotted path of the JSON on standard input.
+at() {
+    python3 -c 'import json, sys
+x = json.load(sys.stdin)
+for k in sys.argv[1].split("."):
+    x = x[int(k)] if isinstance(x, list) else x[k]
+print(json.dumps(x))' "$1"
+}
+
+# true where $1 is $2 within $3, absolute
+near() {
+    awk -v a="$1" -v b="$2" -v d="$3" 'BEGIN { e = a - b; if (e < 0) e = -e; exit !(e <= d) }'
+}
+
+# Two million trials by another program: power 0.9104, looks at 24.78 and 37.05 months, and 0.0266
+# where there is no effect.
+@test "IKEMA: power, error of the first kind, days of the looks" {
+    json=$("$MSPIKE" simulate "$form" --scenario planned,null --format json)
+    near "$(at scenarios.0.power <<<"$json")" 0.9104 0.008
+    near "$(at scenarios.0.looks.0.stop_efficacy <<<"$json")" 0.558 0.014
+    near "$(at scenarios.0.looks.0.expected_time <<<"$json")" 24.78 0.05
+    near "$(at scenarios.0.looks.1.expected_time <<<"$json")" 37.05 0.1
+    near "$(at scenarios.1.power <<<"$json")" 0.0266 0.0046
+    near "$(at scenarios.0.looks.0.z <<<"$json")" 2.5519914860 5e-10
+    [ "$(at scenarios.0.looks.1.events <<<"$json")" = 159 ]
+    [ "$(at scenarios.1.name <<<"$json")" = '"null"' ]
+}
+
+@test "the digest depends on the seed and the trials, not on the threads" {
+    digest() { "$MSPIKE" simulate "$form" --format json "$@" | at digest; }
+    one=$(digest --trials 3001 --threads 1)
+    [ "$(digest --trials 3001 --threads 3)" = "$one" ]
+    [ "$(digest --trials 3001 --threads 7)" = "$one" ]
+    [ "$(digest --trials 3001 --seed 2)" != "$one" ]
+    [ "$(digest --trials 3000)" != "$one" ]
+}
+
+@test "scenarios: planned first, then the protocol's; a wrong name is refused" {
+    run "$MSPIKE" simulate "$form" --trials 1000
+    [[ "$output" == "planned: 302 patients, 1000 trials"*"late: 302 patients"* ]]
+    run "$MSPIKE" simulate "$form" --scenario latte
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'there is no scenario "latte"'* ]]
+    run "$MSPIKE" simulate "$form" --trials 1000 --format csv
+    [ "${#lines[@]}" -eq 5 ]
+}
+
+@test "Ctrl-C leaves the trials done, says so, and exits 130" {
+    "$MSPIKE" simulate "$form" --trials 1000000000 --quiet --format json -o "$BATS_TEST_TMPDIR/x" &
+    sleep 1
+    kill -INT $!
+    code=0
+    wait $! || code=$?
+    [ "$code" -eq 130 ]
+    [ "$(at interrupted < "$BATS_TEST_TMPDIR/x")" = true ]
+    [ "$(at scenarios.0.trials < "$BATS_TEST_TMPDIR/x")" -gt 0 ]
+}
+
+@test "what cannot be simulated is refused where it stands" {
+    run "$MSPIKE" simulate protocols/krd-asct2.yaml
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"only group-sequential designs are simulated"* ]]
+    sed -i '/accrual/d' "$form"
+    run "$MSPIKE" simulate "$form"
+    [ "$status" -eq 3 ]
+}
