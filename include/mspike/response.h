@@ -7,6 +7,7 @@
 #include "mspike/response/followed.h"
 #include "mspike/response/judge.h"
 #include "mspike/response/level.h"
+#include "mspike/response/mrd.h"
 #include "mspike/response/result.h"
 #include "mspike/response/rules.h"
 

@@ -208,6 +208,49 @@ static void put_day(msp_json *json, const char *key, msp_day day)
     msp_json_put_text(json, key, day_text(day, text));
 }
 
+static const char *method_text(const msp_mrd_test *t)
+{
+    return t->sequencing ? "sequencing" : "flow";
+}
+
+static msp_status find_mrd(const job *j, size_t i, msp_arena *arena, msp_mrd *mrd, msp_error *err)
+{
+    const msp_mrd_rules rules = msp_mrd_rules_of(&j->rules);
+    return msp_mrd_find(&j->patients.patients[i], &j->responses.results[i], &rules, arena, mrd,
+                        err);
+}
+
+/* Nothing where residual disease was never tested. */
+static msp_status mrd_as_json(const job *j, size_t i, msp_arena *arena, msp_json *json,
+                              msp_error *err)
+{
+    msp_mrd mrd;
+    const msp_status rc = find_mrd(j, i, arena, &mrd, err);
+    if (rc != MSP_OK || mrd.n == 0)
+        return rc;
+    msp_json_key(json, "mrd");
+    msp_json_begin_object(json);
+    put_day(json, "negative_date", mrd.negative);
+    put_day(json, "imaging_plus_date", mrd.imaging_plus);
+    put_day(json, "sustained_date", mrd.sustained);
+    put_day(json, "sustained_marrow_date", mrd.sustained_marrow);
+    msp_json_key(json, "tests");
+    msp_json_begin_array(json);
+    for (size_t k = 0; k < mrd.n; k++) {
+        const msp_mrd_test *t = &mrd.tests[k];
+        msp_json_begin_object(json);
+        put_day(json, "date", t->day);
+        msp_json_put_text(json, "method", method_text(t));
+        msp_json_put_text(json, "negative", msp_fact_name(t->negative));
+        msp_json_put_text(json, "response_reached", t->responding ? "yes" : "no");
+        msp_json_put_text(json, "imaging_negative", msp_fact_name(t->imaging));
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+    msp_json_end_object(json);
+    return MSP_OK;
+}
+
 static msp_status patient_as_json(job *j, size_t i, msp_json *json, msp_error *err)
 {
     msp_arena arena = {0};
@@ -234,6 +277,7 @@ static msp_status patient_as_json(job *j, size_t i, msp_json *json, msp_error *e
     put_day(json, "clinical_relapse_date", r.clinical_relapse);
     put_day(json, "relapse_from_cr_date", r.relapse_from_cr);
     put_day(json, "significant_relapse_date", r.significant_relapse);
+    rc = mrd_as_json(j, i, &arena, json, err);
     msp_json_key(json, "visits");
     msp_json_begin_array(json);
     for (size_t k = 0; k < r.n_assessed && rc == MSP_OK; k++) {
@@ -415,6 +459,31 @@ static void summary_as_text(const msp_patient *p, const msp_response_result *r, 
     msp_text_printf(out, "\n\n  %s  baseline\n", or_dash(day_text(p->baseline, baseline)));
 }
 
+static msp_status mrd_as_text(const job *j, size_t i, msp_arena *arena, msp_text *out,
+                              msp_error *err)
+{
+    static const char *const says[] = {"positive", "not deep enough to say", "negative"};
+    msp_mrd mrd;
+    char day[MSP_DATE_MAX];
+    const msp_status rc = find_mrd(j, i, arena, &mrd, err);
+    if (rc != MSP_OK || mrd.n == 0)
+        return rc;
+    msp_text_add(out, "\n  Residual disease\n");
+    for (size_t k = 0; k < mrd.n; k++) {
+        const msp_mrd_test *t = &mrd.tests[k];
+        msp_text_printf(out, "  %s  %s: %s%s%s\n", or_dash(day_text(t->day, day)), method_text(t),
+                        says[t->negative + 1],
+                        t->responding ? "" : "; without the response that is required",
+                        t->imaging == MSP_YES  ? "; PET/CT negative"
+                        : t->imaging == MSP_NO ? "; disease on PET/CT"
+                                               : "");
+    }
+    msp_text_printf(out, "  negative from %s", or_dash(day_text(mrd.negative, day)));
+    msp_text_printf(out, ", with imaging from %s", or_dash(day_text(mrd.imaging_plus, day)));
+    msp_text_printf(out, ", sustained at %s\n", or_dash(day_text(mrd.sustained, day)));
+    return MSP_OK;
+}
+
 static msp_status explain_as_text(job *j, size_t i, msp_text *out, msp_error *err)
 {
     msp_arena arena = {0};
@@ -437,6 +506,8 @@ static msp_status explain_as_text(job *j, size_t i, msp_text *out, msp_error *er
         rc = msp_explain_assessment(&j->judge, &r, k, &arena, &reasons, err);
         reasons_as_text(j, &reasons, out);
     }
+    if (rc == MSP_OK)
+        rc = mrd_as_text(j, i, &arena, out, err);
     msp_arena_free(&arena);
     return rc;
 }

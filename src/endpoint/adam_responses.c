@@ -3,6 +3,7 @@
 
 #include "mspike/base/text.h"
 #include "mspike/endpoint/adam.h"
+#include "mspike/response/mrd.h"
 #include "mspike/table/write.h"
 
 static const double none = NAN;
@@ -88,6 +89,97 @@ static msp_status add_patient(msp_adam *adam, const char *study, const msp_patie
     return rc;
 }
 
+/* -- residual disease -- */
+
+typedef struct mrd_writer {
+    msp_adam *adam;
+    const char *study;
+    const msp_patients *patients;
+    const msp_patient *patient;
+    const msp_response_result *result;
+    const msp_timeline *timeline;
+    msp_arena *arena;
+    msp_mrd_rules rules;
+} mrd_writer;
+
+/* The day with the test that was made on it as its source. */
+static msp_dated of_test(const mrd_writer *w, const msp_mrd *mrd, msp_day day)
+{
+    msp_dated out = {.day = day};
+    for (size_t i = 0; day != MSP_NO_DAY && i < mrd->n; i++)
+        if (mrd->tests[i].day == day) {
+            const msp_patient_source *source = &w->patients->sources[mrd->tests[i].table];
+            out.from =
+                (msp_traced){source->name, NULL, msp_patient_source_seq(source, mrd->tests[i].row)};
+            break;
+        }
+    return out;
+}
+
+static msp_status find(const mrd_writer *w, msp_decimal limit, msp_response_level requires,
+                       msp_mrd *out, msp_error *err)
+{
+    const msp_mrd_rules rules = {limit, requires};
+    return msp_mrd_find(w->patient, w->result, &rules, w->arena, out, err);
+}
+
+static msp_status add_time_to_mrd(const mrd_writer *w, const msp_tte_rules *rules, msp_dated when,
+                                  msp_error *err)
+{
+    static const msp_tte_definition definition = {.paramcd = "TTMRD",
+                                                  .param = "Time to MRD Negativity",
+                                                  .followed_by = MSP_FOLLOWED_BY_CONTACT};
+    static const msp_outcome_rule why = {"M1", 0, "MRD Negativity", "",
+                                         "first test that is negative with the response it needs"};
+    const msp_tte survival =
+        msp_tte_derive(w->timeline, msp_tte_definition_find("OS"), rules); /* for its start */
+    if (when.day == MSP_NO_DAY || survival.start.day == MSP_NO_DAY || when.day < survival.start.day)
+        return MSP_OK;
+    const msp_tte tte = {.state = MSP_TTE_EVENT,
+                         .start = survival.start,
+                         .end = when,
+                         .days = (int64_t)when.day - survival.start.day + 1,
+                         .event = -1,
+                         .why = &why};
+    return msp_adtte_add(&w->adam->adtte, w->study, w->patient->id, '\0', &definition, &tte, err);
+}
+
+static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_error *err)
+{
+    enum { AT_5, AT_6, WITH_CR, AS_ASKED, WAYS };
+    const struct {
+        msp_decimal limit;
+        msp_response_level requires;
+    } ways[WAYS] = {[AT_5] = {{10, 0}, w->rules.requires},
+                    [AT_6] = {{1, 0}, w->rules.requires},
+                    [WITH_CR] = {w->rules.limit, MSP_LEVEL_CR},
+                    [AS_ASKED] = {w->rules.limit, w->rules.requires}};
+    msp_mrd mrd[WAYS];
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; rc == MSP_OK && i < WAYS; i++)
+        rc = find(w, ways[i].limit, ways[i].requires, &mrd[i], err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_mrd *asked = &mrd[AS_ASKED];
+    const struct {
+        const char *paramcd, *param;
+        const msp_mrd *of;
+        msp_day day;
+    } parameters[] = {
+        {"MRDNEG5", "MRD Negative at 1 in 100,000", &mrd[AT_5], mrd[AT_5].negative},
+        {"MRDNEG6", "MRD Negative at 1 in 1,000,000", &mrd[AT_6], mrd[AT_6].negative},
+        {"MRDCR", "MRD Negative Complete Response", &mrd[WITH_CR], mrd[WITH_CR].negative},
+        {"MRDIMG", "Imaging-Plus MRD Negative", asked, asked->imaging_plus},
+        {"SUSMRD12", "Sustained MRD Negative, 12 Months", asked, asked->sustained},
+        {"SUSMRDBM", "Sustained MRD Negative in the Marrow", asked, asked->sustained_marrow},
+    };
+    for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(parameters); i++)
+        rc = msp_adrs_add_flag(&w->adam->adrs, w->study, w->patient->id, parameters[i].paramcd,
+                               parameters[i].param, of_test(w, parameters[i].of, parameters[i].day),
+                               err);
+    return rc == MSP_OK ? add_time_to_mrd(w, times, of_test(w, asked, asked->negative), err) : rc;
+}
+
 /* The order of the words of post_new_therapy in the rules. */
 enum { INCLUDE = 1 };
 
@@ -98,6 +190,7 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
     const msp_tte_rules times = msp_tte_rules_of(rules);
     msp_rules follow = *rules;
     follow.post_new_therapy.value = INCLUDE;
+    const bool tested = msp_mrd_any(patients);
     msp_responses followed = {0};
     msp_arena arena = {0};
     msp_status rc = init(out, err);
@@ -110,6 +203,16 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
         if (rc == MSP_OK)
             rc = add_patient(out, study, &patients->patients[i], &responses->results[i], &timeline,
                              &times, err);
+        const mrd_writer mrd = {.adam = out,
+                                .study = study,
+                                .patients = patients,
+                                .patient = &patients->patients[i],
+                                .result = &responses->results[i],
+                                .timeline = &timeline,
+                                .arena = &arena,
+                                .rules = msp_mrd_rules_of(rules)};
+        if (rc == MSP_OK && tested)
+            rc = add_mrd(&mrd, &times, err);
         msp_arena_free(&arena);
     }
     msp_responses_free(&followed);

@@ -212,6 +212,28 @@ static msp_status add_summary(msp_table *table, const msp_adrs_subject *subject,
     return add_adrs_row(table, subject, &row, err);
 }
 
+msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id,
+                             const char *paramcd, const char *param, msp_dated when, msp_error *err)
+{
+    const bool yes = when.day != MSP_NO_DAY;
+    adam_row row = msp__adam_row(table, err);
+    msp__adam_text(&row, study);
+    msp__adam_text(&row, id);
+    msp__adam_text(&row, paramcd);
+    msp__adam_text(&row, param);
+    msp__adam_text(&row, "Derived");
+    msp__adam_text(&row, "IMWG");
+    msp__adam_day(&row, when.day);
+    msp__adam_text(&row, "");
+    msp__adam_text(&row, "");
+    msp__adam_number(&row, yes ? 1 : 0);
+    msp__adam_text(&row, yes ? "Y" : "N");
+    for (int flag = 0; flag < 3; flag++)
+        msp__adam_flag(&row, true);
+    add_source(&row, when.from);
+    return row.failed;
+}
+
 msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err)
 {
     uint8_t *flags = calloc(subject->n + 1, 1);

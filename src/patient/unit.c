@@ -34,6 +34,9 @@ static const unit units[] = {
     {"g/24h", MASS_A_DAY, 3},
     {"%", SHARE, 0},
     {"fraction", SHARE, 2},
+    {"/10^6", SHARE, -4},
+    {"permillion", SHARE, -4},
+    {"/10^6cells", SHARE, -4},
     {"cm2", AREA, 0},
     {"mm2", AREA, -2},
     {"/ul", CELLS, 0},
@@ -80,6 +83,8 @@ static const plausible ranges[] = {
     {MSP_MARKER_CREATININE, {10, 0}, {3000, 0}, {"mg/dL", NULL}},
     {MSP_MARKER_ALBUMIN, {5, 1}, {8, 0}, {"g/L", NULL}},
     {MSP_MARKER_EGFR, {0, 0}, {300, 0}, {NULL}},
+    {MSP_MARKER_MRD_FLOW, {0, 0}, {1000000, 0}, {NULL}},
+    {MSP_MARKER_MRD_SEQUENCING, {0, 0}, {1000000, 0}, {NULL}},
 };
 
 #define UNIT_MAX 24

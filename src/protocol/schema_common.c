@@ -90,7 +90,8 @@ const char *const msp_measurement_names[] = {
     "serum-m-protein", "urine-m-protein", "serum-immunofixation", "urine-immunofixation",
     "quantitative-iga", "quantitative-igg", "quantitative-igm", "kappa", "lambda", "flc-ratio",
     "marrow-plasma-cells", "plasmacytoma-spd", "bone-lesions", "circulating-plasma-cells", "mrd",
-    "second-m-protein", "reflex-immunofixation", "marrow-clonality", "plasmacytoma-new",
+    "mrd-flow", "mrd-sequencing", "pet-ct", "second-m-protein", "reflex-immunofixation",
+    "marrow-clonality", "plasmacytoma-new",
     /* chemistry, blood count */
     "calcium", "corrected-calcium", "egfr", "albumin", "creatinine", "creatinine-clearance",
     "b2-microglobulin", "ldh", "alt", "ast", "bilirubin", "potassium", "sodium", "phosphate",

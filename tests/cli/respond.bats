@@ -154,3 +154,35 @@ flat() {
     [ "$status" -eq 3 ]
     [[ $output == *"no table RS"* ]]
 }
+
+# By hand: CR confirmed on 2020-03-01; flow "<10" per million is negative at 1 in 10^5 alone,
+# sequencing "<1" at 1 in 10^6 too; a year between them, both scans clean.
+@test "respond: residual disease, explained and in ADRS and ADTTE" {
+    cat >"$BATS_TEST_TMPDIR/mrd.csv" <<'END'
+usubjid,visit_date,visit_no,randomisation_date,serum_m_gdl,urine_m_mg24h,ife_serum,ife_urine,bm_pc_pct,mrd_flow_per_million,mrd_sequencing_per_million,pet_ct
+A,2020-01-01,0,2020-01-01,3.0,0,pos,neg,40,,,
+A,2020-03-01,1,,0,0,neg,neg,3,,,
+A,2020-04-01,2,,0,0,neg,neg,,,,
+A,2020-05-01,3,,0,0,neg,neg,,<10,,0
+A,2021-05-01,4,,0,0,neg,neg,,,<1,0
+B,2020-01-01,0,2020-01-01,3.0,0,pos,neg,40,,,
+B,2020-03-01,1,,2.0,0,pos,neg,,300,,
+END
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/mrd.csv" --explain A
+    [[ $output == *"2020-05-01  flow: negative; PET/CT negative"* ]]
+    [[ $output == *"negative from 2020-05-01, with imaging from 2020-05-01, sustained at 2021-05-01"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/mrd.csv" --explain A --set mrd_limit=1e-6
+    [[ $output == *"2020-05-01  flow: not deep enough to say"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/mrd.csv" --explain B
+    [[ $output == *"flow: positive; without the response that is required"* ]]
+    "$MSPIKE" respond "$BATS_TEST_TMPDIR/mrd.csv" --out "$BATS_TEST_TMPDIR/out" >/dev/null
+    for table in adrs adtte; do
+        "$MSPIKE" convert "$BATS_TEST_TMPDIR/out/$table.xpt" "$BATS_TEST_TMPDIR/$table.csv" 2>/dev/null
+    done
+    grep -q '^,A,MRDNEG5,.*,2020-05-01,.*,1,Y,Y,Y,Y,mrd,,4$' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,MRDNEG6,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,SUSMRD12,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,B,MRDNEG5,.*,0,N,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,TTMRD,Time to MRD Negativity,2020-01-01,2020-05-01,122,0,MRD Negativity' "$BATS_TEST_TMPDIR/adtte.csv"
+    [ "$(grep -c TTMRD "$BATS_TEST_TMPDIR/adtte.csv")" -eq 1 ]
+}

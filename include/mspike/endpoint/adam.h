@@ -46,6 +46,11 @@ typedef struct msp_adrs_subject {
 } msp_adrs_subject;
 msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err);
 
+/* One parameter that is Y from `when` on, or N where that is no day; no letter. */
+msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id,
+                             const char *paramcd, const char *param, msp_dated when,
+                             msp_error *err);
+
 /* Subjects. Texts may be NULL, days MSP_NO_DAY: the cell is then missing. Facts are Y, N or
  * missing. */
 typedef struct msp_adsl_subject {
@@ -71,7 +76,12 @@ typedef struct msp_adam {
 } msp_adam;
 void msp_adam_free(msp_adam *adam);
 
-/* Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
+/* Where residual disease was tested at all ADRS also has, for every patient, MRDNEG5 and MRDNEG6
+ * (negative at 1 in 10^5 and 10^6 with the response that mrd_requires asks for), MRDCR (at
+ * mrd_limit, with CR), MRDIMG (imaging-plus), SUSMRD12 (sustained) and SUSMRDBM (sustained in the
+ * marrow), and ADTTE TTMRD of those who became negative.
+ *
+ * Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
  * judged once more with post_new_therapy=include, for rules that follow patients beyond the next
  * therapy. STUDYID is `study`, which may be NULL. Times start as the rule `origin` says: a patient
  * without that date has none. */

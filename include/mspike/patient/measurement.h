@@ -21,29 +21,33 @@ typedef enum msp_marker_kind {
 
 /* code, name in a protocol's `measurements:`, column of the tidy CSV, unit, kind, how it is called
  * in a sentence */
-#define MSP_MARKER_LIST(X)                                                                     \
-    X(SERUM_M, "serum-m-protein", "serum_m_gdl", "g/dL", QUANTITY, "serum M-protein")          \
-    X(URINE_M, "urine-m-protein", "urine_m_mg24h", "mg/24h", QUANTITY, "urine M-protein")      \
-    X(SECOND_M, "second-m-protein", "second_m_gdl", "g/dL", QUANTITY, "second M-protein")      \
-    X(IGA, "quantitative-iga", "iga_gdl", "g/dL", QUANTITY, "quantitative IgA")                \
-    X(KAPPA, "kappa", "kappa_mgl", "mg/L", QUANTITY, "free kappa")                             \
-    X(LAMBDA, "lambda", "lambda_mgl", "mg/L", QUANTITY, "free lambda")                         \
-    X(IFE_SERUM, "serum-immunofixation", "ife_serum", "", SIGN, "serum immunofixation")        \
-    X(IFE_URINE, "urine-immunofixation", "ife_urine", "", SIGN, "urine immunofixation")        \
-    X(IFE_REFLEX, "reflex-immunofixation", "ife_reflex", "", SIGN, "reflex immunofixation")    \
-    X(MARROW, "marrow-plasma-cells", "bm_pc_pct", "%", QUANTITY, "plasma cells in the marrow") \
-    X(CLONAL, "marrow-clonality", "bm_clonal", "", SIGN, "clonal plasma cells in the marrow")  \
-    X(SPD, "plasmacytoma-spd", "plasmacytoma_spd_cm2", "cm2", QUANTITY, "plasmacytomas (SPD)") \
-    X(NEW_LESION, "plasmacytoma-new", "plasmacytoma_new", "", SIGN, "new plasmacytoma")        \
-    X(BONE, "bone-lesions", "bone_lesion_new_or_progressive", "", SIGN,                        \
-      "new or larger lytic lesion")                                                            \
-    X(CIRCULATING, "circulating-plasma-cells", "circulating_pc_per_ul", "/uL", QUANTITY,       \
-      "circulating plasma cells")                                                              \
-    X(CALCIUM, "calcium", "corrected_calcium_mgdl", "mg/dL", QUANTITY, "corrected calcium")    \
-    X(HAEMOGLOBIN, "haemoglobin", "haemoglobin_gdl", "g/dL", QUANTITY, "haemoglobin")          \
-    X(CREATININE, "creatinine", "creatinine_umoll", "umol/L", QUANTITY, "creatinine")          \
-    X(EGFR, "egfr", "egfr", "mL/min", QUANTITY, "glomerular filtration rate")                  \
-    X(ALBUMIN, "albumin", "albumin_gdl", "g/dL", QUANTITY, "albumin")
+#define MSP_MARKER_LIST(X)                                                                         \
+    X(SERUM_M, "serum-m-protein", "serum_m_gdl", "g/dL", QUANTITY, "serum M-protein")              \
+    X(URINE_M, "urine-m-protein", "urine_m_mg24h", "mg/24h", QUANTITY, "urine M-protein")          \
+    X(SECOND_M, "second-m-protein", "second_m_gdl", "g/dL", QUANTITY, "second M-protein")          \
+    X(IGA, "quantitative-iga", "iga_gdl", "g/dL", QUANTITY, "quantitative IgA")                    \
+    X(KAPPA, "kappa", "kappa_mgl", "mg/L", QUANTITY, "free kappa")                                 \
+    X(LAMBDA, "lambda", "lambda_mgl", "mg/L", QUANTITY, "free lambda")                             \
+    X(IFE_SERUM, "serum-immunofixation", "ife_serum", "", SIGN, "serum immunofixation")            \
+    X(IFE_URINE, "urine-immunofixation", "ife_urine", "", SIGN, "urine immunofixation")            \
+    X(IFE_REFLEX, "reflex-immunofixation", "ife_reflex", "", SIGN, "reflex immunofixation")        \
+    X(MARROW, "marrow-plasma-cells", "bm_pc_pct", "%", QUANTITY, "plasma cells in the marrow")     \
+    X(CLONAL, "marrow-clonality", "bm_clonal", "", SIGN, "clonal plasma cells in the marrow")      \
+    X(SPD, "plasmacytoma-spd", "plasmacytoma_spd_cm2", "cm2", QUANTITY, "plasmacytomas (SPD)")     \
+    X(NEW_LESION, "plasmacytoma-new", "plasmacytoma_new", "", SIGN, "new plasmacytoma")            \
+    X(BONE, "bone-lesions", "bone_lesion_new_or_progressive", "", SIGN,                            \
+      "new or larger lytic lesion")                                                                \
+    X(CIRCULATING, "circulating-plasma-cells", "circulating_pc_per_ul", "/uL", QUANTITY,           \
+      "circulating plasma cells")                                                                  \
+    X(CALCIUM, "calcium", "corrected_calcium_mgdl", "mg/dL", QUANTITY, "corrected calcium")        \
+    X(HAEMOGLOBIN, "haemoglobin", "haemoglobin_gdl", "g/dL", QUANTITY, "haemoglobin")              \
+    X(CREATININE, "creatinine", "creatinine_umoll", "umol/L", QUANTITY, "creatinine")              \
+    X(EGFR, "egfr", "egfr", "mL/min", QUANTITY, "glomerular filtration rate")                      \
+    X(ALBUMIN, "albumin", "albumin_gdl", "g/dL", QUANTITY, "albumin")                              \
+    X(MRD_FLOW, "mrd-flow", "mrd_flow_per_million", "/10^6", QUANTITY, "residual disease by flow") \
+    X(MRD_SEQUENCING, "mrd-sequencing", "mrd_sequencing_per_million", "/10^6", QUANTITY,           \
+      "residual disease by sequencing")                                                            \
+    X(PET, "pet-ct", "pet_ct", "", SIGN, "disease on PET/CT")
 typedef enum msp_marker {
 #define MSP_AS_ENUM(code, name, column, unit, kind, text) MSP_MARKER_##code,
     MSP_MARKER_LIST(MSP_AS_ENUM)
