@@ -712,6 +712,7 @@ static void answer_as_text(const evidence_job *j, msp_text *out)
     add_items(j, MSP_STATEMENT_EFFECT, "What can be said", out);
     add_items(j, MSP_STATEMENT_OPEN, "What cannot be told apart", out);
     add_items(j, MSP_STATEMENT_BOUND, "What a mixed control arm allows", out);
+    add_items(j, MSP_STATEMENT_MODIFICATION, "The same trials in all of their patients", out);
     add_items(j, MSP_STATEMENT_MEDIANS, "From medians only", out);
     add_items(j, MSP_STATEMENT_ALONE, "Without a comparison", out);
     add_doubts(j, out);

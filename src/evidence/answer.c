@@ -550,6 +550,50 @@ static void add_shape(builder *b)
               "the exact Bayesian one.";
 }
 
+/* A trial's result in a part of its patients beside that in all of them. */
+static void add_modification(builder *b, const msp_chosen *here, const msp_chosen *whole)
+{
+    const double z = msp_dist_normal_limit(0.95);
+    const char *const records[] = {whole->result->id, here->result->id};
+    msp_statement *s = msp__answer_statement(b, MSP_STATEMENT_MODIFICATION);
+    msp_text text = {0}, id = {0};
+    msp_text_printf(&id, "modification %s", here->study);
+    msp_text_printf(&text, "%s, %s to %s: %s ", here->study, here->first, here->second,
+                    measure_words(b));
+    msp__answer_add_effect(b, whole->estimate, whole->estimate - z * whole->std_error,
+                           whole->estimate + z * whole->std_error, &text);
+    msp_text_add(&text, " in all patients, ");
+    msp__answer_add_effect(b, here->estimate, here->estimate - z * here->std_error,
+                           here->estimate + z * here->std_error, &text);
+    msp_text_printf(&text, " in %s.", here->result->population.text);
+    s->records = msp__answer_records(b, records, MSP_COUNT(records));
+    s->n_records = MSP_COUNT(records);
+    s->id = msp__answer_text(b, &id);
+    s->text = msp__answer_text(b, &text);
+}
+
+static void add_modifications(builder *b)
+{
+    const char *all = NULL;
+    for (size_t i = 0; i < b->e->populations.n; i++)
+        if (b->e->populations.items[i].all.value)
+            all = b->e->populations.items[i].id;
+    msp_choice_query query = b->q->choice;
+    msp_choice whole;
+    query.population = all;
+    if (all == NULL || msp_choice_make(b->e, &query, &whole, NULL) != MSP_OK)
+        return;
+    for (size_t i = 0; i < b->choice->n; i++)
+        for (size_t k = 0; k < whole.n; k++)
+            if (whole.items[k].trial == b->choice->items[i].trial &&
+                whole.items[k].result != b->choice->items[i].result &&
+                whole.items[k].result->pools.n == 0 &&
+                same_name(whole.items[k].first, b->choice->items[i].first) &&
+                same_name(whole.items[k].second, b->choice->items[i].second))
+                add_modification(b, &b->choice->items[i], &whole.items[k]);
+    msp_choice_free(&whole);
+}
+
 static void add_cautions(builder *b)
 {
     for (size_t i = 0; i < b->choice->n; i++) {
@@ -582,6 +626,7 @@ msp_status msp_answer_make(const msp_evidence *e, const msp_choice *choice,
     for (size_t c = 0; c < pooled->n_components; c++)
         add_pairs_of(&b, c);
     add_bounds(&b);
+    add_modifications(&b);
     add_what_is_not_pooled(&b);
     add_cautions(&b);
     msp__answer_add_gaps(&b);

@@ -314,9 +314,9 @@ static void section_e_class(void **state)
     (void)state;
     session s;
     ask("ITT", "PFS", &s);
-    msp_contrast_said c[3];
+    msp_contrast_said c[4];
     size_t n = 0;
-    for (size_t i = 0; i < s.choice.n; i++) {
+    for (size_t i = 0; i < s.choice.n && n < 3; i++) {
         c[n] = s.contrasts[i];
         if (strcmp(c[n].study, "CANDOR") == 0 || strcmp(c[n].study, "IKEMA") == 0)
             c[n++].first = "anti-CD38 Kd";
@@ -338,6 +338,28 @@ static void section_e_class(void **state)
     end(&s);
 }
 
+/* A. Sensitivity: CASTOR 0.36 (0.21-0.63) of the published synthesis in place of 0.44. */
+static void section_a_sensitivity(void **state)
+{
+    (void)state;
+    static const row rows[] = {
+        ROW("DVd", "Vd", 0.360000, 0.207846, 0.623538),
+        ROW("BVd", "Vd", 0.111600, 0.054395, 0.228966),
+    };
+    session s;
+    ask("len-refractory", "PFS", &s);
+    for (size_t i = 0; i < s.choice.n; i++)
+        if (strcmp(s.contrasts[i].study, "CASTOR") == 0) {
+            s.contrasts[i].estimate = log(0.36);
+            s.contrasts[i].std_error = log(0.63 / 0.21) / (2 * 1.959963984540054);
+        }
+    msp_pooled_free(&s.pooled);
+    const msp_pooling options = msp_pooling_default();
+    assert_int_equal(msp_pooled_make(s.contrasts, s.choice.n, &options, &s.pooled, NULL), MSP_OK);
+    check_rows(&s, rows, MSP_COUNT(rows));
+    end(&s);
+}
+
 /* F. How sure, and what is beside. */
 static void section_f(void **state)
 {
@@ -356,6 +378,8 @@ static void section_f(void **state)
     assert_int_equal(said(&s, "PVd:Vd")->n_records, 1);
     assert_string_equal(said(&s, "PVd:Vd")->records[0], "R073");
     assert_int_equal(said(&s, "DVd:PVd")->n_records, 2);
+    assert_non_null(strstr(said(&s, "modification CASTOR")->text,
+                           "0.31 (0.25 to 0.39) in all patients, 0.44 (0.28 to 0.69)"));
 
     bool cardiac = false, gap = false, missing = false;
     for (size_t i = 0; i < s.answer.n_harms; i++)
@@ -428,10 +452,15 @@ static void nothing_to_pool(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(section_a),       cmocka_unit_test(section_b),
-        cmocka_unit_test(section_c),       cmocka_unit_test(section_d),
-        cmocka_unit_test(section_e),       cmocka_unit_test(section_e_class),
-        cmocka_unit_test(section_f),       cmocka_unit_test(a_named_patient),
+        cmocka_unit_test(section_a),
+        cmocka_unit_test(section_b),
+        cmocka_unit_test(section_c),
+        cmocka_unit_test(section_d),
+        cmocka_unit_test(section_e),
+        cmocka_unit_test(section_e_class),
+        cmocka_unit_test(section_a_sensitivity),
+        cmocka_unit_test(section_f),
+        cmocka_unit_test(a_named_patient),
         cmocka_unit_test(nothing_to_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,8 +42,9 @@ const char *msp_certainty_name(msp_certainty certainty);
     X(EFFECT, "effect")      /* one treatment does better than another */                      \
     X(OPEN, "not-separated") /* two treatments cannot be told apart */                         \
     X(BOUND, "bound")        /* what would hold if a mixed control arm had been one regimen */ \
-    X(MEDIANS, "medians")    /* from two medians only */                                       \
-    X(ALONE, "single-arm")   /* of one arm, compared with nothing */                           \
+    X(MODIFICATION, "modification") /* a part of a trial beside the whole */                   \
+    X(MEDIANS, "medians")           /* from two medians only */                                \
+    X(ALONE, "single-arm")          /* of one arm, compared with nothing */                    \
     X(WARNING, "caution")
 typedef enum msp_statement_kind {
 #define MSP_AS_ENUM(name, text) MSP_STATEMENT_##name,
