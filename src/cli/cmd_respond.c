@@ -14,7 +14,7 @@
 
 typedef struct values {
     cli_common common;
-    const char *protocol, *explain, *out;
+    const char *protocol, *explain, *out, *censoring;
     bool compare;
 } values;
 
@@ -27,6 +27,10 @@ static const msp_option options[] = {
     {"compare", 0, MSP_OPTION_FLAG, offsetof(values, compare), NULL,
      "instead, how far the responses reported in the folder's RS (investigator, review committee) "
      "and the derived ones agree",
+     "Output", NULL, 0, 0},
+    {"censoring", 0, MSP_OPTION_TEXT, offsetof(values, censoring), "CODE",
+     "instead, this time to event (PFS, TTP, DOR ...) by the rules of the FDA and of the EMA side "
+     "by side, each with its reason",
      "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
      "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
@@ -42,6 +46,8 @@ static const msp_example examples[] = {
     {"mspike respond examples/sdtm", "from SDTM tables"},
     {"mspike respond examples/sdtm --compare",
      "what investigators reported beside what the laboratory values give: agreement and kappa"},
+    {"mspike respond examples/sdtm --censoring PFS",
+     "progression-free survival by two rules of censoring"},
     {"mspike respond examples/labs.csv --set nadir=lowest_confirmed --format json",
      "under another reading of the criteria, with all reasons, as JSON"},
 };
@@ -583,6 +589,21 @@ static msp_status print_comparison(job *j, const char *path, msp_text *out, msp_
     return MSP_OK;
 }
 
+static msp_status print_censoring(job *j, msp_text *out, msp_error *err)
+{
+    const msp_measurability *measurability =
+        j->v->protocol != NULL ? &j->protocol.measurability : NULL;
+    msp_arena arena = {0};
+    msp_timeline *timelines;
+    msp_status rc = msp_derived_timelines(&j->patients, &j->responses, &j->rules, measurability,
+                                          &arena, &timelines, err);
+    if (rc == MSP_OK)
+        rc = respond_times(&j->patients, timelines, &j->rules, j->v->censoring, j->v->common.format,
+                           out, err);
+    msp_arena_free(&arena);
+    return rc;
+}
+
 static msp_status print(job *j, size_t from, size_t to, msp_text *out, msp_error *err)
 {
     if (j->v->common.format == CLI_JSON)
@@ -640,8 +661,9 @@ static int respond(job *j, const char *path)
     if (rc == MSP_OK && j->v->out != NULL)
         rc = write_folder(j, &err);
     if (rc == MSP_OK)
-        rc = j->v->compare ? print_comparison(j, path, &text, &err)
-                           : print(j, from, to, &text, &err);
+        rc = j->v->compare             ? print_comparison(j, path, &text, &err)
+             : j->v->censoring != NULL ? print_censoring(j, &text, &err)
+                                       : print(j, from, to, &text, &err);
     if (rc == MSP_OK)
         return cli_write(&j->v->common, &text, 0);
     msp_text_free(&text);

@@ -12,4 +12,10 @@ void respond_compare_as_text(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], 
 void respond_compare_as_json(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 void respond_compare_as_csv(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 
+/* One time to event in everybody, under the rules of the FDA and of the EMA side by side, each with
+ * its reason; `format` is a cli_format. MSP_EUSAGE where `paramcd` names none. */
+msp_status respond_times(const msp_patients *patients, const msp_timeline *timelines,
+                         const msp_rules *rules, const char *paramcd, int format, msp_text *out,
+                         msp_error *err);
+
 #endif

@@ -180,42 +180,33 @@ static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_e
     return rc == MSP_OK ? add_time_to_mrd(w, times, of_test(w, asked, asked->negative), err) : rc;
 }
 
-/* The order of the words of post_new_therapy in the rules. */
-enum { INCLUDE = 1 };
-
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
                                  const msp_rules *rules, const msp_measurability *measurability,
                                  const char *study, msp_adam *out, msp_error *err)
 {
     const msp_tte_rules times = msp_tte_rules_of(rules);
-    msp_rules follow = *rules;
-    follow.post_new_therapy.value = INCLUDE;
     const bool tested = msp_mrd_any(patients);
-    msp_responses followed = {0};
+    msp_timeline *timelines;
     msp_arena arena = {0};
     msp_status rc = init(out, err);
     if (rc == MSP_OK)
-        rc = msp_responses_judge(patients, &follow, measurability, &followed, err);
+        rc = msp_derived_timelines(patients, responses, rules, measurability, &arena, &timelines,
+                                   err);
     for (size_t i = 0; i < patients->n && rc == MSP_OK; i++) {
-        msp_timeline timeline;
-        rc = msp_derived_timeline(&patients->patients[i], patients->sources, &responses->results[i],
-                                  &followed.results[i], &arena, &timeline, err);
-        if (rc == MSP_OK)
-            rc = add_patient(out, study, &patients->patients[i], &responses->results[i], &timeline,
-                             &times, err);
+        rc = add_patient(out, study, &patients->patients[i], &responses->results[i], &timelines[i],
+                         &times, err);
         const mrd_writer mrd = {.adam = out,
                                 .study = study,
                                 .patients = patients,
                                 .patient = &patients->patients[i],
                                 .result = &responses->results[i],
-                                .timeline = &timeline,
+                                .timeline = &timelines[i],
                                 .arena = &arena,
                                 .rules = msp_mrd_rules_of(rules)};
         if (rc == MSP_OK && tested)
             rc = add_mrd(&mrd, &times, err);
-        msp_arena_free(&arena);
     }
-    msp_responses_free(&followed);
+    msp_arena_free(&arena);
     if (rc != MSP_OK)
         msp_adam_free(out);
     return rc;

@@ -85,3 +85,24 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
     }
     return MSP_OK;
 }
+
+/* The order of the words of post_new_therapy in the rules. */
+enum { INCLUDE = 1 };
+
+msp_status msp_derived_timelines(const msp_patients *patients, const msp_responses *responses,
+                                 const msp_rules *rules, const msp_measurability *measurability,
+                                 msp_arena *arena, msp_timeline **out, msp_error *err)
+{
+    msp_rules follow = *rules;
+    follow.post_new_therapy.value = INCLUDE;
+    msp_responses followed = {0};
+    *out = msp_arena_array(arena, patients->n + 1, sizeof **out);
+    if (*out == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    msp_status rc = msp_responses_judge(patients, &follow, measurability, &followed, err);
+    for (size_t i = 0; i < patients->n && rc == MSP_OK; i++)
+        rc = msp_derived_timeline(&patients->patients[i], patients->sources, &responses->results[i],
+                                  &followed.results[i], arena, &(*out)[i], err);
+    msp_responses_free(&followed);
+    return rc;
+}

@@ -27,11 +27,24 @@ typedef struct checker {
     msp_status status; /* of the first table that could not be read */
 } checker;
 
+/* What several places of the protocol lack in the tables is one fault, said at the first. */
+static bool was_said_before(const msp_findings *findings, const char *text)
+{
+    for (size_t i = 0; i < findings->n; i++)
+        if (strcmp(findings->items[i].text, text) == 0)
+            return true;
+    return false;
+}
+
 static void find_fault(checker *c, msp_severity severity, const char *id, msp_place at,
                        msp_text *hint, const char *what, const char *name, const char *where)
 {
-    msp_findings_add(c->findings, severity, id, at, hint != NULL ? msp_text_str(hint) : NULL,
-                     "%s \"%s\" %s", what, name, where);
+    msp_text text = {0};
+    msp_text_printf(&text, "%s \"%s\" %s", what, name, where);
+    if (!was_said_before(c->findings, msp_text_str(&text)))
+        msp_findings_add(c->findings, severity, id, at, hint != NULL ? msp_text_str(hint) : NULL,
+                         "%s", msp_text_str(&text));
+    msp_text_free(&text);
     if (hint != NULL)
         msp_text_free(hint);
 }

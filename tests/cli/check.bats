@@ -155,3 +155,20 @@ END
     run "$MSPIKE" check protocols/ikema.yaml examples/sdtm
     [ "$status" -eq 0 ]
 }
+
+@test "check: what several places of the protocol lack is said once" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    printf 'USUBJID,TRT01P,ITTFL\n001,A,Y\n' >"$BATS_TEST_TMPDIR/tables/adsl.csv"
+    printf 'USUBJID,PARAMCD,AVAL\n001,PFS,3\n001,OS,4\n' >"$BATS_TEST_TMPDIR/tables/adtte.csv"
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'END'
+mspike: 1
+trial: {title: T}
+endpoints:
+  PFS: {from: {where: {PARAMCD: PFS}}}
+  OS: {from: {where: {PARAMCD: OS}}}
+END
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/tables"
+    [ "$status" -eq 1 ]
+    [ "$(grep -c 'the column "CNSR" is not in ' <<<"$output")" -eq 1 ]
+    [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/p.yaml: 1 error, 0 warnings" ]
+}

@@ -7,6 +7,7 @@
 #include "mspike/base/arena.h"
 #include "mspike/endpoint/timeline.h"
 #include "mspike/patient/patient.h"
+#include "mspike/response/judge.h"
 #include "mspike/response/result.h"
 
 MSP_BEGIN
@@ -21,6 +22,13 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
                                 const msp_response_result *result,
                                 const msp_response_result *followed, msp_arena *arena,
                                 msp_timeline *out, msp_error *err);
+
+/* Of everybody, in the order of the patients. They were judged by `rules` and `measurability` (may
+ * be NULL) and are judged once more with post_new_therapy=include. MSP_EMEM, and what
+ * msp_responses_judge fails with. */
+msp_status msp_derived_timelines(const msp_patients *patients, const msp_responses *responses,
+                                 const msp_rules *rules, const msp_measurability *measurability,
+                                 msp_arena *arena, msp_timeline **out, msp_error *err);
 
 MSP_END
 #endif

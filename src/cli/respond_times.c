@@ -1,0 +1,190 @@
+/* respond_times.c - times to event under two styles of censoring. */
+#include "cli.h"
+#include "grid.h"
+#include "respond.h"
+
+enum { FDA, EMA, STYLES };
+static const char *const style_names[STYLES] = {"fda", "ema"};
+static const char *const style_titles[STYLES] = {"FDA", "EMA"};
+
+/* The protocol's rules in all but what the styles differ in. */
+static msp_tte_rules rules_of(const msp_rules *said, int style)
+{
+    const msp_tte_rules of = style == EMA ? msp_tte_rules_ema() : msp_tte_rules_fda();
+    msp_tte_rules rules = msp_tte_rules_of(said);
+    rules.admiralonco = false;
+    rules.new_therapy = of.new_therapy;
+    rules.baseline_needed = of.baseline_needed;
+    rules.missed_visits = of.missed_visits;
+    return rules;
+}
+
+static bool has_time(const msp_tte *t)
+{
+    return t->state == MSP_TTE_EVENT || t->state == MSP_TTE_CENSORED;
+}
+
+static const char *day_text(msp_day day, char out[MSP_DATE_MAX])
+{
+    if (day == MSP_NO_DAY)
+        return NULL;
+    msp_day_format(day, out);
+    return out;
+}
+
+typedef struct times {
+    const msp_patients *patients;
+    const msp_timeline *timelines;
+    const msp_tte_definition *definition;
+    msp_tte_rules rules[STYLES];
+} times;
+
+static msp_tte derive(const times *t, size_t i, int style)
+{
+    return msp_tte_derive(&t->timelines[i], t->definition, &t->rules[style]);
+}
+
+/* -- as JSON -- */
+
+static void put_tte(msp_json *json, const char *key, const msp_tte *t)
+{
+    char day[MSP_DATE_MAX];
+    msp_json_key(json, key);
+    if (!has_time(t)) {
+        msp_json_null(json);
+        return;
+    }
+    msp_json_begin_object(json);
+    msp_json_put_int(json, "days", t->days);
+    msp_json_put_text(json, "date", day_text(t->end.day, day));
+    msp_json_put_bool(json, "event", t->state == MSP_TTE_EVENT);
+    msp_json_put_int(json, "cnsr", t->why->cnsr);
+    msp_json_put_text(json, "rule", t->why->id);
+    msp_json_put_text(json, "reason", t->why->evntdesc);
+    msp_json_put_text(json, "censored_at", *t->why->cnsdtdsc != '\0' ? t->why->cnsdtdsc : NULL);
+    msp_json_put_text(json, "source", t->end.from.domain);
+    if (t->end.from.seq > 0)
+        msp_json_put_int(json, "sequence", t->end.from.seq);
+    msp_json_end_object(json);
+}
+
+static void as_json(const times *t, msp_text *out)
+{
+    msp_json json;
+    msp_json_init(&json, out, 2);
+    msp_json_begin_object(&json);
+    msp_json_put_text(&json, "endpoint", t->definition->paramcd);
+    msp_json_put_text(&json, "label", t->definition->param);
+    msp_json_key(&json, "patients");
+    msp_json_begin_array(&json);
+    for (size_t i = 0; i < t->patients->n; i++) {
+        char day[MSP_DATE_MAX];
+        const msp_tte fda = derive(t, i, FDA), ema = derive(t, i, EMA);
+        msp_json_begin_object(&json);
+        msp_json_put_text(&json, "usubjid", t->patients->patients[i].id);
+        msp_json_put_text(&json, "start", has_time(&fda) ? day_text(fda.start.day, day) : NULL);
+        put_tte(&json, style_names[FDA], &fda);
+        put_tte(&json, style_names[EMA], &ema);
+        msp_json_end_object(&json);
+    }
+    msp_json_end_array(&json);
+    msp_json_end_object(&json);
+    msp_text_add_char(out, '\n');
+}
+
+/* -- as CSV -- */
+
+/* A row a patient and style; who has no such time has none. */
+static void as_csv(const times *t, msp_text *out)
+{
+    msp_text_add(out, "usubjid,paramcd,rules,startdt,adt,aval,cnsr,rule,evntdesc,cnsdtdsc,srcdom,"
+                      "srcseq\n");
+    for (size_t i = 0; i < t->patients->n; i++)
+        for (int style = 0; style < STYLES; style++) {
+            const msp_tte e = derive(t, i, style);
+            char start[MSP_DATE_MAX], end[MSP_DATE_MAX];
+            if (!has_time(&e))
+                continue;
+            msp_text_add_field(out, t->patients->patients[i].id);
+            msp_text_printf(out, ",%s,%s,%s,%s,%lld,%d,%s,", t->definition->paramcd,
+                            style_names[style], day_text(e.start.day, start),
+                            day_text(e.end.day, end), (long long)e.days, e.why->cnsr, e.why->id);
+            msp_text_add_field(out, e.why->evntdesc);
+            msp_text_add_char(out, ',');
+            msp_text_add_field(out, e.why->cnsdtdsc);
+            msp_text_add_char(out, ',');
+            msp_text_add_field(out, e.end.from.domain);
+            msp_text_add_char(out, ',');
+            if (e.end.from.seq > 0)
+                msp_text_printf(out, "%lld", (long long)e.end.from.seq);
+            msp_text_add_char(out, '\n');
+        }
+}
+
+/* -- as text -- */
+
+static void as_text(const times *t, msp_text *out)
+{
+    grid g = {0};
+    size_t n = 0, events[STYLES] = {0}, different = 0;
+    grid_row(&g);
+    grid_cell(&g, "patient");
+    for (int style = 0; style < STYLES; style++) {
+        grid_cell(&g, "%s", style_titles[style]);
+        grid_cell(&g, "why");
+    }
+    for (size_t i = 0; i < t->patients->n; i++) {
+        msp_tte e[STYLES];
+        grid_row(&g);
+        grid_cell(&g, "%s", t->patients->patients[i].id);
+        for (int style = 0; style < STYLES; style++) {
+            e[style] = derive(t, i, style);
+            const bool event = e[style].state == MSP_TTE_EVENT, has = has_time(&e[style]);
+            events[style] += event;
+            if (has)
+                grid_cell(&g, "%lld%s", (long long)e[style].days, event ? "" : "+");
+            else
+                grid_cell(&g, "-");
+            grid_cell(&g, "%s", has ? e[style].why->evntdesc : "-");
+        }
+        n += has_time(&e[FDA]) || has_time(&e[EMA]);
+        different += e[FDA].state != e[EMA].state || e[FDA].days != e[EMA].days;
+    }
+    msp_text_printf(out, "%s, days; + censored\n", t->definition->param);
+    grid_print(&g, out);
+    msp_text_printf(out,
+                    "\n%zu patients with such a time: %zu events by the FDA's rules, %zu by "
+                    "the EMA's; %zu differ\n",
+                    n, events[FDA], events[EMA], different);
+}
+
+static msp_status unknown(const char *paramcd, msp_error *err)
+{
+    const msp_tte_definition *all;
+    const size_t n = msp_tte_definitions(&all);
+    msp_text codes = {0};
+    for (size_t i = 0; i < n; i++)
+        msp_text_printf(&codes, "%s%s", i > 0 ? ", " : "", all[i].paramcd);
+    msp_fail(err, MSP_EUSAGE, "--censoring \"%s\" is no time to event", paramcd);
+    (void)msp_hint(err, MSP_EUSAGE, "there are %s", msp_text_str(&codes));
+    msp_text_free(&codes);
+    return MSP_EUSAGE;
+}
+
+msp_status respond_times(const msp_patients *patients, const msp_timeline *timelines,
+                         const msp_rules *rules, const char *paramcd, int format, msp_text *out,
+                         msp_error *err)
+{
+    times t = {patients, timelines, msp_tte_definition_find(paramcd), {{0}}};
+    if (t.definition == NULL)
+        return unknown(paramcd, err);
+    for (int style = 0; style < STYLES; style++)
+        t.rules[style] = rules_of(rules, style);
+    if (format == CLI_JSON)
+        as_json(&t, out);
+    else if (format == CLI_CSV)
+        as_csv(&t, out);
+    else
+        as_text(&t, out);
+    return MSP_OK;
+}
