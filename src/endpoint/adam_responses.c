@@ -108,9 +108,8 @@ static msp_dated of_test(const mrd_writer *w, const msp_mrd *mrd, msp_day day)
     msp_dated out = {.day = day};
     for (size_t i = 0; day != MSP_NO_DAY && i < mrd->n; i++)
         if (mrd->tests[i].day == day) {
-            const msp_patient_source *source = &w->patients->sources[mrd->tests[i].table];
             out.from =
-                (msp_traced){source->name, NULL, msp_patient_source_seq(source, mrd->tests[i].row)};
+                msp_derived_source(&w->patients->sources[mrd->tests[i].table], mrd->tests[i].row);
             break;
         }
     return out;

@@ -37,6 +37,7 @@ static void add_source(adam_row *row, msp_traced from)
 static const adam_column adtte_columns[] = {
     {"STUDYID", "Study Identifier", 't'},
     {"USUBJID", "Unique Subject Identifier", 't'},
+    {"ASEQ", "Analysis Sequence Number", 'n'},
     {"PARAMCD", "Parameter Code", 't'},
     {"PARAM", "Parameter", 't'},
     {"STARTDT", "Time-to-Event Origin Date for Subject", 'd'},
@@ -68,6 +69,7 @@ msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, ch
     adam_row row = msp__adam_row(table, err);
     msp__adam_text(&row, study);
     msp__adam_text(&row, id);
+    msp__adam_sequence(&row);
     msp__adam_text(&row, code_of(code, definition->paramcd, letter));
     msp__adam_text(&row, definition->param);
     msp__adam_day(&row, tte->start.day);
@@ -99,6 +101,7 @@ msp_status msp_adtte_add_all(msp_table *table, const char *study, const char *id
 static const adam_column adrs_columns[] = {
     {"STUDYID", "Study Identifier", 't'},
     {"USUBJID", "Unique Subject Identifier", 't'},
+    {"ASEQ", "Analysis Sequence Number", 'n'},
     {"PARAMCD", "Parameter Code", 't'},
     {"PARAM", "Parameter", 't'},
     {"PARCAT1", "Parameter Category 1", 't'},
@@ -144,6 +147,7 @@ static msp_status add_adrs_row(msp_table *table, const msp_adrs_subject *subject
     adam_row row = msp__adam_row(table, err);
     msp__adam_text(&row, subject->study);
     msp__adam_text(&row, subject->id);
+    msp__adam_sequence(&row);
     msp__adam_text(&row, code_of(code, what->paramcd, msp_assessor_letter(subject->assessor)));
     msp__adam_text(&row, what->param);
     msp__adam_text(&row, assessors[subject->assessor]);
@@ -219,6 +223,7 @@ msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id
     adam_row row = msp__adam_row(table, err);
     msp__adam_text(&row, study);
     msp__adam_text(&row, id);
+    msp__adam_sequence(&row);
     msp__adam_text(&row, paramcd);
     msp__adam_text(&row, param);
     msp__adam_text(&row, "Derived");

@@ -50,6 +50,16 @@ void msp__adam_text(adam_row *row, const char *text)
             msp_fail(row->err, rc, "%s cannot hold a text: %s", column->name, msp_status_text(rc));
 }
 
+void msp__adam_sequence(adam_row *row)
+{
+    const msp_column *column = next_column(row), *id = msp_table_column(row->table, "USUBJID");
+    const size_t last = row->table->n_rows - 1;
+    if (column == NULL)
+        return;
+    const bool another = last > 0 && id->code[last] == id->code[last - 1];
+    column->number[last] = another ? column->number[last - 1] + 1 : 1;
+}
+
 void msp__adam_number(adam_row *row, double x)
 {
     msp_column *column = next_column(row);

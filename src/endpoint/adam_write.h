@@ -23,6 +23,8 @@ typedef struct adam_row {
 } adam_row;
 
 adam_row msp__adam_row(msp_table *table, msp_error *err);
+/* Counts the rows of a subject, whose USUBJID was put before; they stand together. */
+void msp__adam_sequence(adam_row *row);
 /* NULL or "": missing */
 void msp__adam_text(adam_row *row, const char *text);
 /* NaN: missing */

@@ -1,18 +1,28 @@
 #include "mspike/endpoint/derived.h"
 
+msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row)
+{
+    return (msp_traced){source->name, source->variable, msp_patient_source_seq(source, row)};
+}
+
 static msp_traced source_of(const msp_patient *patient, const msp_patient_source *sources,
                             msp_day assessed)
 {
     for (size_t i = 0; i < patient->n_measured && patient->measured[i].assessed <= assessed; i++) {
         const msp_measured *measured = &patient->measured[i];
         if (measured->assessed == assessed)
-            return (msp_traced){sources[measured->table].name, NULL,
-                                msp_patient_source_seq(&sources[measured->table], measured->row)};
+            return msp_derived_source(&sources[measured->table], measured->row);
     }
     return (msp_traced){0};
 }
 
-/* A day that a field of the patient holds, with the assessment of that day as its source. */
+/* A day that ADSL holds. */
+static msp_dated of_adsl(msp_day day, const char *variable)
+{
+    return (msp_dated){day, {"ADSL", day == MSP_NO_DAY ? NULL : variable, 0}};
+}
+
+/* A day with the assessment of that day as its source. */
 static msp_dated dated(const msp_patient *patient, const msp_patient_source *sources, msp_day day)
 {
     if (day == MSP_NO_DAY)
@@ -45,17 +55,17 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
                        msp_timeline *out)
 {
     *out = msp_timeline_none();
-    out->randomised = dated(patient, sources, patient->randomised);
-    out->first_dose = dated(patient, sources, patient->first_dose);
+    out->randomised = of_adsl(patient->randomised, "RANDDT");
+    out->first_dose = of_adsl(patient->first_dose, "TRTSDT");
     out->no_baseline = !has_baseline(patient);
     out->progression = dated(patient, sources, result->progression);
     out->relapse_from_cr = dated(patient, sources, result->relapse_from_cr);
     if (followed != NULL)
         out->progression_followed = dated(patient, sources, followed->progression);
-    out->death = dated(patient, sources, patient->death);
+    out->death = of_adsl(patient->death, "DTHDT");
     if (patient->died)
         out->died_of_myeloma = msp_fact_of(patient->died_of_myeloma);
-    out->last_alive = dated(patient, sources, last_known(patient));
+    out->last_alive = of_adsl(last_known(patient), "LSTALVDT");
 }
 
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,

@@ -283,6 +283,15 @@ static msp_status read_sequence(const reader *r, const uint32_t **out, msp_error
     return MSP_OK;
 }
 
+/* The column that all rules take their values from; NULL where there are several. */
+static const char *value_name(const reader *r)
+{
+    for (size_t i = 1; i < r->n_rules; i++)
+        if (strcmp(r->rules[i]->value, r->rules[0]->value) != 0)
+            return NULL;
+    return r->n_rules > 0 ? r->rules[0]->value : NULL;
+}
+
 static msp_status add_source(reader *r, msp_error *err)
 {
     msp_patients *out = r->t.s->out;
@@ -290,13 +299,16 @@ static msp_status add_source(reader *r, msp_error *err)
     const msp_status rc = read_sequence(r, &sequence, err);
     if (rc != MSP_OK)
         return rc;
-    out->sources[out->n_sources++] =
-        (msp_patient_source){.file = msp_arena_text(&out->arena, r->t.table.file),
-                             .name = msp_arena_text(&out->arena, r->t.name),
-                             .has_lines = r->t.table.format == MSP_TABLE_CSV,
-                             .sequence = sequence};
+    const char *variable = value_name(r);
+    out->sources[out->n_sources++] = (msp_patient_source){
+        .file = msp_arena_text(&out->arena, r->t.table.file),
+        .name = msp_arena_text(&out->arena, r->t.name),
+        .has_lines = r->t.table.format == MSP_TABLE_CSV,
+        .variable = variable != NULL ? msp_arena_text(&out->arena, variable) : NULL,
+        .sequence = sequence};
     const msp_patient_source *source = &out->sources[out->n_sources - 1];
-    return source->file != NULL && source->name != NULL
+    const bool memory = source->variable != NULL || variable == NULL;
+    return memory && source->file != NULL && source->name != NULL
                ? MSP_OK
                : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
 }

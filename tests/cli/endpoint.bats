@@ -14,7 +14,7 @@ teardown() {
 pfs() {
     "$MSPIKE" respond "$labs" "$@" --quiet --out "$out/d" >/dev/null
     "$MSPIKE" convert --quiet "$out/d/adtte.xpt" "$out/adtte.csv"
-    grep ',P1,PFSD,' "$out/adtte.csv" | cut -d, -f7,8
+    grep ',P1,[0-9]*,PFSD,' "$out/adtte.csv" | cut -d, -f8,9
 }
 
 @test "endpoint: a next therapy censors in one style, not in the other" {
@@ -53,4 +53,14 @@ assert p1["start"] == "2020-01-29" and p2["fda"] is None, (p1, p2)'
     run "$MSPIKE" respond "$labs" --censoring PSF
     [ "$status" -eq 2 ]
     [[ $output == *"there are PFS, "* ]]
+}
+
+@test "endpoint: rows are counted within a subject; sources are columns of ours or of SDTM" {
+    "$MSPIKE" respond "$labs" --quiet --out "$out/d" >/dev/null
+    "$MSPIKE" convert --quiet "$out/d/adtte.xpt" "$out/adtte.csv"
+    [ "$(grep -c '^,P[12],1,' "$out/adtte.csv")" -eq 2 ]
+    [ "$(cut -d, -f2,3 "$out/adtte.csv" | sort | uniq -d)" = "" ]
+    grep -q '^,P2,[0-9]*,OS,Overall Survival,2020-01-01,2020-03-01,61,0,Death,,ADSL,DTHDT,$' "$out/adtte.csv"
+    "$MSPIKE" convert --quiet "$out/d/adrs.xpt" "$out/adrs.csv"
+    grep -q '^,P1,2,COVRD,.*,labs,,2$' "$out/adrs.csv"
 }

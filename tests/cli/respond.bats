@@ -109,7 +109,7 @@ flat() {
     run head -1 "$BATS_TEST_TMPDIR/adrs.csv"
     [[ $output == *SRCDOM,SRCVAR,SRCSEQ* ]]
     run sed -n 2p "$BATS_TEST_TMPDIR/adrs.csv"
-    [[ $output == LABS-1,LABS-*,OVRD,*,LB,,* ]]
+    [[ $output == LABS-1,LABS-*,1,OVRD,*,LB,LBORRES,* ]]
 }
 
 # By hand: of A both say PR and progression on 2024-04-01, the committee PR alone; of B the
@@ -179,10 +179,10 @@ END
     for table in adrs adtte; do
         "$MSPIKE" convert "$BATS_TEST_TMPDIR/out/$table.xpt" "$BATS_TEST_TMPDIR/$table.csv" 2>/dev/null
     done
-    grep -q '^,A,MRDNEG5,.*,2020-05-01,.*,1,Y,Y,Y,Y,mrd,,4$' "$BATS_TEST_TMPDIR/adrs.csv"
-    grep -q '^,A,MRDNEG6,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
-    grep -q '^,A,SUSMRD12,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
-    grep -q '^,B,MRDNEG5,.*,0,N,' "$BATS_TEST_TMPDIR/adrs.csv"
-    grep -q '^,A,TTMRD,Time to MRD Negativity,2020-01-01,2020-05-01,122,0,MRD Negativity' "$BATS_TEST_TMPDIR/adtte.csv"
+    grep -q '^,A,[0-9]*,MRDNEG5,.*,2020-05-01,.*,1,Y,Y,Y,Y,mrd,,4$' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,[0-9]*,MRDNEG6,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,[0-9]*,SUSMRD12,.*,2021-05-01,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,B,[0-9]*,MRDNEG5,.*,0,N,' "$BATS_TEST_TMPDIR/adrs.csv"
+    grep -q '^,A,[0-9]*,TTMRD,Time to MRD Negativity,2020-01-01,2020-05-01,122,0,MRD Negativity' "$BATS_TEST_TMPDIR/adtte.csv"
     [ "$(grep -c TTMRD "$BATS_TEST_TMPDIR/adtte.csv")" -eq 1 ]
 }

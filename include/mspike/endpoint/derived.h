@@ -14,14 +14,18 @@ MSP_BEGIN
 
 /* What happened to `patient` by the response `result`. `followed` is the response with
  * post_new_therapy=include, for rules that do not censor at the next therapy; it may be NULL. The
- * source of an assessment is the data set and the row (from 1, as SRCSEQ; SRCVAR is empty) of its
- * first measurement, that of a progression the row of its assessment. Last known alive is the last
- * day of which anything is known. What the tables of measurements do not say (last dose, second
- * progression ...) did not happen until the caller sets it. Lists are the arena's. MSP_EMEM. */
+ * source of an assessment is its first measurement, that of a progression that of its assessment;
+ * dates that ADSL holds (randomisation, first dose, death, last known alive) are from there. Last
+ * known alive is the last day of which anything is known. What the tables of measurements do not
+ * say (last dose, second progression ...) did not happen until the caller sets it. Lists are the
+ * arena's. MSP_EMEM. */
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
                                 const msp_response_result *result,
                                 const msp_response_result *followed, msp_arena *arena,
                                 msp_timeline *out, msp_error *err);
+
+/* A row of measurements as a source: data set, column of the values, --SEQ or the row from 1. */
+msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row);
 
 /* Of everybody, in the order of the patients. They were judged by `rules` and `measurability` (may
  * be NULL) and are judged once more with post_new_therapy=include. MSP_EMEM, and what

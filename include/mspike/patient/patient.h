@@ -52,6 +52,7 @@ typedef struct msp_patient_source {
     const char *file;         /* as it was given */
     const char *name;         /* of the data set: "LB" */
     bool has_lines;           /* row i is line i + 2 of a CSV file without quoted line ends */
+    const char *variable;     /* the column of its values, "LBORRES"; NULL where it has several */
     const uint32_t *sequence; /* --SEQ of each row; NULL where the table has none */
 } msp_patient_source;
 
