@@ -18,6 +18,7 @@
 #include "mspike/stats/logrank.h"
 #include "mspike/stats/maxcombo.h"
 #include "mspike/stats/mmrm.h"
+#include "mspike/stats/multiplicity.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/proportion.h"
 #include "mspike/stats/quadrature.h"

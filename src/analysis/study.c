@@ -40,6 +40,8 @@ static msp_status analyse(struct study *study, msp_error *err)
         rc = study_summary(study, &p->baseline, "baseline", err);
     for (size_t i = 0; rc == MSP_OK && i < p->analyses.n; i++)
         rc = analyse_one(study, &p->analyses.items[i], err);
+    if (rc == MSP_OK && msp_was_said(p->multiplicity.at))
+        rc = study_multiplicity(study, err);
     return rc;
 }
 

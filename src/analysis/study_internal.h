@@ -72,6 +72,7 @@ msp_status study_summary(struct study *study, const msp_summary *summary, const 
                          msp_error *err);
 msp_status study_survival(struct study *study, const msp_analysis *analysis,
                           const msp_endpoint *endpoint, msp_error *err);
+msp_status study_multiplicity(struct study *study, msp_error *err);
 msp_status study_rates(struct study *study, const msp_analysis *analysis,
                        const msp_endpoint *endpoint, msp_error *err);
 

@@ -193,6 +193,88 @@ static void check_numbers(const msp_protocol *p, size_t i, msp_findings *finding
         }
 }
 
+/* -- several hypotheses -- */
+
+static bool is_hypothesis(const msp_multiplicity *m, const char *name)
+{
+    for (size_t i = 0; i < m->analyses.n; i++)
+        if (same_name(m->analyses.items[i].text, name))
+            return true;
+    return false;
+}
+
+static void check_hypotheses(const msp_protocol *p, const msp_multiplicity *m,
+                             msp_findings *findings)
+{
+    int64_t sided = 0;
+    for (size_t i = 0; i < m->analyses.n; i++) {
+        const msp_said_text *name = &m->analyses.items[i];
+        const msp_analysis *a = msp_protocol_analysis(p, name->text);
+        if (a == NULL)
+            continue; /* found already */
+        if (a->comparisons.n != 1 || !msp_was_said(a->test.at))
+            FAULT("protocol-multiplicity", name->at, "give it a comparison and a test",
+                  "\"%s\" tests no single hypothesis", name->text);
+        else if (sided != 0 && a->test.sided.value != sided)
+            DOUBT("protocol-multiplicity", name->at, "one alpha goes with one kind of p",
+                  "\"%s\" is tested on %s, an analysis before it otherwise", name->text,
+                  a->test.sided.value == 1 ? "one side" : "two sides");
+        else
+            sided = a->test.sided.value;
+        for (size_t k = 0; k < i; k++)
+            if (same_name(m->analyses.items[k].text, name->text))
+                FAULT("protocol-multiplicity", name->at, "name each analysis once",
+                      "\"%s\" stands here twice", name->text);
+    }
+}
+
+static void check_graph(const msp_multiplicity *m, msp_findings *findings)
+{
+    double sum = 0;
+    for (size_t i = 0; i < m->weights.n; i++)
+        sum += m->weights.items[i].value;
+    if (m->weights.n != m->analyses.n)
+        FAULT("protocol-multiplicity", m->at, "give each analysis a weight, 0 included",
+              "%zu weights for %zu analyses", m->weights.n, m->analyses.n);
+    else if (sum > 1 + 1e-9)
+        FAULT("protocol-multiplicity", m->weights.items[0].at, "they share one alpha",
+              "the weights sum to %g, more than 1", sum);
+    for (size_t i = 0; i < m->analyses.n; i++) {
+        const char *name = m->analyses.items[i].text;
+        double out = 0;
+        for (size_t k = 0; k < m->transfers.n; k++)
+            out += same_name(m->transfers.items[k].from.text, name)
+                       ? m->transfers.items[k].part.value
+                       : 0;
+        if (out > 1 + 1e-9)
+            FAULT("protocol-multiplicity", m->at, "a weight can only be given away once",
+                  "the transfers from \"%s\" sum to %g, more than 1", name, out);
+    }
+}
+
+static void check_multiplicity(const msp_protocol *p, msp_findings *findings)
+{
+    const msp_multiplicity *m = &p->multiplicity;
+    if (!msp_was_said(m->at))
+        return;
+    const bool graphical = m->kind.value == MSP_MULTIPLICITY_GRAPHICAL;
+    check_hypotheses(p, m, findings);
+    if (graphical)
+        check_graph(m, findings);
+    else if (m->weights.n > 0 || m->transfers.n > 0)
+        FAULT("protocol-multiplicity", m->at, "say kind: graphical, or leave them out",
+              "weights and transfers belong to a graphical procedure");
+    for (size_t i = 0; i < m->transfers.n; i++) {
+        const msp_weight_transfer *t = &m->transfers.items[i];
+        if (same_name(t->from.text, t->to.text))
+            FAULT("protocol-multiplicity", t->at, "name another analysis",
+                  "a weight that goes from \"%s\" to itself", t->from.text);
+        else if (!is_hypothesis(m, t->from.text) || !is_hypothesis(m, t->to.text))
+            FAULT("protocol-multiplicity", t->at, "name two of `analyses:`",
+                  "a transfer of an analysis that is not one of these hypotheses");
+    }
+}
+
 void msp__check_analyses(const msp_protocol *p, msp_findings *findings)
 {
     for (size_t i = 0; i < p->subgroups.n; i++)
@@ -207,4 +289,5 @@ void msp__check_analyses(const msp_protocol *p, msp_findings *findings)
         check_against_design(p, a, findings);
         check_numbers(p, i, findings);
     }
+    check_multiplicity(p, findings);
 }

@@ -29,6 +29,8 @@ static const msp_schema_field protocol_fields[] = {
     {"endpoints", &msp__endpoints, IN(endpoints), NULL, "what is measured, by name"},
     {"analyses", &msp__analyses, IN(analyses), NULL,
      "the planned analyses by name, in their order"},
+    {"multiplicity", &msp__multiplicity, IN(multiplicity), NULL,
+     "analyses whose tests share one alpha"},
     {"design", &msp__design, IN(design), NULL, "what the size of the trial follows from"},
     {"safety", &msp__safety, IN(safety), NULL, "how adverse events are counted"},
     {"quality_of_life", &msp__quality_of_life, IN(quality_of_life), NULL, "questionnaires by name"},

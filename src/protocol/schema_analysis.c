@@ -114,3 +114,35 @@ static const msp_schema_type analysis = {
     MSP_MAPPING(msp_analysis, analysis_fields, "analysis",
                 "One planned analysis, with an interval level for each statistic.")};
 const msp_schema_type msp__analyses = MSP_NAMED(msp_analysis, analysis, &msp__analysis_names);
+
+static const msp_schema_type analysis_name = MSP_NAME_OF(msp__analysis_names);
+static const msp_schema_type analysis_name_list = MSP_LIST_OF(analysis_name);
+static const msp_schema_type part = {.kind = MSP_SCHEMA_NUMBER, .max = 1};
+static const msp_schema_type weights = MSP_LIST_OF(part);
+#define IN(member) MSP_MEMBER(msp_weight_transfer, member)
+static const msp_schema_field transfer_fields[] = {
+    {"from", &analysis_name, IN(from), MSP_REQUIRED, "the analysis that is rejected"},
+    {"to", &analysis_name, IN(to), MSP_REQUIRED, "the one that gets of its weight"},
+    {"part", &part, IN(part), "1", "how much of it"},
+};
+#undef IN
+static const msp_schema_type transfer = {
+    MSP_MAPPING(msp_weight_transfer, transfer_fields, "weight transfer",
+                "Where the weight of a rejected hypothesis goes.")};
+static const msp_schema_type transfers = MSP_LIST_OF(transfer);
+static const msp_schema_type multiplicity_kind = MSP_CHOICE_OF(MSP_MULTIPLICITY_LIST);
+#define IN(member) MSP_MEMBER(msp_multiplicity, member)
+static const msp_schema_field multiplicity_fields[] = {
+    {"title", &msp__text, IN(title), "Multiple hypotheses", "of its table"},
+    {"number", &msp__text, IN(number), NULL, "of its table"},
+    {"kind", &multiplicity_kind, IN(kind), MSP_REQUIRED, "the procedure"},
+    {"analyses", &analysis_name_list, IN(analyses), MSP_REQUIRED,
+     "whose tests; in the order of a fixed sequence, and of the weights"},
+    {"alpha", &msp__probability, IN(alpha), MSP_REQUIRED, "of all of them together"},
+    {"weights", &weights, IN(weights), NULL, "graphical: of alpha, for each analysis"},
+    {"transfers", &transfers, IN(transfers), NULL, "graphical: where weights go"},
+};
+#undef IN
+const msp_schema_type msp__multiplicity = {
+    MSP_MAPPING(msp_multiplicity, multiplicity_fields, "multiplicity",
+                "Analyses whose tests share one alpha, and the procedure that adjusts their p.")};

@@ -424,6 +424,23 @@ static void add_analyses(struct maker *m, msp_report_plan *plan)
     plan->analyses = analyses;
 }
 
+static void add_multiplicity(struct maker *m, msp_report_plan *plan)
+{
+    const msp_multiplicity *said = &m->protocol->multiplicity;
+    if (!msp_was_said(said->at))
+        return;
+    msp_plan_name *tests = array(m, said->analyses.n, sizeof *tests);
+    for (size_t i = 0; tests != NULL && i < said->analyses.n; i++) {
+        const msp_analysis *a = msp_protocol_analysis(m->protocol, said->analyses.items[i].text);
+        const msp_endpoint *e = msp_protocol_endpoint(m->protocol, a->endpoint.text);
+        tests[plan->multiplicity.n_tests++] =
+            (msp_plan_name){a->id, a->title.text != NULL ? a->title.text : msp_endpoint_label(e)};
+    }
+    plan->multiplicity.tests = tests;
+    plan->multiplicity.title = said->title.text;
+    plan->multiplicity.number = or_empty(said->number.text);
+}
+
 /* -- the whole -- */
 
 static void add_general_methods(struct maker *m, msp_report_plan *plan)
@@ -472,6 +489,7 @@ msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *res
                     summaries);
     }
     add_analyses(&m, plan);
+    add_multiplicity(&m, plan);
     add_general_methods(&m, plan);
     if (!m.failed)
         return MSP_OK;

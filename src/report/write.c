@@ -55,6 +55,7 @@ static msp_status build(page *p, msp_text *out, msp_error *err)
         page_summary(p, &p->plan->summaries[i], i);
     for (size_t i = 0; i < p->plan->n_analyses && rc == MSP_OK; i++)
         rc = add_analysis(p, i, err);
+    page_multiplicity(p);
     if (rc == MSP_OK)
         rc = page_case_figures(p, err);
     page_methods(p);

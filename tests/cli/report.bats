@@ -139,3 +139,14 @@ YAML
     run "$MSPIKE" report examples/sdtm/protocol.yaml "$trial" -o "$out" -q
     [ "$status" -eq 0 ]
 }
+
+# Survival comes behind progression-free survival: its adjusted p is the larger of the two.
+@test "tests that share one alpha: adjusted p in the records and on the page" {
+    "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 -o "$out" -q
+    grep -q '^multiplicity,,PFS,,,KRd v Rd,pfs-itt,adjusted_p,one-sided,graphical procedure,,,,0.01133744965770' "$out/data/records.csv"
+    grep -q '^multiplicity,,OS,,,KRd v Rd,os-itt,adjusted_p,one-sided,graphical procedure,,,,0.176181882417' "$out/data/records.csv"
+    grep -q 'Primary and key secondary endpoints' "$out/index.html"
+    sed 's/kind: graphical/kind: holm/; /weights: \[1, 0\]/d; /transfers:/,$d' examples/spike-1/protocol.yaml >"$BATS_TEST_TMPDIR/holm.yaml"
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/holm.yaml" examples/spike-1 -o "$out" -q
+    grep -q '^multiplicity,,PFS,.*,Holm,,,,0.0226748993154' "$out/data/records.csv" # twice its p
+}

@@ -60,8 +60,8 @@ static void check_file(const char *name)
 static void broken_files(void **state)
 {
     (void)state;
-    static const char *const names[] = {"form",   "references", "schedule",
-                                        "phases", "analyses",   "visits"};
+    static const char *const names[] = {"form",     "references", "schedule",    "phases",
+                                        "analyses", "visits",     "multiplicity"};
     for (size_t i = 0; i < MSP_COUNT(names); i++)
         check_file(names[i]);
 }

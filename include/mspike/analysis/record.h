@@ -36,7 +36,8 @@ MSP_BEGIN
     X(RATE, "rate")               /* proportion of patients */                                    \
     X(DIFFERENCE, "difference")                                                                   \
     X(RISK_RATIO, "risk_ratio")                                                                   \
-    X(ODDS_RATIO, "odds_ratio")
+    X(ODDS_RATIO, "odds_ratio")                                                                   \
+    X(ADJUSTED_P, "adjusted_p") /* of the analysis named in `category`; `level` is alpha */
 
 typedef enum msp_statistic {
 #define MSP_AS_ENUM(name, text) MSP_STATISTIC_##name,

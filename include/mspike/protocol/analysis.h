@@ -138,5 +138,37 @@ typedef struct msp_analysis {
     msp_said_choice convention; /* msp_planned_convention; said: goes before the command line's */
 } msp_analysis;
 
+/* -- several hypotheses -- */
+
+#define MSP_MULTIPLICITY_LIST(X)        \
+    X(BONFERRONI, "bonferroni")         \
+    X(HOLM, "holm")                     \
+    X(HOCHBERG, "hochberg")             \
+    X(FIXED_SEQUENCE, "fixed-sequence") \
+    X(GRAPHICAL, "graphical")
+typedef enum msp_multiplicity_kind { /* the first four in the order of stats/multiplicity.h */
+#define MSP_AS_ENUM(name, text) MSP_MULTIPLICITY_##name,
+                                     MSP_MULTIPLICITY_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_multiplicity_kind;
+
+/* Where the weight of a rejected hypothesis goes. */
+typedef struct msp_weight_transfer {
+    msp_place at;
+    msp_said_text from, to; /* analyses */
+    msp_said_number part;
+} msp_weight_transfer;
+
+/* The analyses whose tests share one alpha. */
+typedef struct msp_multiplicity {
+    msp_place at;
+    msp_said_text title, number; /* of its table */
+    msp_said_choice kind;        /* msp_multiplicity_kind */
+    msp_said_texts analyses;     /* in their order */
+    msp_said_number alpha;
+    msp_said_numbers weights; /* graphical: of each analysis */
+    MSP_SAID_LIST(msp_weight_transfer) transfers;
+} msp_multiplicity;
+
 MSP_END
 #endif

@@ -50,6 +50,7 @@ typedef struct msp_protocol {
     msp_rules rules;
     MSP_SAID_LIST(msp_endpoint) endpoints;
     MSP_SAID_LIST(msp_analysis) analyses;
+    msp_multiplicity multiplicity;
     msp_planned_design design;
     msp_safety safety;
     MSP_SAID_LIST(msp_instrument) quality_of_life;

@@ -90,6 +90,13 @@ typedef struct msp_plan_analysis {
     size_t n_footnotes;
 } msp_plan_analysis;
 
+/* The tests that share one alpha; records ADJUSTED_P of the analysis "multiplicity". */
+typedef struct msp_plan_multiplicity {
+    const char *title, *number; /* number "" or NULL: behind the analyses */
+    const msp_plan_name *tests; /* analyses and what they are called */
+    size_t n_tests;             /* 0: there is none */
+} msp_plan_multiplicity;
+
 typedef struct msp_report_plan {
     const char *title;           /* of the trial */
     const char *acronym;         /* stands in every page's head; "" or NULL: the title does */
@@ -101,6 +108,7 @@ typedef struct msp_report_plan {
     size_t n_summaries;
     const msp_plan_analysis *analyses;
     size_t n_analyses;
+    msp_plan_multiplicity multiplicity;
     const msp_cases *cases;     /* figures of patients; NULL or none: no such section */
     const char *const *methods; /* of the whole: conventions, units of time */
     size_t n_methods;
