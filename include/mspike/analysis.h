@@ -4,6 +4,7 @@
 
 #include "mspike/analysis/cases.h"
 #include "mspike/analysis/competing.h"
+#include "mspike/analysis/evidence.h"
 #include "mspike/analysis/frame.h"
 #include "mspike/analysis/rates.h"
 #include "mspike/analysis/record.h"

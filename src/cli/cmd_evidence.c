@@ -76,9 +76,10 @@ const msp_command cli_evidence = {
     .name = "evidence",
     .group = "evidence",
     .summary = "checks, pools and ranks published results; answers for a population",
-    .usage = "FILE [options]",
+    .usage = "FILE... [options]",
     .description =
-        "FILE is an evidence file (docs/evidence.md): published results as they were printed. "
+        "FILE is an evidence file (docs/evidence.md): published results as they were printed; "
+        "several are read as one, so that a finished trial (`mspike report --evidence`) joins. "
         "Without --population each result is checked against itself and against the others of its "
         "trial. With it one result a trial is chosen by a stated rule, comparisons are pooled "
         "within each connected network and never across networks, and the answer says what can be "
@@ -93,7 +94,7 @@ const msp_command cli_evidence = {
     .options = options,
     .n_options = MSP_COUNT(options),
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = EVIDENCE_FILES_MAX,
     .run = run,
 };
 
@@ -112,6 +113,14 @@ double evidence_scale(const evidence_job *j, double x)
 static msp_status read_file(evidence_job *j, msp_error *err)
 {
     msp_status rc = msp_evidence_read(j->path, &j->evidence, &j->findings, err);
+    for (size_t i = 1; rc == MSP_OK && i < j->n_paths; i++) {
+        msp_evidence more;
+        rc = msp_evidence_read(j->paths[i], &more, &j->findings, err);
+        if (rc == MSP_OK)
+            rc = msp_evidence_join(&j->evidence, &more, &j->findings, err);
+        if (rc == MSP_OK)
+            msp_evidence_free(&more);
+    }
     if (rc == MSP_OK && j->findings.n_errors == 0)
         msp_evidence_check(&j->evidence, &j->findings);
     msp_findings_sort(&j->findings);
@@ -200,6 +209,8 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
                       v->reference);
     if (rc == MSP_OK)
         rc = msp_answer_make(&j->evidence, &j->choice, &j->pooled, &j->query, &j->answer, err);
+    if (rc == MSP_OK && j->n_paths > 1 && (!j->from_file || v->import))
+        return msp_fail(err, MSP_EUSAGE, "only evidence files are read together");
     if (rc == MSP_OK && v->earlier != NULL)
         rc = msp_answer_compare(&j->evidence, &j->answer, &j->query, v->earlier, &j->changes, err);
     return rc;
@@ -310,6 +321,8 @@ static msp_status work(evidence_job *j, msp_error *err)
     if (rc == MSP_OK && !j->from_file && j->answers)
         return msp_fail(err, MSP_EUSAGE, "--population asks an evidence file; %s is a table",
                         j->path);
+    if (rc == MSP_OK && j->n_paths > 1 && (!j->from_file || v->import))
+        return msp_fail(err, MSP_EUSAGE, "only evidence files are read together");
     if (rc == MSP_OK && v->earlier != NULL && !j->answers)
         return msp_fail(err, MSP_EUSAGE, "--earlier compares answers: give --population");
     if (rc != MSP_OK || !j->from_file)
@@ -337,10 +350,10 @@ static int run(int argc, char **argv)
     evidence_values v = {
         .common = CLI_COMMON_DEFAULT, .endpoint = "PFS", .age = (double)NAN, .level = 0.95};
     evidence_job j = {.v = &v};
-    size_t n_operands;
     int exit_code;
-    if (!cli_parse(&cli_evidence, argc, argv, &v, &j.path, &n_operands, &exit_code))
+    if (!cli_parse(&cli_evidence, argc, argv, &v, j.paths, &j.n_paths, &exit_code))
         return exit_code;
+    j.path = j.paths[0];
     if (v.import)
         return import(&j);
     msp_error err = {0};

@@ -9,6 +9,7 @@
 typedef struct values {
     cli_common common;
     bool force;
+    const char *evidence;
 } values;
 
 static const msp_option options[] = {
@@ -18,6 +19,8 @@ static const msp_option options[] = {
      "where DIR holds something other than a report, keep that as DIR.1", "Output", NULL, 0, 0},
     CLI_OPTIONS_RUNNING(values),
     CLI_OPTION_CONVENTION(values),
+    {"evidence", 0, MSP_OPTION_TEXT, offsetof(values, evidence), "FILE",
+     "write the comparisons as an evidence file too, for `mspike evidence`", "Output", NULL, 0, 0},
 };
 
 static const msp_example examples[] = {
@@ -77,6 +80,20 @@ static msp_status write_report(const values *v, const msp_protocol *protocol,
     return rc;
 }
 
+/* The finished trial as evidence, where that was asked for. */
+static msp_status write_evidence(const values *v, const msp_protocol *protocol,
+                                 const msp_results *results, msp_error *err)
+{
+    msp_text text = {0};
+    if (v->evidence == NULL)
+        return MSP_OK;
+    msp_status rc = msp_results_evidence(protocol, results, &text, err);
+    if (rc == MSP_OK)
+        rc = msp_file_write(v->evidence, msp_text_str(&text), text.len, err);
+    msp_text_free(&text);
+    return rc;
+}
+
 /* From a protocol without errors to the folder. */
 static int analyse(const values *v, const msp_protocol *protocol, const char *tables,
                    msp_findings *findings)
@@ -98,6 +115,8 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
         rc = msp_cases_make(protocol, tables, &cases, findings, &err);
     if (rc == MSP_OK)
         rc = write_report(v, protocol, &results, &cases, &err);
+    if (rc == MSP_OK)
+        rc = write_evidence(v, protocol, &results, &err);
     const bool good = said_findings(findings, &v->common);
     msp_results_free(&results);
     msp_cases_free(&cases);

@@ -7,6 +7,8 @@
 #include "cli.h"
 #include "mspike/evidence.h"
 
+#define EVIDENCE_FILES_MAX 4
+
 /* What the command line says. */
 typedef struct evidence_values {
     cli_common common;
@@ -22,9 +24,11 @@ typedef struct evidence_values {
  * table. */
 typedef struct evidence_job {
     const evidence_values *v;
-    const char *path;
-    bool from_file; /* an evidence file; false: a table of contrasts */
-    bool answers;   /* a population was asked for */
+    const char *paths[EVIDENCE_FILES_MAX];
+    size_t n_paths;
+    const char *path; /* the first */
+    bool from_file;   /* an evidence file; false: a table of contrasts */
+    bool answers;     /* a population was asked for */
     msp_arena arena;
     msp_evidence evidence;
     msp_findings findings;

@@ -8,14 +8,35 @@
 
 #include "check_internal.h"
 
+/* Whether `at` is within what begins at `from` and ends before `to` (line 0: at the end). */
+static bool is_within(msp_place at, msp_place from, msp_place to)
+{
+    const bool same_file = at.file != NULL && from.file != NULL && strcmp(at.file, from.file) == 0;
+    return same_file && at.line >= from.line && (to.line == 0 || at.line < to.line);
+}
+
+/* The nearest list of the file after its trials. */
+static msp_place end_of_trials(const msp_evidence *e, msp_place at)
+{
+    msp_place end = {0};
+    const msp_place lists[] = {e->harms.at, e->gaps.at, e->sources.at, e->regimens.at,
+                               e->endpoints.at};
+    for (size_t i = 0; i < MSP_COUNT(lists); i++)
+        if (is_within(lists[i], at, end))
+            end = lists[i];
+    return end;
+}
+
 const msp_evidence_trial *msp_evidence_trial_at(const msp_evidence *e, msp_place at)
 {
-    const msp_evidence_trial *found = NULL;
-    for (size_t i = 0; i < e->trials.n && e->trials.items[i].at.line <= at.line; i++)
-        found = &e->trials.items[i];
-    const bool beyond = (e->harms.at.line > e->trials.at.line && at.line >= e->harms.at.line) ||
-                        (e->gaps.at.line > e->trials.at.line && at.line >= e->gaps.at.line);
-    return beyond ? NULL : found;
+    for (size_t i = 0; i < e->trials.n; i++) {
+        const msp_evidence_trial *t = &e->trials.items[i];
+        const bool last =
+            i + 1 == e->trials.n || !is_within(e->trials.items[i + 1].at, t->at, (msp_place){0});
+        if (is_within(at, t->at, last ? end_of_trials(e, t->at) : e->trials.items[i + 1].at))
+            return t;
+    }
+    return NULL;
 }
 
 const msp_evidence_result *msp_evidence_result_at(const msp_evidence *e, msp_place at)

@@ -2,6 +2,7 @@
 #include "mspike/evidence/file.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_internal.h"
@@ -46,8 +47,98 @@ msp_status msp_evidence_parse(const char *text, size_t len, const char *name, ms
 
 void msp_evidence_free(msp_evidence *evidence)
 {
+    for (size_t i = 0; i < evidence->n_joined; i++)
+        msp_arena_free(&evidence->joined[i]);
+    free(evidence->joined);
     msp_arena_free(&evidence->arena);
     *evidence = (msp_evidence){0};
+}
+
+/* -- several files -- */
+
+/* Room for both lists, with those of `a` in it; NULL when memory is out. */
+static void *both(msp_arena *arena, const void *a, size_t n, size_t more, size_t size)
+{
+    char *items = msp_arena_array(arena, n + more + 1, size);
+    if (items != NULL && n > 0)
+        memcpy(items, a, n * size);
+    return items;
+}
+
+/* Appends what has no namesake; `list` is a member of both files. */
+#define JOIN(list, find)                                                \
+    do {                                                                \
+        for (size_t i = 0; i < more->list.n; i++)                       \
+            if (find(into, more->list.items[i].id) == NULL)             \
+                into->list.items[into->list.n++] = more->list.items[i]; \
+    } while (0)
+
+static bool has_results_of(const msp_evidence *into, const msp_evidence_trial *trial,
+                           msp_findings *findings)
+{
+    for (size_t i = 0; i < trial->results.n; i++) {
+        const msp_evidence_result *r = &trial->results.items[i];
+        const msp_evidence_result *other = msp_evidence_find_result(into, r->id, NULL);
+        if (other == NULL)
+            continue;
+        FAULT("evidence-result", r->at, "give each result a name of its own",
+              "\"%s\" is the name of a result of another file too (line %u)", r->id,
+              (unsigned)other->at.line);
+        return true;
+    }
+    return false;
+}
+
+static void join_trials(msp_evidence *into, const msp_evidence *more, msp_findings *findings)
+{
+    for (size_t i = 0; i < more->trials.n; i++) {
+        const msp_evidence_trial *t = &more->trials.items[i];
+        const msp_evidence_trial *other = msp_evidence_find_trial(into, t->id);
+        if (other != NULL)
+            FAULT("evidence-trial", t->at, "put the results of one trial in one file",
+                  "\"%s\" is a trial of another file too (line %u)", t->id,
+                  (unsigned)other->at.line);
+        else if (!has_results_of(into, t, findings))
+            into->trials.items[into->trials.n++] = *t;
+    }
+}
+
+msp_status msp_evidence_join(msp_evidence *into, msp_evidence *more, msp_findings *findings,
+                             msp_error *err)
+{
+    msp_arena *joined = realloc(into->joined, (into->n_joined + 1) * sizeof *joined);
+    if (joined != NULL)
+        into->joined = joined;
+    msp_evidence room = {0};
+#define ROOM(list)                                                                      \
+    (room.list.items = both(&into->arena, into->list.items, into->list.n, more->list.n, \
+                            sizeof *into->list.items)) != NULL
+    if (joined == NULL || !(ROOM(drugs) && ROOM(regimens) && ROOM(populations) && ROOM(endpoints) &&
+                            ROOM(sources) && ROOM(trials) && ROOM(harms) && ROOM(gaps)))
+        return msp_fail(err, MSP_EMEM, "out of memory while reading evidence");
+#undef ROOM
+    into->drugs.items = room.drugs.items;
+    into->regimens.items = room.regimens.items;
+    into->populations.items = room.populations.items;
+    into->endpoints.items = room.endpoints.items;
+    into->sources.items = room.sources.items;
+    into->trials.items = room.trials.items;
+    into->harms.items = room.harms.items;
+    into->gaps.items = room.gaps.items;
+    JOIN(drugs, msp_evidence_find_drug);
+    JOIN(regimens, msp_evidence_find_regimen);
+    JOIN(populations, msp_evidence_find_population);
+    JOIN(endpoints, msp_evidence_find_endpoint);
+    JOIN(sources, msp_evidence_find_source);
+    join_trials(into, more, findings);
+    for (size_t i = 0; i < more->harms.n; i++)
+        into->harms.items[into->harms.n++] = more->harms.items[i];
+    for (size_t i = 0; i < more->gaps.n; i++)
+        into->gaps.items[into->gaps.n++] = more->gaps.items[i];
+    into->joined[into->n_joined++] = more->arena;
+    free(more->joined);
+    *more = (msp_evidence){0};
+    return MSP_OK;
 }
 
 void msp_evidence_reference(msp_text *out)

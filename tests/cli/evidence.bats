@@ -116,3 +116,22 @@ print(eval(sys.argv[1]))' "$1"
     [[ "$output" == *"the former XML of ClinicalTrials.gov is not read"* ]]
     [[ "$output" == *"https://clinicaltrials.gov/api/v2/studies/NCT01642004"* ]]
 }
+
+@test "evidence: a finished trial joins the published ones" {
+    trial=$BATS_TEST_TMPDIR/spike.yaml
+    "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 -o "$BATS_TEST_TMPDIR/report" \
+        --evidence "$trial" --quiet
+    run "$MSPIKE" evidence "$trial"
+    [ "$output" = "$trial: 0 errors, 0 warnings, 0 notes" ]
+    grep -q 'estimate: 0.6667, interval: \[0.4688, 0.9481\], level: 0.95, p: 0.01134, p_sides: 1' "$trial"
+    json=$("$MSPIKE" evidence $file "$trial" --population ITT --format json)
+    # ASPIRE 0.69 (0.57-0.83) and SPIKE-1 0.6667 (0.4688-0.9481): weights 1/0.0959^2 and 1/0.1797^2
+    row='[r for r in x["league"] if r["treatment"] == "KRd" and r["comparator"] == "Rd"][0]'
+    [ "$(py "round($row['estimate'], 3)" <<<"$json")" = 0.685 ]
+    [ "$(py '[n["Q"]["df"] for n in x["networks"] if n["Q"]["df"] > 0]' <<<"$json")" = "[1]" ]
+    [ "$(py '[f for f in x["findings"] if f["trial"] == "SPIKE-1"]' <<<"$json")" = "[]" ]
+    # the same trial twice is no more evidence
+    run "$MSPIKE" evidence $file "$trial" "$trial"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'"SPIKE-1" is a trial of another file too'* ]]
+}

@@ -263,6 +263,8 @@ typedef struct msp_evidence {
     MSP_SAID_LIST(msp_evidence_gap) gaps;
     const char *file;
     msp_arena arena;
+    msp_arena *joined; /* of the files taken over */
+    size_t n_joined;
 } msp_evidence;
 
 extern const msp_schema_type msp_evidence_schema;
@@ -277,6 +279,11 @@ msp_status msp_evidence_read(const char *path, msp_evidence *out, msp_findings *
                              msp_error *err);
 msp_status msp_evidence_parse(const char *text, size_t len, const char *name, msp_evidence *out,
                               msp_findings *findings, msp_error *err);
+/* Takes over what `more` holds; it is empty afterwards. Drugs, regimens, populations, endpoints and
+ * sources that `into` has already stay as they are there; a trial, or a result, of a name that it
+ * has is an error among the findings, and is left out. MSP_EMEM leaves `into` as it was. */
+msp_status msp_evidence_join(msp_evidence *into, msp_evidence *more, msp_findings *findings,
+                             msp_error *err);
 void msp_evidence_free(msp_evidence *evidence);
 
 /* By name; NULL where there is none. */
