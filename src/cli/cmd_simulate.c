@@ -230,6 +230,20 @@ static void put_estimates(msp_json *json, const answer *a)
     msp_json_end_object(json);
 }
 
+static void put_survival(msp_json *json, const answer *a)
+{
+    const msp_sim_result *r = &a->result;
+    msp_json_key(json, "survival");
+    msp_json_begin_object(json);
+    msp_json_put_int(json, "events", (int64_t)a->scenario.plan.survival.events);
+    msp_json_put_double(json, "z", a->scenario.plan.survival.upper);
+    msp_json_put_double(json, "power", share(r->survival, r->trials));
+    msp_json_put_double(json, "power_std_error", msp_sim_share_std_error(r->survival, r->trials));
+    msp_json_put_double(json, "power_alone", share(r->survival_alone, r->trials));
+    put_mean(json, "expected_time", "expected_time_std_error", &r->survival_time);
+    msp_json_end_object(json);
+}
+
 static void put_scenario(msp_json *json, const answer *a)
 {
     const msp_sim_result *r = &a->result;
@@ -256,6 +270,8 @@ static void put_scenario(msp_json *json, const answer *a)
     msp_json_end_array(json);
     if (a->scenario.plan.estimates)
         put_estimates(json, a);
+    if (a->scenario.plan.survival.events > 0)
+        put_survival(json, a);
     msp_json_put_text(json, "digest", digest);
     msp_json_end_object(json);
 }
@@ -318,6 +334,12 @@ static void scenario_as_text(const answer *a, msp_text *out)
                         exp(msp_sim_mean(&r->log_ratio)), exp(a->scenario.log_ratio),
                         isnan(a->scenario.log_ratio) ? (double)NAN
                                                      : share(r->covered, r->log_ratio.n));
+    if (p->survival.events > 0)
+        msp_text_printf(out,
+                        "survival at %zu deaths, month %.1f: claimed after the first endpoint in "
+                        "%.5f, beyond its boundary in %.5f\n",
+                        p->survival.events, msp_sim_mean(&r->survival_time),
+                        share(r->survival, r->trials), share(r->survival_alone, r->trials));
     if (r->short_of_events > 0)
         msp_text_printf(out,
                         "note: in %" PRIu64 " trials the events of a look never came; it was taken "

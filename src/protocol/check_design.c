@@ -203,6 +203,22 @@ static void check_allocation(const msp_protocol *p, msp_findings *findings)
               experimental->allocation.value, control->allocation.value);
 }
 
+static void check_scenario(const msp_planned_scenario *s, msp_findings *findings)
+{
+    double shares = 0;
+    for (size_t i = 0; i < s->strata.n; i++)
+        shares += s->strata.items[i].share.value;
+    if (s->strata.n > 0 && !near(shares, 1))
+        FAULT(ID, s->strata.at, "give each stratum its share of all patients",
+              "the shares of the strata add up to %g, not to 1", shares);
+    if (s->test.stratified.value && s->strata.n == 0)
+        FAULT(ID, s->test.stratified.at, "add \"strata:\" to the scenario",
+              "a stratified test, and no strata");
+    check_curve(&s->control, findings);
+    check_accrual(&s->accrual, findings);
+    check_steps(&s->hazard_ratio, "ratio", findings);
+}
+
 static void check_group_sequential(const msp_protocol *p, msp_findings *findings)
 {
     const msp_planned_design *d = &p->design;
@@ -218,11 +234,8 @@ static void check_group_sequential(const msp_protocol *p, msp_findings *findings
         msp_was_said(d->power.at))
         FAULT(ID, d->hazard_ratio.at, "say \"events:\" and \"max_sample_size:\" instead of power",
               "no number of events has a power of %g against a ratio of 1", d->power.value);
-    for (size_t i = 0; i < d->scenarios.n; i++) {
-        check_curve(&d->scenarios.items[i].control, findings);
-        check_accrual(&d->scenarios.items[i].accrual, findings);
-        check_steps(&d->scenarios.items[i].hazard_ratio, "ratio", findings);
-    }
+    for (size_t i = 0; i < d->scenarios.n; i++)
+        check_scenario(&d->scenarios.items[i], findings);
 }
 
 /* -- one arm, proportions -- */

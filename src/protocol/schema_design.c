@@ -105,12 +105,71 @@ static const msp_schema_field looks_fields[] = {
 static const msp_schema_type looks = {
     MSP_MAPPING(msp_planned_looks, looks_fields, "looks", "Interim looks and the last one.")};
 
+#define IN(member) MSP_MEMBER(msp_planned_cure, member)
+static const msp_schema_field cure_fields[] = {
+    {"experimental", &drop_rate, IN(experimental), "0", "fraction"},
+    {"control", &drop_rate, IN(control), "0", "fraction"},
+};
+#undef IN
+static const msp_schema_type cure = {
+    MSP_MAPPING(msp_planned_cure, cure_fields, "cure", "Patients who never have the event.")};
+
+#define IN(member) MSP_MEMBER(msp_planned_stratum, member)
+static const msp_schema_field kind_of_patient_fields[] = {
+    {"share", &fraction, IN(share), MSP_REQUIRED, "of the patients; all of them add up to 1"},
+    {"hazard_ratio", &msp__positive, IN(hazard_ratio), "1", "to the hazards of the curves"},
+};
+#undef IN
+static const msp_schema_type kind_of_patient = {
+    MSP_MAPPING(msp_planned_stratum, kind_of_patient_fields, "stratum of a scenario",
+                "A kind of patient, with permuted blocks of its own.")};
+static const msp_schema_type kinds_of_patient = {
+    .kind = MSP_SCHEMA_LIST, .of = &kind_of_patient, .min_items = 2, .max_items = 64};
+
+static const msp_schema_type exponent = {.kind = MSP_SCHEMA_COUNT, .max = 4};
+#define IN(member) MSP_MEMBER(msp_planned_scenario_test, member)
+static const msp_schema_field scenario_test_fields[] = {
+    {"stratified", &msp__flag, IN(stratified), "no", "by the strata of the scenario"},
+    {"rho", &exponent, IN(rho), "0", "weight of early events, S^rho"},
+    {"gamma", &exponent, IN(gamma), "0", "weight of late events, (1 - S)^gamma"},
+};
+#undef IN
+static const msp_schema_type scenario_test = {
+    MSP_MAPPING(msp_planned_scenario_test, scenario_test_fields, "test of a scenario",
+                "Which log-rank test is made at the looks.")};
+
+static const msp_schema_type share_of_one = {.kind = MSP_SCHEMA_NUMBER, .max = 1};
+#define IN(member) MSP_MEMBER(msp_planned_survival, member)
+static const msp_schema_field survival_fields[] = {
+    {"deaths", &share_of_one, IN(deaths), "0.1", "fraction of the events that are deaths"},
+    {"median_after", &msp__positive, IN(median_after), MSP_REQUIRED,
+     "months from the event to death, control arm"},
+    {"hazard_ratio", &msp__positive, IN(hazard_ratio), "1",
+     "of death after the event, experimental to control"},
+    {"crossover", &share_of_one, IN(crossover), "0",
+     "fraction of the control arm that crosses over at the event"},
+    {"crossover_ratio", &msp__positive, IN(crossover_ratio), "1",
+     "their hazard of death, to that of those who do not"},
+    {"events", &msp__count, IN(events), MSP_REQUIRED, "deaths at which survival is tested"},
+    {"alpha", &msp__probability, IN(alpha), "0.025", "one-sided"},
+};
+#undef IN
+static const msp_schema_type survival = {
+    MSP_MAPPING(msp_planned_survival, survival_fields, "survival after the event",
+                "Deaths behind the endpoint. Survival is tested once, and claimed where the "
+                "endpoint's claim was made before.")};
+
 #define IN(member) MSP_MEMBER(msp_planned_scenario, member)
 static const msp_schema_field scenario_fields[] = {
     {"hazard_ratio", &ratios, IN(hazard_ratio), NULL, "experimental to control, or by time"},
     {"control", &curve, IN(control), NULL, "survival in the control arm"},
+    {"shape", &msp__positive, IN(shape), "1", "of Weibull curves with these medians"},
+    {"cured", &cure, IN(cured), NULL, "patients who never have the event; medians are the others'"},
     {"accrual", &accrual, IN(accrual), NULL, "how patients come in"},
     {"dropout", &dropout, IN(dropout), NULL, "patients lost"},
+    {"strata", &kinds_of_patient, IN(strata), NULL, "kinds of patient"},
+    {"test", &scenario_test, IN(test), NULL, "made at the looks; left out: the log-rank test"},
+    {"survival", &survival, IN(survival), NULL, "a second endpoint, tested after the first"},
 };
 #undef IN
 static const msp_schema_type scenario = {

@@ -41,6 +41,7 @@ typedef enum sim_purpose {
     DRAW_CURE,
     DRAW_CROSSOVER,
     DRAW_DEATH,
+    DRAW_AFTER,
 } sim_purpose;
 
 /* Sixteen draws: those of eight blocks from `block` on. */

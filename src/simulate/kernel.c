@@ -148,19 +148,53 @@ ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, sixteen_
     }
 }
 
+/* Deaths behind the events: at once, or after an exponential time. */
+ALWAYS_INLINE void die(const sim_tables *t, sim_work *w, sixteen_draws *sixteen, uint64_t seed,
+                       uint64_t trial)
+{
+    const msp_sim_survival *d = &t->plan->survival;
+    const size_t n = t->plan->n;
+    draw_exponentials(sixteen, seed, trial, DRAW_AFTER, t->cap, w->bits, w->death);
+    draw_bits(sixteen, seed, trial, DRAW_CROSSOVER, t->cap, w->bits);
+    for (size_t i = 0; i < n; i++) {
+        const int arm = is_experimental(w->arm[i]) ? 0 : 1;
+        const bool crosses = arm == 1 && uniform_of(w->bits[i]) < d->crossover;
+        w->death[i] /= d->hazard[arm] * (crosses ? d->crossover_ratio : 1);
+    }
+    draw_bits(sixteen, seed, trial, DRAW_DEATH, t->cap, w->bits);
+    for (size_t i = 0; i < n; i++)
+        w->death[i] = w->time[i] + (uniform_of(w->bits[i]) < d->deaths ? 0 : w->death[i]);
+}
+
+/* The earlier of each time and loss. */
+ALWAYS_INLINE void lose(size_t n, const double *restrict loss, double *restrict time,
+                        double *restrict seen)
+{
+    for (size_t i = 0; i < n; i++) {
+        seen[i] = time[i] <= loss[i] && time[i] < (double)INFINITY ? 1 : 0;
+        time[i] = time[i] <= loss[i] ? time[i] : loss[i];
+    }
+}
+
 ALWAYS_INLINE void drop_out(const sim_tables *t, sim_work *w, sixteen_draws *sixteen, uint64_t seed,
                             uint64_t trial)
 {
     const double experimental = 1 / t->plan->dropout[0], control = 1 / t->plan->dropout[1];
-    draw_exponentials(sixteen, seed, trial, DRAW_DROPOUT, t->cap, w->bits, w->spare);
-    const double *restrict spare = w->spare;
     const uint32_t *restrict arm = w->arm;
-    double *restrict time = w->time, *restrict seen = w->seen;
-    for (size_t i = 0; i < t->cap; i++) {
-        const double loss = spare[i] * (is_experimental(arm[i]) ? experimental : control);
-        seen[i] = time[i] <= loss ? 1 : 0;
-        time[i] = time[i] <= loss ? time[i] : loss;
-    }
+    double *restrict loss = w->spare;
+    draw_exponentials(sixteen, seed, trial, DRAW_DROPOUT, t->cap, w->bits, loss);
+    for (size_t i = 0; i < t->cap; i++)
+        loss[i] *= is_experimental(arm[i]) ? experimental : control;
+    lose(t->cap, loss, w->time, w->seen);
+    if (t->plan->survival.events > 0)
+        lose(t->cap, loss, w->death, w->death_seen);
+}
+
+/* Nobody is lost: whoever is not cured has the event. */
+ALWAYS_INLINE void stay(size_t n, const double *restrict time, double *restrict seen)
+{
+    for (size_t i = 0; i < n; i++)
+        seen[i] = time[i] < (double)INFINITY ? 1 : 0;
 }
 
 /* Patients of a stratum side by side, still in the order of entry, for a stratified test. */
@@ -188,6 +222,8 @@ static void gather_strata(const sim_tables *t, sim_work *w)
     IN_ORDER(w->time, w->spare);
     IN_ORDER(w->arm, w->risk);
     IN_ORDER(w->seen, w->spare);
+    IN_ORDER(w->death, w->spare);
+    IN_ORDER(w->death_seen, w->spare);
 #undef IN_ORDER
 }
 
@@ -209,11 +245,15 @@ ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, sixteen_draws *sixtee
         scale_times(t, w);
     else
         times_of_all_kinds(t, w, sixteen, seed, trial);
-    if (p->dropout[0] > 0 || p->dropout[1] > 0)
+    if (p->survival.events > 0)
+        die(t, w, sixteen, seed, trial);
+    if (p->dropout[0] > 0 || p->dropout[1] > 0) {
         drop_out(t, w, sixteen, seed, trial);
-    else
-        for (size_t i = 0; i < t->cap; i++)
-            w->seen[i] = w->time[i] < (double)INFINITY ? 1 : 0;
+        return;
+    }
+    stay(t->cap, w->time, w->seen);
+    if (p->survival.events > 0)
+        stay(t->cap, w->death, w->death_seen);
 }
 
 /* -- the day of a look -- */
@@ -511,6 +551,28 @@ ALWAYS_INLINE msp_sim_decision decide(const msp_sim_plan *p, size_t look, bool l
     return !last && p->sided == 1 && z <= p->lower[look] ? MSP_SIM_FUTILITY : MSP_SIM_NO_CLAIM;
 }
 
+ALWAYS_INLINE void swap(double **a, double **b)
+{
+    double *was = *a;
+    *a = *b;
+    *b = was;
+}
+
+/* The second endpoint, once, by the same test. */
+ALWAYS_INLINE void test_survival(const sim_tables *t, sim_work *w, msp_sim_outcome *out)
+{
+    tally at = {0};
+    size_t events = t->plan->survival.events, n;
+    double observed;
+    swap(&w->time, &w->death);
+    swap(&w->seen, &w->death_seen);
+    count_events(t, w);
+    out->survival_time = day_of_event(t, w, &at, &events);
+    out->survival_z = test_at(t, w, out->survival_time, &n, &observed);
+    swap(&w->time, &w->death);
+    swap(&w->seen, &w->death_seen);
+}
+
 ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *sixteen,
                              uint64_t seed, uint64_t trial, msp_sim_outcome *out)
 {
@@ -543,6 +605,8 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *si
     }
     for (size_t i = 0; i < p->n; i++)
         out->enrolled += w->entry[i] < out->time;
+    if (p->survival.events > 0)
+        test_survival(t, w, out);
 }
 
 /* -- one body, three processors -- */

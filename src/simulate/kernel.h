@@ -23,7 +23,8 @@ typedef struct sim_tables {
 typedef struct sim_work {
     uint64_t *bits;
     double *entry, *time, *calendar, *spare;
-    double *seen; /* 1: leaves by the event, 0: is lost or never has it */
+    double *seen;               /* 1: leaves by the event, 0: is lost or never has it */
+    double *death, *death_seen; /* the second endpoint, like `time` and `seen` */
     double *sorted_time, *is_event;
     uint32_t *arm;  /* ARM_UNIT of an arm: 1 in the upper half for experimental, lower: control */
     uint32_t *risk; /* at risk in both arms at each exit, packed like `arm` */

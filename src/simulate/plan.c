@@ -5,6 +5,7 @@
 
 #include "mspike/design/look.h"
 #include "mspike/design/plan.h"
+#include "mspike/stats/dist.h"
 
 enum { SMALLEST_BLOCK_MAX = MSP_SIM_BLOCK_MAX / 2 };
 
@@ -57,9 +58,58 @@ static msp_status apply(const msp_protocol *p, const char *name, msp_planned_des
     return MSP_OK;
 }
 
+/* Weibull curves keep the median: the hazard is one step in months^shape. */
+static msp_status plan_curves(const msp_planned_scenario *s, const msp_planned_design *d,
+                              msp_sim_plan *plan, msp_arena *arena, msp_error *err)
+{
+    const double shape = s->shape.value;
+    plan->arm[0].cured = msp_was_said(s->cured.at) ? s->cured.experimental.value : 0;
+    plan->arm[1].cured = msp_was_said(s->cured.at) ? s->cured.control.value : 0;
+    for (int arm = 0; arm < 2 && shape != 1; arm++) {
+        msp_steps *h = &plan->arm[arm].hazard;
+        if (h->n > 1)
+            return msp_fail_at(err, MSP_EUNSUPPORTED, s->shape.at,
+                               "a shape goes with a median and one hazard ratio, not with steps");
+        double *rate = msp_arena_array(arena, 1, sizeof *rate);
+        if (rate == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for the scenario");
+        const double ratio =
+            arm == 0 && d->hazard_ratio.n > 0 ? d->hazard_ratio.items[0].value.value : 1;
+        *rate = ratio * log(2) / pow(d->control.median.value, shape);
+        h->rate = rate;
+        plan->arm[arm].shape = shape;
+    }
+    return MSP_OK;
+}
+
+static void plan_test(const msp_planned_scenario *s, msp_sim_plan *plan)
+{
+    plan->n_strata = s->strata.n;
+    for (size_t i = 0; i < s->strata.n; i++)
+        plan->strata[i] = (msp_sim_stratum){s->strata.items[i].share.value,
+                                            s->strata.items[i].hazard_ratio.value};
+    if (msp_was_said(s->test.at))
+        plan->test = (msp_sim_test){s->test.stratified.value, (int)s->test.rho.value,
+                                    (int)s->test.gamma.value};
+}
+
+static void plan_survival(const msp_planned_survival *s, msp_sim_plan *plan)
+{
+    const double hazard = log(2) / s->median_after.value;
+    plan->survival = (msp_sim_survival){
+        .events = (size_t)s->events.value,
+        .upper = msp_dist_normal_quantile(1 - s->alpha.value),
+        .deaths = s->deaths.value,
+        .hazard = {hazard * s->hazard_ratio.value, hazard},
+        .crossover = s->crossover.value,
+        .crossover_ratio = s->crossover_ratio.value,
+    };
+}
+
 static msp_status plan_truth(const msp_protocol *p, const char *name, msp_arena *arena,
                              msp_sim_scenario *out, msp_error *err)
 {
+    const msp_planned_scenario *s = find(p, name);
     msp_protocol truth = *p;
     msp_survival_plan course;
     msp_sim_plan *plan = &out->plan;
@@ -75,8 +125,16 @@ static msp_status plan_truth(const msp_protocol *p, const char *name, msp_arena 
     }
     plan->enrolment = course.trial.enrolment;
     plan->poisson = truth.design.accrual.arrivals.value == MSP_PLANNED_ARRIVALS_POISSON;
-    out->log_ratio = log(course.hazard_ratio);
-    return MSP_OK;
+    if (s != NULL) {
+        rc = plan_curves(s, &truth.design, plan, arena, err);
+        plan_test(s, plan);
+        if (msp_was_said(s->survival.at))
+            plan_survival(&s->survival, plan);
+    }
+    const bool one_ratio = plan->arm[0].cured == 0 && plan->arm[1].cured == 0 &&
+                           (plan->n_strata == 0 || plan->test.stratified);
+    out->log_ratio = one_ratio ? log(course.hazard_ratio) : (double)NAN;
+    return rc;
 }
 
 /* -- the conduct -- */

@@ -44,6 +44,9 @@ static void add(msp_sim_result *to, const msp_sim_result *from)
     to->short_of_events += from->short_of_events;
     to->covered += from->covered;
     to->digest += from->digest;
+    to->survival += from->survival;
+    to->survival_alone += from->survival_alone;
+    add_sum(&to->survival_time, &from->survival_time);
     add_sum(&to->time, &from->time);
     add_sum(&to->events, &from->events);
     add_sum(&to->enrolled, &from->enrolled);
@@ -80,7 +83,15 @@ static uint64_t digest(uint64_t seed, uint64_t trial, const msp_sim_outcome *o)
     x = mix(x ^ (uint64_t)o->look << 8 ^ (uint64_t)o->decision);
     x = mix(x ^ bits_of(o->z));
     x = mix(x ^ bits_of(o->time));
+    x = mix(x ^ bits_of(o->survival_z));
     return mix(x ^ (uint64_t)o->events << 32 ^ (uint64_t)o->enrolled);
+}
+
+static void tally_survival(msp_sim_result *r, const msp_sim_plan *plan, const msp_sim_outcome *o)
+{
+    r->survival += msp_sim_survival_claimed(plan, o);
+    r->survival_alone += o->survival_z >= plan->survival.upper;
+    count(&r->survival_time, o->survival_time);
 }
 
 static void tally(msp_sim_result *r, const msp_sim_outcome *o, double log_ratio)
@@ -118,6 +129,8 @@ static void run_piece(void *context, size_t worker, size_t piece)
         msp_sim_outcome o;
         j->kernel(&j->tables, &j->work[worker], j->seed, i, &o);
         tally(r, &o, j->log_ratio);
+        if (j->tables.plan->survival.events > 0)
+            tally_survival(r, j->tables.plan, &o);
         r->digest += digest(j->seed, i, &o);
     }
 }

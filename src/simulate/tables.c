@@ -54,6 +54,11 @@ msp_status msp_sim_check(const msp_sim_plan *p, msp_error *err)
         return msp_fail(err, MSP_ERANGE, "nobody enters in %g months", p->enrolment.duration);
     if (p->n_strata > MSP_SIM_STRATA_MAX)
         return msp_fail(err, MSP_ERANGE, "%zu strata; at most %d", p->n_strata, MSP_SIM_STRATA_MAX);
+    const msp_sim_survival *d = &p->survival;
+    if (d->events > 0 &&
+        !(d->deaths >= 0 && d->deaths <= 1 && d->crossover >= 0 && d->crossover <= 1 &&
+          d->crossover_ratio > 0 && d->hazard[0] > 0 && d->hazard[1] > 0))
+        return msp_fail(err, MSP_ERANGE, "survival has an impossible fraction or hazard");
     if (p->test.rho < 0 || p->test.rho > 4 || p->test.gamma < 0 || p->test.gamma > 4)
         return msp_fail(err, MSP_ERANGE, "weights of rho %d and gamma %d; expected 0 to 4",
                         p->test.rho, p->test.gamma);
@@ -108,6 +113,12 @@ static double expected_last_look(const msp_sim_plan *p)
     msp_two_arms arms = {.arm = {{share, p->arm[0].hazard, p->dropout[0]},
                                  {1 - share, p->arm[1].hazard, p->dropout[1]}},
                          .enrolment = p->enrolment};
+    double weibull[2]; /* as if exponential */
+    for (int arm = 0; arm < 2; arm++) {
+        weibull[arm] = pow(p->arm[arm].hazard.rate[0], 1 / p->arm[arm].shape);
+        if (p->arm[arm].shape != 1)
+            arms.arm[arm].hazard = (msp_steps){1, p->arm[arm].hazard.from, &weibull[arm]};
+    }
     const double total = msp_enrolled(&p->enrolment, p->enrolment.duration);
     const double events = (double)p->events[p->n_looks - 1] * total / (double)p->n;
     const double at = msp_time_of_events(&arms, events);
@@ -166,16 +177,16 @@ msp_status sim_work_make(const sim_tables *t, sim_work *out, msp_error *err)
     /* whole blocks and whole vectors may go beyond the last patient */
     const size_t n = t->cap + MSP_SIM_BLOCK_MAX + ROUND;
     const size_t row = (n * sizeof(double) + 63) / 64 * 64;
-    char *at = aligned_alloc(64, 18 * row);
+    char *at = aligned_alloc(64, 20 * row);
     *out = (sim_work){.block = at};
     if (at == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu patients", t->plan->n);
-    memset(at, 0, 18 * row);
-    void *const rows[] = {&out->bits,  &out->entry,  &out->time,         &out->calendar,
-                          &out->spare, &out->order,  &out->sorted_time,  &out->is_event,
-                          &out->arm,   &out->risk,   &out->censored,     &out->bucket,
-                          &out->count, &out->rank,   &out->bucket_start, &out->exits,
-                          &out->seen,  &out->stratum};
+    memset(at, 0, 20 * row);
+    void *const rows[] = {&out->bits,  &out->entry,   &out->time,         &out->calendar,
+                          &out->spare, &out->order,   &out->sorted_time,  &out->is_event,
+                          &out->arm,   &out->risk,    &out->censored,     &out->bucket,
+                          &out->count, &out->rank,    &out->bucket_start, &out->exits,
+                          &out->seen,  &out->stratum, &out->death,        &out->death_seen};
     for (size_t i = 0; i < MSP_COUNT(rows); i++, at += row)
         memcpy(rows[i], &at, sizeof at);
     memcpy(out->entry, t->entry, t->cap * sizeof *out->entry);
@@ -209,6 +220,8 @@ static void list_patients(const sim_tables *t, const sim_work *w, msp_sim_patien
             .experimental = w->arm[i] > 1,
             .event = w->seen[i] != 0,
             .stratum = t->gathers ? s : w->stratum[i],
+            .death = p->survival.events > 0 ? w->death[i] : (double)NAN,
+            .died = p->survival.events > 0 && w->death_seen[i] > 0,
         };
     }
     if (t->gathers)

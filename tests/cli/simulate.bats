@@ -67,6 +67,28 @@ near() {
     [ "${#lines[@]}" -eq 5 ]
 }
 
+@test "scenarios: cure, shape, strata, tests, survival behind the endpoint" {
+    cat >> "$form" <<'END'
+    cured: {shape: 1.4, cured: {experimental: 0.2, control: 0.1}, dropout: {control: 0.05}}
+    strata:
+      strata: [{share: 0.6}, {share: 0.4, hazard_ratio: 2}]
+      test: {stratified: yes}
+      survival: {median_after: 24, crossover: 0.6, crossover_ratio: 0.7, events: 120}
+    weighted: {hazard_ratio: [{ratio: 1}, {from: 6, ratio: 0.5}], test: {gamma: 1}}
+END
+    json=$("$MSPIKE" simulate "$form" --trials 5000 --format json)
+    [ "$(at scenarios.4.name <<<"$json")" = '"weighted"' ]
+    # a late effect: weights of late events find it more often
+    awk -v a="$(at scenarios.4.power <<<"$json")" -v b="$(at scenarios.1.power <<<"$json")" \
+        'BEGIN { exit !(a > b + 0.05) }'
+    awk -v a="$(at scenarios.3.survival.power <<<"$json")" \
+        -v b="$(at scenarios.3.survival.power_alone <<<"$json")" 'BEGIN { exit !(a <= b && a > 0) }'
+    sed -i 's/{share: 0.6}/{share: 0.5}/' "$form"
+    run "$MSPIKE" simulate "$form"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"the shares of the strata add up to 0.9, not to 1"* ]]
+}
+
 @test "Ctrl-C leaves the trials done, says so, and exits 130" {
     "$MSPIKE" simulate "$form" --trials 1000000000 --quiet --format json -o "$BATS_TEST_TMPDIR/x" &
     sleep 1

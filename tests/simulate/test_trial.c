@@ -31,11 +31,13 @@ static msp_sim_plan ikema(void)
     };
 }
 
+enum { N_PLANS = 9 };
+
 /* Plans that between them use everything. */
-static size_t plans(msp_sim_plan out[8])
+static size_t plans(msp_sim_plan out[N_PLANS])
 {
     size_t n = 0;
-    for (; n < 8; n++)
+    for (; n < N_PLANS; n++)
         out[n] = ikema();
     out[1].dropout[0] = 0.004;
     out[1].dropout[1] = 0.01;
@@ -57,6 +59,13 @@ static size_t plans(msp_sim_plan out[8])
     out[7].block_experimental = 14;
     out[7].events[0] = 40;
     out[7].events[1] = 149; /* more than there will be */
+    out[8] = out[6];
+    out[8].survival = (msp_sim_survival){.events = 120,
+                                         .upper = 1.96,
+                                         .deaths = 0.15,
+                                         .hazard = {0.03, 0.04},
+                                         .crossover = 0.5,
+                                         .crossover_ratio = 0.6};
     return n;
 }
 
@@ -128,14 +137,48 @@ static void check_last_look(const msp_sim_plan *plan, uint64_t trial)
     msp_order_free(&order);
 }
 
+/* The second endpoint by the same test, and its events on the same patients. */
+static void check_survival(const msp_sim_plan *plan, uint64_t trial)
+{
+    static msp_sim_patient patients[400];
+    static cut c;
+    msp_sim_outcome o;
+    msp_order order;
+    msp_logrank test;
+    assert_int_equal(msp_sim_replay(plan, 7, trial, &o, patients, NULL), MSP_OK);
+    for (size_t i = 0; i < plan->n; i++) {
+        assert_true(patients[i].death >= patients[i].time);
+        assert_true(!patients[i].died || patients[i].event);
+        patients[i].time = patients[i].death;
+        patients[i].event = patients[i].died;
+    }
+    cut_at(patients, plan->n, o.survival_time, &c);
+    size_t deaths = 0;
+    for (size_t i = 0; i < c.n; i++)
+        deaths += c.event[i];
+    assert_int_equal(deaths, plan->survival.events);
+    const msp_follow_up data = {c.n, c.time, c.event, NULL, NULL, 0};
+    assert_int_equal(msp_order_init(&order, &data, NULL), MSP_OK);
+    assert_int_equal(
+        msp_logrank_test(&order, c.group, 2, c.stratum, plan->n_strata, MSP_TWO_SIDED, &test, NULL),
+        MSP_OK);
+    assert_near(o.survival_z, -test.z, 1e-11);
+    assert_int_equal(msp_sim_survival_claimed(plan, &o),
+                     o.decision == MSP_SIM_EFFICACY && -test.z >= 1.96);
+    msp_logrank_free(&test);
+    msp_order_free(&order);
+}
+
 static void agrees_with_the_stats_room(void **state)
 {
     (void)state;
-    msp_sim_plan p[8];
+    msp_sim_plan p[N_PLANS];
     const size_t n = plans(p);
     for (size_t i = 0; i < n; i++)
         for (uint64_t trial = 0; trial < 20; trial++)
             check_last_look(&p[i], trial);
+    for (uint64_t trial = 0; trial < 20; trial++)
+        check_survival(&p[8], trial);
     for (size_t i = 5; i < 7; i++) {
         p[i].test.rho = 1;
         p[i].test.gamma = 2;
@@ -147,7 +190,7 @@ static void agrees_with_the_stats_room(void **state)
 static void every_path_has_the_same_bits(void **state)
 {
     (void)state;
-    msp_sim_plan p[8];
+    msp_sim_plan p[N_PLANS];
     const size_t n = plans(p);
     for (size_t i = 0; i < n; i++) {
         sim_tables tables;
@@ -165,6 +208,7 @@ static void every_path_has_the_same_bits(void **state)
                     assert_memory_equal(&got.z, &want.z, sizeof got.z);
                     assert_memory_equal(&got.time, &want.time, sizeof got.time);
                     assert_memory_equal(&got.log_ratio, &want.log_ratio, sizeof got.log_ratio);
+                    assert_memory_equal(&got.survival_z, &want.survival_z, sizeof got.z);
                     assert_int_equal(got.enrolled, want.enrolled);
                 }
             }
@@ -224,6 +268,31 @@ static void curves_have_their_means(void **state)
     assert_near(cured / (n[1] + cured), 0.25, 0.03);
 }
 
+/* Months from the event to death where it is not death itself: 1 / hazard, by arm and crossover. */
+static void deaths_follow_events(void **state)
+{
+    (void)state;
+    msp_sim_plan p[N_PLANS];
+    plans(p);
+    msp_sim_plan *plan = &p[8];
+    plan->dropout[1] = 0;
+    double months[2] = {0}, n[2] = {0}, at_once = 0;
+    for (uint64_t trial = 0; trial < 200; trial++) {
+        msp_sim_outcome o;
+        msp_sim_patient patients[302];
+        assert_int_equal(msp_sim_replay(plan, 9, trial, &o, patients, NULL), MSP_OK);
+        for (size_t i = 0; i < plan->n; i++) {
+            const double after = patients[i].death - patients[i].time;
+            at_once += after == 0;
+            months[patients[i].experimental] += after;
+            n[patients[i].experimental] += after > 0;
+        }
+    }
+    assert_near(at_once / (200 * 302), 0.15, 0.03);
+    assert_near(months[1] / n[1], 1 / 0.03, 0.02);
+    assert_near(months[0] / n[0], 0.5 / 0.04 + 0.5 / 0.024, 0.03);
+}
+
 static void refuses_impossible_plans(void **state)
 {
     (void)state;
@@ -249,6 +318,7 @@ int main(void)
         cmocka_unit_test(every_path_has_the_same_bits),
         cmocka_unit_test(patients_are_drawn_as_said),
         cmocka_unit_test(curves_have_their_means),
+        cmocka_unit_test(deaths_follow_events),
         cmocka_unit_test(refuses_impossible_plans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

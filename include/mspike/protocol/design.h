@@ -108,14 +108,50 @@ typedef struct msp_planned_looks {
     msp_planned_boundary efficacy, futility;
 } msp_planned_looks;
 
+/* Fractions that never have the event. */
+typedef struct msp_planned_cure {
+    msp_place at;
+    msp_said_number experimental, control;
+} msp_planned_cure;
+
+/* A kind of patient: its share, its hazards to those of the curves. */
+typedef struct msp_planned_stratum {
+    msp_place at;
+    msp_said_number share, hazard_ratio;
+} msp_planned_stratum;
+
+/* Weights S^rho (1 - S)^gamma. */
+typedef struct msp_planned_scenario_test {
+    msp_place at;
+    msp_said_flag stratified;
+    msp_said_count rho, gamma;
+} msp_planned_scenario_test;
+
+/* Survival behind the endpoint: tested once, where the endpoint's claim was made. */
+typedef struct msp_planned_survival {
+    msp_place at;
+    msp_said_number deaths;          /* fraction of the events that are deaths */
+    msp_said_number median_after;    /* months from the event to death, control */
+    msp_said_number hazard_ratio;    /* after it, experimental to control */
+    msp_said_number crossover;       /* fraction of the control arm that crosses over then */
+    msp_said_number crossover_ratio; /* their hazard to that of those who do not */
+    msp_said_count events;           /* deaths at which it is tested */
+    msp_said_number alpha;           /* one-sided */
+} msp_planned_survival;
+
 /* What a simulation changes. */
 typedef struct msp_planned_scenario {
     msp_place at;
     const char *id;
     msp_planned_steps hazard_ratio;
     msp_planned_curve control;
+    msp_said_number shape; /* of Weibull curves */
+    msp_planned_cure cured;
     msp_planned_accrual accrual;
     msp_planned_dropout dropout;
+    MSP_SAID_LIST(msp_planned_stratum) strata;
+    msp_planned_scenario_test test;
+    msp_planned_survival survival;
 } msp_planned_scenario;
 
 #define MSP_SIMON_LIST(X) \

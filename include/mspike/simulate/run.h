@@ -29,7 +29,10 @@ typedef struct msp_sim_result {
     uint64_t short_of_events;           /* trials with a look whose events never came */
     msp_sim_sum time, events, enrolled; /* at the end of each trial */
     msp_sim_sum log_ratio;              /* where it could be estimated */
-    uint64_t covered; /* of those: 95 % Wald intervals that hold the ratio given */
+    uint64_t covered;        /* of those: 95 % Wald intervals that hold the ratio given */
+    uint64_t survival;       /* claims of the second endpoint, after those of the first */
+    uint64_t survival_alone; /* Z beyond its boundary, whatever became of the first */
+    msp_sim_sum survival_time;
     size_t n_looks;
     msp_sim_look look[MSP_LOOKS_MAX];
     uint64_t digest; /* over every trial's outcome; whatever their order */

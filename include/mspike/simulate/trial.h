@@ -41,6 +41,19 @@ typedef struct msp_sim_test {
     int rho, gamma; /* 0 to 4 */
 } msp_sim_test;
 
+/* Survival behind the endpoint, tested once at so many deaths: some events are deaths, others are
+ * followed by an exponential time to death, and some of the control arm cross over then. The two
+ * endpoints of a patient are so correlated. The claim counts where the first endpoint's was made.
+ */
+typedef struct msp_sim_survival {
+    size_t events;          /* 0: no second endpoint */
+    double upper;           /* Z from which it is claimed */
+    double deaths;          /* fraction of the events that are deaths */
+    double hazard[2];       /* of death after the event, a month */
+    double crossover;       /* fraction of the control arm's that cross over */
+    double crossover_ratio; /* of their hazard */
+} msp_sim_survival;
+
 typedef struct msp_sim_plan {
     size_t n;                      /* patients, 2 to MSP_SIM_PATIENTS_MAX */
     msp_intake enrolment;          /* rates count relative to each other; the n enter by its end */
@@ -55,7 +68,8 @@ typedef struct msp_sim_plan {
     size_t events[MSP_LOOKS_MAX];                      /* increasing */
     double upper[MSP_LOOKS_MAX], lower[MSP_LOOKS_MAX]; /* infinite: no bound */
     int sided;                                         /* 2: Z <= -upper stops for harm */
-    bool estimates;                                    /* of the hazard ratio, where it stops */
+    msp_sim_survival survival;
+    bool estimates; /* of the hazard ratio, where it stops */
 } msp_sim_plan;
 
 typedef enum msp_sim_decision {
@@ -72,15 +86,25 @@ typedef struct msp_sim_outcome {
     bool short_of_events; /* those of a look never came: it is the last one, at the last event */
     double z, time;
     size_t events, enrolled;
-    double log_ratio, std_error;     /* Cox, Breslow; NaN where not asked for or infinite */
-    double look_time[MSP_LOOKS_MAX]; /* up to `look` */
+    double log_ratio, std_error;      /* Cox, Breslow; NaN where not asked for or infinite */
+    double look_time[MSP_LOOKS_MAX];  /* up to `look` */
+    double survival_z, survival_time; /* of the second endpoint, whatever became of the first */
 } msp_sim_outcome;
+
+/* Whether survival was claimed: after the first endpoint's claim. */
+static inline bool msp_sim_survival_claimed(const msp_sim_plan *plan, const msp_sim_outcome *o)
+{
+    return plan->survival.events > 0 && o->decision == MSP_SIM_EFFICACY &&
+           o->survival_z >= plan->survival.upper;
+}
 
 /* A patient as a trial without looks would see them. */
 typedef struct msp_sim_patient {
     double entry, time; /* `time` from entry to the event or the loss; infinite: neither */
     bool experimental, event;
     size_t stratum;
+    double death; /* the same of the second endpoint, where there is one */
+    bool died;
 } msp_sim_patient;
 
 /* MSP_ERANGE for a plan outside the bounds above. */
