@@ -90,9 +90,9 @@ static msp_status row(size_t b, size_t n_looks, int experimental, bool poisson, 
     const double error = sqrt(expected * (1 - expected) / n), z = (got - expected) / error;
     *worst = fmax(*worst, fabs(z));
     printf("| %s | %zu | %d:%d | %s | %s | %.5f | %.5f | %.5f | %+.2f | %.5f | %.5f |\n",
-           boundaries[b].name, n_looks, experimental, 6 - experimental, poisson ? "Poisson" : "even",
-           stratified ? "3" : "none", got, error, expected, z, (double)r.efficacy / n,
-           (double)r.harm / n);
+           boundaries[b].name, n_looks, experimental, 6 - experimental,
+           poisson ? "Poisson" : "even", stratified ? "3" : "none", got, error, expected, z,
+           (double)r.efficacy / n, (double)r.harm / n);
     fflush(stdout);
     return MSP_OK;
 }
