@@ -23,7 +23,7 @@ static const msp_option options[] = {
      "compare with this one; the most compared of each network when left out", QUESTION, NULL, 0,
      0},
     {"measure", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, measure), NULL,
-     "of the comparisons [HR]", QUESTION, measures, 0, 0},
+     "of the comparisons [HR; OR of a rate, MD of a mean]", QUESTION, measures, 0, 0},
     {"better", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, better), NULL,
      "which direction is good, as the file says or [lower]", QUESTION, directions, 0, 0},
     {"no-proxies", 0, MSP_OPTION_FLAG, offsetof(evidence_values, no_proxies), NULL,
@@ -100,12 +100,23 @@ const msp_command cli_evidence = {
 
 const char *evidence_measure(const evidence_job *j)
 {
-    return measures[j->v->measure];
+    return measures[j->measure];
 }
 
 double evidence_scale(const evidence_job *j, double x)
 {
-    return msp_measure_is_ratio((msp_measure)j->v->measure) ? exp(x) : x;
+    return msp_measure_is_ratio(j->measure) ? exp(x) : x;
+}
+
+/* As asked for, else as the kind of the endpoint has it. */
+static msp_measure measure_of(const evidence_job *j)
+{
+    const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, j->v->endpoint);
+    if (j->v->measure >= 0)
+        return (msp_measure)j->v->measure;
+    if (e != NULL && e->kind.value == MSP_EVIDENCE_RATE)
+        return MSP_MEASURE_OR;
+    return e != NULL && e->kind.value == MSP_EVIDENCE_MEAN ? MSP_MEASURE_MD : MSP_MEASURE_HR;
 }
 
 /* -- an evidence file -- */
@@ -187,10 +198,10 @@ static msp_status check_drugs(const evidence_job *j, const msp_words *words, msp
 static msp_status answer_file(evidence_job *j, msp_error *err)
 {
     const evidence_values *v = j->v;
-    j->query.choice =
-        (msp_choice_query){v->population, v->endpoint, (msp_measure)v->measure, v->no_proxies};
+    j->measure = measure_of(j);
+    j->query.choice = (msp_choice_query){v->population, v->endpoint, j->measure, v->no_proxies};
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, v->endpoint);
-    j->query.higher_is_better = v->better == 2 || (v->better == 0 && v->measure != MSP_MEASURE_HR &&
+    j->query.higher_is_better = v->better == 2 || (v->better == 0 && j->measure != MSP_MEASURE_HR &&
                                                    e != NULL && e->better.value == 1);
     j->pooling.higher_is_better = j->query.higher_is_better;
     take_history(j);
@@ -256,6 +267,7 @@ static msp_status read_contrasts(evidence_job *j, msp_error *err)
 
 static msp_status pool_table(evidence_job *j, msp_error *err)
 {
+    j->measure = measure_of(j);
     j->pooling.higher_is_better = j->v->better == 2;
     msp_status rc = read_contrasts(j, err);
     if (rc == MSP_OK)
@@ -347,8 +359,11 @@ static int print(const evidence_job *j)
 
 static int run(int argc, char **argv)
 {
-    evidence_values v = {
-        .common = CLI_COMMON_DEFAULT, .endpoint = "PFS", .age = (double)NAN, .level = 0.95};
+    evidence_values v = {.common = CLI_COMMON_DEFAULT,
+                         .endpoint = "PFS",
+                         .measure = -1,
+                         .age = (double)NAN,
+                         .level = 0.95};
     evidence_job j = {.v = &v};
     int exit_code;
     if (!cli_parse(&cli_evidence, argc, argv, &v, j.paths, &j.n_paths, &exit_code))

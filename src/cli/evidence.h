@@ -36,6 +36,7 @@ typedef struct evidence_job {
     msp_table table;
     msp_contrast_said *contrasts;
     size_t n_contrasts;
+    msp_measure measure;
     msp_pooling pooling;
     msp_pooled pooled;
     msp_answer_query query;

@@ -184,21 +184,6 @@ static void check_levels(const subject *s)
 
 /* -- counts and p -- */
 
-static bool counts_of(const msp_evidence_arm *a, int64_t *x)
-{
-    const msp_printed value = msp_printed_parse(a->value.text);
-    bool prints = true;
-    if (a->n.value <= 0)
-        return false;
-    if (msp_was_said(a->count.at))
-        *x = a->count.value;
-    else if (is_number(&value))
-        *x = count_for(&value, a->n.value, &prints);
-    else
-        return false;
-    return prints && *x >= 0 && *x <= a->n.value;
-}
-
 /* Between half and twice: strata, a chi-square test and the doubling of one side do that much. */
 static bool p_agrees(const msp_printed *printed, double p)
 {
@@ -220,10 +205,9 @@ static void check_test_of_counts(const subject *s)
     const msp_evidence_arm *a = msp_evidence_find_arm(s->r, first);
     const msp_evidence_arm *b = msp_evidence_find_arm(s->r, second);
     if (!is_proportion(s) || p.state != MSP_PRINTED_NUMBER || a == NULL || b == NULL ||
-        msp_was_said(f->estimate.at) || !counts_of(a, &table.x1) || !counts_of(b, &table.x2))
+        msp_was_said(f->estimate.at) || !msp_evidence_counts(a, &table.x1, &table.n1) ||
+        !msp_evidence_counts(b, &table.x2, &table.n2))
         return;
-    table.n1 = a->n.value;
-    table.n2 = b->n.value;
     if (msp_fisher_test(&table, &fisher, NULL) != MSP_OK)
         return;
     const double one = fmin(fisher.less.p, fisher.greater.p);

@@ -16,6 +16,8 @@ const char *msp_chosen_how_text(msp_chosen_how how)
     return (size_t)how < MSP_COUNT(texts) ? texts[how] : "?";
 }
 
+static const char NOT_WANTED[] = "it only stands for the population";
+
 /* -- what comes into question -- */
 
 int msp_choice_relation(const msp_evidence *e, const msp_evidence_trial *t,
@@ -35,6 +37,39 @@ int msp_choice_relation(const msp_evidence *e, const msp_evidence_trial *t,
     return -1;
 }
 
+/* The effect of the counts of a rate: its logarithm for a ratio, with half a patient added to each
+ * cell where one is empty. False where the arms print none. */
+static bool from_counts(const msp_evidence *e, const msp_choice_query *q, msp_chosen *out)
+{
+    const msp_evidence_endpoint *p = msp_evidence_find_endpoint(e, q->endpoint);
+    int64_t x[2], n[2];
+    if (p == NULL || p->kind.value != MSP_EVIDENCE_RATE || out->first == NULL ||
+        !msp_evidence_counts(msp_evidence_find_arm(out->result, out->first), &x[0], &n[0]) ||
+        !msp_evidence_counts(msp_evidence_find_arm(out->result, out->second), &x[1], &n[1]))
+        return false;
+    const bool empty = x[0] == 0 || x[1] == 0 || x[0] == n[0] || x[1] == n[1];
+    const double half = empty ? 0.5 : 0;
+    const double a = (double)x[0] + half, b = (double)(n[0] - x[0]) + half;
+    const double c = (double)x[1] + half, d = (double)(n[1] - x[1]) + half;
+    const double p1 = a / (a + b), p2 = c / (c + d);
+    if (q->measure == MSP_MEASURE_OR) {
+        out->estimate = log(a * d / (b * c));
+        out->std_error = sqrt(1 / a + 1 / b + 1 / c + 1 / d);
+    } else if (q->measure == MSP_MEASURE_RR) {
+        out->estimate = log(p1 / p2);
+        out->std_error = sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d));
+    } else if (q->measure == MSP_MEASURE_RD) {
+        out->estimate = p1 - p2;
+        out->std_error = sqrt(p1 * (1 - p1) / (a + b) + p2 * (1 - p2) / (c + d));
+    } else {
+        return false;
+    }
+    const double se = out->std_error, none = (double)NAN;
+    out->readings = (msp_readings){.log_estimate = out->estimate, .n = 1};
+    out->readings.reading[0] = (msp_reading){MSP_SE_COUNTS, none, 0, {se, se, se}, none};
+    return true;
+}
+
 /* Fills `out`; false where the result is none of the question, *why NULL, or where it cannot be
  * used, and why. */
 static bool consider(const msp_evidence *e, const msp_choice_query *q, const msp_evidence_trial *t,
@@ -42,13 +77,18 @@ static bool consider(const msp_evidence *e, const msp_choice_query *q, const msp
 {
     *why = NULL;
     const int relation = msp_choice_relation(e, t, r, q->population);
-    if (!same_name(r->endpoint.text, q->endpoint) || relation < 0 || !msp_was_said(r->effect.at) ||
-        r->effect.measure.value != (int)q->measure)
+    if (!same_name(r->endpoint.text, q->endpoint) || relation < 0)
         return false;
     const msp_printed_effect effect = msp_evidence_effect_of(t, r);
     *out = (msp_chosen){.trial = t, .result = r, .how = (msp_chosen_how)relation, .study = t->id};
     out->population = msp_evidence_population_of(e, t, r);
     msp_evidence_compared(t, r, &out->first, &out->second);
+    if (!msp_was_said(r->effect.estimate.at) || r->effect.measure.value != (int)q->measure) {
+        if (!from_counts(e, q, out))
+            return false;
+        *why = relation == MSP_CHOSEN_PROXY && q->no_proxies ? NOT_WANTED : NULL;
+        return *why == NULL;
+    }
     msp_printed_read(&effect, &out->readings);
     out->estimate = out->readings.log_estimate;
     if (out->readings.n > 0)
@@ -56,7 +96,7 @@ static bool consider(const msp_evidence *e, const msp_choice_query *q, const msp
     if (effect.estimate.state != MSP_PRINTED_NUMBER || out->first == NULL)
         return false;
     if (relation == MSP_CHOSEN_PROXY && q->no_proxies)
-        *why = "it only stands for the population";
+        *why = NOT_WANTED;
     else if (out->readings.n == 0 || out->readings.reading[0].source == MSP_SE_EVENTS)
         *why = "it prints neither an interval nor a p value to get a standard error from";
     else if (!msp_printed_middle_fits(&effect))

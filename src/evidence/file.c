@@ -325,6 +325,23 @@ msp_printed_effect msp_evidence_effect_of(const msp_evidence_trial *trial,
     return out;
 }
 
+bool msp_evidence_counts(const msp_evidence_arm *arm, int64_t *count, int64_t *n)
+{
+    const msp_printed x = msp_printed_parse(arm != NULL ? arm->value.text : NULL);
+    if (arm == NULL || arm->n.value <= 0)
+        return false;
+    *n = arm->n.value;
+    *count = arm->count.value;
+    if (msp_was_said(arm->count.at))
+        return *count >= 0 && *count <= *n;
+    if (x.state != MSP_PRINTED_NUMBER || x.bound != 0)
+        return false;
+    const double nearest = round(x.value / 100 * (double)*n);
+    *count = (int64_t)nearest;
+    return fabs(100 * nearest / (double)*n - x.value) <= x.half * (1 + 1e-9) && nearest >= 0 &&
+           *count <= *n;
+}
+
 double msp_evidence_follow_up(const msp_evidence_result *result)
 {
     double shortest = (double)NAN;

@@ -175,6 +175,35 @@ static void the_rule(void **state)
     chooses(HEAD RESULT("a", GOOD) RESULT("b", GOOD), "a");
 }
 
+/* ASPIRE: 345 of 396 against 264 of 396 (87.1 and 66.7 %), odds ratio by hand. */
+static void rates_from_their_counts(void **state)
+{
+    (void)state;
+    msp_evidence e;
+    msp_choice c;
+    read_shipped(&e);
+    msp_choice_query query = {"ITT", "ORR", MSP_MEASURE_OR, false};
+    assert_int_equal(msp_choice_make(&e, &query, &c, NULL), MSP_OK);
+    const msp_chosen *one = find_pair(&c, "KRd", "Rd");
+    assert_non_null(one);
+    assert_near(one->estimate, log(345.0 * 132 / (51 * 264)), 1e-14);
+    assert_near(one->std_error, sqrt(1 / 345.0 + 1 / 51.0 + 1 / 264.0 + 1 / 132.0), 1e-14);
+    assert_null(find_pair(&c, "DRd", "Rd")); /* no count prints as 92.9 % of 286 */
+    msp_choice_free(&c);
+    query.measure = MSP_MEASURE_RD;
+    assert_int_equal(msp_choice_make(&e, &query, &c, NULL), MSP_OK);
+    one = find_pair(&c, "KRd", "Rd");
+    assert_near(one->estimate, (345.0 - 264) / 396, 1e-14);
+    msp_choice_free(&c);
+    query.measure = MSP_MEASURE_RR;
+    assert_int_equal(msp_choice_make(&e, &query, &c, NULL), MSP_OK);
+    one = find_pair(&c, "KRd", "Rd");
+    assert_near(one->estimate, log(345.0 / 264), 1e-14);
+    assert_near(one->std_error, sqrt(1 / 345.0 - 1 / 396.0 + 1 / 264.0 - 1 / 396.0), 1e-14);
+    msp_choice_free(&c);
+    msp_evidence_free(&e);
+}
+
 static void names_that_are_not_there(void **state)
 {
     (void)state;
@@ -194,6 +223,7 @@ int main(void)
         cmocka_unit_test(networks_of_the_published_results),
         cmocka_unit_test(never_two_of_one_trial),
         cmocka_unit_test(the_rule),
+        cmocka_unit_test(rates_from_their_counts),
         cmocka_unit_test(names_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

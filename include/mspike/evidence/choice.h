@@ -3,7 +3,8 @@
  *
  * For a population and an endpoint a result comes into question where it prints a comparison of the
  * measure asked for with what gives a standard error, and does not contradict itself (its estimate
- * is the middle of its interval). Of several of one trial the first by this order is taken:
+ * is the middle of its interval); or, for OR, RR and RD of a rate, the counts of both arms. Of
+ * several of one trial the first by this order is taken:
  *
  *   1. of exactly that population; then of a part of it; then of a whole trial that the file says
  *      may stand for it (a proxy, marked so)

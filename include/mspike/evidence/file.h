@@ -309,6 +309,9 @@ void msp_evidence_compared(const msp_evidence_trial *trial, const msp_evidence_r
 /* The comparison as printed. */
 msp_printed_effect msp_evidence_effect_of(const msp_evidence_trial *trial,
                                           const msp_evidence_result *result);
+/* Patients with the event of a rate, of n: as counted, or as the percentage allows. False where
+ * neither is printed, or where no count prints as the percentage. */
+bool msp_evidence_counts(const msp_evidence_arm *arm, int64_t *count, int64_t *n);
 /* The shortest follow-up said, NaN where none is. */
 double msp_evidence_follow_up(const msp_evidence_result *result);
 

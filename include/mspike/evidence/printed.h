@@ -80,7 +80,8 @@ msp_printed_effect msp_printed_effect_empty(void);
     X(ONE_SIDED_BOUND, "the bound, read as one-sided")                     \
     X(TWO_SIDED_END, "the bound, read as one end of a two-sided interval") \
     X(P, "p")                                                              \
-    X(EVENTS, "the events")
+    X(EVENTS, "the events")                                                \
+    X(COUNTS, "the counts of the arms")
 typedef enum msp_se_source {
 #define MSP_AS_ENUM(name, text) MSP_SE_##name,
     MSP_SE_SOURCE_LIST(MSP_AS_ENUM)
