@@ -20,6 +20,7 @@
 #include "mspike/stats/mmrm.h"
 #include "mspike/stats/multiplicity.h"
 #include "mspike/stats/order.h"
+#include "mspike/stats/parametric.h"
 #include "mspike/stats/proportion.h"
 #include "mspike/stats/quadrature.h"
 #include "mspike/stats/rank.h"

@@ -14,6 +14,9 @@ static const char *const ties_names[] = {"default",  "efron", "breslow", "discre
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
+const char *const survival_models[] = {"cox",        "exponential",  "weibull",
+                                       "log-normal", "log-logistic", NULL};
+
 #define DATA   "Data"
 #define METHOD "Method"
 
@@ -51,6 +54,9 @@ static const msp_option options[] = {
      "of the intervals of hazard ratios [0.95]", METHOD, NULL, 0, 1},
     {"interval", 0, MSP_OPTION_CHOICE, offsetof(survival_values, interval), NULL,
      "of the curve [r: log, sas: log-log]", METHOD, intervals, 0, 0},
+    {"model", 0, MSP_OPTION_CHOICE, offsetof(survival_values, model), NULL,
+     "beside Cox's model an accelerated failure time model with the same terms [cox]", METHOD,
+     survival_models, 0, 0},
     {"ties", 0, MSP_OPTION_CHOICE, offsetof(survival_values, ties), NULL,
      "in the model [r: efron, sas: breslow]; exact means discrete under r, "
      "marginal under sas",
@@ -414,6 +420,10 @@ static msp_status choose_method(survival_job *j, msp_error *err)
                         survival_alternatives[v->alternative], j->arm.n_levels);
     if ((v->robust || v->diagnostics) && j->options.cox.ties > MSP_COX_BRESLOW)
         return msp_fail(err, MSP_EUSAGE, "--robust and --diagnostics need --ties efron or breslow");
+    if (v->model > 0 && (v->entry != NULL || v->strata.n > 0 || v->cause != NULL))
+        return msp_fail(err, MSP_EUSAGE,
+                        "--model %s goes with neither --entry, --strata nor --cause",
+                        survival_models[v->model]);
     return choose_test(j, err);
 }
 
@@ -483,6 +493,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
         rc =
             msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
+    if (rc == MSP_OK && v->model > 0)
+        rc = msp_lifetime_fit(&data, (msp_lifetime)(v->model - 1), &j->lifetime, err);
     return at_its_row(j, rc, err);
 }
 
@@ -523,6 +535,7 @@ static int run(int argc, char **argv)
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
     msp_survival_free(&j.survival);
     msp_competing_free(&j.competing);
+    msp_parametric_free(&j.lifetime);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
     return exit_code;

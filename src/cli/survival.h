@@ -14,12 +14,13 @@ typedef struct survival_values {
     const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
     msp_words strata, covariates, times;
     double level, level_ratio, rmst;
-    int interval, ties, alternative, unit;
+    int interval, ties, alternative, unit, model;
     bool curve, robust, diagnostics;
     const char *delimiter, *decimal;
 } survival_values;
 
 extern const char *const survival_alternatives[]; /* two-sided less greater */
+extern const char *const survival_models[];       /* cox, then those of msp_lifetime */
 extern const char *const survival_units[];        /* unstated days weeks months years */
 
 /* Everything between the command line and the answer; `arena` owns what the table does not. */
@@ -40,6 +41,7 @@ typedef struct survival_job {
     msp_survival_options options;
     msp_survival survival;
     msp_competing competing;
+    msp_parametric lifetime; /* where --model asks for one */
 } survival_job;
 
 /* The answer, appended. */

@@ -268,6 +268,41 @@ static void put_diagnostics(msp_json *json, const survival_job *j)
     msp_json_end_array(json);
 }
 
+static void put_parametric(msp_json *json, const char *term, const msp_parametric_coefficient *c)
+{
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "term", term);
+    msp_json_put_double(json, "coef", c->estimate);
+    msp_json_put_double(json, "std_error", c->std_error);
+    msp_json_put_double(json, "z", c->z);
+    msp_json_put_double(json, "p", c->p);
+    msp_json_put_double(json, "log_p", c->log_p);
+    msp_json_end_object(json);
+}
+
+static void put_lifetime(msp_json *json, const survival_job *j)
+{
+    const msp_parametric *m = &j->lifetime;
+    msp_json_key(json, "parametric");
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "model", survival_models[j->v->model]);
+    msp_json_put_int(json, "n", (int64_t)m->n);
+    msp_json_put_int(json, "events", (int64_t)m->n_events);
+    msp_json_put_double(json, "scale", m->scale);
+    msp_json_put_double(json, "log_scale_std_error", m->log_scale.std_error);
+    msp_json_put_double(json, "loglik", m->loglik);
+    msp_json_put_double(json, "null_loglik", m->null_loglik);
+    if (m->note != NULL)
+        msp_json_put_text(json, "note", m->note);
+    msp_json_key(json, "coefficients");
+    msp_json_begin_array(json);
+    for (size_t k = 0; k <= m->n_columns; k++)
+        put_parametric(json, k == 0 ? "(intercept)" : j->terms.columns[k - 1].name,
+                       &m->coefficients[k]);
+    msp_json_end_array(json);
+    msp_json_end_object(json);
+}
+
 static void put_cox(msp_json *json, const survival_job *j)
 {
     const msp_survival *s = &j->survival;
@@ -432,6 +467,8 @@ void survival_as_json(const survival_job *j, msp_text *out)
         put_competing(&json, j);
     if (s->has_model)
         put_cox(&json, j);
+    if (j->v->model > 0)
+        put_lifetime(&json, j);
     msp_json_end_object(&json);
     msp_text_add_char(out, '\n');
 }
@@ -702,6 +739,59 @@ static void competing_as_text(const survival_job *j, msp_text *out)
     }
 }
 
+static const char *term_name(const survival_job *j, size_t k)
+{
+    return k == 0 ? "(intercept)" : j->terms.columns[k - 1].name;
+}
+
+/* exp(b) of a term is how many times as long it makes the times. */
+static void lifetime_as_text(const survival_job *j, msp_text *out)
+{
+    const msp_parametric *m = &j->lifetime;
+    if (j->v->model == 0)
+        return;
+    msp_text_printf(out, "\n%s model (accelerated failure time): n %zu, events %zu\n",
+                    survival_models[j->v->model], m->n, m->n_events);
+    if (m->note != NULL) {
+        msp_text_printf(out, "  %s\n", m->note);
+        return;
+    }
+    const double z = msp_dist_normal_limit(j->options.cox.level);
+    grid g = {0};
+    char x[MSP_DOUBLE_MAX];
+    grid_row(&g);
+    grid_cell(&g, "term");
+    grid_cell(&g, "time ratio");
+    grid_cell(&g, "(%g %% CI)", 100 * j->options.cox.level);
+    grid_cell(&g, "coef");
+    grid_cell(&g, "SE");
+    grid_cell(&g, "p");
+    for (size_t k = 0; k <= m->n_columns; k++) {
+        const msp_parametric_coefficient *c = &m->coefficients[k];
+        grid_row(&g);
+        grid_cell(&g, "%s", term_name(j, k));
+        if (k == 0) {
+            grid_cell(&g, "%s", "");
+            grid_cell(&g, "%s", "");
+        } else {
+            grid_cell(&g, "%s", number(exp(c->estimate), x));
+            limits_cell(&g, exp(c->estimate - z * c->std_error),
+                        exp(c->estimate + z * c->std_error));
+        }
+        grid_cell(&g, "%s", number(c->estimate, x));
+        grid_cell(&g, "%s", number(c->std_error, x));
+        p_text(c->p, c->log_p, x);
+        grid_cell(&g, "%s", x);
+    }
+    grid_print(&g, out);
+    char y[MSP_DOUBLE_MAX];
+    msp_text_printf(out, "  scale %s; log-likelihood %s\n", number(m->scale, x),
+                    number(m->loglik, y));
+    if (m->lifetime == MSP_WEIBULL)
+        msp_text_printf(out, "  Weibull shape %s; hazard ratios are exp(-coef / scale)\n",
+                        number(1 / m->scale, x));
+}
+
 static void cox_as_text(const survival_job *j, msp_text *out)
 {
     const msp_survival *s = &j->survival;
@@ -793,6 +883,7 @@ void survival_as_text(const survival_job *j, msp_text *out)
     test_as_text(j, out);
     combination_as_text(j, out);
     cox_as_text(j, out);
+    lifetime_as_text(j, out);
     competing_as_text(j, out);
     curves_as_text(j, out);
     msp_text_printf(out,
@@ -896,6 +987,11 @@ void survival_as_csv(const survival_job *j, msp_text *out)
                  s->contrasts[i].at, d->estimate, d->std_error, d->lower, d->upper);
     }
     competing_as_csv(j, out);
+    for (size_t k = 0; j->v->model > 0 && k <= j->lifetime.n_columns; k++) {
+        const msp_parametric_coefficient *c = &j->lifetime.coefficients[k];
+        csv_line(out, term_name(j, k), "parametric_coef", NAN, c->estimate, c->std_error, NAN, NAN);
+        csv_line(out, term_name(j, k), "parametric_p", NAN, c->p, NAN, NAN, NAN);
+    }
     for (size_t i = 0; s->has_model && i < s->cox.n_columns; i++) {
         const msp_cox_coefficient *c =
             s->has_robust ? &s->robust.coefficients[i] : &s->cox.coefficients[i];

@@ -264,3 +264,18 @@ CSV
     run "$MSPIKE" survival examples/pfs.csv --time days --event event --times 3000 --format json
     [[ $output == *"follow-up ended before this time; carried on"* ]]
 }
+
+# R: survreg(Surv(days, event) ~ arm + age, dist = "weibull")
+@test "survival: a parametric model beside Cox's" {
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --covariates age --model weibull --format json
+    [ "$status" -eq 0 ]
+    [[ $output == *'"scale": 0.832270560'* ]]
+    [[ $output == *'"coef": -0.3408841'* ]]
+    [[ $output == *'"std_error": 0.1501697'* ]]
+    [[ $output == *'"loglik": -1003.78130029'* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --model log-normal
+    [[ $output == *"log-normal model (accelerated failure time)"* ]]
+    [[ $output == *"time ratio"* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --strata stage --model weibull
+    [ "$status" -eq 2 ]
+}

@@ -1,0 +1,214 @@
+/* test_parametric - accelerated failure time models against R 4.2, survival 3.5: survreg.
+ *
+ * The first data were drawn from a Weibull distribution and seen every three units of time, some at
+ * their exact time, the late ones not at all. */
+#include <math.h>
+#include <string.h>
+
+#include "mspike/stats/parametric.h"
+#include "mspike/table.h"
+#include "near.h"
+
+/* from, to (INFINITY: not by the end), x */
+static const double drawn[60][3] = {
+    {12, 15, 0},   {3, 6, 1},         {9, 12, 0},        {9, 12, 1},        {6.36, 6.36, 0},
+    {6, 9, 1},     {15, INFINITY, 0}, {9, 12, 1},        {6, 9, 0},         {3, 6, 1},
+    {6, 9, 0},     {7.76, 7.76, 1},   {6, 9, 0},         {6, 9, 1},         {0, 3, 0},
+    {3, 6, 1},     {15, INFINITY, 0}, {3, 6, 1},         {2.27, 2.27, 0},   {9, 12, 1},
+    {12, 15, 0},   {15, INFINITY, 1}, {15, INFINITY, 0}, {15, INFINITY, 1}, {12, 15, 0},
+    {3.8, 3.8, 1}, {6, 9, 0},         {0, 3, 1},         {6, 9, 0},         {3, 6, 1},
+    {9, 12, 0},    {9, 12, 1},        {14, 14, 0},       {6, 9, 1},         {12, 15, 0},
+    {9, 12, 1},    {0, 3, 0},         {12, 15, 1},       {6, 9, 0},         {13.52, 13.52, 1},
+    {9, 12, 0},    {3, 6, 1},         {12, 15, 0},       {6, 9, 1},         {9, 12, 0},
+    {12, 15, 1},   {14, 14, 0},       {15, INFINITY, 1}, {9, 12, 0},        {3, 6, 1},
+    {12, 15, 0},   {12, 15, 1},       {0, 3, 0},         {0.36, 0.36, 1},   {3, 6, 0},
+    {0, 3, 1},     {6, 9, 0},         {12, 15, 1},       {15, INFINITY, 0}, {9, 12, 1}};
+
+typedef struct expected {
+    double coefficient[4], std_error[4], log_scale_error, scale, null_loglik, loglik;
+} expected;
+
+static void compare(const msp_parametric *m, const expected *e)
+{
+    assert_null(m->note);
+    for (size_t k = 0; k <= m->n_columns; k++) {
+        assert_near(m->coefficients[k].estimate, e->coefficient[k], 2e-8);
+        assert_near(m->coefficients[k].std_error, e->std_error[k], 2e-8);
+    }
+    assert_near(m->scale, e->scale, 2e-8);
+    if (m->lifetime != MSP_EXPONENTIAL)
+        assert_near(m->log_scale.std_error, e->log_scale_error, 2e-8);
+    assert_near(m->null_loglik, e->null_loglik, 1e-10);
+    assert_near(m->loglik, e->loglik, 1e-10);
+}
+
+/* survreg(Surv(l, h, type = "interval2") ~ x), rel.tolerance 1e-14 */
+static void between_visits(void **state)
+{
+    (void)state;
+    static const expected want[] = {
+        {{2.4123126891993047, -0.1863652874830166},
+         {0.1966159116302990, 0.2756288852379151},
+         0,
+         1,
+         -126.7780820023827,
+         -126.5495552183156},
+        {{2.4322971536333253, -0.1416938050120341},
+         {0.1070590250380143, 0.1500310141866255},
+         0.1252506432958444,
+         0.5411037226532877,
+         -117.5033929437324218,
+         -117.0578723632525993},
+        {{2.1878022601010394, -0.2396764376251685},
+         {0.1493705349203848, 0.2109081968834687},
+         0.1075536208543788,
+         0.793586574799492,
+         -125.097785546956217,
+         -124.460212030662376},
+        {{2.2441386721844414, -0.2096947714100013},
+         {0.1295758180247184, 0.1864806653523966},
+         0.1246397752640087,
+         0.4174046645813739,
+         -121.9997612880299016,
+         -121.3744222902770815},
+    };
+    double lower[60], upper[60], x[60];
+    for (int i = 0; i < 60; i++) {
+        lower[i] = drawn[i][0];
+        upper[i] = drawn[i][1];
+        x[i] = drawn[i][2];
+    }
+    const msp_cox_column column = {.name = "x", .value = x};
+    const msp_parametric_data data = {
+        .lower = lower, .upper = upper, .columns = &column, .n = 60, .n_columns = 1};
+    for (int i = 0; i < 4; i++) {
+        msp_parametric m;
+        msp_error err = {0};
+        assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)i, &m, &err), MSP_OK);
+        compare(&m, &want[i]);
+        assert_near(m.likelihood_ratio.statistic, 2 * (want[i].loglik - want[i].null_loglik), 1e-7);
+        const double one[] = {1}, t = msp_parametric_quantile(&m, one, 0.3);
+        assert_near(msp_parametric_survival(&m, one, t), 0.7, 1e-12);
+        msp_parametric_free(&m);
+    }
+}
+
+/* survreg(Surv(time, status == 2) ~ age + sex + ph.ecog, lung) */
+static void lung(void **state)
+{
+    (void)state;
+    require_shared("data/survival/lung.csv");
+    static const expected want[] = {
+        {{6.37342319824177217, -0.01021736059394216, 0.50906139978387810, -0.40501698997599217},
+         {0.620755101308037682, 0.009176894782060425, 0.167161189276386513, 0.112697455095552443},
+         0,
+         1,
+         -1156.123264465751,
+         -1143.563151313182},
+        {{6.273435251998686013, -0.007475439408409232, 0.401090541173619586, -0.339638098297284530},
+         {0.453577710802132383, 0.006763507667407406, 0.123732566512718786, 0.083478415028547664},
+         0.061346455259970442,
+         0.7311089921365934,
+         -1147.4280568732961,
+         -1132.43874588231938},
+        {{6.49478672723393213, -0.01918186810186401, 0.52195287894660258, -0.35556667050254848},
+         {0.582756275926362921, 0.008327857459947007, 0.152775382394597148, 0.103308252981180890},
+         0.055960624528506857,
+         1.028634581463329,
+         -1163.175984416881647,
+         -1146.881831086029706},
+        {{5.93668692061994729, -0.00807991943042864, 0.48662357089616731, -0.40461551157362413},
+         {0.512072660149584302, 0.007477907057516324, 0.134894147833704486, 0.093013719401792483},
+         0.065813365377872524,
+         0.536141504274017,
+         -1154.549179318523102,
+         -1137.489612269494955},
+    };
+    static const char *const names[] = {"time", "status", "age", "sex", "ph.ecog"};
+    msp_table table;
+    msp_error err = {0};
+    if (msp_table_read(shared_file("data/survival/lung.csv"), NULL, &table, &err) != MSP_OK)
+        fail_msg("%s", err.text);
+    const msp_column *c[5];
+    for (int k = 0; k < 5; k++) {
+        c[k] = msp_table_column(&table, names[k]);
+        assert_non_null(c[k]);
+    }
+    double lower[300], upper[300], x[3][300];
+    size_t n = 0;
+    for (size_t row = 0; row < table.n_rows && n < 300; row++) {
+        bool whole = true;
+        for (int k = 0; k < 5; k++)
+            whole = whole && !isnan(c[k]->number[row]);
+        if (!whole)
+            continue;
+        lower[n] = c[0]->number[row];
+        upper[n] = c[1]->number[row] == 2 ? lower[n] : (double)INFINITY;
+        for (int k = 0; k < 3; k++)
+            x[k][n] = c[k + 2]->number[row];
+        n++;
+    }
+    assert_int_equal(n, 227);
+    const msp_cox_column columns[] = {{.value = x[0]}, {.value = x[1]}, {.value = x[2]}};
+    const msp_parametric_data data = {
+        .lower = lower, .upper = upper, .columns = columns, .n = n, .n_columns = 3};
+    for (int i = 0; i < 4; i++) {
+        msp_parametric m;
+        assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)i, &m, &err), MSP_OK);
+        compare(&m, &want[i]);
+        msp_parametric_free(&m);
+    }
+    msp_table_free(&table);
+}
+
+static void what_cannot_be_estimated(void **state)
+{
+    (void)state;
+    const double lower[] = {3, 5, 7}, open[] = {INFINITY, INFINITY, INFINITY}, same[] = {3, 5, 7};
+    const double x[] = {1, 1, 1};
+    const msp_cox_column column = {.value = x};
+    msp_parametric_data data = {.lower = lower, .upper = open, .n = 3};
+    msp_parametric m;
+    msp_error err = {0};
+    assert_int_equal(msp_parametric_fit(&data, MSP_WEIBULL, &m, &err), MSP_OK);
+    assert_non_null(m.note);
+    assert_true(isnan(m.coefficients[0].estimate));
+    msp_parametric_free(&m);
+    data = (msp_parametric_data){
+        .lower = lower, .upper = same, .columns = &column, .n = 3, .n_columns = 1};
+    assert_int_equal(msp_parametric_fit(&data, MSP_WEIBULL, &m, &err), MSP_OK);
+    assert_non_null(m.note); /* the column repeats the intercept */
+    msp_parametric_free(&m);
+    const double wrong[] = {3, 4, 7}, negative[] = {-1, 5, 7};
+    data = (msp_parametric_data){.lower = lower, .upper = wrong, .n = 3};
+    assert_int_equal(msp_parametric_fit(&data, MSP_WEIBULL, &m, &err), MSP_ERANGE);
+    assert_int_equal(err.row, 1);
+    data.lower = negative;
+    assert_int_equal(msp_parametric_fit(&data, MSP_WEIBULL, &m, &err), MSP_ERANGE);
+    data.n = 0;
+    assert_int_equal(msp_parametric_fit(&data, MSP_WEIBULL, &m, &err), MSP_ENODATA);
+}
+
+/* An exponential model without columns is events over time, and its log-likelihood d log(d/T) - d.
+ */
+static void events_over_time(void **state)
+{
+    (void)state;
+    const double lower[] = {2, 3, 5, 10}, upper[] = {2, 3, INFINITY, 10};
+    const msp_parametric_data data = {.lower = lower, .upper = upper, .n = 4};
+    msp_parametric m;
+    msp_error err = {0};
+    assert_int_equal(msp_parametric_fit(&data, MSP_EXPONENTIAL, &m, &err), MSP_OK);
+    assert_near(m.coefficients[0].estimate, log(20.0 / 3), 1e-9);
+    assert_near(m.coefficients[0].std_error, 1 / sqrt(3.0), 1e-8);
+    assert_near(m.loglik, 3 * log(3 / 20.0) - 3, 1e-12);
+    msp_parametric_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(between_visits), cmocka_unit_test(lung),
+                                       cmocka_unit_test(what_cannot_be_estimated),
+                                       cmocka_unit_test(events_over_time)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
