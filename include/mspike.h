@@ -17,6 +17,7 @@
 #include "mspike/report.h"
 #include "mspike/response.h"
 #include "mspike/safety.h"
+#include "mspike/schedule.h"
 #include "mspike/simulate.h"
 #include "mspike/stats.h"
 #include "mspike/table.h"

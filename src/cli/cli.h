@@ -16,6 +16,7 @@
     X(check)                \
     X(design)               \
     X(simulate)             \
+    X(calendar)             \
     X(respond)              \
     X(survival)             \
     X(rates)                \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "design.h"
+#include "read_protocol.h"
 
 #define LOOK "Look"
 
@@ -85,25 +86,13 @@ static msp_status read_look(design_job *j, msp_error *err)
 
 /* -- the protocol -- */
 
-/* Findings go to stderr; errors among them end the command. */
 static msp_status read_protocol(design_job *j, const char *path, msp_error *err)
 {
-    msp_findings findings = {0};
-    msp_status rc = msp_protocol_read(path, &j->protocol, &findings, err);
-    msp_text text = {0};
-    msp_findings_sort(&findings);
-    if (rc == MSP_OK && (findings.n_errors > 0 || !j->v->common.quiet))
-        msp_findings_render(&findings, &text);
-    fputs(msp_text_str(&text), stderr);
-    if (rc == MSP_OK && findings.n_errors > 0)
-        rc = msp_fail(err, MSP_EINPUT, "%s: the protocol has errors", path);
-    if (rc == MSP_OK && !msp_was_said(j->protocol.design.at)) {
-        msp_fail(err, MSP_ENODATA, "%s: there is no design block", path);
-        rc = msp_hint(err, MSP_ENODATA, "docs/protocol-form.md describes it, under design");
-    }
-    msp_text_free(&text);
-    msp_findings_free(&findings);
-    return rc;
+    const msp_status rc = cli_read_protocol(&j->v->common, path, &j->protocol, err);
+    if (rc != MSP_OK || msp_was_said(j->protocol.design.at))
+        return rc;
+    msp_fail(err, MSP_ENODATA, "%s: there is no design block", path);
+    return msp_hint(err, MSP_ENODATA, "docs/protocol-form.md describes it, under design");
 }
 
 /* A fault that no line was given for is one of the block. */

@@ -1,0 +1,171 @@
+/* doses.c - what is given on the days of a cycle. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "schedule_internal.h"
+
+/* -- the dose of a day -- */
+
+static bool fits(const msp_dose_adjustment *a, double x)
+{
+    return !(msp_was_said(a->at_least.at) && x < a->at_least.value) &&
+           !(msp_was_said(a->above.at) && x <= a->above.value) &&
+           !(msp_was_said(a->below.at) && x >= a->below.value) &&
+           !(msp_was_said(a->at_most.at) && x > a->at_most.value);
+}
+
+static const msp_said_quantity *adjusted(const msp_dosing *d, const msp_patient_plan *p)
+{
+    for (size_t i = 0; i < d->adjustments.n; i++)
+        for (size_t k = 0; k < p->n_values; k++)
+            if (strcmp(d->adjustments.items[i].measure.text, p->values[k].name) == 0 &&
+                fits(&d->adjustments.items[i], p->values[k].value))
+                return &d->adjustments.items[i].dose;
+    return NULL;
+}
+
+static const msp_said_quantity *planned(const msp_dosing *d, const msp_dose_days *row,
+                                        const msp_patient_plan *p, int64_t cycle, int64_t day)
+{
+    const msp_said_quantity *dose = adjusted(d, p);
+    if (dose != NULL)
+        return dose;
+    if (msp_was_said(row->dose.at))
+        return &row->dose;
+    dose = &d->dose;
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const msp_dose_step *s = &d->steps.items[i];
+        if (s->cycle.value < cycle || (s->cycle.value == cycle && s->day.value <= day))
+            dose = &s->dose;
+    }
+    return dose;
+}
+
+static bool is_of(const char *asked, const char *name)
+{
+    return asked == NULL || strcmp(asked, name) == 0;
+}
+
+static bool reduce(const msp_patient_plan *p, const char *phase, const char *drug, int64_t cycle,
+                   msp_said_quantity *dose)
+{
+    bool reduced = false;
+    for (size_t i = 0; i < p->n_reductions; i++) {
+        const msp_dose_reduction *r = &p->reductions[i];
+        if (cycle >= r->cycle && is_of(r->phase, phase) && is_of(r->drug, drug) &&
+            msp_decimal_cmp(r->dose, dose->value) < 0) {
+            dose->value = r->dose;
+            reduced = true;
+        }
+    }
+    return reduced;
+}
+
+/* -- entries -- */
+
+static const char *drug_label(const msp_protocol *protocol, const msp_dosing *d)
+{
+    const char *id = d->drug.text != NULL ? d->drug.text : d->id;
+    const msp_drug *drug = msp_protocol_drug(protocol, id);
+    return drug != NULL && drug->label.text != NULL ? drug->label.text : id;
+}
+
+static void work_out(msp__making *m, msp_calendar_entry *e)
+{
+    e->mg_known =
+        msp_dose_in_mg(&e->dose, &e->dosing->bsa_cap, &m->patient->size, &e->mg, &e->capped);
+    if (!e->mg_known && e->dose.unit == MSP_DOSE_MG_PER_M2)
+        m->out->needs_surface = true;
+    else if (!e->mg_known)
+        m->out->needs_weight = true;
+}
+
+/* The dose of a day: one day more of the entry before, where it is the same dose. */
+static msp_status add_dose(msp__making *m, const msp__stretch *s, const msp_dosing *d,
+                           const msp_dose_days *row, int64_t cycle, int64_t day, msp_error *err)
+{
+    const msp_day date = s->cycles[cycle - 1] + (msp_day)(day - 1);
+    if (date >= s->end || msp__stopped(m, date))
+        return MSP_OK;
+    msp_said_quantity dose = *planned(d, row, m->patient, cycle, day);
+    const bool reduced = reduce(m->patient, s->phase->id, d->id, cycle, &dose);
+    if (dose.value.coefficient == 0)
+        return MSP_OK;
+    msp_calendar_entry *last = m->out->n > 0 ? &m->out->entries[m->out->n - 1] : NULL;
+    if (last != NULL && last->dosing == d && last->cycle == cycle &&
+        last->day + last->n_days == date && last->dose.unit == dose.unit &&
+        msp_decimal_cmp(last->dose.value, dose.value) == 0) {
+        last->n_days++;
+        return MSP_OK;
+    }
+    msp_calendar_entry *e =
+        msp__entry(m, s, MSP_CALENDAR_DOSE, date, drug_label(m->protocol, d), err);
+    if (e == NULL)
+        return err->code;
+    e->cycle = cycle;
+    e->cycle_day = day;
+    e->dosing = d;
+    e->dose = dose;
+    e->reduced = reduced;
+    work_out(m, e);
+    return MSP_OK;
+}
+
+static msp_status add_days(msp__making *m, const msp__stretch *s, const msp_dosing *d,
+                           int64_t cycle, msp_error *err)
+{
+    for (size_t i = 0; i < d->schedule.n; i++) {
+        const msp_dose_days *row = &d->schedule.items[i];
+        if (cycle < row->cycles.from || cycle > row->cycles.to)
+            continue;
+        for (size_t k = 0; k < row->days.n; k++)
+            for (int64_t day = row->days.items[k].from; day <= row->days.items[k].to; day++) {
+                const msp_status rc = add_dose(m, s, d, row, cycle, day, err);
+                if (rc != MSP_OK)
+                    return rc;
+            }
+    }
+    return MSP_OK;
+}
+
+/* The last cycle in which the drug is given. */
+static int64_t last_given(const msp_dosing *d)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < d->schedule.n; i++)
+        if (d->schedule.items[i].cycles.to > last)
+            last = d->schedule.items[i].cycles.to;
+    return last;
+}
+
+static msp_status add_end(msp__making *m, const msp__stretch *s, const msp_dosing *d,
+                          msp_error *err)
+{
+    const int64_t last = last_given(d);
+    if (last >= s->n_cycles || msp__stopped(m, s->cycles[last]))
+        return MSP_OK;
+    msp_calendar_entry *e =
+        msp__entry(m, s, MSP_CALENDAR_END, s->cycles[last], drug_label(m->protocol, d), err);
+    if (e == NULL)
+        return err->code;
+    e->cycle = last + 1;
+    e->cycle_day = 1;
+    e->note = msp_arena_printf(&m->out->arena, "no more after cycle %" PRId64, last);
+    return e->note != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the calendar");
+}
+
+msp_status msp__add_doses(msp__making *m, const msp__stretch *s, msp_error *err)
+{
+    for (size_t i = 0; i < s->regimen->drugs.n; i++) {
+        const msp_dosing *d = &s->regimen->drugs.items[i];
+        msp_status rc = MSP_OK;
+        for (int64_t cycle = 1; rc == MSP_OK && cycle <= s->n_cycles; cycle++)
+            rc = add_days(m, s, d, cycle, err);
+        if (rc == MSP_OK)
+            rc = add_end(m, s, d, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    return MSP_OK;
+}
