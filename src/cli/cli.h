@@ -20,6 +20,7 @@
     X(respond)              \
     X(survival)             \
     X(rates)                \
+    X(adjust)               \
     X(report)               \
     X(evidence)             \
     X(convert)              \
