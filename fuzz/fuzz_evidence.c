@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void ask(const msp_evidence *e, const char *population, const char *endpoint)
 {
     msp_contrast_said contrasts[POOLED_MAX];
-    const msp_answer_query query = {.choice = {population, endpoint, MSP_MEASURE_HR, false}};
+    const msp_answer_query query = {.choice = {.population = population, .endpoint = endpoint}};
     msp_choice choice;
     msp_pooled pooled;
     msp_answer answer;

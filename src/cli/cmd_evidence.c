@@ -28,6 +28,8 @@ static const msp_option options[] = {
      "which direction is good, as the file says or [lower]", QUESTION, directions, 0, 0},
     {"no-proxies", 0, MSP_OPTION_FLAG, offsetof(evidence_values, no_proxies), NULL,
      "leave out whole trials that only stand for the population", QUESTION, NULL, 0, 0},
+    {"source", 0, MSP_OPTION_LIST, offsetof(evidence_values, sources), "NAME",
+     "use only results read in these sources of the file", QUESTION, NULL, 0, 0},
     {"earlier", 0, MSP_OPTION_TEXT, offsetof(evidence_values, earlier), "FILE",
      "an answer as JSON, to compare with: which statement changed, and why", QUESTION, NULL, 0, 0},
     {"model", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, model), NULL,
@@ -66,6 +68,8 @@ static const msp_example examples[] = {
     {"mspike evidence evidence/rrmm.yaml --population len-refractory-1L --lines 1 --refractory "
      "lenalidomide --exposed bortezomib --age 66",
      "the same at first relapse, and which planned trials would have taken the patient"},
+    {"mspike evidence evidence/rrmm.yaml --population len-refractory-1L --source review",
+     "what one source alone allows"},
     {"mspike evidence examples/contrasts.csv --reference Vd --bayes",
      "a network of contrasts from a table"},
 };
@@ -195,11 +199,28 @@ static msp_status check_drugs(const evidence_job *j, const msp_words *words, msp
     return MSP_OK;
 }
 
+static msp_status check_sources(const evidence_job *j, msp_error *err)
+{
+    const msp_words *words = &j->v->sources;
+    const char *names[MSP_SCHEMA_ITEMS_MAX];
+    for (size_t i = 0; i < j->evidence.sources.n && i < MSP_COUNT(names); i++)
+        names[i] = j->evidence.sources.items[i].id;
+    for (size_t i = 0; i < words->n; i++) {
+        if (msp_evidence_find_source(&j->evidence, words->word[i]) != NULL)
+            continue;
+        const char *near = msp_suggest(words->word[i], names, j->evidence.sources.n);
+        msp_fail(err, MSP_EUSAGE, "%s has no source \"%s\"", j->path, words->word[i]);
+        return near != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", near) : MSP_EUSAGE;
+    }
+    return MSP_OK;
+}
+
 static msp_status answer_file(evidence_job *j, msp_error *err)
 {
     const evidence_values *v = j->v;
     j->measure = measure_of(j);
-    j->query.choice = (msp_choice_query){v->population, v->endpoint, j->measure, v->no_proxies};
+    j->query.choice = (msp_choice_query){v->population, v->endpoint,     j->measure,
+                                         v->no_proxies, v->sources.word, v->sources.n};
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, v->endpoint);
     j->query.higher_is_better = v->better == 2 || (v->better == 0 && j->measure != MSP_MEASURE_HR &&
                                                    e != NULL && e->better.value == 1);
@@ -208,6 +229,8 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
     msp_status rc = check_drugs(j, &v->exposed, err);
     if (rc == MSP_OK)
         rc = check_drugs(j, &v->refractory, err);
+    if (rc == MSP_OK)
+        rc = check_sources(j, err);
     if (rc == MSP_OK)
         rc = msp_choice_make(&j->evidence, &j->query.choice, &j->choice, err);
     if (rc == MSP_OK)

@@ -17,7 +17,7 @@ typedef struct evidence_values {
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;
     double age, level;
-    msp_words exposed, refractory;
+    msp_words exposed, refractory, sources;
 } evidence_values;
 
 /* Everything between the command line and the answer. `contrasts` are those of `choice`, or of a

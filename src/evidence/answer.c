@@ -357,6 +357,7 @@ static bool in_question(const builder *b, const msp_evidence_trial *t, const msp
 {
     const int relation = msp_choice_relation(b->e, t, r, b->q->choice.population);
     return same_name(r->endpoint.text, b->q->choice.endpoint) &&
+           msp_choice_may_use(&b->q->choice, r) &&
            (relation == MSP_CHOSEN_EXACT || relation == MSP_CHOSEN_PART);
 }
 

@@ -37,6 +37,14 @@ int msp_choice_relation(const msp_evidence *e, const msp_evidence_trial *t,
     return -1;
 }
 
+bool msp_choice_may_use(const msp_choice_query *q, const msp_evidence_result *r)
+{
+    for (size_t i = 0; i < q->n_sources; i++)
+        if (same_name(q->sources[i], r->source.text))
+            return true;
+    return q->n_sources == 0;
+}
+
 /* The effect of the counts of a rate: its logarithm for a ratio, with half a patient added to each
  * cell where one is empty. False where the arms print none. */
 static bool from_counts(const msp_evidence *e, const msp_choice_query *q, msp_chosen *out)
@@ -77,7 +85,7 @@ static bool consider(const msp_evidence *e, const msp_choice_query *q, const msp
 {
     *why = NULL;
     const int relation = msp_choice_relation(e, t, r, q->population);
-    if (!same_name(r->endpoint.text, q->endpoint) || relation < 0)
+    if (!same_name(r->endpoint.text, q->endpoint) || relation < 0 || !msp_choice_may_use(q, r))
         return false;
     const msp_printed_effect effect = msp_evidence_effect_of(t, r);
     *out = (msp_chosen){.trial = t, .result = r, .how = (msp_chosen_how)relation, .study = t->id};

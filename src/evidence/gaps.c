@@ -142,16 +142,24 @@ void msp__answer_add_gaps(builder *b)
 
 /* -- harms and burden -- */
 
-/* A regimen that the answer speaks of: pooled, or of a statement about one arm. */
+/* The name of a statement is "PVd:Vd medians" or "KPd alone (EMN011)". */
+static bool is_named(const char *id, const char *regimen)
+{
+    const size_t len = strlen(regimen), first = strcspn(id, ": ");
+    const char *second = id[first] == ':' ? id + first + 1 : "";
+    return (first == len && strncmp(id, regimen, len) == 0) ||
+           (strncmp(second, regimen, len) == 0 && second[len] == ' ');
+}
+
+/* A regimen that the answer speaks of: pooled, or of a statement about medians or one arm. */
 static bool is_in_answer(const builder *b, const char *regimen)
 {
     if (msp_pooled_index(b->pooled, regimen) < b->pooled->n)
         return true;
     for (size_t i = 0; i < b->out->n_statements; i++) {
         const msp_statement *s = &b->out->statements[i];
-        const size_t len = strlen(regimen);
         if ((s->kind == MSP_STATEMENT_ALONE || s->kind == MSP_STATEMENT_MEDIANS) &&
-            strncmp(s->id, regimen, len) == 0 && (s->id[len] == ' ' || s->id[len] == ':'))
+            is_named(s->id, regimen))
             return true;
     }
     return false;

@@ -35,7 +35,7 @@ typedef struct session {
 
 static void ask(const char *population, const char *endpoint, session *s)
 {
-    *s = (session){.query.choice = {population, endpoint, MSP_MEASURE_HR, false}};
+    *s = (session){.query.choice = {.population = population, .endpoint = endpoint}};
     assert_int_equal(
         msp_evidence_read(project_file("evidence/rrmm.yaml"), &s->e, &s->findings, NULL), MSP_OK);
     assert_int_equal(msp_choice_make(&s->e, &s->query.choice, &s->choice, NULL), MSP_OK);
@@ -395,6 +395,30 @@ static void section_f(void **state)
     end(&s);
 }
 
+/* F1. On the review alone nothing can be pooled: medians of PVd and Vd at first relapse, and KPd
+ * without a comparison. */
+static void the_review_alone(void **state)
+{
+    (void)state;
+    static const char *const sources[] = {"review"};
+    session s;
+    ask("len-refractory-1L", "PFS", &s);
+    s.query.choice.sources = sources;
+    s.query.choice.n_sources = 1;
+    msp_choice_free(&s.choice);
+    msp_pooled_free(&s.pooled);
+    msp_answer_free(&s.answer);
+    assert_int_equal(msp_choice_make(&s.e, &s.query.choice, &s.choice, NULL), MSP_OK);
+    assert_int_equal(s.choice.n, 0);
+    const msp_pooling options = msp_pooling_default();
+    assert_int_equal(msp_pooled_make(s.contrasts, 0, &options, &s.pooled, NULL), MSP_OK);
+    assert_int_equal(msp_answer_make(&s.e, &s.choice, &s.pooled, &s.query, &s.answer, NULL),
+                     MSP_OK);
+    says(&s, "PVd:Vd medians", 0.531951, 0.376685, 0.751215);
+    assert_non_null(strstr(said(&s, "KPd alone (EMN011)")->text, "median 18 months, 60 patients"));
+    end(&s);
+}
+
 /* The review's Table 2: who would have taken a patient at first relapse on lenalidomide. */
 static void a_named_patient(void **state)
 {
@@ -460,6 +484,7 @@ int main(void)
         cmocka_unit_test(section_e_class),
         cmocka_unit_test(section_a_sensitivity),
         cmocka_unit_test(section_f),
+        cmocka_unit_test(the_review_alone),
         cmocka_unit_test(a_named_patient),
         cmocka_unit_test(nothing_to_pool),
     };

@@ -10,7 +10,8 @@
 static void choose(const msp_evidence *e, const char *population, const char *endpoint,
                    bool no_proxies, msp_choice *out)
 {
-    const msp_choice_query query = {population, endpoint, MSP_MEASURE_HR, no_proxies};
+    const msp_choice_query query = {
+        .population = population, .endpoint = endpoint, .no_proxies = no_proxies};
     assert_int_equal(msp_choice_make(e, &query, out, NULL), MSP_OK);
 }
 
@@ -182,7 +183,7 @@ static void rates_from_their_counts(void **state)
     msp_evidence e;
     msp_choice c;
     read_shipped(&e);
-    msp_choice_query query = {"ITT", "ORR", MSP_MEASURE_OR, false};
+    msp_choice_query query = {.population = "ITT", .endpoint = "ORR", .measure = MSP_MEASURE_OR};
     assert_int_equal(msp_choice_make(&e, &query, &c, NULL), MSP_OK);
     const msp_chosen *one = find_pair(&c, "KRd", "Rd");
     assert_non_null(one);

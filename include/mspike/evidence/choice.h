@@ -30,7 +30,9 @@ MSP_BEGIN
 typedef struct msp_choice_query {
     const char *population, *endpoint;
     msp_measure measure;
-    bool no_proxies; /* leave out what only stands for the population */
+    bool no_proxies;            /* leave out what only stands for the population */
+    const char *const *sources; /* only results read there; n_sources 0: wherever */
+    size_t n_sources;
 } msp_choice_query;
 
 #define MSP_CHOSEN_LIST(X)                       \
@@ -78,6 +80,8 @@ typedef struct msp_choice {
  * (with the name that was probably meant), MSP_EMEM. */
 msp_status msp_choice_make(const msp_evidence *evidence, const msp_choice_query *query,
                            msp_choice *out, msp_error *err);
+/* Whether a result was read in one of the query's sources. */
+bool msp_choice_may_use(const msp_choice_query *query, const msp_evidence_result *result);
 void msp_choice_free(msp_choice *choice);
 
 /* How a result's population stands to the one asked for; -1: not at all. */
