@@ -9,6 +9,7 @@
 #include "mspike/evidence/ctgov.h"
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"
+#include "mspike/evidence/maic.h"
 #include "mspike/evidence/pooled.h"
 #include "mspike/evidence/printed.h"
 
