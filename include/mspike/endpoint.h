@@ -8,6 +8,7 @@
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
 #include "mspike/endpoint/derived.h"
+#include "mspike/endpoint/period.h"
 #include "mspike/endpoint/qol.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"

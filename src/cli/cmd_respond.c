@@ -15,7 +15,7 @@
 typedef struct values {
     cli_common common;
     const char *protocol, *explain, *out, *censoring;
-    bool compare;
+    bool compare, rates;
 } values;
 
 static const msp_option options[] = {
@@ -31,6 +31,11 @@ static const msp_option options[] = {
     {"censoring", 0, MSP_OPTION_TEXT, offsetof(values, censoring), "CODE",
      "instead, this time to event (PFS, TTP, DOR ...) by the rules of the FDA and of the EMA side "
      "by side, each with its reason",
+     "Output", NULL, 0, 0},
+    {"rates", 0, MSP_OPTION_FLAG, offsetof(values, rates), NULL,
+     "instead, by arm: the rates of response that the protocol asks for by its named times, time "
+     "to "
+     "response, harvest of stem cells",
      "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
      "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
@@ -48,6 +53,8 @@ static const msp_example examples[] = {
      "what investigators reported beside what the laboratory values give: agreement and kappa"},
     {"mspike respond examples/sdtm --censoring PFS",
      "progression-free survival by two rules of censoring"},
+    {"mspike respond examples/sdtm --rates --protocol examples/sdtm/protocol.yaml",
+     "response rates by arm, time to response"},
     {"mspike respond examples/labs.csv --set nadir=lowest_confirmed --format json",
      "under another reading of the criteria, with all reasons, as JSON"},
 };
@@ -589,17 +596,20 @@ static msp_status print_comparison(job *j, const char *path, msp_text *out, msp_
     return MSP_OK;
 }
 
-static msp_status print_censoring(job *j, msp_text *out, msp_error *err)
+/* What happened to everybody: rates, or a time under two rules of censoring. */
+static msp_status print_happened(job *j, msp_text *out, msp_error *err)
 {
-    const msp_measurability *measurability =
-        j->v->protocol != NULL ? &j->protocol.measurability : NULL;
+    const msp_protocol *protocol = j->v->protocol != NULL ? &j->protocol : NULL;
+    const int format = j->v->common.format;
     msp_arena arena = {0};
     msp_timeline *timelines;
-    msp_status rc = msp_derived_timelines(&j->patients, &j->responses, &j->rules, measurability,
+    msp_status rc = msp_derived_timelines(&j->patients, &j->responses, &j->rules,
+                                          protocol != NULL ? &protocol->measurability : NULL,
                                           &arena, &timelines, err);
-    if (rc == MSP_OK)
-        rc = respond_times(&j->patients, timelines, &j->rules, j->v->censoring, j->v->common.format,
-                           out, err);
+    if (rc == MSP_OK && j->v->rates)
+        rc = respond_rates(&j->patients, timelines, &j->rules, protocol, format, out, err);
+    else if (rc == MSP_OK)
+        rc = respond_times(&j->patients, timelines, &j->rules, j->v->censoring, format, out, err);
     msp_arena_free(&arena);
     return rc;
 }
@@ -661,9 +671,9 @@ static int respond(job *j, const char *path)
     if (rc == MSP_OK && j->v->out != NULL)
         rc = write_folder(j, &err);
     if (rc == MSP_OK)
-        rc = j->v->compare             ? print_comparison(j, path, &text, &err)
-             : j->v->censoring != NULL ? print_censoring(j, &text, &err)
-                                       : print(j, from, to, &text, &err);
+        rc = j->v->compare                            ? print_comparison(j, path, &text, &err)
+             : j->v->rates || j->v->censoring != NULL ? print_happened(j, &text, &err)
+                                                      : print(j, from, to, &text, &err);
     if (rc == MSP_OK)
         return cli_write(&j->v->common, &text, 0);
     msp_text_free(&text);

@@ -18,4 +18,10 @@ msp_status respond_times(const msp_patients *patients, const msp_timeline *timel
                          const msp_rules *rules, const char *paramcd, int format, msp_text *out,
                          msp_error *err);
 
+/* By arm: the rates of the responses that the protocol asks for, each by its time (PR, VGPR and CR
+ * or better at any time without a protocol), time to response, and harvest of stem cells. */
+msp_status respond_rates(const msp_patients *patients, const msp_timeline *timelines,
+                         const msp_rules *rules, const msp_protocol *protocol, int format,
+                         msp_text *out, msp_error *err);
+
 #endif

@@ -57,6 +57,8 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     *out = msp_timeline_none();
     out->randomised = of_adsl(patient->randomised, "RANDDT");
     out->first_dose = of_adsl(patient->first_dose, "TRTSDT");
+    out->last_dose = of_adsl(patient->last_dose, "TRTEDT");
+    out->transplant = (msp_dated){.day = patient->transplant};
     out->no_baseline = !has_baseline(patient);
     out->progression = dated(patient, sources, result->progression);
     out->relapse_from_cr = dated(patient, sources, result->relapse_from_cr);
@@ -88,6 +90,14 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
     }
     out->seen = seen;
     out->n_seen = result->n_assessed;
+    msp_collected *collected = msp_arena_array(arena, patient->n_collected + 1, sizeof *collected);
+    if (collected == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    for (size_t i = 0; i < patient->n_collected; i++)
+        collected[i] = (msp_collected){patient->collected[i].day,
+                                       {true, msp_measured_value(&patient->collected[i])}};
+    out->collected = collected;
+    out->n_collected = patient->n_collected;
     if (patient->new_therapy != MSP_NO_DAY) {
         *therapy = dated(patient, sources, patient->new_therapy);
         out->therapies = therapy;

@@ -193,6 +193,7 @@ static msp_status list_patients(sdtm_table *dm, msp_error *err)
                                          .first_dose = MSP_NO_DAY,
                                          .last_dose = MSP_NO_DAY,
                                          .baseline = MSP_NO_DAY,
+                                         .transplant = MSP_NO_DAY,
                                          .new_therapy = MSP_NO_DAY,
                                          .death = MSP_NO_DAY};
         memory = out->patients[i].id != NULL;
@@ -360,6 +361,34 @@ static msp_status read_therapy(sdtm *s, const char *name, const char *const colu
     return sdtm_close(&t, rc, err);
 }
 
+/* A category that says before the trial, or after it. */
+static bool is_elsewhere(const char *category)
+{
+    return msp_text_contains_nocase(category, "subsequent") ||
+           msp_text_contains_nocase(category, "prior") ||
+           msp_text_contains_nocase(category, "previous");
+}
+
+/* PR: the trial's own transplant of stem cells. */
+static msp_status read_transplant(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"PRTRT", "PRDECOD", "PRCAT", "PRSCAT", "PRSTDTC"};
+    sdtm_table t;
+    const msp_status rc = sdtm_open(s, "PR", columns, MSP_COUNT(columns), true, &t, err);
+    const msp_column *c[MSP_COUNT(columns)];
+    for (size_t i = 0; i < MSP_COUNT(columns); i++)
+        c[i] = msp_table_column(&t.table, columns[i]);
+    for (size_t row = 0; rc == MSP_OK && t.there && row < t.table.n_rows; row++) {
+        msp_patient *p = patient_of(&t, row);
+        if (p != NULL && !is_elsewhere(sdtm_cell(c[2], row)) &&
+            !is_elsewhere(sdtm_cell(c[3], row)) &&
+            (msp_text_contains_nocase(sdtm_cell(c[0], row), "transplant") ||
+             msp_text_contains_nocase(sdtm_cell(c[1], row), "transplant")))
+            earlier(&p->transplant, sdtm_day(&t, c[4], row, false));
+    }
+    return sdtm_close(&t, rc, err);
+}
+
 /* -- 3. the whole -- */
 
 bool msp_sdtm_is(const char *folder)
@@ -386,6 +415,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = read_therapy(s, "CM", cm, err);
     if (rc == MSP_OK)
         rc = read_therapy(s, "PR", pr, err);
+    if (rc == MSP_OK)
+        rc = read_transplant(s, err);
     if (rc == MSP_OK)
         rc = sdtm_measure(s, &n_tables, err);
     if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)

@@ -112,8 +112,31 @@ static msp_day first_day(const sdtm_sample *sample, size_t n)
     return day;
 }
 
+/* Collections of stem cells are no assessments; the other samples move up. */
+static bool take_collected(msp_patients *out, msp_patient *p, sdtm_sample *sample, size_t *n)
+{
+    size_t n_collected = 0, left = 0;
+    for (size_t i = 0; i < *n; i++)
+        n_collected += sample[i].m.marker == MSP_MARKER_CD34;
+    if (n_collected == 0)
+        return true;
+    msp_measured *collected = msp_arena_array(&out->arena, n_collected, sizeof *collected);
+    if (collected == NULL)
+        return false;
+    for (size_t i = 0; i < *n; i++)
+        if (sample[i].m.marker != MSP_MARKER_CD34)
+            sample[left++] = sample[i];
+        else if ((sample[i].m.flags & MSP_MEASURED_SPURIOUS) == 0)
+            collected[p->n_collected++] = sample[i].m;
+    p->collected = collected;
+    *n = left;
+    return true;
+}
+
 static bool build_patient(msp_patients *out, msp_patient *p, sdtm_sample *sample, size_t n)
 {
+    if (!take_collected(out, p, sample, &n))
+        return false;
     p->baseline = p->first_dose != MSP_NO_DAY   ? p->first_dose
                   : p->randomised != MSP_NO_DAY ? p->randomised
                                                 : first_day(sample, n);

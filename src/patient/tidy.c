@@ -27,6 +27,7 @@
     X(FIRST_DOSE, "first_dose_date", "")                      \
     X(RANDOMISED, "randomisation_date", "randomization_date") \
     X(THERAPY, "new_therapy_date", "")                        \
+    X(TRANSPLANT, "transplant_date", "")                      \
     X(DEATH, "death_date", "")                                \
     X(DEATH_PD, "death_due_to_pd", "")                        \
     X(DIED, "died", "")
@@ -362,6 +363,7 @@ static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
     p->last_dose = MSP_NO_DAY;
     p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
+    p->transplant = said_day(t, FIELD_TRANSPLANT, rows, n);
     p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
     p->death = said_day(t, FIELD_DEATH, rows, n);
     p->died_of_myeloma = said_yes(t, FIELD_DEATH_PD, rows, n);
@@ -453,6 +455,26 @@ static bool measure_day(tidy *t, size_t from, size_t to)
     return true;
 }
 
+/* What was measured, stem cells apart. */
+static bool keep_measured(tidy *t, msp_patient *p)
+{
+    msp_measured *measured = msp_arena_array(&t->out->arena, t->n_measured + 1, sizeof *measured);
+    size_t n_collected = 0;
+    if (measured == NULL)
+        return false;
+    for (size_t i = 0; i < t->n_measured; i++)
+        n_collected += t->measured[i].marker == MSP_MARKER_CD34;
+    msp_measured *collected = measured + (t->n_measured - n_collected);
+    p->measured = measured;
+    p->collected = collected;
+    for (size_t i = 0; i < t->n_measured; i++)
+        if (t->measured[i].marker != MSP_MARKER_CD34)
+            measured[p->n_measured++] = t->measured[i];
+        else if ((t->measured[i].flags & MSP_MEASURED_SPURIOUS) == 0)
+            collected[p->n_collected++] = t->measured[i];
+    return true;
+}
+
 static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     find_visits(t, rows, n);
@@ -470,15 +492,8 @@ static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
         if (!measure_day(t, i, to))
             return false;
     }
-    msp_measured *measured = msp_arena_array(&t->out->arena, t->n_measured + 1, sizeof *measured);
-    if (measured == NULL)
-        return false;
-    if (t->n_measured > 0)
-        memcpy(measured, t->measured, t->n_measured * sizeof *measured);
     p->visits = days;
-    p->measured = measured;
-    p->n_measured = t->n_measured;
-    return true;
+    return keep_measured(t, p);
 }
 
 static msp_status build_patients(tidy *t, msp_error *err)

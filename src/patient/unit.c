@@ -11,6 +11,7 @@ typedef enum dimension {
     AREA,
     CELLS,
     CLEARANCE,
+    CELLS_A_WEIGHT,
 } dimension;
 
 typedef struct unit {
@@ -46,6 +47,9 @@ static const unit units[] = {
     {"10^3/ul", CELLS, 3},
     {"ml/min", CLEARANCE, 0},
     {"ml/min/1.73m2", CLEARANCE, 0},
+    {"10^6/kg", CELLS_A_WEIGHT, 0},
+    {"10^6cells/kg", CELLS_A_WEIGHT, 0},
+    {"/kg", CELLS_A_WEIGHT, -6},
 };
 
 /* Between the dimensions of mass and amount: how much of the marker's unit one of `unit` is. */
@@ -85,6 +89,7 @@ static const plausible ranges[] = {
     {MSP_MARKER_EGFR, {0, 0}, {300, 0}, {NULL}},
     {MSP_MARKER_MRD_FLOW, {0, 0}, {1000000, 0}, {NULL}},
     {MSP_MARKER_MRD_SEQUENCING, {0, 0}, {1000000, 0}, {NULL}},
+    {MSP_MARKER_CD34, {0, 0}, {200, 0}, {NULL}},
 };
 
 #define UNIT_MAX 24

@@ -64,3 +64,91 @@ assert p1["start"] == "2020-01-29" and p2["fda"] is None, (p1, p2)'
     "$MSPIKE" convert --quiet "$out/d/adrs.xpt" "$out/adrs.csv"
     grep -q '^,P1,2,COVRD,.*,labs,,2$' "$out/adrs.csv"
 }
+
+# By hand. P1: PR on day 28 and 56, CR (marrow 2 %) on day 84 and 112; P2: PR on day 56, confirmed on
+# day 84; P3: no response. Two cycles of 28 days after the first dose (day 1) end on day 57, so P1 and P2
+# have PR by then; P1 is transplanted on day 60, so that its CR lies within 60 days after it.
+# 1.2 + 0.9 > 2 million cells/kg; 1.5 + 0.5 is not more than 2. 1 of 3 by Clopper and Pearson:
+# 0.0084 to 0.9057 (R: binom.test(1, 3)). Days to response: 29 and 57.
+rates_table() {
+    cat <<'END'
+usubjid,visit_date,randomisation_date,first_dose_date,transplant_date,serum_m_gdl,urine_m_mg24h,ife_serum,ife_urine,bm_pc_pct,cd34_per_kg
+P1,2020-01-01,2020-01-01,2020-01-02,2020-03-01,3.0,0,pos,neg,30,
+P1,2020-01-29,,,,1.5,0,pos,neg,,
+P1,2020-02-26,,,,1.4,0,pos,neg,,1.2
+P1,2020-02-27,,,,1.4,0,pos,neg,,0.9
+P1,2020-03-25,,,,0,0,neg,neg,2,
+P1,2020-04-22,,,,0,0,neg,neg,,
+P2,2020-01-01,2020-01-01,2020-01-02,,4.0,0,pos,neg,30,
+P2,2020-02-26,,,,1.9,0,pos,neg,,1.5
+P2,2020-03-25,,,,1.8,0,pos,neg,,0.5
+P3,2020-01-01,2020-01-01,2020-01-02,,4.0,0,pos,neg,30,
+P3,2020-02-26,,,,3.9,0,pos,neg,,
+END
+}
+
+rates_protocol() {
+    cat <<'END'
+mspike: 1
+trial: {title: T}
+arms: {A: {phases: [induction, transplant]}}
+drugs:
+  lenalidomide: {class: immunomodulatory}
+regimens:
+  R:
+    cycle: 28 days
+    cycles: 2
+    drugs: {lenalidomide: {route: oral, dose: 25 mg, schedule: [{days: 1-21}]}}
+phases:
+  induction: {kind: induction, regimen: R, cycles: 2}
+  transplant: {kind: transplant, after: induction}
+endpoints:
+  PR2: {kind: response, label: PR after two cycles, level: PR, assessed: {phase: induction, cycle: 2}}
+  CRT: {kind: response, label: CR after transplant, level: CR, assessed: {phase: transplant, within: 60 days}}
+  PR1: {kind: response, label: PR by day 30, level: PR, assessed: 30 days}
+  H: {kind: threshold, label: Harvest, measure: cd34-cells, above: 2, unit: 10^6/kg}
+END
+}
+
+@test "endpoint: rates at named times, time to response, harvest" {
+    rates_table >"$out/labs.csv"
+    rates_protocol >"$out/p.yaml"
+    run "$MSPIKE" respond "$out/labs.csv" --rates --protocol "$out/p.yaml" --format csv --quiet
+    [ "$status" -eq 0 ]
+    [[ ${lines[1]} == "all,PR after two cycles,to 56 days after the first dose,2,3,0.6666"* ]]
+    [[ ${lines[2]} == "all,CR after transplant,to 60 days after transplant,1,1,1,0.025"*",1" ]]
+    [[ ${lines[3]} == "all,PR by day 30,to 30 days after the start,1,3,0.3333"*",0.0084"*",0.9057"* ]]
+    [[ ${lines[4]} == "all,Harvest,all collections,1,3,0.3333"* ]]
+    "$MSPIKE" respond "$out/labs.csv" --rates --protocol "$out/p.yaml" --format json | python3 -c '
+import json, sys
+t = json.load(sys.stdin)["time_to_response"][0]
+assert (t["n"], t["mean_days"], t["median_days"], t["minimum_days"]) == (2, 43, 43, 29), t'
+    run "$MSPIKE" respond "$out/labs.csv" --rates
+    [[ $output == *"CR or better"*"ever  all  1   3  33.3"* ]]
+    [[ $output == *"Harvest above 2 million CD34+/kg"* ]]
+}
+
+@test "endpoint: transplant and stem cells from SDTM" {
+    cp tests/data/sdtm/*.csv "$out"
+    cat >"$out/pr.csv" <<'END'
+USUBJID,PRTRT,PRDECOD,PRCAT,PRSTDTC
+T-01,ASCT,AUTOLOGOUS STEM CELL TRANSPLANT,,2024-03-10
+T-01,ASCT,STEM CELL TRANSPLANT,PRIOR THERAPY,2019-01-01
+T-02,STEM CELL TRANSPLANT,,SUBSEQUENT ANTI-CANCER THERAPY,2024-09-20
+T-02,IRRADIATION,,,2024-03-01
+END
+    cat >>"$out/lb.csv" <<'END'
+T-01,CD34,CD34+ Cells,LEUKAPHERESIS,1.25,10^6/kg,,,,2024-02-20
+T-01,CD34,CD34+ Cells,LEUKAPHERESIS,800000,/kg,,,,2024-02-21
+END
+    rates_protocol >"$out/p.yaml"
+    cat >>"$out/p.yaml" <<'END'
+measurements:
+  cd34-cells: {table: LB, where: {LBTESTCD: CD34}, value: LBORRES, unit_column: LBORRESU, date: LBDTC}
+END
+    before=$("$MSPIKE" respond tests/data/sdtm --quiet --format csv 2>/dev/null | grep -c '^T-01')
+    [ "$("$MSPIKE" respond "$out" --protocol "$out/p.yaml" --quiet --format csv 2>/dev/null | grep -c '^T-01')" -eq "$before" ]
+    run "$MSPIKE" respond "$out" --rates --protocol "$out/p.yaml" --format csv --quiet
+    [[ $output == *"all,CR after transplant,to 60 days after transplant,0,1,"* ]]
+    [[ $output == *"all,Harvest,all collections,1,4,0.25,"* ]]
+}

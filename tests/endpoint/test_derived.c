@@ -25,6 +25,8 @@ static void a_derived_timeline(void **state)
     const msp_patient patient = {.id = "P1",
                                  .randomised = on(1),
                                  .first_dose = on(2),
+                                 .last_dose = MSP_NO_DAY,
+                                 .transplant = MSP_NO_DAY,
                                  .baseline = on(2),
                                  .new_therapy = on(90),
                                  .death = on(200),

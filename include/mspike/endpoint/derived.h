@@ -17,7 +17,7 @@ MSP_BEGIN
  * source of an assessment is its first measurement, that of a progression that of its assessment;
  * dates that ADSL holds (randomisation, first dose, death, last known alive) are from there. Last
  * known alive is the last day of which anything is known. What the tables of measurements do not
- * say (last dose, second progression ...) did not happen until the caller sets it. Lists are the
+ * say (consent, second progression ...) did not happen until the caller sets it. Lists are the
  * arena's. MSP_EMEM. */
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
                                 const msp_response_result *result,

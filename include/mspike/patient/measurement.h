@@ -47,7 +47,8 @@ typedef enum msp_marker_kind {
     X(MRD_FLOW, "mrd-flow", "mrd_flow_per_million", "/10^6", QUANTITY, "residual disease by flow") \
     X(MRD_SEQUENCING, "mrd-sequencing", "mrd_sequencing_per_million", "/10^6", QUANTITY,           \
       "residual disease by sequencing")                                                            \
-    X(PET, "pet-ct", "pet_ct", "", SIGN, "disease on PET/CT")
+    X(PET, "pet-ct", "pet_ct", "", SIGN, "disease on PET/CT")                                      \
+    X(CD34, "cd34-cells", "cd34_per_kg", "10^6/kg", QUANTITY, "CD34+ cells collected")
 typedef enum msp_marker {
 #define MSP_AS_ENUM(code, name, column, unit, kind, text) MSP_MARKER_##code,
     MSP_MARKER_LIST(MSP_AS_ENUM)

@@ -35,6 +35,7 @@ typedef struct msp_patient {
     int age;                            /* years; 0 where unknown */
     msp_day randomised, first_dose, last_dose;
     msp_day baseline;    /* the last day whose values can be baseline values */
+    msp_day transplant;  /* of stem cells, in the trial: the first */
     msp_day new_therapy; /* start of the next anti-myeloma therapy */
     msp_day death;
     bool died; /* with or without a day */
@@ -44,6 +45,8 @@ typedef struct msp_patient {
     size_t n_visits;
     const msp_measured *measured; /* of those days; by day of assessment, then marker */
     size_t n_measured;
+    const msp_measured *collected; /* stem cells, by day: CD34, which is not among `measured` */
+    size_t n_collected;
     const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;
 

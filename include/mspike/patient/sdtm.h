@@ -7,6 +7,8 @@
  *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)
  *   CM, PR   the next therapy: the earliest start whose category says SUBSEQUENT
+ *   PR       transplant: the earliest PRTRT or PRDECOD that says so and whose category says neither
+ *            SUBSEQUENT nor PRIOR nor PREVIOUS
  *   LB, MI, TU, TR   measurements
  *
  * DM and one table of measurements have to be there. Which rows are which measurement says the

@@ -1,0 +1,36 @@
+/*
+ * period.h - when a response is asked for: ever, by a named time, after a transplant.
+ */
+#ifndef MSPIKE_ENDPOINT_PERIOD_H
+#define MSPIKE_ENDPOINT_PERIOD_H
+
+#include "mspike/endpoint/define.h"
+#include "mspike/endpoint/timeline.h"
+
+MSP_BEGIN
+
+typedef enum msp_period_kind {
+    MSP_PERIOD_EVER,
+    MSP_PERIOD_OF_TRIAL,         /* `days` from the start of the trial */
+    MSP_PERIOD_OF_TREATMENT,     /* `days` from the first dose */
+    MSP_PERIOD_AFTER_TRANSPLANT, /* from the day after it to `days` after it */
+} msp_period_kind;
+
+typedef struct msp_period {
+    msp_period_kind kind;
+    int64_t days;
+} msp_period;
+
+/* What an endpoint's `assessed:` asks for. After a cycle is up to the first day of the next one as
+ * the regimen plans it, counted from the first dose; within so long of a phase is of a transplant.
+ * False where neither can be placed: a phase that follows another one, cycles without a length. */
+bool msp_period_of(const msp_protocol *protocol, const msp_endpoint *endpoint, msp_period *out);
+
+/* The best confirmed response in the period, up to the cut-off; NE where nothing was assessed.
+ * False where the patient has no such period: no first dose, no transplant, no start of the trial
+ * (the rule `origin`). */
+bool msp_period_best(const msp_timeline *timeline, const msp_period *period,
+                     const msp_tte_rules *rules, msp_response_level *out);
+
+MSP_END
+#endif

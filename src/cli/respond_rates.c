@@ -1,0 +1,360 @@
+/* respond_rates.c - how many responded by when, how soon, and whose stem cells were enough. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "grid.h"
+#include "mspike/stats.h"
+#include "respond.h"
+
+#define CONFIDENCE 0.95
+
+/* A response that is asked for. */
+typedef struct asked {
+    const char *what;
+    msp_response_level level; /* at least */
+    msp_period period;
+} asked;
+
+/* A line of the answer. */
+typedef struct answer {
+    const char *arm, *what;
+    char period[64];
+    size_t events, n;
+    msp_interval rate;
+} answer;
+
+typedef struct rates {
+    const msp_patients *patients;
+    const msp_timeline *timelines;
+    const msp_tte_rules rules;
+    msp_arena arena;
+    asked *asked;
+    size_t n_asked;
+    msp_decimal *harvest; /* million cells/kg; NULL: not asked for */
+    const char *harvest_label;
+    const char **arms;
+    size_t n_arms;
+    answer *answers;
+    size_t n_answers;
+    msp_describe *times; /* to response, of each arm */
+} rates;
+
+static msp_status no_memory(msp_error *err)
+{
+    return msp_fail(err, MSP_EMEM, "no memory for the rates");
+}
+
+/* -- what is asked -- */
+
+static msp_response_level level_of(int said)
+{
+    static const msp_response_level levels[] = {
+#define AS_LEVEL(code, name) [MSP_ASKED_##code] = MSP_LEVEL_##code,
+        MSP_RESPONSE_LIST(AS_LEVEL)
+#undef AS_LEVEL
+    };
+    return said >= 0 && (size_t)said < MSP_COUNT(levels) ? levels[said] : MSP_LEVEL_PR;
+}
+
+/* More than 2 million cells/kg unless the protocol says another number. */
+static bool ask_harvest(rates *r, const msp_endpoint *e)
+{
+    r->harvest = msp_arena_alloc(&r->arena, sizeof *r->harvest);
+    if (r->harvest == NULL)
+        return false;
+    *r->harvest = (msp_decimal){2, 0};
+    if (e != NULL && msp_was_said(e->above.at))
+        (void)msp_decimal_from_double(e->above.value, r->harvest);
+    r->harvest_label = e != NULL ? msp_endpoint_label(e) : "Harvest above 2 million CD34+/kg";
+    return true;
+}
+
+static bool is_harvest(const msp_endpoint *e)
+{
+    return e->kind.value == MSP_ENDPOINT_THRESHOLD && e->measure.text != NULL &&
+           strcmp(e->measure.text, "cd34-cells") == 0;
+}
+
+static bool ask_protocol(rates *r, const msp_protocol *protocol)
+{
+    for (size_t i = 0; i < protocol->endpoints.n; i++) {
+        const msp_endpoint *e = &protocol->endpoints.items[i];
+        asked *a = &r->asked[r->n_asked];
+        if (is_harvest(e) && !ask_harvest(r, e))
+            return false;
+        if (e->kind.value == MSP_ENDPOINT_RESPONSE && msp_period_of(protocol, e, &a->period)) {
+            a->what = msp_endpoint_label(e);
+            a->level = level_of(e->level.value);
+            r->n_asked++;
+        }
+    }
+    return true;
+}
+
+static bool has_collections(const msp_patients *patients)
+{
+    for (size_t i = 0; i < patients->n; i++)
+        if (patients->patients[i].n_collected > 0)
+            return true;
+    return false;
+}
+
+static msp_status ask(rates *r, const msp_protocol *protocol, msp_error *err)
+{
+    static const asked usual[] = {{"PR or better", MSP_LEVEL_PR, {MSP_PERIOD_EVER, 0}},
+                                  {"VGPR or better", MSP_LEVEL_VGPR, {MSP_PERIOD_EVER, 0}},
+                                  {"CR or better", MSP_LEVEL_CR, {MSP_PERIOD_EVER, 0}}};
+    const size_t n = protocol != NULL ? protocol->endpoints.n : 0;
+    r->asked = msp_arena_array(&r->arena, n + MSP_COUNT(usual), sizeof *r->asked);
+    if (r->asked == NULL || (protocol != NULL && !ask_protocol(r, protocol)))
+        return no_memory(err);
+    for (size_t i = 0; r->n_asked == 0 && i < MSP_COUNT(usual); i++)
+        r->asked[i] = usual[i];
+    if (r->n_asked == 0)
+        r->n_asked = MSP_COUNT(usual);
+    if (r->harvest == NULL && has_collections(r->patients) && !ask_harvest(r, NULL))
+        return no_memory(err);
+    return MSP_OK;
+}
+
+/* -- arms -- */
+
+static const char *arm_of(const msp_patient *p)
+{
+    return p->arm != NULL && p->arm[0] != '\0' ? p->arm : "all";
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static msp_status find_arms(rates *r, msp_error *err)
+{
+    const size_t n = r->patients->n;
+    r->arms = msp_arena_array(&r->arena, n + 1, sizeof *r->arms);
+    if (r->arms == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        r->arms[i] = arm_of(&r->patients->patients[i]);
+    qsort(r->arms, n, sizeof *r->arms, by_name);
+    for (size_t i = 0; i < n; i++)
+        if (r->n_arms == 0 || strcmp(r->arms[r->n_arms - 1], r->arms[i]) != 0)
+            r->arms[r->n_arms++] = r->arms[i];
+    return MSP_OK;
+}
+
+/* -- answers -- */
+
+static void name_period(const msp_period *period, char out[64])
+{
+    const long long days = period->days;
+    if (period->kind == MSP_PERIOD_EVER)
+        (void)snprintf(out, 64, "ever");
+    else if (period->kind == MSP_PERIOD_AFTER_TRANSPLANT)
+        (void)snprintf(out, 64, "to %lld days after transplant", days);
+    else
+        (void)snprintf(out, 64, "to %lld days after %s", days,
+                       period->kind == MSP_PERIOD_OF_TRIAL ? "the start" : "the first dose");
+}
+
+static msp_status finish(rates *r, answer *a, msp_error *err)
+{
+    const msp_confidence confidence = {CONFIDENCE, MSP_TWO_SIDED};
+    r->n_answers++;
+    return msp_proportion((int64_t)a->events, (int64_t)a->n, MSP_CLOPPER_PEARSON, &confidence,
+                          &a->rate, err);
+}
+
+static msp_status count_responses(rates *r, const char *arm, const asked *what, msp_error *err)
+{
+    answer *a = &r->answers[r->n_answers];
+    *a = (answer){.arm = arm, .what = what->what};
+    name_period(&what->period, a->period);
+    for (size_t i = 0; i < r->patients->n; i++) {
+        msp_response_level best;
+        if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0 ||
+            !msp_period_best(&r->timelines[i], &what->period, &r->rules, &best))
+            continue;
+        a->n++;
+        a->events += best >= what->level;
+    }
+    return finish(r, a, err);
+}
+
+/* Of everybody: who was not collected from did not succeed. */
+static msp_status count_harvest(rates *r, const char *arm, msp_error *err)
+{
+    answer *a = &r->answers[r->n_answers];
+    *a = (answer){.arm = arm, .what = r->harvest_label, .period = "all collections"};
+    for (size_t i = 0; i < r->patients->n; i++) {
+        msp_fact enough;
+        if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0)
+            continue;
+        const msp_status rc =
+            msp_timeline_harvest(&r->timelines[i], INT32_MIN, INT32_MAX, *r->harvest, &enough, err);
+        if (rc != MSP_OK)
+            return rc;
+        a->n++;
+        a->events += enough == MSP_YES;
+    }
+    return finish(r, a, err);
+}
+
+/* Days to the first response, of those who responded. */
+static msp_status time_to_response(rates *r, size_t arm, msp_error *err)
+{
+    const msp_tte_definition *ttr = msp_tte_definition_find("TTR");
+    double *days = msp_arena_array(&r->arena, r->patients->n + 1, sizeof *days);
+    if (days == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < r->patients->n; i++) {
+        const msp_tte t = msp_tte_derive(&r->timelines[i], ttr, &r->rules);
+        const bool counts = t.state == MSP_TTE_EVENT &&
+                            strcmp(arm_of(&r->patients->patients[i]), r->arms[arm]) == 0;
+        days[i] = counts ? (double)t.days : (double)NAN;
+    }
+    return msp_describe_numbers(days, NULL, r->patients->n, MSP_CONVENTION_R, &r->times[arm], err);
+}
+
+static msp_status answer_all(rates *r, msp_error *err)
+{
+    r->answers = msp_arena_array(&r->arena, r->n_arms * (r->n_asked + 1) + 1, sizeof *r->answers);
+    r->times = msp_arena_array(&r->arena, r->n_arms + 1, sizeof *r->times);
+    if (r->answers == NULL || r->times == NULL)
+        return no_memory(err);
+    msp_status rc = MSP_OK;
+    for (size_t arm = 0; arm < r->n_arms; arm++) {
+        for (size_t i = 0; rc == MSP_OK && i < r->n_asked; i++)
+            rc = count_responses(r, r->arms[arm], &r->asked[i], err);
+        if (rc == MSP_OK && r->harvest != NULL)
+            rc = count_harvest(r, r->arms[arm], err);
+        if (rc == MSP_OK)
+            rc = time_to_response(r, arm, err);
+    }
+    return rc;
+}
+
+/* -- printing -- */
+
+static void as_text(const rates *r, msp_text *out)
+{
+    grid g = {0};
+    static const char *const heads[] = {"what", "when", "arm", "n", "of", "%", "95% CI"};
+    grid_row(&g);
+    for (size_t i = 0; i < MSP_COUNT(heads); i++)
+        grid_cell(&g, "%s", heads[i]);
+    for (size_t i = 0; i < r->n_answers; i++) {
+        const answer *a = &r->answers[i];
+        grid_row(&g);
+        grid_cell(&g, "%s", a->what);
+        grid_cell(&g, "%s", a->period);
+        grid_cell(&g, "%s", a->arm);
+        grid_cell(&g, "%zu", a->events);
+        grid_cell(&g, "%zu", a->n);
+        if (a->n > 0)
+            grid_cell(&g, "%.1f", 100 * a->rate.estimate);
+        else
+            grid_cell(&g, "-");
+        if (a->n > 0)
+            grid_cell(&g, "%.1f to %.1f", 100 * a->rate.lower, 100 * a->rate.upper);
+        else
+            grid_cell(&g, "-");
+    }
+    grid_print(&g, out);
+    msp_text_add_char(out, '\n');
+    for (size_t i = 0; i < r->n_arms; i++) {
+        const msp_describe *t = &r->times[i];
+        msp_text_printf(out, "time to response, %s: %zu patients", r->arms[i], t->n);
+        if (t->n > 0)
+            msp_text_printf(out, ", mean %.1f days, median %.1f (%.0f to %.0f)", t->mean, t->median,
+                            t->minimum, t->maximum);
+        msp_text_add_char(out, '\n');
+    }
+}
+
+static void as_json(const rates *r, msp_text *out)
+{
+    msp_json json;
+    msp_json_init(&json, out, 2);
+    msp_json_begin_object(&json);
+    msp_json_key(&json, "rates");
+    msp_json_begin_array(&json);
+    for (size_t i = 0; i < r->n_answers; i++) {
+        const answer *a = &r->answers[i];
+        msp_json_begin_object(&json);
+        msp_json_put_text(&json, "arm", a->arm);
+        msp_json_put_text(&json, "what", a->what);
+        msp_json_put_text(&json, "when", a->period);
+        msp_json_put_int(&json, "events", (int64_t)a->events);
+        msp_json_put_int(&json, "n", (int64_t)a->n);
+        msp_json_put_double(&json, "estimate", a->rate.estimate);
+        msp_json_put_double(&json, "lower", a->rate.lower);
+        msp_json_put_double(&json, "upper", a->rate.upper);
+        msp_json_put_double(&json, "level", CONFIDENCE);
+        msp_json_put_text(&json, "method", msp_proportion_method_name(MSP_CLOPPER_PEARSON));
+        msp_json_end_object(&json);
+    }
+    msp_json_end_array(&json);
+    msp_json_key(&json, "time_to_response");
+    msp_json_begin_array(&json);
+    for (size_t i = 0; i < r->n_arms; i++) {
+        const msp_describe *t = &r->times[i];
+        msp_json_begin_object(&json);
+        msp_json_put_text(&json, "arm", r->arms[i]);
+        msp_json_put_int(&json, "n", (int64_t)t->n);
+        msp_json_put_double(&json, "mean_days", t->mean);
+        msp_json_put_double(&json, "median_days", t->median);
+        msp_json_put_double(&json, "minimum_days", t->minimum);
+        msp_json_put_double(&json, "maximum_days", t->maximum);
+        msp_json_end_object(&json);
+    }
+    msp_json_end_array(&json);
+    msp_json_end_object(&json);
+    msp_text_add_char(out, '\n');
+}
+
+static void csv_number(double x, msp_text *out)
+{
+    char text[MSP_DOUBLE_MAX];
+    msp_double_format(x, text);
+    msp_text_printf(out, ",%s", isnan(x) ? "" : text);
+}
+
+static void as_csv(const rates *r, msp_text *out)
+{
+    msp_text_add(out, "arm,what,when,events,n,estimate,lower,upper\n");
+    for (size_t i = 0; i < r->n_answers; i++) {
+        const answer *a = &r->answers[i];
+        msp_text_add_field(out, a->arm);
+        msp_text_add_char(out, ',');
+        msp_text_add_field(out, a->what);
+        msp_text_printf(out, ",%s,%zu,%zu", a->period, a->events, a->n);
+        csv_number(a->rate.estimate, out);
+        csv_number(a->rate.lower, out);
+        csv_number(a->rate.upper, out);
+        msp_text_add_char(out, '\n');
+    }
+}
+
+msp_status respond_rates(const msp_patients *patients, const msp_timeline *timelines,
+                         const msp_rules *rules, const msp_protocol *protocol, int format,
+                         msp_text *out, msp_error *err)
+{
+    rates r = {.patients = patients, .timelines = timelines, .rules = msp_tte_rules_of(rules)};
+    msp_status rc = ask(&r, protocol, err);
+    if (rc == MSP_OK)
+        rc = find_arms(&r, err);
+    if (rc == MSP_OK)
+        rc = answer_all(&r, err);
+    if (rc == MSP_OK && format == CLI_JSON)
+        as_json(&r, out);
+    else if (rc == MSP_OK && format == CLI_CSV)
+        as_csv(&r, out);
+    else if (rc == MSP_OK)
+        as_text(&r, out);
+    msp_arena_free(&r.arena);
+    return rc;
+}
