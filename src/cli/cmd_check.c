@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "mspike/patient.h"
 #include "mspike/protocol.h"
+#include "mspike/response.h"
 #include "mspike/table.h"
 
 typedef struct values {
@@ -96,6 +97,23 @@ static void as_csv(const msp_findings *findings, msp_text *out)
     }
 }
 
+/* Rows of custom criteria are the room response's, which the protocol does not know. */
+static msp_status check_criteria(const msp_protocol *protocol, msp_findings *findings,
+                                 msp_error *err)
+{
+    msp_criteria *criteria = malloc(sizeof *criteria);
+    msp_error why = {0};
+    if (criteria == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the criteria");
+    const msp_status rc =
+        msp_criteria_of(&protocol->rules, &protocol->measurability, criteria, &why);
+    if (rc != MSP_OK)
+        msp_findings_add(findings, MSP_SEVERITY_ERROR, "protocol-criteria", why.at, why.hint, "%s",
+                         why.text);
+    free(criteria);
+    return MSP_OK;
+}
+
 static bool has_table(const char *folder, const char *name)
 {
     char *path = NULL;
@@ -130,7 +148,9 @@ static int check(const values *v, const char *const *operands, size_t n, msp_fin
     msp_status status = msp_protocol_read(operands[0], &protocol, findings, &err);
     if (status != MSP_OK)
         return cli_fail(&err);
-    if (n > 1)
+    if (findings->n_errors == 0)
+        status = check_criteria(&protocol, findings, &err);
+    if (status == MSP_OK && n > 1)
         status = check_tables(&protocol, operands[1], findings, &err);
     msp_findings_sort(findings);
     msp_text text = {0};

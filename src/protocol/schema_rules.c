@@ -8,6 +8,26 @@ static const msp_schema_type ratio_range = {.kind = MSP_SCHEMA_TEXT,
 static const msp_schema_type event = MSP_CHOICE_OF(MSP_EVENT_LIST);
 static const msp_schema_type events = MSP_LIST_OF(event);
 
+static const msp_schema_type amount = {.kind = MSP_SCHEMA_QUANTITY};
+#define IN(member) MSP_MEMBER(msp_criteria_change, member)
+static const msp_schema_field change_fields[] = {
+    {"row", &msp__text, IN(row), MSP_REQUIRED,
+     "id of a row, as docs/methods/imwg-response.md has it"},
+    {"like", &msp__text, IN(like), NULL, "makes a new row of that id, which begins as this one"},
+    {"percent", &msp__whole_up, IN(percent), NULL, "of the fall or rise it asks for"},
+    {"amount", &amount, IN(amount), NULL, "in the row's unit, at most 3 decimals"},
+    {"from", &amount, IN(from), NULL, "from which lowest value on, at most 3 decimals"},
+    {"level", MSP_ONE_OF("sCR", "CR", "VGPR", "PR", "MR", "PD"), IN(level), NULL,
+     "the level that needs it"},
+    {"repeat", &msp__flag, IN(repeat), NULL, "a progression has to be seen twice"},
+    {"leave_out", &msp__flag, IN(leave_out), "no", "the row is not asked for"},
+};
+#undef IN
+static const msp_schema_type change = {
+    MSP_MAPPING(msp_criteria_change, change_fields, "row of criteria",
+                "How one row of the response criteria differs.")};
+static const msp_schema_type changes = MSP_LIST_OF(change);
+
 /* clang-format off: a row a line, to be read as a table */
 #define IN(member) MSP_MEMBER(msp_rules, member)
 static const msp_schema_field rules_fields[] = {
@@ -18,6 +38,9 @@ static const msp_schema_field rules_fields[] = {
      "admiralonco: carry the best response so far forward"},
     {"criteria", MSP_ONE_OF("imwg2016", "imwg2011", "imwg2006", "custom"), IN(criteria), "imwg2016",
      "edition of the response criteria"},
+    {"criteria_base", MSP_ONE_OF("imwg2016", "imwg2011", "imwg2006"), IN(criteria_base), "imwg2016",
+     "edition that custom criteria begin as"},
+    {"criteria_rows", &changes, IN(criteria_rows), NULL, "rows of custom criteria that differ"},
     /* measurable disease */
     {"serum_measurable_gdl", &limit, IN(serum_measurable_gdl), "1.0", "serum M-protein, g/dL"},
     {"urine_measurable_mg24h", &limit, IN(urine_measurable_mg24h), "200",

@@ -227,6 +227,109 @@ msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,
     return MSP_OK;
 }
 
+/* -- as a protocol changes them -- */
+
+static bool has_id(const msp_response_row *row, const char *id)
+{
+    return strcmp(row->id, id) == 0;
+}
+
+static msp_status no_row(const msp_criteria *c, const msp_said_text *said, msp_error *err)
+{
+    const char *ids[MSP_RESPONSE_ROWS_MAX];
+    for (size_t i = 0; i < c->n_rows; i++)
+        ids[i] = c->rows[i].id;
+    const char *meant = msp_suggest(said->text, ids, c->n_rows);
+    msp_fail_at(err, MSP_EINPUT, said->at, "the criteria have no row \"%s\"", said->text);
+    return meant != NULL ? msp_hint(err, MSP_EINPUT, "did you mean \"%s\"?", meant)
+                         : msp_hint(err, MSP_EINPUT,
+                                    "docs/methods/imwg-response.md lists the rows; a new "
+                                    "one says which it is like");
+}
+
+static size_t count_rows(const msp_criteria *c, const char *id)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_rows; i++)
+        n += has_id(&c->rows[i], id);
+    return n;
+}
+
+/* Copies of the rows of one id under another. */
+static msp_status add_like(msp_criteria *c, const msp_criteria_change *change, msp_error *err)
+{
+    const size_t n = c->n_rows, more = count_rows(c, change->like.text);
+    if (count_rows(c, change->row.text) > 0)
+        return msp_fail_at(err, MSP_EINPUT, change->row.at,
+                           "there is a row \"%s\" already; a new one has an id of its own",
+                           change->row.text);
+    if (more == 0)
+        return no_row(c, &change->like, err);
+    if (n + more > MSP_RESPONSE_ROWS_MAX)
+        return msp_fail_at(err, MSP_EINPUT, change->at, "more than %d rows of criteria",
+                           MSP_RESPONSE_ROWS_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (has_id(&c->rows[i], change->like.text)) {
+            c->rows[c->n_rows] = c->rows[i];
+            c->rows[c->n_rows++].id = change->row.text;
+        }
+    return MSP_OK;
+}
+
+static void change_row(const msp_criteria_change *change, msp_response_row *row)
+{
+    static const uint8_t levels[] = {MSP_LEVEL_SCR, MSP_LEVEL_CR, MSP_LEVEL_VGPR,
+                                     MSP_LEVEL_PR,  MSP_LEVEL_MR, MSP_LEVEL_PD};
+    if (msp_was_said(change->percent.at))
+        row->percent = (int)change->percent.value;
+    if (msp_was_said(change->amount.at))
+        row->amount = change->amount.value;
+    if (msp_was_said(change->from.at))
+        row->from = change->from.value;
+    if (msp_was_said(change->level.at))
+        row->level = levels[change->level.value];
+    if (msp_was_said(change->repeat.at))
+        row->repeat = change->repeat.value;
+    if (change->leave_out.value)
+        row->types = 0;
+}
+
+static msp_status apply_change(msp_criteria *c, const msp_criteria_change *change, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    if (change->amount.value.scale > AMOUNT_SCALE_MAX ||
+        change->from.value.scale > AMOUNT_SCALE_MAX)
+        return msp_fail_at(err, MSP_EINPUT, change->at, "an amount of more than %d decimals",
+                           AMOUNT_SCALE_MAX);
+    if (change->percent.value > 10000)
+        return msp_fail_at(err, MSP_EINPUT, change->percent.at, "more than 10000 %%");
+    if (change->like.text != NULL)
+        rc = add_like(c, change, err);
+    else if (count_rows(c, change->row.text) == 0)
+        rc = no_row(c, &change->row, err);
+    for (size_t i = 0; rc == MSP_OK && i < c->n_rows; i++)
+        if (has_id(&c->rows[i], change->row.text))
+            change_row(change, &c->rows[i]);
+    return rc;
+}
+
+msp_status msp_criteria_of(const msp_rules *rules, const msp_measurability *measurability,
+                           msp_criteria *out, msp_error *err)
+{
+    msp_response_rules typed;
+    msp_status rc = msp_response_rules_of(rules, measurability, &typed, err);
+    if (rc != MSP_OK)
+        return rc;
+    msp_criteria_init(&typed, out);
+    if (rules->criteria_rows.n == 0)
+        return MSP_OK;
+    for (size_t i = 0; rc == MSP_OK && i < rules->criteria_rows.n; i++)
+        rc = apply_change(out, &rules->criteria_rows.items[i], err);
+    memset(out->lists, 0, sizeof out->lists);
+    compile(out);
+    return rc;
+}
+
 /* -- in words -- */
 
 const char *msp_judged_text(msp_judged judged)

@@ -44,13 +44,8 @@ static msp_status make_criteria(const everyone *e, const char *switches, msp_cri
                                 msp_error *err)
 {
     msp_rules rules = *e->rules;
-    msp_response_rules typed;
-    msp_status rc = apply(switches, &rules, &e->out->arena, err);
-    if (rc == MSP_OK)
-        rc = msp_response_rules_of(&rules, e->measurability, &typed, err);
-    if (rc == MSP_OK)
-        msp_criteria_init(&typed, out);
-    return rc;
+    const msp_status rc = apply(switches, &rules, &e->out->arena, err);
+    return rc == MSP_OK ? msp_criteria_of(&rules, e->measurability, out, err) : rc;
 }
 
 static msp_status criteria_for(everyone *e, const char *switches, const msp_criteria **out,

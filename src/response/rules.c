@@ -116,12 +116,15 @@ msp_status msp_response_rules_of(const msp_rules *rules, const msp_measurability
                                  msp_response_rules *out, msp_error *err)
 {
     *out = (msp_response_rules){.renal_ratio_low = {37, 2}, .renal_ratio_high = {310, 2}};
-    if (rules->criteria.value == CUSTOM) {
-        msp_fail(err, MSP_EUNSUPPORTED, "criteria=custom has no rows here");
-        return msp_hint(err, MSP_EUNSUPPORTED,
-                        "rows of one's own are given through msp_criteria_from_rows");
+    const bool custom = rules->criteria.value == CUSTOM, has_rows = rules->criteria_rows.n > 0;
+    if (custom != has_rows) {
+        msp_fail_at(err, MSP_EINPUT, custom ? rules->criteria.at : rules->criteria_rows.at,
+                    custom ? "custom criteria without rows"
+                           : "rows of criteria that are not custom");
+        return msp_hint(err, MSP_EINPUT,
+                        "say criteria: custom and the rows that differ under criteria_rows");
     }
-    out->edition = (msp_criteria_edition)rules->criteria.value;
+    out->edition = (msp_criteria_edition)(custom ? rules->criteria_base : rules->criteria).value;
     rules_limits(rules, out);
     if (measurability != NULL && msp_was_said(measurability->at))
         protocol_limits(measurability, out);

@@ -186,3 +186,50 @@ END
     grep -q '^,A,[0-9]*,TTMRD,Time to MRD Negativity,2020-01-01,2020-05-01,122,0,MRD Negativity' "$BATS_TEST_TMPDIR/adtte.csv"
     [ "$(grep -c TTMRD "$BATS_TEST_TMPDIR/adtte.csv")" -eq 1 ]
 }
+
+# PR at 60 % instead of 50, progression by +0.7 g/dL or by doubling, VGPR without urine: 1.3 of 3.0 g/dL
+# is MR, 1.2 is PR; 0.2 to 0.5 g/dL is progression by the row of our own.
+@test "respond: criteria of one's own, and what is wrong with them" {
+    cat >"$BATS_TEST_TMPDIR/own.yaml" <<'END'
+mspike: 1
+trial: {title: Criteria of our own}
+rules:
+  criteria: custom
+  criteria_base: imwg2016
+  criteria_rows:
+    - {row: R-PR-serum, percent: 60}
+    - {row: R-PD-serum, amount: 0.7}
+    - {row: R-VGPR-urine, leave_out: yes}
+    - {row: X-PD-doubled, like: R-PD-serum, amount: 0, percent: 100}
+END
+    cat >"$BATS_TEST_TMPDIR/labs.csv" <<'END'
+usubjid,visit_date,visit_no,serum_m_gdl,urine_m_mg24h
+A,2020-01-01,0,3.0,0
+A,2020-02-01,1,1.3,0
+A,2020-03-01,2,1.2,0
+A,2020-04-01,3,1.8,0
+A,2020-05-01,4,1.8,0
+B,2020-01-01,0,3.0,0
+B,2020-02-01,1,0.2,
+B,2020-03-01,2,0.2,
+B,2020-04-01,3,0.5,
+B,2020-05-01,4,0.5,
+END
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/own.yaml"
+    [ "$status" -eq 0 ]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --format csv
+    [[ $output == *"A,2020-02-01,PR,PR"*"A,2020-04-01,PD,PD"*"B,2020-02-01,PR,PR"*"B,2020-04-01,PR,"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --protocol "$BATS_TEST_TMPDIR/own.yaml" --format csv
+    [[ $output == *"A,2020-02-01,MR,MR"*"A,2020-03-01,PR,MR"*"A,2020-04-01,MR,MR"*"B,2020-02-01,VGPR,VGPR"*"B,2020-04-01,PD,PD"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --protocol "$BATS_TEST_TMPDIR/own.yaml" --explain B
+    [[ $output == *"PD needs +100 %  [X-PD-doubled"* ]]
+    sed -i 's/R-PR-serum/R-PR-serun/' "$BATS_TEST_TMPDIR/own.yaml"
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/own.yaml"
+    [ "$status" -eq 1 ]
+    [[ $output == *'own.yaml:7:13: error: the criteria have no row "R-PR-serun"'* ]]
+    [[ $output == *'did you mean "R-PR-serum"?'* ]]
+    sed -i '/criteria_rows/,$d' "$BATS_TEST_TMPDIR/own.yaml"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --protocol "$BATS_TEST_TMPDIR/own.yaml"
+    [ "$status" -eq 3 ]
+    [[ $output == *"custom criteria without rows"* ]]
+}

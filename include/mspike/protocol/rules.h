@@ -12,11 +12,23 @@
 
 MSP_BEGIN
 
+/* How one row of the criteria differs in `criteria: custom`, or a row of one's own. */
+typedef struct msp_criteria_change {
+    msp_place at;
+    msp_said_text row;      /* its id: "R-VGPR-serum", or a new one with `like` */
+    msp_said_text like;     /* NULL; or the row that the new one begins as */
+    msp_said_count percent; /* these count where they are said */
+    msp_said_quantity amount, from;
+    msp_said_choice level; /* the index of the words sCR CR VGPR PR MR PD */
+    msp_said_flag repeat, leave_out;
+} msp_criteria_change;
+
 /* Limits are exact decimals: msp_said_quantity without a unit. */
 typedef struct msp_rules {
     msp_place at;
     /* criteria, measurable disease, baseline */
-    msp_said_choice profile, criteria;
+    msp_said_choice profile, criteria, criteria_base;
+    MSP_SAID_LIST(msp_criteria_change) criteria_rows; /* of criteria: custom */
     msp_said_flag carry_best;
     msp_said_quantity serum_measurable_gdl, urine_measurable_mg24h, flc_measurable_mgl;
     msp_said_quantity marrow_measurable_pct;

@@ -125,6 +125,11 @@ typedef struct msp_criteria {
 
 /* Rows of the published criteria under `rules`. */
 void msp_criteria_init(const msp_response_rules *rules, msp_criteria *out);
+/* What a protocol's rules say: the published rows, changed and added to as criteria_rows has it.
+ * MSP_EINPUT at a change that names no row, makes one that exists, or has more than 3 decimals. Ids
+ * of new rows are the rules' texts. */
+msp_status msp_criteria_of(const msp_rules *rules, const msp_measurability *measurability,
+                           msp_criteria *out, msp_error *err);
 /* The same from rows of one's own, at most MSP_RESPONSE_ROWS_MAX; amounts have at most 3
  * decimals. MSP_ERANGE names the row that cannot be used. */
 msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,

@@ -72,8 +72,9 @@ typedef struct msp_response_rules {
 } msp_response_rules;
 
 /* The rules of a protocol (or of msp_rules_default), with its limits of measurable disease.
- * `measurability` may be NULL: the limits are those of the rules. MSP_EUNSUPPORTED for
- * criteria=custom, MSP_EINPUT for a ratio range that is none. */
+ * `measurability` may be NULL: the limits are those of the rules. MSP_EINPUT for custom criteria
+ * without rows, or rows without them, and for a ratio range that is none. The rows themselves are
+ * read by msp_criteria_of. */
 msp_status msp_response_rules_of(const msp_rules *rules, const msp_measurability *measurability,
                                  msp_response_rules *out, msp_error *err);
 
