@@ -39,8 +39,9 @@ const msp_command cli_design = {
     .description =
         "Works out what the design block of a protocol leaves open: events, patients, boundaries, "
         "power and when the looks will be. Kinds: group-sequential trials of two arms with a "
-        "time-to-event endpoint, Simon's two stages, the one-sample log-rank test, two "
-        "proportions. Sizes are not rounded; beside them stands what rounding up gives.\n\n"
+        "time-to-event endpoint, Simon's two stages, one stage, the one-sample log-rank test, two "
+        "proportions, two means. Sizes are not rounded; beside them stands what rounding up "
+        "gives.\n\n"
         "With --events and --z it analyses the last look given: spending functions at the "
         "information reached, boundary shapes with their planned constants. Effects are hazard "
         "ratios, experimental to control; z is positive where the experimental arm does better.",
@@ -116,17 +117,43 @@ static msp_status group_sequential(design_job *j, msp_error *err)
     return rc;
 }
 
+/* Exact designs of one arm are searched for by their power. */
+static msp_status check_power(const msp_planned_design *d, msp_error *err)
+{
+    if (msp_was_said(d->power.at))
+        return MSP_OK;
+    msp_fail_at(err, MSP_ERANGE, d->at, "a design for a response rate needs its power");
+    return msp_hint(err, MSP_ERANGE, "add power: 0.8");
+}
+
+static int64_t most_patients(const msp_planned_design *d)
+{
+    return msp_was_said(d->max_sample_size.at) ? d->max_sample_size.value : 0;
+}
+
+static msp_status single_stage(design_job *j, msp_error *err)
+{
+    const msp_planned_design *d = &j->protocol.design;
+    const msp_status rc = check_power(d, err);
+    if (rc != MSP_OK)
+        return rc;
+    return at_the_block(j,
+                        msp_single_stage_find(d->p0.value, d->p1.value, d->alpha.value,
+                                              d->power.value, most_patients(d), &j->single_stage,
+                                              err),
+                        err);
+}
+
 static msp_status simon(design_job *j, msp_error *err)
 {
     const msp_planned_design *d = &j->protocol.design;
-    const int64_t most = msp_was_said(d->max_sample_size.at) ? d->max_sample_size.value : 0;
-    if (!msp_was_said(d->power.at)) {
-        msp_fail_at(err, MSP_ERANGE, d->at, "a design in two stages needs its power");
-        return msp_hint(err, MSP_ERANGE, "add power: 0.8");
-    }
+    const msp_status rc = check_power(d, err);
+    if (rc != MSP_OK)
+        return rc;
     return at_the_block(j,
                         msp_simon_find(d->p0.value, d->p1.value, d->alpha.value, d->power.value,
-                                       most, (msp_simon_choice)d->choice.value, &j->simon, err),
+                                       most_patients(d), (msp_simon_choice)d->choice.value,
+                                       &j->simon, err),
                         err);
 }
 
@@ -144,6 +171,12 @@ static msp_status proportions(design_job *j, msp_error *err)
     return at_the_block(j, msp_proportions_find(&j->proportions_plan, &j->proportions, err), err);
 }
 
+static msp_status means(design_job *j, msp_error *err)
+{
+    j->means_plan = msp_plan_means(&j->protocol);
+    return at_the_block(j, msp_means_find(&j->means_plan, &j->means, err), err);
+}
+
 static msp_status work_out(design_job *j, const char *path, msp_error *err)
 {
     static msp_status (*const of_kind[])(design_job *, msp_error *) = {
@@ -151,6 +184,8 @@ static msp_status work_out(design_job *j, const char *path, msp_error *err)
         [MSP_PLANNED_DESIGN_SIMON] = simon,
         [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = one_sample,
         [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions,
+        [MSP_PLANNED_DESIGN_SINGLE_STAGE] = single_stage,
+        [MSP_PLANNED_DESIGN_MEANS] = means,
     };
     msp_status rc = read_look(j, err);
     if (rc == MSP_OK)

@@ -31,6 +31,9 @@ typedef struct design_job {
     msp_one_sample one_sample;
     msp_proportions_plan proportions_plan;
     msp_proportions proportions;
+    msp_single_stage single_stage;
+    msp_means_plan means_plan;
+    msp_means means;
 } design_job;
 
 /* The answer, appended. */

@@ -212,6 +212,27 @@ static void put_proportions(msp_json *json, const design_job *j)
     msp_json_put_double(json, "n2", s->n2);
 }
 
+static void put_single_stage(msp_json *json, const design_job *j)
+{
+    const msp_single_stage *s = &j->single_stage;
+    msp_json_put_int(json, "r", s->r);
+    msp_json_put_int(json, "n", s->n);
+    msp_json_put_double(json, "alpha", s->alpha);
+    msp_json_put_double(json, "power", s->power);
+}
+
+static void put_means(msp_json *json, const design_job *j)
+{
+    const msp_means_plan *p = &j->means_plan;
+    const msp_means *s = &j->means;
+    msp_json_put_double(json, "alpha", p->alpha);
+    msp_json_put_int(json, "sided", p->sided);
+    msp_json_put_double(json, "power", s->power);
+    put_patients(json, s->sample_size, p->share);
+    msp_json_put_double(json, "n1", s->n1);
+    msp_json_put_double(json, "n2", s->n2);
+}
+
 void design_as_json(const design_job *j, msp_text *out)
 {
     static void (*const of_kind[])(msp_json *, const design_job *) = {
@@ -219,6 +240,8 @@ void design_as_json(const design_job *j, msp_text *out)
         [MSP_PLANNED_DESIGN_SIMON] = put_simon,
         [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = put_one_sample,
         [MSP_PLANNED_DESIGN_PROPORTIONS] = put_proportions,
+        [MSP_PLANNED_DESIGN_SINGLE_STAGE] = put_single_stage,
+        [MSP_PLANNED_DESIGN_MEANS] = put_means,
     };
     msp_json json;
     msp_json_init(&json, out, 2);
@@ -389,6 +412,26 @@ static void proportions_as_text(const design_job *j, msp_text *out)
                     j->proportions_plan.alpha);
 }
 
+static void single_stage_as_text(const design_job *j, msp_text *out)
+{
+    const msp_single_stage *s = &j->single_stage;
+    msp_text_printf(out,
+                    "%" PRId64 " patients: no claim where %" PRId64 " or fewer respond.\n"
+                    "alpha %.5f, power %.5f\n",
+                    s->n, s->r, s->alpha, s->power);
+}
+
+static void means_as_text(const design_job *j, msp_text *out)
+{
+    int64_t groups[2];
+    whole(j->means.sample_size, j->means_plan.share, groups);
+    msp_text_printf(out,
+                    "%" PRId64 " patients: %" PRId64 " and %" PRId64 ".\n"
+                    "Power %.4f, %s alpha %g, t-test of two means.\n",
+                    groups[0] + groups[1], groups[0], groups[1], j->means.power,
+                    j->means_plan.sided == 2 ? "two-sided" : "one-sided", j->means_plan.alpha);
+}
+
 void design_as_text(const design_job *j, msp_text *out)
 {
     static void (*const of_kind[])(const design_job *, msp_text *) = {
@@ -396,6 +439,8 @@ void design_as_text(const design_job *j, msp_text *out)
         [MSP_PLANNED_DESIGN_SIMON] = simon_as_text,
         [MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK] = one_sample_as_text,
         [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions_as_text,
+        [MSP_PLANNED_DESIGN_SINGLE_STAGE] = single_stage_as_text,
+        [MSP_PLANNED_DESIGN_MEANS] = means_as_text,
     };
     if (j->has_look)
         analysis_as_text(j, out);

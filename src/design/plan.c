@@ -236,3 +236,17 @@ msp_proportions_plan msp_plan_proportions(const msp_protocol *p)
         .sample_size = count_or_nan(&d->max_sample_size),
     };
 }
+
+msp_means_plan msp_plan_means(const msp_protocol *p)
+{
+    const msp_planned_design *d = &p->design;
+    return (msp_means_plan){
+        .difference = d->difference.value,
+        .sd = d->sd.value,
+        .share = msp_plan_share(p),
+        .alpha = d->alpha.value,
+        .sided = d->sided.value == 2 ? 2 : 1,
+        .power = number_or_nan(&d->power),
+        .sample_size = count_or_nan(&d->max_sample_size),
+    };
+}

@@ -240,7 +240,7 @@ static void check_group_sequential(const msp_protocol *p, msp_findings *findings
 
 /* -- one arm, proportions -- */
 
-static void check_simon(const msp_planned_design *d, msp_findings *findings)
+static void check_response_rates(const msp_planned_design *d, msp_findings *findings)
 {
     if (d->p0.value >= d->p1.value)
         FAULT(ID, d->p1.at, "p1 is the rate of interest, p0 the one of no interest",
@@ -272,15 +272,16 @@ void msp__check_design(const msp_protocol *p, msp_findings *findings)
     check_power(d, findings);
     if (kind == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL)
         check_group_sequential(p, findings);
-    else if (kind == MSP_PLANNED_DESIGN_SIMON)
-        check_simon(d, findings);
+    else if (kind == MSP_PLANNED_DESIGN_SIMON || kind == MSP_PLANNED_DESIGN_SINGLE_STAGE)
+        check_response_rates(d, findings);
     else if (kind == MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK)
         check_one_sample(d, findings);
-    else
+    else if (kind == MSP_PLANNED_DESIGN_PROPORTIONS)
         check_proportions(d, findings);
     check_allocation(p, findings);
     if (p->arms.n == 1 &&
-        (kind == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL || kind == MSP_PLANNED_DESIGN_PROPORTIONS))
+        (kind == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL || kind == MSP_PLANNED_DESIGN_PROPORTIONS ||
+         kind == MSP_PLANNED_DESIGN_MEANS))
         FAULT(ID, said_or(d->kind.at, d->at), "choose a design of one arm, such as simon",
               "this design compares two arms, and the trial has one");
 }

@@ -274,6 +274,22 @@ static const msp_schema_field proportions_fields[] = {
     SIZE,
     TRIALS,
 };
+static const msp_schema_field single_stage_fields[] = {
+    {"p0", &msp__probability, IN(p0), MSP_REQUIRED, "response rate of no interest"},
+    {"p1", &msp__probability, IN(p1), MSP_REQUIRED, "response rate of interest"},
+    ALPHA,
+    POWER,
+    SIZE,
+};
+static const msp_schema_field means_fields[] = {
+    {"difference", &msp__positive, IN(difference), MSP_REQUIRED, "of the means, that matters"},
+    {"sd", &msp__positive, IN(sd), MSP_REQUIRED, "standard deviation in each group"},
+    ALPHA,
+    SIDED,
+    POWER,
+    ALLOCATION,
+    SIZE,
+};
 static const msp_schema_variant kinds[] = {
     {"group-sequential", group_sequential_fields, MSP_COUNT(group_sequential_fields),
      "two arms, time to event, one look or several"},
@@ -281,6 +297,9 @@ static const msp_schema_variant kinds[] = {
     {"one-sample-logrank", one_sample_fields, MSP_COUNT(one_sample_fields),
      "one arm, time to event, against a known curve"},
     {"proportions", proportions_fields, MSP_COUNT(proportions_fields), "two arms, a proportion"},
+    {"single-stage", single_stage_fields, MSP_COUNT(single_stage_fields),
+     "one arm, response, one stage"},
+    {"means", means_fields, MSP_COUNT(means_fields), "two arms, a mean"},
 };
 const msp_schema_type msp__design = {.kind = MSP_SCHEMA_VARIANT,
                                      .name = "design",

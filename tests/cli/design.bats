@@ -138,3 +138,62 @@ near() {
     run "$MSPIKE" design protocols/krd-asct2.yaml
     [[ $output == "58 patients, 60.0 months."* ]]
 }
+
+# All binomial sums by hand: 35 is the smallest n for which some r keeps both errors.
+@test "one stage and a response" {
+    echo 'design: {kind: single-stage, p0: 0.2, p1: 0.4, alpha: 0.05, power: 0.8}' >"$form"
+    json=$("$MSPIKE" design "$form" --format json)
+    [ "$(at r <<<"$json") $(at n <<<"$json")" = "11 35" ]
+    near "$(at alpha <<<"$json")" 0.034357400695493014 1e-14
+    near "$(at power <<<"$json")" 0.8048254965693625 1e-13
+    run "$MSPIKE" design "$form"
+    [[ $output == "35 patients: no claim where 11 or fewer respond."* ]]
+    for other in "0.1 0.3 0.05 0.9 6 33" "0.05 0.25 0.05 0.8 2 16" "0.5 0.7 0.025 0.9 40 65"; do
+        read -r p0 p1 alpha power r n <<<"$other"
+        echo "design: {kind: single-stage, p0: $p0, p1: $p1, alpha: $alpha, power: $power}" >"$form"
+        json=$("$MSPIKE" design "$form" --format json)
+        [ "$(at r <<<"$json") $(at n <<<"$json")" = "$r $n" ]
+    done
+    sed -i 's/}/, max_sample_size: 64}/' "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *"no trial of up to 64 patients keeps both errors"* ]]
+}
+
+# R 4.2.2, pt() with ncp and uniroot: power 0.9, and power 0.8 at 2:1; power of 40 and of 5 patients.
+@test "two means" {
+    echo 'design: {kind: means, difference: 5, sd: 10, alpha: 0.05, sided: 2, power: 0.9}' >"$form"
+    near "$("$MSPIKE" design "$form" --format json | at sample_size)" 170.062626622998 1e-6
+    run "$MSPIKE" design "$form"
+    [[ $output == "172 patients: 86 and 86."* ]]
+    echo 'design: {kind: means, difference: 0.5, sd: 1, alpha: 0.05, power: 0.8, allocation: [2, 1]}' >"$form"
+    near "$("$MSPIKE" design "$form" --format json | at sample_size)" 112.663572352523 1e-6
+    echo 'design: {kind: means, difference: 0.8, sd: 1, alpha: 0.025, max_sample_size: 40}' >"$form"
+    near "$("$MSPIKE" design "$form" --format json | at power)" 0.693399444317275 1e-9
+    echo 'design: {kind: means, difference: 2.5, sd: 1, alpha: 0.025, max_sample_size: 5}' >"$form"
+    near "$("$MSPIKE" design "$form" --format json | at power)" 0.481657058801669 1e-4
+    echo 'design: {kind: means, difference: 0.5, sd: 0, alpha: 0.05, power: 0.8}' >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+}
+
+# Its publication: hazard ratio 0.437, upper 90 % bound 0.657, a look after 75 % of the events. A
+# one-sided bound is 39 events and Z 2.60, the end of a two-sided interval 65 and 3.34; the boundary
+# at 54 of the 72 events of our plan is 1.5759 of 0.75.
+@test "A061202: the boundary is crossed at the look, however its bound is read" {
+    near "$("$MSPIKE" design protocols/a061202.yaml --format json | at looks.0.efficacy.z)" 1.5759 5e-5
+    for look in "39 2.60" "54 3.042" "65 3.34"; do
+        json=$("$MSPIKE" design protocols/a061202.yaml --events "${look% *}" --z "${look#* }" --format json)
+        [ "$(at decision <<<"$json")" = '"stop-efficacy"' ]
+    done
+    json=$("$MSPIKE" design protocols/a061202.yaml --events 54 --z 3.042 --format json)
+    near "$(at information <<<"$json")" 0.75 1e-12
+    near "$(at hazard_ratio <<<"$json")" 0.437 5e-4
+}
+
+@test "IKEMA: the repeated interval is printed as 99 %" {
+    level=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 3.1947 --format json | at repeated_interval.level)
+    [ "$(printf '%.0f' "$(awk -v l="$level" 'BEGIN { print 100 * l }')")" = 99 ]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 3.1947
+    [[ $output == *"repeated interval: 0.3148 to 0.8787 (98.93 %)"* ]]
+}

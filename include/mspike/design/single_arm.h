@@ -1,5 +1,5 @@
 /*
- * single_arm.h - designs of one arm, and of two proportions.
+ * single_arm.h - designs of one arm, and of two proportions or means.
  */
 #ifndef MSPIKE_DESIGN_SINGLE_ARM_H
 #define MSPIKE_DESIGN_SINGLE_ARM_H
@@ -32,6 +32,19 @@ msp_status msp_simon_find(double p0, double p1, double alpha, double power, int6
 /* Error rates and expectations of a design: 0 <= r1 <= n1 < n, r1 <= r < n. */
 msp_status msp_simon_describe(int64_t r1, int64_t n1, int64_t r, int64_t n, double p0, double p1,
                               msp_simon *out, msp_error *err);
+
+/* -- one stage, a response --
+ * A claim where more than r of n respond: the smallest n that keeps both errors, at most `max_n`
+ * (0: as many as it takes, up to 1000). Exact binomial probabilities. Fleming, Biometrics 38:143
+ * (1982), is its normal approximation; A'Hern, Stat Med 20:859 (2001). */
+typedef struct msp_single_stage {
+    int64_t r, n;
+    double alpha, power;
+} msp_single_stage;
+
+/* 0 < p0 < p1 < 1. MSP_ERANGE for impossible values or where max_n is too few. */
+msp_status msp_single_stage_find(double p0, double p1, double alpha, double power, int64_t max_n,
+                                 msp_single_stage *out, msp_error *err);
 
 /* -- one-sample log-rank --
  * The test (E - O) / sqrt(E) of an arm against an exponential curve, under exponential survival.
@@ -76,6 +89,24 @@ typedef struct msp_proportions {
 
 msp_status msp_proportions_find(const msp_proportions_plan *plan, msp_proportions *out,
                                 msp_error *err);
+
+/* -- two means --
+ * The t-test of two groups with one standard deviation; its power in the right direction is that of
+ * the non-central t distribution. The size is the real number at which the power is reached. */
+typedef struct msp_means_plan {
+    double difference, sd; /* both above 0 */
+    double share;          /* of group 1 */
+    double alpha;
+    int sided;
+    double power, sample_size; /* as above */
+} msp_means_plan;
+
+typedef struct msp_means {
+    double sample_size, power;
+    double n1, n2;
+} msp_means;
+
+msp_status msp_means_find(const msp_means_plan *plan, msp_means *out, msp_error *err);
 
 MSP_END
 #endif

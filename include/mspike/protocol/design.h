@@ -14,7 +14,9 @@ MSP_BEGIN
     X(GROUP_SEQUENTIAL, "group-sequential")     \
     X(SIMON, "simon")                           \
     X(ONE_SAMPLE_LOGRANK, "one-sample-logrank") \
-    X(PROPORTIONS, "proportions")
+    X(PROPORTIONS, "proportions")               \
+    X(SINGLE_STAGE, "single-stage")             \
+    X(MEANS, "means")
 typedef enum msp_planned_design_kind {
 #define MSP_AS_ENUM(name, text) MSP_PLANNED_DESIGN_##name,
     MSP_DESIGN_LIST(MSP_AS_ENUM)
@@ -190,7 +192,8 @@ typedef struct msp_planned_design {
     msp_planned_looks looks; /* not said: one, at full information */
     MSP_SAID_LIST(msp_planned_scenario) scenarios;
 
-    msp_said_number p0, p1, p2;         /* simon: p0 and p1; proportions: p1 and p2 */
+    msp_said_number p0, p1, p2;         /* simon, single-stage: p0, p1; proportions: p1, p2 */
+    msp_said_number difference, sd;     /* means */
     msp_said_choice choice;             /* simon: msp_planned_simon_choice */
     msp_planned_rate null, alternative; /* one-sample-logrank */
 } msp_planned_design;
