@@ -15,6 +15,20 @@
 #include <math.h>
 
 #include "draw.h"
+#include "list.h"
+
+/* What is written for each kind of processor by hand. */
+typedef struct processor {
+    sixteen_draws *sixteen;
+    list_until *list_until;
+    list_equal *list_equal;
+} processor;
+
+static const processor any = {sixteen_portable, until_portable, equal_portable};
+#if SIM_X86
+static const processor with_avx2 = {sixteen_avx2, until_portable, equal_portable};
+static const processor with_avx512 = {sixteen_avx512, until_avx512, equal_avx512};
+#endif
 
 enum { LANES = 8, NEWTON_STEPS = 50 };
 #define EXPERIMENTAL (1u << 16)
@@ -41,12 +55,12 @@ static uint64_t block_by_patient(const msp_sim_plan *p, const uint64_t *draws)
 }
 
 /* The arms of the n patients of one stratum in the order they come. */
-ALWAYS_INLINE void allocate(const sim_tables *t, sixteen_draws *sixteen, uint64_t seed,
+ALWAYS_INLINE void allocate(const sim_tables *t, const processor *cpu, uint64_t seed,
                             uint64_t trial, uint32_t stratum, size_t n, uint64_t *bits,
                             uint32_t *arm)
 {
     const size_t block = (size_t)t->plan->block, n_blocks = (n + block - 1) / block;
-    draw_bits(sixteen, seed, trial, DRAW_BLOCKS | stratum << 8,
+    draw_bits(cpu->sixteen, seed, trial, DRAW_BLOCKS | stratum << 8,
               t->n_blocks > 0 ? n_blocks : n_blocks * block, bits);
     for (size_t b = 0; b < n_blocks; b++) {
         const uint64_t is = t->n_blocks > 0 ? t->block[(bits[b] >> 32) * t->n_blocks >> 32]
@@ -57,26 +71,31 @@ ALWAYS_INLINE void allocate(const sim_tables *t, sixteen_draws *sixteen, uint64_
 }
 
 /* Strata by their shares; then each allocates its own patients. */
-ALWAYS_INLINE void allocate_strata(const sim_tables *t, sim_work *w, sixteen_draws *sixteen,
+ALWAYS_INLINE void allocate_strata(const sim_tables *t, sim_work *w, const processor *cpu,
                                    uint64_t seed, uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
-    size_t count[MSP_SIM_STRATA_MAX] = {0};
-    draw_bits(sixteen, seed, trial, DRAW_STRATUM, p->n, w->bits);
+    double below[MSP_SIM_STRATA_MAX]; /* the shares added up */
+    size_t count[MSP_SIM_STRATA_MAX] = {0}, next[MSP_SIM_STRATA_MAX], start = 0;
+    for (size_t s = 0; s + 1 < p->n_strata; s++)
+        below[s] = p->strata[s].share + (s > 0 ? below[s - 1] : 0);
+    draw_bits(cpu->sixteen, seed, trial, DRAW_STRATUM, p->n, w->bits);
     for (size_t i = 0; i < p->n; i++) {
-        double u = uniform_of(w->bits[i]);
-        size_t s = 0;
-        while (s + 1 < p->n_strata && u >= p->strata[s].share)
-            u -= p->strata[s++].share;
-        w->stratum[i] = (uint8_t)s;
-        count[s]++;
+        const double u = uniform_of(w->bits[i]);
+        size_t stratum = 0;
+        for (size_t s = 0; s + 1 < p->n_strata; s++)
+            stratum += u >= below[s];
+        w->stratum[i] = (uint8_t)stratum;
+        count[stratum]++;
     }
+    /* what a last block has too many is written over by the next stratum */
     for (size_t s = 0; s < p->n_strata; s++) {
-        allocate(t, sixteen, seed, trial, (uint32_t)s, count[s], w->bits, w->risk);
-        for (size_t i = 0, k = 0; i < p->n && k < count[s]; i++)
-            if (w->stratum[i] == s)
-                w->arm[i] = w->risk[k++];
+        next[s] = start;
+        allocate(t, cpu, seed, trial, (uint32_t)s, count[s], w->bits, w->risk + start);
+        start += count[s];
     }
+    for (size_t i = 0; i < p->n; i++)
+        w->arm[i] = w->risk[next[w->stratum[i]]++];
 }
 
 /* -- times -- */
@@ -94,14 +113,14 @@ double sim_entry_of(const msp_intake *intake, double total, double patients)
     return intake->duration * (1 + patients / total);
 }
 
-ALWAYS_INLINE void enter_at_random(const sim_tables *t, sim_work *w, sixteen_draws *sixteen,
+ALWAYS_INLINE void enter_at_random(const sim_tables *t, sim_work *w, const processor *cpu,
                                    uint64_t seed, uint64_t trial)
 {
     const msp_intake *intake = &t->plan->enrolment;
     const size_t n = t->plan->n;
     const double total = msp_enrolled(intake, intake->duration);
     double sum = 0;
-    draw_exponentials(sixteen, seed, trial, DRAW_ENTRY, t->cap, w->bits, w->spare);
+    draw_exponentials(cpu->sixteen, seed, trial, DRAW_ENTRY, t->cap, w->bits, w->spare);
     for (size_t i = 0; i < n; i++)
         w->entry[i] = sum += w->spare[i];
     if (intake->rate.n == 1)
@@ -131,7 +150,7 @@ ALWAYS_INLINE void scale_times(const sim_tables *t, sim_work *w)
         time[i] *= is_experimental(arm[i]) ? experimental : control;
 }
 
-ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, sixteen_draws *sixteen,
+ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, const processor *cpu,
                                       uint64_t seed, uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
@@ -141,7 +160,7 @@ ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, sixteen_
         w->time[i] = time_of(&p->arm[arm], t->cumulative[arm], w->time[i] / ratio);
     }
     if (p->arm[0].cured > 0 || p->arm[1].cured > 0) {
-        draw_bits(sixteen, seed, trial, DRAW_CURE, t->cap, w->bits);
+        draw_bits(cpu->sixteen, seed, trial, DRAW_CURE, t->cap, w->bits);
         for (size_t i = 0; i < p->n; i++)
             if (uniform_of(w->bits[i]) < p->arm[is_experimental(w->arm[i]) ? 0 : 1].cured)
                 w->time[i] = (double)INFINITY;
@@ -149,19 +168,19 @@ ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, sixteen_
 }
 
 /* Deaths behind the events: at once, or after an exponential time. */
-ALWAYS_INLINE void die(const sim_tables *t, sim_work *w, sixteen_draws *sixteen, uint64_t seed,
+ALWAYS_INLINE void die(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
                        uint64_t trial)
 {
     const msp_sim_survival *d = &t->plan->survival;
     const size_t n = t->plan->n;
-    draw_exponentials(sixteen, seed, trial, DRAW_AFTER, t->cap, w->bits, w->death);
-    draw_bits(sixteen, seed, trial, DRAW_CROSSOVER, t->cap, w->bits);
+    draw_exponentials(cpu->sixteen, seed, trial, DRAW_AFTER, t->cap, w->bits, w->death);
+    draw_bits(cpu->sixteen, seed, trial, DRAW_CROSSOVER, t->cap, w->bits);
     for (size_t i = 0; i < n; i++) {
         const int arm = is_experimental(w->arm[i]) ? 0 : 1;
         const bool crosses = arm == 1 && uniform_of(w->bits[i]) < d->crossover;
         w->death[i] /= d->hazard[arm] * (crosses ? d->crossover_ratio : 1);
     }
-    draw_bits(sixteen, seed, trial, DRAW_DEATH, t->cap, w->bits);
+    draw_bits(cpu->sixteen, seed, trial, DRAW_DEATH, t->cap, w->bits);
     for (size_t i = 0; i < n; i++)
         w->death[i] = w->time[i] + (uniform_of(w->bits[i]) < d->deaths ? 0 : w->death[i]);
 }
@@ -176,13 +195,13 @@ ALWAYS_INLINE void lose(size_t n, const double *restrict loss, double *restrict 
     }
 }
 
-ALWAYS_INLINE void drop_out(const sim_tables *t, sim_work *w, sixteen_draws *sixteen, uint64_t seed,
+ALWAYS_INLINE void drop_out(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
                             uint64_t trial)
 {
     const double experimental = 1 / t->plan->dropout[0], control = 1 / t->plan->dropout[1];
     const uint32_t *restrict arm = w->arm;
     double *restrict loss = w->spare;
-    draw_exponentials(sixteen, seed, trial, DRAW_DROPOUT, t->cap, w->bits, loss);
+    draw_exponentials(cpu->sixteen, seed, trial, DRAW_DROPOUT, t->cap, w->bits, loss);
     for (size_t i = 0; i < t->cap; i++)
         loss[i] *= is_experimental(arm[i]) ? experimental : control;
     lose(t->cap, loss, w->time, w->seen);
@@ -222,33 +241,35 @@ static void gather_strata(const sim_tables *t, sim_work *w)
     IN_ORDER(w->time, w->spare);
     IN_ORDER(w->arm, w->risk);
     IN_ORDER(w->seen, w->spare);
-    IN_ORDER(w->death, w->spare);
-    IN_ORDER(w->death_seen, w->spare);
+    if (p->survival.events > 0) {
+        IN_ORDER(w->death, w->spare);
+        IN_ORDER(w->death_seen, w->spare);
+    }
 #undef IN_ORDER
 }
 
 /* Everything about the patients. Draws are made for `cap` of them; those beyond n count nowhere. */
-ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, sixteen_draws *sixteen, uint64_t seed,
+ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
                          uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
     if (p->n_strata > 0)
-        allocate_strata(t, w, sixteen, seed, trial);
+        allocate_strata(t, w, cpu, seed, trial);
     else
-        allocate(t, sixteen, seed, trial, 0, p->n, w->bits, w->arm);
+        allocate(t, cpu, seed, trial, 0, p->n, w->bits, w->arm);
     if (p->poisson)
-        enter_at_random(t, w, sixteen, seed, trial);
+        enter_at_random(t, w, cpu, seed, trial);
     else if (t->gathers)
         memcpy(w->entry, t->entry, p->n * sizeof *w->entry);
-    draw_exponentials(sixteen, seed, trial, DRAW_EVENT, t->cap, w->bits, w->time);
+    draw_exponentials(cpu->sixteen, seed, trial, DRAW_EVENT, t->cap, w->bits, w->time);
     if (t->plain)
         scale_times(t, w);
     else
-        times_of_all_kinds(t, w, sixteen, seed, trial);
+        times_of_all_kinds(t, w, cpu, seed, trial);
     if (p->survival.events > 0)
-        die(t, w, sixteen, seed, trial);
+        die(t, w, cpu, seed, trial);
     if (p->dropout[0] > 0 || p->dropout[1] > 0) {
-        drop_out(t, w, sixteen, seed, trial);
+        drop_out(t, w, cpu, seed, trial);
         return;
     }
     stay(t->cap, w->time, w->seen);
@@ -312,7 +333,8 @@ ALWAYS_INLINE void count_events(const sim_tables *t, sim_work *w)
 }
 
 /* The day of event number `events`; where there are fewer, *events is what there are. */
-ALWAYS_INLINE double day_of_event(const sim_tables *t, sim_work *w, tally *at, size_t *events)
+ALWAYS_INLINE double day_of_event(const sim_tables *t, sim_work *w, const processor *cpu, tally *at,
+                                  size_t *events)
 {
     const size_t n = t->plan->n;
     while (at->bucket < t->cap && at->before + w->count[at->bucket] < *events)
@@ -324,15 +346,9 @@ ALWAYS_INLINE double day_of_event(const sim_tables *t, sim_work *w, tally *at, s
         *events = at->before;
         return last;
     }
-    const double *restrict calendar = w->calendar;
-    const int32_t *restrict bucket = w->bucket;
-    const int32_t here = (int32_t)at->bucket;
-    double *restrict spare = w->spare;
-    size_t m = 0;
-    for (size_t i = 0; i < n; i++) {
-        spare[m] = calendar[i];
-        m += bucket[i] == here;
-    }
+    const size_t m = cpu->list_equal(w->bucket, n, (int32_t)at->bucket, w->order);
+    for (size_t i = 0; i < m; i++)
+        w->spare[i] = w->calendar[w->order[i]];
     return kth(w->spare, m, *events - at->before - 1);
 }
 
@@ -341,24 +357,20 @@ ALWAYS_INLINE double day_of_event(const sim_tables *t, sim_work *w, tally *at, s
 /* Patients lo .. hi - 1 that entered before `day` and left by then, by time on study, into
  * sorted_time and exits from `at` on; how many. *entered: patients of them before `day`, as the
  * index after the last. */
-ALWAYS_INLINE size_t sort_exits(const sim_tables *t, sim_work *w, size_t lo, size_t hi, double day,
-                                size_t at, size_t *entered)
+ALWAYS_INLINE size_t sort_exits(const sim_tables *t, sim_work *w, const processor *cpu, size_t lo,
+                                size_t hi, double day, size_t at, size_t *entered)
 {
     const size_t n_buckets = t->cap;
     const double per_month = (double)(n_buckets - 1) / day;
-    const double *restrict calendar = w->calendar, *restrict unsorted = w->time;
+    const double *restrict unsorted = w->time;
     uint32_t *restrict order = w->order, *restrict start = w->bucket_start;
     int32_t *restrict bucket = w->rank;
     double *restrict time = w->sorted_time + at;
     uint32_t *restrict exits = w->exits + at;
-    size_t n = 0;
     while (hi > lo && w->entry[hi - 1] >= day)
         hi--;
     *entered = hi;
-    for (size_t i = lo; i < hi; i++) {
-        order[n] = (uint32_t)i;
-        n += calendar[i] <= day;
-    }
+    const size_t n = cpu->list_until(w->calendar, lo, hi, day, order);
     memset(start, 0, (n_buckets + 1) * sizeof *start);
     for (size_t k = 0; k < n; k++)
         bucket[k] = (int32_t)(unsorted[order[k]] * per_month);
@@ -409,11 +421,11 @@ ALWAYS_INLINE void rank_entries(const sim_tables *t, sim_work *w, size_t lo, siz
 
 /* Exits of patients lo .. hi - 1 by `day`, with who is at risk at each, appended at `at`; adds to
  * *observed. */
-ALWAYS_INLINE size_t follow(const sim_tables *t, sim_work *w, size_t lo, size_t hi, double day,
-                            size_t at, double *observed)
+ALWAYS_INLINE size_t follow(const sim_tables *t, sim_work *w, const processor *cpu, size_t lo,
+                            size_t hi, double day, size_t at, double *observed)
 {
     size_t entered;
-    const size_t n = sort_exits(t, w, lo, hi, day, at, &entered);
+    const size_t n = sort_exits(t, w, cpu, lo, hi, day, at, &entered);
     const double *restrict calendar = w->calendar, *restrict seen = w->seen;
     const uint32_t *restrict arm = w->arm, *restrict exits = w->exits + at;
     uint32_t *restrict censored = w->censored, *restrict risk = w->risk + at;
@@ -490,8 +502,8 @@ static void weigh(const sim_work *w, const msp_sim_test *test, size_t at, size_t
 
 /* Z on the data of `day`. *n: exits, rounded up to whole vectors with rows that count nothing;
  * *observed: events of the experimental arm. */
-ALWAYS_INLINE double test_at(const sim_tables *t, sim_work *w, double day, size_t *n,
-                             double *observed)
+ALWAYS_INLINE double test_at(const sim_tables *t, sim_work *w, const processor *cpu, double day,
+                             size_t *n, double *observed)
 {
     const msp_sim_plan *p = t->plan;
     const bool weighted = p->test.rho > 0 || p->test.gamma > 0;
@@ -502,7 +514,7 @@ ALWAYS_INLINE double test_at(const sim_tables *t, sim_work *w, double day, size_
     for (size_t s = 0; s < n_groups; s++) {
         const size_t lo = n_groups > 1 ? w->stratum_start[s] : 0;
         const size_t hi = n_groups > 1 ? w->stratum_start[s + 1] : p->n;
-        const size_t here = follow(t, w, lo, hi, day, m, observed);
+        const size_t here = follow(t, w, cpu, lo, hi, day, m, observed);
         if (weighted)
             weigh(w, &p->test, m, here, &score, &variance);
         m += here;
@@ -559,7 +571,8 @@ ALWAYS_INLINE void swap(double **a, double **b)
 }
 
 /* The second endpoint, once, by the same test. */
-ALWAYS_INLINE void test_survival(const sim_tables *t, sim_work *w, msp_sim_outcome *out)
+ALWAYS_INLINE void test_survival(const sim_tables *t, sim_work *w, const processor *cpu,
+                                 msp_sim_outcome *out)
 {
     tally at = {0};
     size_t events = t->plan->survival.events, n;
@@ -567,26 +580,26 @@ ALWAYS_INLINE void test_survival(const sim_tables *t, sim_work *w, msp_sim_outco
     swap(&w->time, &w->death);
     swap(&w->seen, &w->death_seen);
     count_events(t, w);
-    out->survival_time = day_of_event(t, w, &at, &events);
-    out->survival_z = test_at(t, w, out->survival_time, &n, &observed);
+    out->survival_time = day_of_event(t, w, cpu, &at, &events);
+    out->survival_z = test_at(t, w, cpu, out->survival_time, &n, &observed);
     swap(&w->time, &w->death);
     swap(&w->seen, &w->death_seen);
 }
 
-ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *sixteen,
-                             uint64_t seed, uint64_t trial, msp_sim_outcome *out)
+ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
+                             uint64_t trial, msp_sim_outcome *out)
 {
     const msp_sim_plan *p = t->plan;
     tally at = {0};
     *out = (msp_sim_outcome){.log_ratio = (double)NAN, .std_error = (double)NAN};
-    enrol(t, w, sixteen, seed, trial);
+    enrol(t, w, cpu, seed, trial);
     if (t->gathers)
         gather_strata(t, w);
     count_events(t, w);
     for (size_t k = 0; k < p->n_looks; k++) {
         out->look = k;
         out->events = p->events[k];
-        out->time = day_of_event(t, w, &at, &out->events);
+        out->time = day_of_event(t, w, cpu, &at, &out->events);
         out->short_of_events = out->events < p->events[k];
         if (out->short_of_events)
             out->look = p->n_looks - 1;
@@ -595,7 +608,7 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *si
         const bool last = out->look + 1 == p->n_looks;
         size_t n;
         double observed;
-        out->z = test_at(t, w, out->time, &n, &observed);
+        out->z = test_at(t, w, cpu, out->time, &n, &observed);
         out->decision = decide(p, out->look, last, out->z);
         if (out->decision != MSP_SIM_NO_CLAIM || last) {
             if (p->estimates)
@@ -606,7 +619,7 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *si
     for (size_t i = 0; i < p->n; i++)
         out->enrolled += w->entry[i] < out->time;
     if (p->survival.events > 0)
-        test_survival(t, w, out);
+        test_survival(t, w, cpu, out);
 }
 
 /* -- one body, three processors -- */
@@ -614,20 +627,20 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, sixteen_draws *si
 static void portable(const sim_tables *tables, sim_work *work, uint64_t seed, uint64_t trial,
                      msp_sim_outcome *out)
 {
-    one_trial(tables, work, sixteen_portable, seed, trial, out);
+    one_trial(tables, work, &any, seed, trial, out);
 }
 
 #if SIM_X86
 FOR_AVX2 static void avx2(const sim_tables *tables, sim_work *work, uint64_t seed, uint64_t trial,
                           msp_sim_outcome *out)
 {
-    one_trial(tables, work, sixteen_avx2, seed, trial, out);
+    one_trial(tables, work, &with_avx2, seed, trial, out);
 }
 
 FOR_AVX512 static void avx512(const sim_tables *tables, sim_work *work, uint64_t seed,
                               uint64_t trial, msp_sim_outcome *out)
 {
-    one_trial(tables, work, sixteen_avx512, seed, trial, out);
+    one_trial(tables, work, &with_avx512, seed, trial, out);
 }
 #endif
 
