@@ -15,7 +15,7 @@ enum { DEFAULT_TRIALS = 100000 };
 typedef struct simulate_values {
     cli_common common;
     uint64_t trials;
-    msp_words scenarios;
+    msp_words scenarios, ratios;
     bool estimates;
 } simulate_values;
 
@@ -42,6 +42,9 @@ static const msp_option options[] = {
      "only these: planned, null (a hazard ratio of 1) or the protocol's [planned and the "
      "protocol's]",
      SIMULATION, NULL, 0, 0},
+    {"hazard-ratio", 0, MSP_OPTION_LIST, offsetof(simulate_values, ratios), "R,...",
+     "each scenario at these ratios, experimental to control, instead of its own", SIMULATION, NULL,
+     0, 0},
     {"estimates", 0, MSP_OPTION_FLAG, offsetof(simulate_values, estimates), NULL,
      "also estimate the hazard ratio where each trial stops: bias and coverage", SIMULATION, NULL,
      0, 0},
@@ -54,6 +57,8 @@ static const msp_example examples[] = {
     {"mspike simulate protocols/ikema.yaml --trials 10000", "power, stops and durations"},
     {"mspike simulate protocols/ikema.yaml --scenario null --trials 10000",
      "the error of the first kind"},
+    {"mspike simulate protocols/ikema.yaml --hazard-ratio 0.5,0.6,0.7,0.8 --trials 10000",
+     "a curve of power"},
     {"mspike simulate protocols/ikema.yaml --trials 10000 --estimates --format json",
      "bias of the estimates and coverage of their intervals, as JSON"},
 };
@@ -108,26 +113,44 @@ static msp_status read_protocol(simulate_job *j, const char *path, msp_error *er
     return rc;
 }
 
+/* One scenario, or one for each ratio asked for; *n grows. */
+static msp_status add_scenario(simulate_job *j, const char *name, msp_error *err)
+{
+    const msp_words *ratios = &j->v->ratios;
+    msp_sim_scenario s;
+    msp_status rc = msp_sim_scenario_find(&j->protocol, name, &j->arena, &s, err);
+    s.plan.estimates = j->v->estimates;
+    if (rc == MSP_OK && ratios->n == 0)
+        j->answers[j->n++].scenario = s;
+    for (size_t i = 0; i < ratios->n && rc == MSP_OK; i++) {
+        double ratio;
+        if (!msp_double_parse(ratios->word[i], strlen(ratios->word[i]), &ratio))
+            return msp_fail(err, MSP_EUSAGE, "--hazard-ratio has \"%s\"; expected a number",
+                            ratios->word[i]);
+        rc = msp_sim_scenario_at(&s, ratio, &j->arena, &j->answers[j->n].scenario, err);
+        j->n += rc == MSP_OK;
+    }
+    return rc;
+}
+
 static msp_status find_scenarios(simulate_job *j, msp_error *err)
 {
     const msp_words *names = &j->v->scenarios;
     const msp_said_count *said = &j->protocol.design.trials;
-    j->trials = j->v->trials > 0         ? j->v->trials
-                : msp_was_said(said->at) ? (uint64_t)said->value
-                                         : DEFAULT_TRIALS;
+    j->trials = DEFAULT_TRIALS;
+    if (j->v->trials > 0)
+        j->trials = j->v->trials;
+    else if (msp_was_said(said->at))
+        j->trials = (uint64_t)said->value;
     const size_t n = names->n > 0 ? names->n : msp_sim_n_scenarios(&j->protocol);
-    j->answers = msp_arena_array(&j->arena, n, sizeof *j->answers);
+    const size_t times = j->v->ratios.n > 0 ? j->v->ratios.n : 1;
+    j->answers = msp_arena_array(&j->arena, n * times, sizeof *j->answers);
     if (j->answers == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu scenarios", n);
     msp_status rc = MSP_OK;
-    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        msp_sim_scenario *s = &j->answers[i].scenario;
-        rc = msp_sim_scenario_find(
-            &j->protocol, names->n > 0 ? names->word[i] : msp_sim_scenario_name(&j->protocol, i),
-            &j->arena, s, err);
-        s->plan.estimates = j->v->estimates;
-    }
-    j->n = n;
+    for (size_t i = 0; i < n && rc == MSP_OK; i++)
+        rc = add_scenario(j, names->n > 0 ? names->word[i] : msp_sim_scenario_name(&j->protocol, i),
+                          err);
     if (rc != MSP_OK && err->at.line == 0 && rc != MSP_EUSAGE && rc != MSP_EMEM)
         err->at = j->protocol.design.at;
     return rc;
@@ -252,6 +275,7 @@ static void put_scenario(msp_json *json, const answer *a)
     msp_json_begin_object(json);
     msp_json_put_text(json, "name", a->scenario.name);
     msp_json_put_int(json, "trials", (int64_t)r->trials);
+    msp_json_put_double(json, "hazard_ratio", exp(a->scenario.log_ratio));
     msp_json_put_int(json, "patients", (int64_t)a->scenario.plan.n);
     msp_json_put_double(json, "power", share(r->efficacy, r->trials));
     msp_json_put_double(json, "power_std_error", msp_sim_share_std_error(r->efficacy, r->trials));
@@ -376,7 +400,8 @@ static void as_csv(const simulate_job *j, msp_text *out)
         const msp_sim_result *r = &j->answers[i].result;
         const msp_sim_plan *p = &j->answers[i].scenario.plan;
         for (size_t k = 0; k < r->n_looks; k++) {
-            msp_text_printf(out, "%s,%" PRIu64, j->answers[i].scenario.name, r->trials);
+            msp_text_add_field(out, j->answers[i].scenario.name);
+            msp_text_printf(out, ",%" PRIu64, r->trials);
             csv_double(out, share(r->efficacy, r->trials));
             csv_double(out, msp_sim_share_std_error(r->efficacy, r->trials));
             csv_double(out, msp_sim_mean(&r->events));

@@ -1,6 +1,7 @@
 #include "mspike/simulate/plan.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "mspike/design/look.h"
@@ -106,6 +107,12 @@ static void plan_survival(const msp_planned_survival *s, msp_sim_plan *plan)
     };
 }
 
+/* Whether the ratio of the hazards is what a Cox model estimates. */
+static bool has_one_ratio(const msp_sim_plan *p)
+{
+    return p->arm[0].cured == 0 && p->arm[1].cured == 0 && (p->n_strata == 0 || p->test.stratified);
+}
+
 static msp_status plan_truth(const msp_protocol *p, const char *name, msp_arena *arena,
                              msp_sim_scenario *out, msp_error *err)
 {
@@ -131,26 +138,38 @@ static msp_status plan_truth(const msp_protocol *p, const char *name, msp_arena 
         if (msp_was_said(s->survival.at))
             plan_survival(&s->survival, plan);
     }
-    const bool one_ratio = plan->arm[0].cured == 0 && plan->arm[1].cured == 0 &&
-                           (plan->n_strata == 0 || plan->test.stratified);
-    out->log_ratio = one_ratio ? log(course.hazard_ratio) : (double)NAN;
+    out->log_ratio = has_one_ratio(plan) ? log(course.hazard_ratio) : (double)NAN;
     return rc;
 }
 
 /* -- the conduct -- */
 
-/* The smallest block that holds the allocation in whole patients; twice that is used. */
+/* Whole patients of the experimental arm in a block of `size`; 0 where it cannot have the share. */
+static int experimental_in(double share, int size)
+{
+    const double experimental = round(share * size);
+    return fabs(share * size - experimental) < 1e-9 * size ? (int)experimental : 0;
+}
+
+/* The block of the protocol where it has one size; else twice the smallest that holds the
+ * allocation in whole patients. */
 static msp_status plan_blocks(const msp_protocol *p, msp_sim_plan *out, msp_error *err)
 {
     const double share = msp_plan_share(p);
-    for (int size = 2; size <= SMALLEST_BLOCK_MAX; size++) {
-        const double experimental = round(share * size);
-        if (fabs(share * size - experimental) > 1e-9 * size || experimental < 1)
-            continue;
-        out->block = 2 * size;
-        out->block_experimental = 2 * (int)experimental;
-        return MSP_OK;
+    const msp_randomisation *r = &p->randomisation;
+    if (r->method.value == MSP_RANDOMISATION_PERMUTED_BLOCKS && r->blocks.n == 1 &&
+        r->blocks.items[0].value <= MSP_SIM_BLOCK_MAX) {
+        out->block = (int)r->blocks.items[0].value;
+        out->block_experimental = experimental_in(share, out->block);
+        if (out->block_experimental > 0 && out->block_experimental < out->block)
+            return MSP_OK;
     }
+    for (int size = 2; size <= SMALLEST_BLOCK_MAX; size++)
+        if (experimental_in(share, size) > 0) {
+            out->block = 2 * size;
+            out->block_experimental = 2 * experimental_in(share, size);
+            return MSP_OK;
+        }
     return msp_fail_at(err, MSP_EUNSUPPORTED, p->design.allocation.at,
                        "no block of up to %d patients has this allocation", SMALLEST_BLOCK_MAX);
 }
@@ -210,4 +229,29 @@ msp_status msp_sim_scenario_find(const msp_protocol *p, const char *name, msp_ar
     if (rc == MSP_OK)
         rc = plan_truth(p, name, arena, out, err);
     return rc == MSP_OK ? msp_sim_check(&out->plan, err) : rc;
+}
+
+/* -- grids -- */
+
+msp_status msp_sim_scenario_at(const msp_sim_scenario *scenario, double ratio, msp_arena *arena,
+                               msp_sim_scenario *out, msp_error *err)
+{
+    const msp_steps *control = &scenario->plan.arm[1].hazard;
+    char number[MSP_DOUBLE_MAX];
+    if (!(ratio > 0) || !isfinite(ratio))
+        return msp_fail(err, MSP_ERANGE, "a hazard ratio of %g; expected one above 0", ratio);
+    msp_double_format(ratio, number);
+    const size_t room = strlen(scenario->name) + sizeof ", ratio " + sizeof number;
+    char *name = msp_arena_array(arena, room, 1);
+    double *rate = msp_arena_array(arena, control->n, sizeof *rate);
+    if (name == NULL || rate == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for a scenario");
+    snprintf(name, room, "%s, ratio %s", scenario->name, number);
+    for (size_t i = 0; i < control->n; i++)
+        rate[i] = ratio * control->rate[i];
+    *out = *scenario;
+    out->name = name;
+    out->plan.arm[0].hazard = (msp_steps){control->n, control->from, rate};
+    out->log_ratio = has_one_ratio(&out->plan) ? log(ratio) : (double)NAN;
+    return MSP_OK;
 }

@@ -65,6 +65,20 @@ near() {
     [[ "$output" == *'there is no scenario "latte"'* ]]
     run "$MSPIKE" simulate "$form" --trials 1000 --format csv
     [ "${#lines[@]}" -eq 5 ]
+    [[ "${lines[1]}" == planned,1000,* ]]
+}
+
+@test "a grid of hazard ratios is a curve of power" {
+    json=$("$MSPIKE" simulate "$form" --scenario planned --hazard-ratio 0.59,0.8,1 --trials 20000 \
+        --format json)
+    same=$("$MSPIKE" simulate "$form" --scenario planned --trials 20000 --format json)
+    [ "$(at scenarios.0.digest <<<"$json")" = "$(at scenarios.0.digest <<<"$same")" ]
+    [ "$(at scenarios.1.name <<<"$json")" = '"planned, ratio 0.8"' ]
+    near "$(at scenarios.2.power <<<"$json")" 0.0266 0.0046
+    run "$MSPIKE" simulate "$form" --hazard-ratio 0.6,much
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" simulate "$form" --hazard-ratio 0
+    [ "$status" -eq 3 ]
 }
 
 @test "scenarios: cure, shape, strata, tests, survival behind the endpoint" {

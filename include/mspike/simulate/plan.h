@@ -33,5 +33,10 @@ const char *msp_sim_scenario_name(const msp_protocol *protocol, size_t i);
 msp_status msp_sim_scenario_find(const msp_protocol *protocol, const char *name, msp_arena *arena,
                                  msp_sim_scenario *out, msp_error *err);
 
+/* The same with another hazard ratio: one step of a grid. Named "NAME, ratio R". MSP_ERANGE for a
+ * ratio that is not above 0, MSP_EMEM. */
+msp_status msp_sim_scenario_at(const msp_sim_scenario *scenario, double ratio, msp_arena *arena,
+                               msp_sim_scenario *out, msp_error *err);
+
 MSP_END
 #endif
