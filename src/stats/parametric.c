@@ -14,8 +14,12 @@
 #include "mspike/stats/dist.h"
 #include "solve.h"
 
-static const int most_iterations = 100;
-static const double converged_at = 1e-12; /* relative change of the log-likelihood */
+/* At a maximum the gain expected of the next step falls to nothing within a few steps. Where the
+ * likelihood grows for ever it falls by about e each time, and is still above this after the last.
+ */
+static const int most_iterations = 30;
+static const double converged_at = 1e-17;
+static const double rounding = 1e-13; /* of a log-likelihood, relative */
 static const double log_root_2_pi = 0.91893853320467274178;
 
 /* -- 1. the distributions of W -- */
@@ -262,8 +266,8 @@ static void start(work *w)
         w->lifetime == MSP_EXPONENTIAL ? 0 : log(variance > 1e-4 ? sqrt(variance) : 0.01);
 }
 
-/* A step that does not raise the likelihood is halved; where the information is not positive
- * definite its diagonal is raised first. Returns whether it converged. */
+/* A step that lowers the likelihood by more than rounding does is halved; where the information is
+ * not positive definite its diagonal is raised first. Returns whether it converged. */
 static bool newton(work *w, size_t p, double *best, int *iterations)
 {
     const size_t q = w->q;
@@ -283,24 +287,36 @@ static bool newton(work *w, size_t p, double *best, int *iterations)
             raise = raise == 0 ? 1e-6 : 10 * raise;
         }
         msp__solve(w->inverse, q, w->used, w->score, w->step);
-        double next = *best, share = 1;
+        double next = *best, share = 1, gain = 0;
+        for (size_t k = 0; k < q; k++)
+            gain += w->step[k] * w->score[k];
+        if (!(gain > converged_at))
+            return raise == 0 && isfinite(*best);
         for (int halving = 0; halving < 60; halving++, share /= 2) {
             for (size_t k = 0; k < q; k++)
                 w->trial[k] = w->beta[k] + share * w->step[k];
             next = loglik(w, w->trial, p);
-            if (next >= *best)
+            if (next >= *best - rounding * (fabs(*best) + 1))
                 break;
         }
-        const bool better = next >= *best;
-        const double change = better ? next - *best : 0;
-        if (better) {
-            memcpy(w->beta, w->trial, q * sizeof *w->beta);
-            *best = next;
-        }
-        if (!better || change <= converged_at * (fabs(next) + 1))
-            return isfinite(*best);
+        memcpy(w->beta, w->trial, q * sizeof *w->beta);
+        *best = next;
     }
     return false;
+}
+
+/* Whether the other columns, the intercept among them, determine a column. */
+static bool has_repeats(work *w)
+{
+    const size_t p = w->p;
+    memset(w->inverse, 0, p * p * sizeof *w->inverse);
+    for (size_t i = 0; i < w->data->n; i++)
+        for (size_t k = 0; k < p; k++)
+            for (size_t l = 0; l <= k; l++)
+                w->inverse[k * p + l] += w->x[i * p + k] * w->x[i * p + l];
+    for (size_t k = 0; k < p; k++)
+        w->floor[k] = 1e-11 * w->inverse[k * p + k];
+    return msp__factor(w->inverse, p, w->floor, w->used) < p;
 }
 
 /* -- 4. the whole -- */
@@ -381,6 +397,10 @@ static void fit(work *w, msp_parametric *out)
         out->note = "no event: the times have no upper bound";
         return;
     }
+    if (has_repeats(w)) {
+        out->note = "a column repeats others: its coefficient is not determined";
+        return;
+    }
     start(w);
     if (!newton(w, 1, &out->null_loglik, &ignored)) {
         out->note = "the likelihood has no maximum";
@@ -388,13 +408,6 @@ static void fit(work *w, msp_parametric *out)
     }
     if (!newton(w, w->p, &out->loglik, &out->iterations)) {
         out->note = "the likelihood has no maximum: a column may tell all events apart";
-        return;
-    }
-    derivatives(w, w->p);
-    memcpy(w->inverse, w->information, w->q * w->q * sizeof *w->inverse);
-    if (msp__factor(w->inverse, w->q, w->floor, w->used) <
-        w->p + (w->lifetime != MSP_EXPONENTIAL ? 1 : 0)) {
-        out->note = "a column repeats others: its coefficient is not determined";
         return;
     }
     report(w, out);

@@ -205,10 +205,71 @@ static void events_over_time(void **state)
     msp_parametric_free(&m);
 }
 
+/* Nobody with x = 1 has the event: the time ratio is infinite, and no Wald test tells it. */
+static void an_arm_without_events_says_so(void **state)
+{
+    static const double lower[] = {3, 5, 8, 2, 12, 7}, x[] = {0, 0, 0, 1, 1, 1};
+    const double none = INFINITY, upper[] = {3, 5, 8, none, none, none};
+    const msp_cox_column column = {.value = x};
+    const msp_parametric_data data = {
+        .lower = lower, .upper = upper, .columns = &column, .n = 6, .n_columns = 1};
+    (void)state;
+    for (int lifetime = MSP_EXPONENTIAL; lifetime <= MSP_LOG_LOGISTIC; lifetime++) {
+        msp_parametric m;
+        assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)lifetime, &m, NULL), MSP_OK);
+        assert_non_null(m.note);
+        assert_non_null(strstr(m.note, "no maximum"));
+        assert_true(isnan(m.coefficients[1].estimate));
+        msp_parametric_free(&m);
+    }
+}
+
+/* survreg(Surv(time, status) ~ age + karno + prior, veteran, dist = ...): log sigma, the
+ * log-likelihoods without and with the columns. */
+static void veterans(void **state)
+{
+    static const double want[][3] = {{0, -751.221210575233, -726.003986475065},
+                                     {0.02107471162156, -748.091213991611, -725.950856146247},
+                                     {0.106826172955537, -749.473984949076, -720.884016484833},
+                                     {-0.481494952580387, -750.265787977616, -719.742923628277}};
+    static const char *const names[] = {"age", "karno", "prior"};
+    (void)state;
+    require_shared("golden/data/veteran.csv");
+    msp_table t;
+    msp_cox_column columns[3];
+    assert_int_equal(
+        msp_table_read(shared_file("golden/data/veteran.csv"), &(msp_read_options){0}, &t, NULL),
+        MSP_OK);
+    for (size_t k = 0; k < 3; k++)
+        columns[k] = (msp_cox_column){.value = msp_table_column(&t, names[k])->number};
+    const double *time = msp_table_column(&t, "time")->number;
+    const double *status = msp_table_column(&t, "status")->number;
+    double *upper = malloc(t.n_rows * sizeof *upper);
+    assert_non_null(upper);
+    for (size_t i = 0; i < t.n_rows; i++)
+        upper[i] = status[i] > 0 ? time[i] : (double)INFINITY;
+    const msp_parametric_data data = {
+        .lower = time, .upper = upper, .columns = columns, .n = t.n_rows, .n_columns = 3};
+    for (int lifetime = MSP_EXPONENTIAL; lifetime <= MSP_LOG_LOGISTIC; lifetime++) {
+        msp_parametric m;
+        assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)lifetime, &m, NULL), MSP_OK);
+        assert_null(m.note);
+        assert_near(m.log_scale.estimate, want[lifetime][0], 1e-8);
+        assert_near(m.null_loglik, want[lifetime][1], 1e-12);
+        assert_near(m.loglik, want[lifetime][2], 1e-12);
+        msp_parametric_free(&m);
+    }
+    free(upper);
+    msp_table_free(&t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(between_visits), cmocka_unit_test(lung),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(between_visits),
+                                       cmocka_unit_test(lung),
                                        cmocka_unit_test(what_cannot_be_estimated),
+                                       cmocka_unit_test(an_arm_without_events_says_so),
+                                       cmocka_unit_test(veterans),
                                        cmocka_unit_test(events_over_time)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
