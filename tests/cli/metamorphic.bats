@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# What must not matter to a result: the same bytes whatever the order of columns, names of patients,
+# ends of lines, locale, time zone and number of threads; the same bytes of curves and tests, and the
+# same ten digits of models, whose sums go through tied rows in their order, whatever the order of
+# rows; the same figures whatever the unit.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    data=$BATS_TEST_TMPDIR
+    plain=$data/plain.csv
+    cp examples/pfs.csv "$plain"
+}
+
+# The whole analysis of a table, without the name of the file.
+analyse() {
+    "$MSPIKE" survival "$1" --time days --event event --arm arm --strata lines,stage \
+        --covariates age,b2m --curve --rmst 365 --times 365,730 --diagnostics --robust \
+        --format json
+    "$MSPIKE" survival "$1" --time days --event event --arm arm --test maxcombo
+    "$MSPIKE" survival "$1" --time days --event event --arm arm --model log-normal --format csv
+    "$MSPIKE" rates "$1" --response event --arm arm --strata lines,stage --format json
+}
+
+same() {
+    cmp <(analyse "$plain" 2>&1) <(analyse "$1" 2>&1)
+}
+
+ten_digits() {
+    python3 -c 'import re, sys
+print(re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda m: "%.10g" % float(m.group()), sys.stdin.read()))'
+}
+
+@test "rows in another order: the same bytes of curves and tests, the same digits of models" {
+    curves() {
+        "$MSPIKE" survival "$1" --time days --event event --arm arm --strata lines,stage --curve \
+            --rmst 365 --test maxcombo --format csv | grep -v -e '^armRd'
+        "$MSPIKE" rates "$1" --response event --arm arm --strata lines,stage --format json
+    }
+    { head -1 "$plain" && tail -n +2 "$plain" | tac; } >"$data/back.csv"
+    { head -1 "$plain" && tail -n +2 "$plain" | sort -t, -k7,7n -k1,1; } >"$data/sorted.csv"
+    for other in back sorted; do
+        cmp <(curves "$plain") <(curves "$data/$other.csv")
+        cmp <(analyse "$plain" | ten_digits) <(analyse "$data/$other.csv" | ten_digits)
+    done
+}
+
+@test "columns in another order: the same bytes" {
+    awk -F, -v OFS=, '{ for (i = NF; i > 1; i--) printf "%s,", $i; print $1 }' "$plain" >"$data/columns.csv"
+    same "$data/columns.csv"
+}
+
+@test "patients with other names: the same bytes" {
+    awk -F, -v OFS=, 'NR > 1 { $1 = "P-" (100000 - NR) } 1' "$plain" >"$data/names.csv"
+    same "$data/names.csv"
+}
+
+@test "other ends of lines, a byte-order mark: the same bytes" {
+    sed 's/$/\r/' "$plain" >"$data/crlf.csv"
+    same "$data/crlf.csv"
+    { printf '\357\273\277' && cat "$plain"; } >"$data/bom.csv"
+    same "$data/bom.csv"
+    head -c -1 "$plain" >"$data/unfinished.csv"
+    same "$data/unfinished.csv"
+}
+
+@test "locale, time zone, directory, threads: the same bytes" {
+    analyse "$plain" >"$data/want"
+    for locale in C C.UTF-8 de_DE.UTF-8 tr_TR.UTF-8; do
+        LC_ALL=$locale analyse "$plain" | cmp - "$data/want"
+    done
+    for zone in UTC America/St_Johns Pacific/Kiritimati; do
+        TZ=$zone analyse "$plain" | cmp - "$data/want"
+    done
+    threaded() { "$MSPIKE" survival "$plain" --time days --event event --arm arm --threads "$1"; }
+    cmp <(threaded 1) <(threaded 3)
+}
+
+# survival's vignette "tiedtimes": days / 365.25 must not make or break a tie.
+@test "days, weeks, years: the same test and hazard ratio" {
+    awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "days") c = i; print; next }
+        { $c = sprintf("%.17g", $c / u); print }' u=7 "$plain" >"$data/weeks.csv"
+    awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "days") c = i; print; next }
+        { $c = sprintf("%.17g", $c / u); print }' u=365.25 "$plain" >"$data/years.csv"
+    timeless() {
+        "$MSPIKE" survival "$1" --time days --event event --arm arm --strata lines \
+            --covariates age --format csv | grep -E ',(hazard_ratio|coef|chi_square|z|p|n|events),'
+    }
+    [ "$(timeless "$plain" | wc -l)" -gt 4 ]
+    diff <(timeless "$plain") <(timeless "$data/weeks.csv")
+    diff <(timeless "$plain") <(timeless "$data/years.csv")
+}

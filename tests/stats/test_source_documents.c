@@ -1,0 +1,173 @@
+/*
+ * The published figures of five trials' papers, recomputed from their counts: ASPIRE (Stewart, N
+ * Engl J Med 372:142, 2015), Alliance A061202, IKEMA, KRd with a second transplant. Which counts,
+ * test and kind of interval give a figure is worked out in ../shared/golden/source-documents.md;
+ * IKEMA's boundaries are in tests/cli/design.bats.
+ */
+#include "near.h"
+
+#include "mspike/stats.h"
+
+/* The published percentage, to its last digit. */
+static void percent(double got, double published, double half_digit)
+{
+    if (!(fabs(100 * got - published) <= half_digit * (1 + 1e-9)))
+        fail_msg("%.6f %%, published %g", 100 * got, published);
+}
+
+static msp_interval interval(int64_t x, int64_t n, msp_proportion_method method)
+{
+    const msp_confidence c = {0.95, MSP_TWO_SIDED};
+    msp_interval out;
+    assert_int_equal(msp_proportion(x, n, method, &c, &out, NULL), MSP_OK);
+    return out;
+}
+
+static msp_fisher fisher(int64_t x1, int64_t n1, int64_t x2, int64_t n2)
+{
+    const msp_two_by_two t = {x1, n1, x2, n2};
+    msp_fisher out;
+    assert_int_equal(msp_fisher_test(&t, &out, NULL), MSP_OK);
+    return out;
+}
+
+static double chi_square_p(const int64_t *x, const int64_t *n, bool corrected)
+{
+    const char *note;
+    msp_test t;
+    assert_int_equal(msp_two_by_two_chi_square(x, n, 2, corrected, &t, &note, NULL), MSP_OK);
+    return t.p;
+}
+
+/* >= VGPR 28.9 % v 5.1 %, P = .0063: of the usual tests only Fisher's two-sided one gives it. */
+static void a061202(void **state)
+{
+    static const int64_t x[] = {11, 2}, n[] = {38, 39};
+    (void)state;
+    percent(11.0 / 38, 28.9, 0.05);
+    percent(2.0 / 39, 5.1, 0.05);
+    const msp_fisher p = fisher(11, 38, 2, 39);
+    assert_near(p.two_sided.p, 0.0063097892231348, 1e-12);
+    assert_near(p.greater.p, 0.0055, 0.01);
+    assert_near(p.mid_greater.p, 0.0030, 0.02);
+    assert_near(chi_square_p(x, n, false), 0.0053, 0.01);
+    assert_near(chi_square_p(x, n, true), 0.0129, 0.01);
+    percent(24.0 / 38, 63.2, 0.05);
+    percent(17.0 / 39, 43.6, 0.05);
+    assert_near(fisher(24, 38, 17, 39).two_sided.p, 0.11129, 5e-5);
+    const msp_interval crossover = interval(6, 26, MSP_CLOPPER_PEARSON);
+    percent(crossover.estimate, 23.1, 0.05);
+    percent(crossover.lower, 8.97, 0.005);
+    percent(crossover.upper, 43.65, 0.005);
+}
+
+/* HR 0.437 with "upper 90 % bound" 0.657: events that a one-sided and a two-sided one imply. */
+static void a061202_events(void **state)
+{
+    const double width = log(0.657 / 0.437);
+    (void)state;
+    const double one = width / msp_dist_normal_quantile(0.9),
+                 two = width / msp_dist_normal_limit(0.9);
+    assert_near(one, 0.31817, 5e-5);
+    assert_near(4 / (one * one), 39.5, 5e-3);
+    assert_near(two, 0.24789, 5e-5);
+    assert_near(4 / (two * two), 65.1, 1e-3);
+}
+
+/* ORR 87.1 % (83.4-90.3) v 66.7 % (61.8-71.3): only Clopper-Pearson gives both. */
+static void aspire_response(void **state)
+{
+    static const double published[2][2] = {{83.4, 90.3}, {61.8, 71.3}};
+    static const int64_t x[] = {345, 264};
+    (void)state;
+    for (int method = 0; method <= MSP_WALD; method++) {
+        bool both = true;
+        for (size_t arm = 0; arm < 2; arm++) {
+            const msp_interval i = interval(x[arm], 396, (msp_proportion_method)method);
+            both = both && fabs(100 * i.lower - published[arm][0]) <= 0.05 &&
+                   fabs(100 * i.upper - published[arm][1]) <= 0.05;
+        }
+        assert_int_equal(both, method == MSP_CLOPPER_PEARSON);
+    }
+    percent(126.0 / 396, 31.8, 0.05);
+    percent(37.0 / 396, 9.3, 0.05);
+    assert_near(fisher(126, 396, 37, 396).two_sided.p, 2.7392435502248e-15, 1e-11);
+    assert_near(fisher(345, 396, 264, 396).two_sided.p, 8.2987440399987e-12, 1e-11);
+}
+
+/* HR 0.69 (0.57-0.83), P = .0001 and 0.79 (0.63-0.99), P = .04 are two-sided. */
+static void aspire_hazard_ratios(void **state)
+{
+    static const struct {
+        double ratio, lower, upper, events, p;
+    } of[] = {{0.69, 0.57, 0.83, 435, 1.09e-4}, {0.79, 0.63, 0.99, 301, 0.0409}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const double se = log(of[i].upper / of[i].lower) / 2 / msp_dist_normal_limit(0.95);
+        assert_near(4 / (se * se), of[i].events, 2e-3);
+        assert_near(msp_dist_normal_two_sided(log(of[i].ratio) / se).p, of[i].p, 5e-3);
+    }
+}
+
+static void aspire_counts(void **state)
+{
+    static const struct {
+        int x, n;
+        double published;
+    } of[] = {{118, 396, 29.8}, {86, 396, 21.7},  {328, 392, 83.7}, {314, 389, 80.7},
+              {234, 392, 59.7}, {209, 389, 53.7}, {30, 392, 7.7},   {33, 389, 8.5}};
+    (void)state;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        percent((double)of[i].x / of[i].n, of[i].published, 0.05);
+}
+
+/* HR 0.53 (99 % CI 0.32-0.89), one-sided p = .0007 at 103 events, 3:2. */
+static void ikema_interim(void **state)
+{
+    const double se = log(0.89 / 0.32) / 2 / msp_dist_normal_limit(0.99), share = 179.0 / 302;
+    const double z = msp_dist_normal_quantile(1 - 0.0007);
+    (void)state;
+    assert_near(se, 0.19856, 5e-5);
+    assert_near(1 / (se * se * 0.24), 105.7, 5e-4);
+    assert_near(z, 3.1947, 5e-5);
+    assert_near(exp(-z / sqrt(103 * 0.24)), 0.526, 2e-4);
+    assert_near(share * (1 - share), 0.24, 0.01);
+    assert_near(msp_dist_normal_upper(2.5519914860).p, 0.00535546, 1e-6);
+}
+
+static void ikema_safety(void **state)
+{
+    static const struct {
+        int64_t x1, x2;
+        double first, second, p;
+    } of[] = {{136, 82, 77, 67, 0.0849},
+              {105, 70, 59, 57, 0.8113},
+              {15, 17, 8, 14, 0.1820},
+              {6, 4, 3, 3, 1.0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        percent((double)of[i].x1 / 177, of[i].first, 0.5);
+        percent((double)of[i].x2 / 122, of[i].second, 0.5);
+        assert_near(fisher(of[i].x1, 177, of[i].x2, 122).two_sided.p, of[i].p, 6e-4);
+    }
+}
+
+/* The single arm's primary endpoint, had it been one half of its 58 patients. */
+static void second_transplant(void **state)
+{
+    const msp_interval i = interval(29, 58, MSP_CLOPPER_PEARSON);
+    (void)state;
+    percent(i.lower, 36.58, 0.005);
+    percent(i.upper, 63.42, 0.005);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a061202),         cmocka_unit_test(a061202_events),
+        cmocka_unit_test(aspire_response), cmocka_unit_test(aspire_hazard_ratios),
+        cmocka_unit_test(aspire_counts),   cmocka_unit_test(ikema_interim),
+        cmocka_unit_test(ikema_safety),    cmocka_unit_test(second_transplant),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
