@@ -12,5 +12,6 @@
 #include "mspike/evidence/maic.h"
 #include "mspike/evidence/pooled.h"
 #include "mspike/evidence/printed.h"
+#include "mspike/evidence/reconstruct.h"
 
 #endif
