@@ -10,6 +10,7 @@
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"
 #include "mspike/evidence/maic.h"
+#include "mspike/evidence/network.h"
 #include "mspike/evidence/pooled.h"
 #include "mspike/evidence/printed.h"
 #include "mspike/evidence/reconstruct.h"
