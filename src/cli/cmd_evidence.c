@@ -56,6 +56,8 @@ static const msp_option options[] = {
     {"import", 0, MSP_OPTION_FLAG, offsetof(evidence_values, import), NULL,
      "FILE is a record of ClinicalTrials.gov (JSON, API version 2): print it as an evidence file",
      "Registry", NULL, 0, 0},
+    {"figure", 0, MSP_OPTION_TEXT, offsetof(evidence_values, figure), "FILE",
+     "write the forest of the pooled estimates there too, as SVG", "Output", NULL, 0, 0},
     CLI_OPTION_FORMAT(evidence_values, cli_formats),
     CLI_OPTION_OUTPUT(evidence_values),
     CLI_OPTIONS_RUNNING(evidence_values),
@@ -368,6 +370,18 @@ static msp_status work(evidence_job *j, msp_error *err)
     return rc == MSP_OK && j->answers ? answer_file(j, err) : rc;
 }
 
+static msp_status draw(evidence_job *j, msp_error *err)
+{
+    msp_text svg = {0};
+    if (j->v->figure == NULL)
+        return MSP_OK;
+    msp_status rc = evidence_forest(j, &svg, err);
+    if (rc == MSP_OK)
+        rc = msp_file_write(j->v->figure, msp_text_str(&svg), svg.len, err);
+    msp_text_free(&svg);
+    return rc;
+}
+
 static int print(const evidence_job *j)
 {
     msp_text text = {0};
@@ -395,7 +409,10 @@ static int run(int argc, char **argv)
     if (v.import)
         return import(&j);
     msp_error err = {0};
-    exit_code = work(&j, &err) == MSP_OK ? print(&j) : cli_fail(&err);
+    msp_status rc = work(&j, &err);
+    if (rc == MSP_OK)
+        rc = draw(&j, &err);
+    exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
     msp_answer_changes_free(&j.changes);
     msp_answer_free(&j.answer);
     msp_pooled_free(&j.pooled);

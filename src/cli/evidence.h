@@ -12,7 +12,7 @@
 /* What the command line says. */
 typedef struct evidence_values {
     cli_common common;
-    const char *population, *endpoint, *reference, *prior, *earlier;
+    const char *population, *endpoint, *reference, *prior, *earlier, *figure;
     int measure, better, model, tau;
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;
@@ -49,6 +49,9 @@ typedef struct evidence_job {
 const char *evidence_measure(const evidence_job *j);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
+
+/* The forest as an SVG file's text. MSP_ENODATA where nothing was pooled; MSP_EMEM. */
+msp_status evidence_forest(evidence_job *j, msp_text *out, msp_error *err);
 
 void evidence_as_text(const evidence_job *j, msp_text *out);
 void evidence_as_json(const evidence_job *j, msp_text *out);

@@ -135,3 +135,14 @@ print(eval(sys.argv[1]))' "$1"
     [ "$status" -eq 1 ]
     [[ "$output" == *'"SPIKE-1" is a trial of another file too'* ]]
 }
+
+@test "evidence: the forest" {
+    svg=$BATS_TEST_TMPDIR/forest.svg
+    "$MSPIKE" evidence $file --population len-refractory --figure "$svg" --format json >/dev/null
+    grep -q "0.44 (0.28, 0.69)" "$svg"
+    grep -q "0.44 (0.24, 0.80)" "$svg"
+    command -v xmllint && xmllint --noout "$svg"
+    run "$MSPIKE" evidence $file --population PI-naive --endpoint OS --figure "$svg"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"nothing was pooled"* ]]
+}
