@@ -252,51 +252,116 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
     return rc;
 }
 
-/* -- a table of contrasts -- */
+/* -- a table of contrasts or of arms -- */
 
 static const char *text_cell(const msp_column *column, size_t row)
 {
     return column->text[column->code[row]];
 }
 
-static msp_status read_contrasts(evidence_job *j, msp_error *err)
+static bool has_column(const evidence_job *j, const char *name)
+{
+    return msp_table_column(&j->table, name) != NULL;
+}
+
+/* Reads these columns; `used` gets the rows that miss none. */
+static msp_status read_columns(evidence_job *j, const msp_read_column *columns, size_t n,
+                               size_t **used, size_t *n_used, msp_error *err)
+{
+    const msp_read_options read = {.columns = columns, .n_columns = n};
+    msp_table_free(&j->table);
+    const msp_status rc = cli_read_table(&j->v->common, j->path, &read, &j->table, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_table *t = &j->table;
+    *used = msp_arena_array(&j->arena, t->n_rows + 1, sizeof **used);
+    if (*used == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while reading %s", j->path);
+    for (size_t row = 0; row < t->n_rows; row++) {
+        bool missing = false;
+        for (size_t k = 0; k < n; k++)
+            missing |= msp_column_is_missing(&t->columns[k], row);
+        if (!missing)
+            (*used)[(*n_used)++] = row;
+    }
+    if (*n_used < t->n_rows)
+        cli_note(&j->v->common, "%zu rows have a missing value and are left out",
+                 t->n_rows - *n_used);
+    return MSP_OK;
+}
+
+static msp_status read_contrasts(evidence_job *j, size_t **used, msp_error *err)
 {
     static const msp_read_column columns[] = {{"studlab", MSP_READ_TEXT},
                                               {"treat1", MSP_READ_TEXT},
                                               {"treat2", MSP_READ_TEXT},
                                               {"TE", MSP_READ_NUMBER},
                                               {"seTE", MSP_READ_NUMBER}};
-    const msp_read_options read = {.columns = columns, .n_columns = MSP_COUNT(columns)};
-    const msp_status rc = cli_read_table(&j->v->common, j->path, &read, &j->table, err);
+    size_t n = 0;
+    const msp_status rc = read_columns(j, columns, MSP_COUNT(columns), used, &n, err);
     if (rc != MSP_OK)
         return rc;
-    const msp_table *t = &j->table;
-    j->contrasts = msp_arena_array(&j->arena, t->n_rows + 1, sizeof *j->contrasts);
+    const msp_column *c = j->table.columns;
+    j->contrasts = msp_arena_array(&j->arena, n + 1, sizeof *j->contrasts);
     if (j->contrasts == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory while reading contrasts");
-    for (size_t row = 0; row < t->n_rows; row++) {
-        bool missing = false;
-        for (size_t k = 0; k < MSP_COUNT(columns); k++)
-            missing |= msp_column_is_missing(&t->columns[k], row);
-        if (!missing)
-            j->contrasts[j->n_contrasts++] =
-                (msp_contrast_said){text_cell(&t->columns[0], row), text_cell(&t->columns[1], row),
-                                    text_cell(&t->columns[2], row), t->columns[3].number[row],
-                                    t->columns[4].number[row]};
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = (*used)[i];
+        j->contrasts[i] =
+            (msp_contrast_said){text_cell(&c[0], row), text_cell(&c[1], row), text_cell(&c[2], row),
+                                c[3].number[row], c[4].number[row]};
     }
-    if (j->n_contrasts < t->n_rows)
-        cli_note(&j->v->common, "%zu rows have a missing value and are left out",
-                 t->n_rows - j->n_contrasts);
+    j->n_contrasts = n;
     return MSP_OK;
 }
 
+static msp_status read_arms(evidence_job *j, size_t **used, msp_error *err)
+{
+    static const msp_read_column columns[] = {{"studlab", MSP_READ_TEXT},
+                                              {"treatment", MSP_READ_TEXT},
+                                              {"event", MSP_READ_NUMBER},
+                                              {"n", MSP_READ_NUMBER}};
+    size_t n = 0, left_out = 0;
+    const msp_status rc = read_columns(j, columns, MSP_COUNT(columns), used, &n, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_column *c = j->table.columns;
+    msp_arm_said *arms = msp_arena_array(&j->arena, n + 1, sizeof *arms);
+    if (arms == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while reading arms");
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = (*used)[i];
+        arms[i] = (msp_arm_said){text_cell(&c[0], row), text_cell(&c[1], row), c[2].number[row],
+                                 c[3].number[row]};
+    }
+    const msp_status status = msp_contrasts_from_arms(arms, n, j->measure, &j->arena, &j->contrasts,
+                                                      &j->n_contrasts, &left_out, err);
+    if (status == MSP_OK && left_out > 0)
+        cli_note(&j->v->common, "%zu studies have no events, or nothing else, and say nothing",
+                 left_out);
+    return status;
+}
+
+/* A fault of a row of the arrays is one of a row of the table. */
 static msp_status pool_table(evidence_job *j, msp_error *err)
 {
-    j->measure = measure_of(j);
+    size_t *used = NULL;
+    msp_status rc = cli_read_table(&(cli_common){.quiet = true}, j->path, &(msp_read_options){0},
+                                   &j->table, err);
+    if (rc != MSP_OK)
+        return rc;
+    const bool arms = !has_column(j, "treat1") && has_column(j, "treatment");
+    j->measure =
+        j->v->measure < 0 ? (arms ? MSP_MEASURE_OR : MSP_MEASURE_HR) : (msp_measure)j->v->measure;
     j->pooling.higher_is_better = j->v->better == 2;
-    msp_status rc = read_contrasts(j, err);
+    rc = arms ? read_arms(j, &used, err) : read_contrasts(j, &used, err);
     if (rc == MSP_OK)
         rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
+    if (rc != MSP_OK && used != NULL && err->at.line == 0 && err->row < j->table.n_rows && !arms)
+        err->at = msp_table_place(&j->table, used[err->row], NULL);
+    if (rc == MSP_OK && j->v->reference != NULL &&
+        msp_pooled_index(&j->pooled, j->v->reference) == j->pooled.n)
+        rc = msp_fail(err, MSP_EUSAGE, "no comparison has \"%s\"", j->v->reference);
     return rc;
 }
 

@@ -1,7 +1,7 @@
-/* pooled.c - weighted least squares in each connected network, and its Bayesian counterpart.
+/* pooled.c - each connected network pooled on its own (network.h), and its Bayesian counterpart.
  *
- *   1. treatments and networks     3. heterogeneity, ranks
- *   2. one network at one tau      4. over the prior of tau
+ *   1. treatments and networks     3. over the prior of tau
+ *   2. one network                 4. the whole
  */
 #include "mspike/evidence/pooled.h"
 
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mspike/evidence/network.h"
 #include "mspike/stats/dist.h"
 #include "mspike/stats/quadrature.h"
 
@@ -19,6 +20,7 @@
 #define PRIOR_PANELS   12
 #define NODES          (PRIOR_PANELS * MSP_LEGENDRE_NODES)
 #define TREATMENTS_MAX 256
+#define ARMS_MAX       4000
 
 msp_pooling msp_pooling_default(void)
 {
@@ -108,179 +110,100 @@ static void find_references(const msp_contrast_said *c, size_t n, const char *wa
     }
 }
 
-/* -- 2. one network at one tau -- */
+/* -- 2. one network -- */
 
-/* One connected network: contrasts between treatments numbered 0 .. m, of which 0 is the reference,
- * the base of the m basic comparisons. */
+/* One connected network, its treatments numbered from 0, which is the reference. */
 typedef struct network {
-    size_t n, m;
-    size_t *first, *second;
-    double *y, *variance;
+    msp_network net;
+    msp_pool_fit fit;  /* of the model asked for */
     size_t *treatment; /* of each number, in the whole */
-    /* at one tau: */
-    double *inverse, *effect; /* covariance and estimates of the basic comparisons, m x m and m */
-    double *work;             /* m x m */
-    double log_likelihood, q;
+    size_t m;          /* treatments but the reference */
 } network;
 
-/* Inverts the positive definite m x m `a` into `out`; returns the logarithm of its determinant. */
-static double invert(double *a, double *out, size_t m)
+static void free_network(network *net)
 {
-    double log_determinant = 0;
-    for (size_t i = 0; i < m * m; i++)
-        out[i] = i % (m + 1) == 0 ? 1 : 0;
-    for (size_t k = 0; k < m; k++) {
-        const double pivot = a[k * m + k];
-        log_determinant += log(pivot);
-        for (size_t j = 0; j < m; j++) {
-            a[k * m + j] /= pivot;
-            out[k * m + j] /= pivot;
+    msp_pool_fit_free(&net->fit);
+    msp_network_free(&net->net);
+}
+
+/* A number for each name of a study, in the order of appearance. */
+static size_t study_number(const msp_contrast_said *c, size_t i)
+{
+    size_t number = 0;
+    for (size_t k = 0; k <= i; k++) {
+        size_t first = 0;
+        while (strcmp(c[first].study, c[k].study) != 0)
+            first++;
+        if (first == k && strcmp(c[k].study, c[i].study) == 0)
+            return number;
+        number += first == k;
+    }
+    return number;
+}
+
+/* An error names the row of the caller. */
+static msp_status make_network(const msp_contrast_said *c, size_t n, size_t component,
+                               msp_pooled *out, network *net, msp_error *err)
+{
+    size_t number[TREATMENTS_MAX] = {0}, treatments = 0, rows = 0, studies = 0;
+    msp_network_contrast *contrast = msp_arena_array(&out->arena, n + 1, sizeof *contrast);
+    size_t *row = msp_arena_array(&out->arena, n + 1, sizeof *row);
+    msp_contrast_said *own = msp_arena_array(&out->arena, n + 1, sizeof *own);
+    *net = (network){.treatment = msp_arena_array(&out->arena, out->n, sizeof(size_t))};
+    if (contrast == NULL || row == NULL || own == NULL || net->treatment == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while pooling");
+    net->treatment[treatments++] = out->reference[component];
+    for (size_t t = 0; t < out->n; t++)
+        if (out->component[t] == component && t != out->reference[component]) {
+            net->treatment[treatments] = t;
+            number[t] = treatments++;
         }
-        for (size_t i = 0; i < m; i++) {
-            const double f = a[i * m + k];
-            for (size_t j = 0; i != k && f != 0 && j < m; j++) {
-                a[i * m + j] -= f * a[k * m + j];
-                out[i * m + j] -= f * out[k * m + j];
-            }
-        }
-    }
-    return log_determinant;
-}
-
-/* d of a treatment to the base, as an index into the basic comparisons; m for the base. */
-static size_t basic(const network *net, size_t t)
-{
-    return t > 0 ? t - 1 : net->m;
-}
-
-static void add_information(const network *net, size_t a, size_t b, double w, double wy, double *v)
-{
-    const size_t m = net->m, i = basic(net, a), k = basic(net, b);
-    if (i < m) {
-        net->work[i * m + i] += w;
-        v[i] += wy;
-    }
-    if (k < m) {
-        net->work[k * m + k] += w;
-        v[k] -= wy;
-    }
-    if (i < m && k < m) {
-        net->work[i * m + k] -= w;
-        net->work[k * m + i] -= w;
-    }
-}
-
-static double between(const network *net, size_t a, size_t b)
-{
-    return (a > 0 ? net->effect[a - 1] : 0) - (b > 0 ? net->effect[b - 1] : 0);
-}
-
-static double variance_between(const network *net, size_t a, size_t b)
-{
-    const size_t m = net->m;
-    const double x = a > 0 ? net->inverse[(a - 1) * m + a - 1] : 0;
-    const double y = b > 0 ? net->inverse[(b - 1) * m + b - 1] : 0;
-    return x + y - (a > 0 && b > 0 ? 2 * net->inverse[(a - 1) * m + b - 1] : 0);
-}
-
-/* Estimates at this tau with this prior precision of the basic comparisons (0: none). Two-arm
- * studies, so that tau2 adds to each variance. */
-static void fit(network *net, double tau2, double precision, double *v)
-{
-    const size_t m = net->m;
-    double log_weights = 0, fit_of_prior = 0;
-    memset(net->work, 0, m * m * sizeof *net->work);
-    memset(v, 0, m * sizeof *v);
-    for (size_t i = 0; i < m; i++)
-        net->work[i * m + i] = precision;
-    for (size_t i = 0; i < net->n; i++) {
-        const double w = 1 / (net->variance[i] + tau2);
-        add_information(net, net->first[i], net->second[i], w, w * net->y[i], v);
-        log_weights += log(w);
-    }
-    const double log_determinant = invert(net->work, net->inverse, m);
-    for (size_t i = 0; i < m; i++) {
-        net->effect[i] = 0;
-        for (size_t k = 0; k < m; k++)
-            net->effect[i] += net->inverse[i * m + k] * v[k];
-        fit_of_prior += precision * net->effect[i] * net->effect[i];
-    }
-    net->q = 0;
-    for (size_t i = 0; i < net->n; i++) {
-        const double r = net->y[i] - between(net, net->first[i], net->second[i]);
-        net->q += r * r / (net->variance[i] + tau2);
-    }
-    net->log_likelihood = 0.5 * (log_weights - log_determinant - net->q - fit_of_prior);
-}
-
-/* -- 3. heterogeneity, ranks -- */
-
-/* Studies of one design (the same two treatments) about their own mean. */
-static double q_within(const network *net)
-{
-    double q = 0;
-    for (size_t i = 0; i < net->n; i++) {
-        double w = 0, wy = 0;
-        for (size_t k = 0; k < net->n; k++) {
-            const bool same = net->first[k] == net->first[i] && net->second[k] == net->second[i];
-            const bool turned = net->first[k] == net->second[i] && net->second[k] == net->first[i];
-            if (!same && !turned)
-                continue;
-            w += 1 / net->variance[k];
-            wy += (same ? net->y[k] : -net->y[k]) / net->variance[k];
-        }
-        const double r = net->y[i] - wy / w;
-        q += r * r / net->variance[i];
-    }
-    return q;
-}
-
-/* DerSimonian and Laird's moment estimator in a network (Jackson, White and Riley 2013): Q - df
- * over what tau2 adds to Q. */
-static double tau2_of(const network *net, double df)
-{
-    double weights = 0, taken = 0;
-    for (size_t i = 0; i < net->n; i++) {
-        const double w = 1 / net->variance[i];
-        weights += w;
-        taken += w * w * variance_between(net, net->first[i], net->second[i]);
-    }
-    return fmax(0, (net->q - df) / (weights - taken));
-}
-
-static msp_spread spread_of(const network *net)
-{
-    msp_spread s = {.q = net->q, .df = (double)net->n - (double)net->m};
-    s.tau2 = s.i2 = s.p = (double)NAN;
-    s.q_heterogeneity = q_within(net);
-    s.q_inconsistency = fmax(0, s.q - s.q_heterogeneity);
-    if (s.df > 0) {
-        s.p = msp_dist_chisq_upper(s.q, s.df).p;
-        s.i2 = s.q > 0 ? fmax(0, (s.q - s.df) / s.q) : 0;
-        s.tau2 = tau2_of(net, s.df);
-    }
-    return s;
-}
-
-static void direct_evidence(const network *net, double tau2, size_t a, size_t b, msp_pair *pair)
-{
-    double w = 0, wy = 0;
-    for (size_t i = 0; i < net->n; i++) {
-        const bool same = net->first[i] == a && net->second[i] == b;
-        if (!same && !(net->first[i] == b && net->second[i] == a))
+    net->m = treatments - 1;
+    for (size_t i = 0; i < n; i++) {
+        const size_t a = msp_pooled_index(out, c[i].first), b = msp_pooled_index(out, c[i].second);
+        if (out->component[a] != component)
             continue;
-        w += 1 / (net->variance[i] + tau2);
-        wy += (same ? net->y[i] : -net->y[i]) / (net->variance[i] + tau2);
+        own[rows] = c[i];
+        row[rows] = i;
+        contrast[rows] = (msp_network_contrast){.treat1 = number[a],
+                                                .treat2 = number[b],
+                                                .study = study_number(own, rows),
+                                                .te = c[i].estimate,
+                                                .se = c[i].std_error};
+        studies = contrast[rows].study + 1 > studies ? contrast[rows].study + 1 : studies;
+        rows++;
     }
-    const double variance = pair->std_error * pair->std_error, share = w * variance;
-    pair->proportion_direct = share;
-    if (w > 0)
-        pair->direct = wy / w;
-    if (share < 1 - 1e-9)
-        pair->indirect = (pair->estimate - (w > 0 ? share * pair->direct : 0)) / (1 - share);
+    const msp_status status =
+        msp_network_build(contrast, rows, treatments, studies, &net->net, err);
+    if (status != MSP_OK && err != NULL && err->row < rows)
+        err->row = row[err->row];
+    return status == MSP_OK ? msp_pool_fit_init(&net->net.model, &net->fit, err) : status;
 }
 
-/* -- 4. over the prior of tau -- */
+static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *out, msp_error *err)
+{
+    static const msp_tau_method methods[] = {MSP_TAU_DL, MSP_TAU_REML, MSP_TAU_ML, MSP_TAU_PM};
+    msp_network_designs designs;
+    const msp_status status = msp_network_decompose(&net->net, &designs, err);
+    if (status != MSP_OK)
+        return status;
+    const double df = (double)designs.total.df;
+    *out = (msp_spread){.q = designs.total.q, .df = df, .p = designs.total.p};
+    out->q_heterogeneity = designs.within.q;
+    out->q_inconsistency = designs.between.q;
+    out->tau2 = out->i2 = (double)NAN;
+    msp_network_designs_free(&designs);
+    if (df > 0) {
+        msp_pool_estimate(&net->net.model, methods[o->tau], &net->fit);
+        out->tau2 = net->fit.tau2;
+        out->i2 = out->q > 0 ? fmax(0, (out->q - df) / out->q) : 0;
+    }
+    if (!o->random || !(df > 0))
+        msp_pool_solve(&net->net.model, 0, &net->fit);
+    return MSP_OK;
+}
+
+/* -- 3. over the prior of tau -- */
 
 typedef struct posterior {
     double tau[NODES], weight[NODES];    /* weights add up to 1 */
@@ -330,17 +253,111 @@ static void place_nodes(double scale, posterior *p)
     }
 }
 
+/* The network at one tau, with the prior of the comparisons with the reference, whose own column of
+ * the model, the first, is not used. */
+typedef struct level {
+    const msp_pool_model *model;
+    size_t m;                    /* treatments but the reference */
+    double *effect, *covariance; /* m, and m x m */
+    double *work, *v;            /* m x m, and m */
+    double log_likelihood;
+} level;
+
+/* Inverts the positive definite m x m `a` into `out`; returns the logarithm of its determinant. */
+static double invert(double *a, double *out, size_t m)
+{
+    double log_determinant = 0;
+    for (size_t i = 0; i < m * m; i++)
+        out[i] = i % (m + 1) == 0 ? 1 : 0;
+    for (size_t k = 0; k < m; k++) {
+        const double pivot = a[k * m + k];
+        log_determinant += log(pivot);
+        for (size_t j = 0; j < m; j++) {
+            a[k * m + j] /= pivot;
+            out[k * m + j] /= pivot;
+        }
+        for (size_t i = 0; i < m; i++) {
+            const double f = a[i * m + k];
+            for (size_t j = 0; i != k && f != 0 && j < m; j++) {
+                a[i * m + j] -= f * a[k * m + j];
+                out[i * m + j] -= f * out[k * m + j];
+            }
+        }
+    }
+    return log_determinant;
+}
+
+/* Adds row i of the model with weight w. */
+static void add_row(const msp_pool_model *model, size_t i, double w, level *l)
+{
+    const double *x = model->x + i * model->p + 1;
+    for (size_t a = 0; a < l->m; a++) {
+        if (x[a] == 0)
+            continue;
+        l->v[a] += w * x[a] * model->y[i];
+        for (size_t b = 0; b < l->m; b++)
+            l->work[a * l->m + b] += w * x[a] * x[b];
+    }
+}
+
+static double residual(const level *l, size_t i)
+{
+    const double *x = l->model->x + i * l->model->p + 1;
+    double r = l->model->y[i];
+    for (size_t a = 0; a < l->m; a++)
+        r -= x[a] * l->effect[a];
+    return r;
+}
+
+static void fit_level(level *l, double tau2)
+{
+    const msp_pool_model *model = l->model;
+    const size_t m = l->m;
+    double log_weights = 0, misfit = 0;
+    memset(l->work, 0, m * m * sizeof *l->work);
+    memset(l->v, 0, m * sizeof *l->v);
+    for (size_t a = 0; a < m; a++)
+        l->work[a * m + a] = 1 / PRIOR_VARIANCE;
+    for (size_t i = 0; i < model->n; i++) {
+        add_row(model, i, 1 / (model->v[i] + tau2), l);
+        log_weights -= log(model->v[i] + tau2);
+    }
+    const double log_determinant = invert(l->work, l->covariance, m);
+    for (size_t a = 0; a < m; a++) {
+        l->effect[a] = 0;
+        for (size_t b = 0; b < m; b++)
+            l->effect[a] += l->covariance[a * m + b] * l->v[b];
+        misfit += l->effect[a] * l->effect[a] / PRIOR_VARIANCE;
+    }
+    for (size_t i = 0; i < model->n; i++)
+        misfit += residual(l, i) * residual(l, i) / (model->v[i] + tau2);
+    l->log_likelihood = 0.5 * (log_weights - log_determinant - misfit);
+}
+
+static double between(const level *l, size_t a, size_t b)
+{
+    return (a > 0 ? l->effect[a - 1] : 0) - (b > 0 ? l->effect[b - 1] : 0);
+}
+
+static double variance_between(const level *l, size_t a, size_t b)
+{
+    const size_t m = l->m;
+    const double x = a > 0 ? l->covariance[(a - 1) * m + a - 1] : 0;
+    const double y = b > 0 ? l->covariance[(b - 1) * m + b - 1] : 0;
+    return x + y - (a > 0 && b > 0 ? 2 * l->covariance[(a - 1) * m + b - 1] : 0);
+}
+
 /* Density of tau up to a constant, exp(-most) of it. */
 typedef struct density {
-    network *net;
-    double *v, scale, most, total, wanted;
+    level *l;
+    double scale, most, total, wanted;
 } density;
 
 static double density_at(double tau, const void *context)
 {
     const density *d = context;
-    fit(d->net, tau * tau, 1 / PRIOR_VARIANCE, d->v);
-    return exp(d->net->log_likelihood - d->most - 0.5 * tau * tau / (d->scale * d->scale));
+    fit_level(d->l, tau * tau);
+    return exp(d->l->log_likelihood - d->most - 0.5 * tau * tau / (d->scale * d->scale));
 }
 
 static double mass_below(double tau, const void *context)
@@ -355,17 +372,18 @@ typedef struct kept {
     double *effect, *inverse; /* NODES times m, and m x m */
 } kept;
 
-static void fit_nodes(network *net, posterior *p, const kept *k, density *d)
+static void fit_nodes(posterior *p, const kept *k, density *d)
 {
-    const size_t m = net->m;
+    level *l = d->l;
+    const size_t m = l->m;
     double sum = 0;
     d->most = -HUGE_VAL;
     for (size_t i = 0; i < NODES; i++) {
-        fit(net, p->tau[i] * p->tau[i], 1 / PRIOR_VARIANCE, d->v);
-        memcpy(k->effect + i * m, net->effect, m * sizeof(double));
-        memcpy(k->inverse + i * m * m, net->inverse, m * m * sizeof(double));
-        p->mean[i] = net->log_likelihood;
-        d->most = fmax(d->most, net->log_likelihood);
+        fit_level(l, p->tau[i] * p->tau[i]);
+        memcpy(k->effect + i * m, l->effect, m * sizeof(double));
+        memcpy(k->inverse + i * m * m, l->covariance, m * m * sizeof(double));
+        p->mean[i] = l->log_likelihood;
+        d->most = fmax(d->most, l->log_likelihood);
     }
     for (size_t i = 0; i < NODES; i++) {
         p->weight[i] *= exp(p->mean[i] - d->most);
@@ -375,20 +393,21 @@ static void fit_nodes(network *net, posterior *p, const kept *k, density *d)
         p->weight[i] /= sum;
 }
 
-static void take_node(network *net, const kept *k, size_t node)
+static void take_node(level *l, const kept *k, size_t node)
 {
-    memcpy(net->effect, k->effect + node * net->m, net->m * sizeof(double));
-    memcpy(net->inverse, k->inverse + node * net->m * net->m, net->m * net->m * sizeof(double));
+    const size_t m = l->m;
+    memcpy(l->effect, k->effect + node * m, m * sizeof(double));
+    memcpy(l->covariance, k->inverse + node * m * m, m * m * sizeof(double));
 }
 
-static void bayes_of_pair(network *net, posterior *p, const kept *k, size_t a, size_t b,
+static void bayes_of_pair(level *l, posterior *p, const kept *k, size_t a, size_t b,
                           const msp_pooling *o, msp_pair *pair)
 {
     double mean = 0, square = 0;
     for (size_t i = 0; i < NODES; i++) {
-        take_node(net, k, i);
-        p->mean[i] = between(net, a, b);
-        p->variance[i] = variance_between(net, a, b);
+        take_node(l, k, i);
+        p->mean[i] = between(l, a, b);
+        p->variance[i] = variance_between(l, a, b);
         mean += p->weight[i] * p->mean[i];
         square += p->weight[i] * (p->variance[i] + p->mean[i] * p->mean[i]);
     }
@@ -405,101 +424,119 @@ static void bayes_of_pair(network *net, posterior *p, const kept *k, size_t a, s
     pair->probability_better = o->higher_is_better ? 1 - less : less;
 }
 
-/* -- the whole -- */
+/* -- 4. the whole -- */
 
-static bool make_network(const msp_contrast_said *c, size_t n, size_t component, msp_pooled *out,
-                         network *net)
+/* The number of a name among those before it, or a new one. */
+static size_t number_of(const char *name, const char **names, size_t *n)
 {
-    size_t number[TREATMENTS_MAX] = {0}, treatments = 0;
-    msp_arena *arena = &out->arena;
-    *net = (network){0};
-    net->first = msp_arena_array(arena, n, sizeof *net->first);
-    net->second = msp_arena_array(arena, n, sizeof *net->second);
-    net->y = msp_arena_array(arena, n, sizeof *net->y);
-    net->variance = msp_arena_array(arena, n, sizeof *net->variance);
-    net->treatment = msp_arena_array(arena, out->n, sizeof *net->treatment);
-    if (net->first == NULL || net->second == NULL || net->y == NULL || net->variance == NULL ||
-        net->treatment == NULL)
-        return false;
-    net->treatment[treatments++] = out->reference[component];
-    for (size_t t = 0; t < out->n; t++)
-        if (out->component[t] == component && t != out->reference[component]) {
-            net->treatment[treatments] = t;
-            number[t] = treatments++;
-        }
-    for (size_t i = 0; i < n; i++) {
-        const size_t a = msp_pooled_index(out, c[i].first);
-        if (out->component[a] != component)
-            continue;
-        net->first[net->n] = number[a];
-        net->second[net->n] = number[msp_pooled_index(out, c[i].second)];
-        net->y[net->n] = c[i].estimate;
-        net->variance[net->n++] = c[i].std_error * c[i].std_error;
-    }
-    net->m = treatments - 1;
-    net->inverse = msp_arena_array(arena, net->m * net->m, sizeof(double));
-    net->work = msp_arena_array(arena, net->m * net->m, sizeof(double));
-    net->effect = msp_arena_array(arena, net->m, sizeof(double));
-    return net->inverse != NULL && net->work != NULL && net->effect != NULL;
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    names[*n] = name;
+    return (*n)++;
 }
 
-static msp_pair *new_pair(const network *net, size_t a, size_t b, double tau2, const msp_pooling *o,
-                          msp_pooled *out)
+msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measure measure,
+                                   msp_arena *arena, msp_contrast_said **out, size_t *n_out,
+                                   size_t *left_out, msp_error *err)
+{
+    const size_t most = n > 1 ? n * (n - 1) / 2 : 1;
+    size_t treatments = 0, studies = 0;
+    if (measure != MSP_MEASURE_OR && measure != MSP_MEASURE_RR && measure != MSP_MEASURE_RD)
+        return msp_fail(err, MSP_EUNSUPPORTED, "counts give OR, RR or RD, not %s",
+                        msp_measure_name(measure));
+    if (n > ARMS_MAX)
+        return msp_fail(err, MSP_ERANGE, "more than %d arms", ARMS_MAX);
+    const char **treatment = msp_arena_array(arena, n + 1, sizeof *treatment);
+    const char **study = msp_arena_array(arena, n + 1, sizeof *study);
+    msp_network_arm *arm = msp_arena_array(arena, n + 1, sizeof *arm);
+    msp_network_contrast *contrast = msp_arena_array(arena, most, sizeof *contrast);
+    *out = msp_arena_array(arena, most, sizeof **out);
+    if (treatment == NULL || study == NULL || arm == NULL || contrast == NULL || *out == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory while reading arms");
+    for (size_t i = 0; i < n; i++)
+        arm[i] = (msp_network_arm){.treat = number_of(arms[i].treatment, treatment, &treatments),
+                                   .study = number_of(arms[i].study, study, &studies),
+                                   .n = arms[i].n,
+                                   .events = arms[i].events};
+    const msp_status status =
+        msp_network_from_arms(arm, n, measure, contrast, n_out, left_out, err);
+    for (size_t i = 0; status == MSP_OK && i < *n_out; i++)
+        (*out)[i] =
+            (msp_contrast_said){study[contrast[i].study], treatment[contrast[i].treat1],
+                                treatment[contrast[i].treat2], contrast[i].te, contrast[i].se};
+    return status;
+}
+
+static void put_pair(const network *net, size_t a, size_t b, const msp_pooling *o, msp_pooled *out)
 {
     const double z = msp_dist_normal_limit(o->level), none = (double)NAN;
+    const msp_network_estimate x = msp_network_effect(&net->net, &net->fit, a, b);
+    msp_network_split split;
     msp_pair *pair = &out->pairs[out->n_pairs++];
     *pair = (msp_pair){.treatment = net->treatment[a], .comparator = net->treatment[b]};
-    pair->estimate = between(net, a, b);
-    pair->std_error = sqrt(variance_between(net, a, b));
-    pair->lower = pair->estimate - z * pair->std_error;
-    pair->upper = pair->estimate + z * pair->std_error;
-    pair->p = msp_dist_normal_two_sided(pair->estimate / pair->std_error).p;
-    pair->direct = pair->indirect = none;
+    pair->estimate = x.te;
+    pair->std_error = x.se;
+    pair->lower = x.te - z * x.se;
+    pair->upper = x.te + z * x.se;
+    pair->p = msp_dist_normal_two_sided(x.te / x.se).p;
     pair->mean = pair->median = pair->sd = pair->bayes_lower = pair->bayes_upper = none;
     pair->predictive_lower = pair->predictive_upper = pair->probability_better = none;
-    direct_evidence(net, tau2, a, b, pair);
-    return pair;
+    msp_network_back_calculate(&net->net, &net->fit, a, b, &split);
+    pair->direct = split.direct.te;
+    pair->indirect = split.indirect.te;
+    pair->proportion_direct = split.proportion;
 }
 
-/* P-scores (Rucker and Schwarzer 2015): the mean certainty of being better than another. */
-static void pool_network(network *net, size_t component, const msp_pooling *o, msp_pooled *out,
-                         posterior *p, const kept *k, double *v)
+static void add_bayes(const network *net, size_t component, const msp_pooling *o, size_t from,
+                      level *l, posterior *p, const kept *k, msp_pooled *out)
 {
-    const double share = 1 / (double)net->m;
-    fit(net, 0, 0, v);
-    msp_spread *spread = &out->spread[component];
-    *spread = spread_of(net);
-    const double tau2 = o->random && spread->tau2 > 0 ? spread->tau2 : 0;
-    fit(net, tau2, 0, v);
-    const size_t from = out->n_pairs;
-    for (size_t a = 0; a <= net->m; a++)
-        for (size_t b = 0; b <= net->m; b++)
-            if (a != b) {
-                const msp_pair *pair = new_pair(net, a, b, tau2, o, out);
-                const double z = pair->estimate / pair->std_error;
-                out->p_score[pair->treatment] +=
-                    share * msp_dist_normal_lower(o->higher_is_better ? z : -z).p;
-            }
-    if (!o->bayes)
-        return;
-    density d = {.net = net, .v = v, .scale = o->prior_scale};
+    const double most = PRIOR_SCALES * o->prior_scale;
+    density d = {.l = l, .scale = o->prior_scale};
+    l->model = &net->net.model;
+    l->m = net->m;
     place_nodes(o->prior_scale, p);
-    fit_nodes(net, p, k, &d);
-    size_t i = from;
+    fit_nodes(p, k, &d);
     for (size_t a = 0; a <= net->m; a++)
         for (size_t b = 0; b <= net->m; b++)
             if (a != b) {
-                bayes_of_pair(net, p, k, a, b, o, &out->pairs[i]);
-                out->sucra[out->pairs[i].treatment] += share * out->pairs[i].probability_better;
-                i++;
+                msp_pair *pair = &out->pairs[from++];
+                bayes_of_pair(l, p, k, a, b, o, pair);
+                out->sucra[pair->treatment] += pair->probability_better / (double)net->m;
             }
     out->tau_mean[component] = 0;
-    for (size_t j = 0; j < NODES; j++)
-        out->tau_mean[component] += p->weight[j] * p->tau[j];
-    const double most = PRIOR_SCALES * o->prior_scale;
+    for (size_t i = 0; i < NODES; i++)
+        out->tau_mean[component] += p->weight[i] * p->tau[i];
     d.total = msp_integrate(density_at, &d, 0, most, PRIOR_PANELS);
     d.wanted = 0.5;
     out->tau_median[component] = msp_root(mass_below, &d, 0, most);
+}
+
+/* What one network after the other uses. */
+typedef struct room {
+    posterior *p;
+    kept k;
+    level l;
+    double *score;
+} room;
+
+static msp_status pool_network(network *net, size_t component, const msp_pooling *o, room *r,
+                               msp_pooled *out, msp_error *err)
+{
+    const msp_status status = find_spread(net, o, &out->spread[component], err);
+    if (status != MSP_OK)
+        return status;
+    const size_t from = out->n_pairs;
+    for (size_t a = 0; a <= net->m; a++)
+        for (size_t b = 0; b <= net->m; b++)
+            if (a != b)
+                put_pair(net, a, b, o, out);
+    msp_network_p_scores(&net->net, &net->fit, !o->higher_is_better, r->score);
+    for (size_t a = 0; a <= net->m; a++)
+        out->p_score[net->treatment[a]] = r->score[a];
+    if (o->bayes)
+        add_bayes(net, component, o, from, &r->l, r->p, &r->k, out);
+    return MSP_OK;
 }
 
 static msp_status check(const msp_contrast_said *c, size_t n, msp_error *err)
@@ -512,36 +549,32 @@ static msp_status check(const msp_contrast_said *c, size_t n, msp_error *err)
         if (strcmp(c[i].first, c[i].second) == 0)
             return msp_fail_row(err, MSP_ERANGE, i, "%s compares \"%s\" with itself", c[i].study,
                                 c[i].first);
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(c[i].study, c[k].study) == 0)
-                return msp_fail_row(err, MSP_EUNSUPPORTED, i,
-                                    "%s has several comparisons: studies of more than two arms are "
-                                    "not pooled",
-                                    c[i].study);
     }
     return MSP_OK;
 }
 
-static bool make_room(size_t n, const msp_pooling *o, msp_pooled *out, posterior **p, kept *k,
-                      double **v)
+static bool make_room(const msp_pooling *o, msp_pooled *out, room *r)
 {
     msp_arena *a = &out->arena;
-    const size_t m = out->n + 1;
-    out->p_score = msp_arena_array(a, m, sizeof(double));
-    out->sucra = msp_arena_array(a, m, sizeof(double));
-    out->tau_mean = msp_arena_array(a, m, sizeof(double));
-    out->tau_median = msp_arena_array(a, m, sizeof(double));
+    const size_t m = out->n + 1, size = sizeof(double);
+    out->p_score = msp_arena_array(a, m, size);
+    out->sucra = msp_arena_array(a, m, size);
+    out->tau_mean = msp_arena_array(a, m, size);
+    out->tau_median = msp_arena_array(a, m, size);
     out->spread = msp_arena_array(a, m, sizeof *out->spread);
     out->pairs = msp_arena_array(a, m * m, sizeof *out->pairs);
-    *p = msp_arena_alloc(a, sizeof **p);
-    *v = msp_arena_array(a, m, sizeof(double));
-    *k = (kept){msp_arena_array(a, m * NODES, sizeof(double)),
-                msp_arena_array(a, m * m * NODES, sizeof(double))};
+    r->p = msp_arena_alloc(a, sizeof *r->p);
+    r->score = msp_arena_array(a, m, size);
+    r->k = (kept){msp_arena_array(a, m * NODES, size), msp_arena_array(a, m * m * NODES, size)};
+    r->l = (level){.effect = msp_arena_array(a, m, size),
+                   .covariance = msp_arena_array(a, m * m, size),
+                   .work = msp_arena_array(a, m * m, size),
+                   .v = msp_arena_array(a, m, size)};
     if (out->p_score == NULL || out->sucra == NULL || out->tau_mean == NULL ||
-        out->tau_median == NULL || out->spread == NULL || out->pairs == NULL || *p == NULL ||
-        *v == NULL || k->effect == NULL || k->inverse == NULL)
+        out->tau_median == NULL || out->spread == NULL || out->pairs == NULL || r->p == NULL ||
+        r->score == NULL || r->k.effect == NULL || r->k.inverse == NULL || r->l.effect == NULL ||
+        r->l.covariance == NULL || r->l.work == NULL || r->l.v == NULL)
         return false;
-    out->n_studies = n;
     for (size_t t = 0; t < out->n; t++) {
         out->sucra[t] = o->bayes ? 0 : (double)NAN;
         out->tau_mean[t] = out->tau_median[t] = (double)NAN;
@@ -569,36 +602,38 @@ msp_status msp_pooled_make(const msp_contrast_said *c, size_t n, const msp_pooli
                            msp_pooled *out, msp_error *err)
 {
     *out = (msp_pooled){0};
-    const msp_status status = check(c, n, err);
+    msp_status status = check(c, n, err);
     if (status != MSP_OK)
         return status;
+    room r = {0};
     out->treatments = msp_arena_array(&out->arena, 2 * n + 1, sizeof *out->treatments);
     out->component = msp_arena_array(&out->arena, 2 * n + 1, sizeof *out->component);
-    posterior *p = NULL;
-    kept k = {0};
-    double *v = NULL;
     out->reference = msp_arena_array(&out->arena, n + 1, sizeof *out->reference);
-    bool good = out->treatments != NULL && out->component != NULL && out->reference != NULL;
-    if (good) {
+    if (out->treatments == NULL || out->component == NULL || out->reference == NULL) {
+        status = msp_fail(err, MSP_EMEM, "out of memory while pooling");
+    } else {
         find_treatments(c, n, out);
-        if (out->n > TREATMENTS_MAX) {
-            msp_pooled_free(out);
-            return msp_fail(err, MSP_ERANGE, "more than %d treatments", TREATMENTS_MAX);
-        }
+        if (out->n > TREATMENTS_MAX)
+            status = msp_fail(err, MSP_ERANGE, "more than %d treatments", TREATMENTS_MAX);
+    }
+    if (status == MSP_OK) {
         find_components(c, n, out);
         find_references(c, n, o->reference, out);
-        good = make_room(n, o, out, &p, &k, &v);
+        if (!make_room(o, out, &r))
+            status = msp_fail(err, MSP_EMEM, "out of memory while pooling");
     }
-    for (size_t i = 0; good && i < out->n_components; i++) {
+    for (size_t i = 0; status == MSP_OK && i < out->n_components; i++) {
         network net;
-        good = make_network(c, n, i, out, &net);
-        if (good)
-            pool_network(&net, i, o, out, p, &k, v);
+        status = make_network(c, n, i, out, &net, err);
+        if (status == MSP_OK)
+            status = pool_network(&net, i, o, &r, out, err);
+        out->n_studies += net.net.n_study;
+        free_network(&net);
     }
-    if (good) {
-        add_totals(out);
-        return MSP_OK;
+    if (status != MSP_OK) {
+        msp_pooled_free(out);
+        return status;
     }
-    msp_pooled_free(out);
-    return msp_fail(err, MSP_EMEM, "out of memory while pooling");
+    add_totals(out);
+    return MSP_OK;
 }

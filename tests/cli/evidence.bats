@@ -146,3 +146,17 @@ print(eval(sys.argv[1]))' "$1"
     [ "$status" -eq 3 ]
     [[ "$output" == *"nothing was pooled"* ]]
 }
+
+# By hand: 20 of 100 to 10 of 100 is an odds ratio of 20 x 90 / (80 x 10) = 2.25.
+@test "evidence: a table of arms" {
+    printf 'studlab,treatment,event,n\n1,A,10,100\n1,B,20,100\n1,C,30,100\n' >"$copy.csv"
+    json=$("$MSPIKE" evidence "$copy.csv" --better higher --reference A --format json)
+    [ "$(py 'x["measure"]' <<<"$json")" = OR ]
+    row='[r for r in x["league"] if r["treatment"] == "B" and r["comparator"] == "A"][0]'
+    [ "$(py "round($row['estimate'], 12)" <<<"$json")" = 2.25 ]
+    [ "$(py 'x["studies"]' <<<"$json")" -eq 1 ]
+    printf 'studlab,treat1,treat2,TE,seTE\n1,A,B,0.1,0.1\n2,A,B,0.2,0\n' >"$copy.csv"
+    run "$MSPIKE" evidence "$copy.csv"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"copy.yaml.csv:3:"*"standard error above 0"* ]]
+}

@@ -33,6 +33,12 @@ typedef struct msp_pair {
     double probability_better;
 } msp_pair;
 
+/* One arm of a study that enters by its counts. */
+typedef struct msp_arm_said {
+    const char *study, *treatment; /* not owned */
+    double events, n;
+} msp_arm_said;
+
 /* Heterogeneity of one connected network; NaN where it has no degrees of freedom. */
 typedef struct msp_spread {
     double tau2, i2, q, df, p;               /* all of Q */
@@ -65,8 +71,16 @@ typedef struct msp_pooling {
 } msp_pooling;
 msp_pooling msp_pooling_default(void);
 
-/* MSP_ERANGE for a standard error that is not positive or a comparison of a treatment with itself
- * (err->row is the contrast), MSP_EMEM. `contrasts` has to outlive *out. */
+/* The contrasts of every pair of arms of every study, by OR, RR or RD, in the arena; names stay
+ * those of the arms. *left_out counts studies that say nothing of a ratio. MSP_EUNSUPPORTED for
+ * another measure; errors of network.h, err->row being the arm. */
+msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measure measure,
+                                   msp_arena *arena, msp_contrast_said **out, size_t *n_out,
+                                   size_t *left_out, msp_error *err);
+
+/* MSP_ERANGE for a standard error that is not positive a comparison of a treatment with itself,
+ * or a study of several arms whose contrasts contradict each other (err->row is the contrast),
+ * MSP_EMEM. `contrasts` has to outlive *out. */
 msp_status msp_pooled_make(const msp_contrast_said *contrasts, size_t n, const msp_pooling *options,
                            msp_pooled *out, msp_error *err);
 
