@@ -83,6 +83,18 @@ static void check_window(const msp_visit *v, msp_findings *findings)
               "the windows of \"%s\" overlap: a day belongs to two visits", v->id);
 }
 
+static void check_origin(const msp_visit *v, msp_findings *findings)
+{
+    if (v->origin.value != MSP_VISIT_LAST_DOSE)
+        return;
+    if (msp_was_said(v->cycles.at) || msp_was_said(v->every.at) || msp_was_said(v->phase.at))
+        FAULT(ID, v->origin.at, "keep \"day:\" alone",
+              "\"%s\" counts from the last dose, so it is once and in no phase", v->id);
+    else if (v->day.value < 1)
+        FAULT(ID, said_or(v->day.at, v->at), "say how many days after it",
+              "\"%s\" is not after the last dose", v->id);
+}
+
 void msp__check_visits(const msp_protocol *p, msp_findings *findings)
 {
     for (size_t i = 0; i < p->visits.n; i++) {
@@ -94,6 +106,7 @@ void msp__check_visits(const msp_protocol *p, msp_findings *findings)
         if (msp_was_said(v->cycles.at))
             check_cycles(p, v, findings);
         check_series(p, v, findings);
+        check_origin(v, findings);
         if (msp_was_said(v->window.at))
             check_window(v, findings);
     }

@@ -135,12 +135,15 @@ static const msp_schema_type window = {
 static const msp_schema_type assessment = MSP_CHOICE_OF(MSP_ASSESSMENT_LIST);
 static const msp_schema_type assessments = MSP_LIST_OF(assessment);
 static const msp_schema_type study_day = {.kind = MSP_SCHEMA_COUNT, .min = -1000, .max = 36500};
+static const msp_schema_type visit_origin = MSP_CHOICE_OF(MSP_VISIT_ORIGIN_LIST);
 #define IN(member) MSP_MEMBER(msp_visit, member)
 static const msp_schema_field visit_fields[] = {
     {"label", &msp__text, IN(label), NULL, "what outputs call it"},
     {"phase", &msp__phase_name, IN(phase), NULL, "in which phase; in all of the trial"},
     {"day", &study_day, IN(day), NULL,
      "day of the study, or of each of `cycles`; there is no day 0"},
+    {"from", &visit_origin, IN(origin), "start",
+     "what the day counts from; the first day after the last dose is day 1"},
     {"cycles", &msp__cycle_range, IN(cycles), NULL, "in these cycles"},
     {"every", &msp__interval, IN(every), NULL, "repeated so often"},
     {"until", &msp__interval, IN(until), NULL, "for so long; to the end of the phase"},

@@ -336,6 +336,21 @@ static msp_status check_names(const msp_patient_plan *p, const msp__stretch *all
 
 /* -- the calendar -- */
 
+static msp_day last_dose(const msp_calendar *c, const msp__stretch *all, size_t n,
+                         const msp_patient_plan *p)
+{
+    msp_day last = MSP_NO_DAY;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].open && p->stop == MSP_NO_DAY)
+            return MSP_NO_DAY;
+    for (size_t i = 0; i < c->n; i++) {
+        const msp_calendar_entry *e = &c->entries[i];
+        if (e->kind == MSP_CALENDAR_DOSE && e->day + (msp_day)e->n_days - 1 > last)
+            last = e->day + (msp_day)e->n_days - 1;
+    }
+    return last;
+}
+
 static msp_status make(msp__making *m, msp_error *err)
 {
     const msp_patient_plan *p = m->patient;
@@ -360,7 +375,10 @@ static msp_status make(msp__making *m, msp_error *err)
     for (size_t i = 0; i < n; i++)
         if (all[i].end > last)
             last = all[i].end;
-    return rc == MSP_OK ? msp__add_visits(m, NULL, &last, err) : rc;
+    if (rc != MSP_OK)
+        return rc;
+    m->last_dose = last_dose(m->out, all, n, p);
+    return msp__add_visits(m, NULL, &last, err);
 }
 
 msp_status msp_calendar_make(const msp_protocol *protocol, const msp_patient_plan *patient,
@@ -368,7 +386,7 @@ msp_status msp_calendar_make(const msp_protocol *protocol, const msp_patient_pla
 {
     msp_error own = {0};
     *out = (msp_calendar){0};
-    msp__making m = {protocol, patient, out};
+    msp__making m = {protocol, patient, out, MSP_NO_DAY};
     const msp_status rc = make(&m, err != NULL ? err : &own);
     if (rc != MSP_OK)
         msp_calendar_free(out);

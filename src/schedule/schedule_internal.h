@@ -18,6 +18,7 @@ typedef struct msp__making {
     const msp_protocol *protocol;
     const msp_patient_plan *patient;
     msp_calendar *out;
+    msp_day last_dose; /* MSP_NO_DAY: none, or treatment goes on beyond the calendar */
 } msp__making;
 
 /* A new entry of one day, of no phase where `s` is NULL; NULL where memory is out or the day is

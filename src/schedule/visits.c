@@ -84,6 +84,10 @@ static msp_status add_one(msp__making *m, const msp__stretch *s, const msp_visit
     const msp_day begin = s != NULL ? s->begin : m->out->start;
     if (msp_was_said(v->every.at))
         return add_series(m, s, v, begin, end_of_series(s, v, begin, *last), last, err);
+    if (v->origin.value == MSP_VISIT_LAST_DOSE)
+        return m->last_dose == MSP_NO_DAY
+                   ? MSP_OK
+                   : add_visit(m, s, v, m->last_dose + (msp_day)v->day.value, 0, last, err);
     const msp_day day = begin + (msp_day)(v->day.value > 0 ? v->day.value - 1 : v->day.value);
     if (s != NULL && s->regimen != NULL && msp__stopped(m, day))
         return MSP_OK;

@@ -120,6 +120,19 @@ count() { grep -c "$1" "$csv" || true; }
     [ "$(count ',transplant,')" -eq 0 ]
 }
 
+# Deaths within 30 days of the last dose: dexamethasone on 29 January, day 22 of cycle 1.
+@test "a visit after the last dose" {
+    calendar protocols/aspire.yaml --start 2024-01-08 --stop 2024-02-01
+    has "2024-01-29,22,dose,KRd,1,22,dexamethasone"
+    has "2024-02-28,52,visit,,,,After the last dose"
+    calendar protocols/aspire.yaml --start 2024-01-08
+    [ "$(count 'After the last dose')" -eq 0 ]
+    sed 's/from: last-dose, day: 30/from: last-dose, day: 30, cycles: 1-/' protocols/aspire.yaml >"$csv"
+    run "$MSPIKE" check "$csv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"counts from the last dose"* ]]
+}
+
 # RFC 5545: CRLF, at most 75 octets a line, one UID an event, the properties an event must have.
 @test "iCalendar: valid, and the same bytes again" {
     for protocol in protocols/*.yaml; do

@@ -201,6 +201,17 @@ typedef struct msp_window {
     msp_said_quantity before, after, either;
 } msp_window;
 
+/* What the day of a visit counts from: of the study, the phase or the cycle its first day, which is
+ * day 1; of the last dose of treatment that day, and day 1 is the next. */
+#define MSP_VISIT_ORIGIN_LIST(X) \
+    X(START, "start")            \
+    X(LAST_DOSE, "last-dose")
+typedef enum msp_visit_origin {
+#define MSP_AS_ENUM(name, text) MSP_VISIT_##name,
+    MSP_VISIT_ORIGIN_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_visit_origin;
+
 /* A visit, or a series of them: a study day, a day of each cycle, or one every so often. */
 typedef struct msp_visit {
     msp_place at;
@@ -208,6 +219,7 @@ typedef struct msp_visit {
     msp_said_text label;
     msp_said_text phase;     /* NULL: the whole trial */
     msp_said_count day;      /* of the study, or of each of `cycles` */
+    msp_said_choice origin;  /* msp_visit_origin */
     msp_said_range cycles;   /* line 0: `day` is a study day */
     msp_said_quantity every; /* line 0: once */
     msp_said_quantity until; /* how long such a series goes on; line 0: as the phase */
