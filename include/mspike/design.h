@@ -6,6 +6,7 @@
 #include "mspike/design/events.h"
 #include "mspike/design/look.h"
 #include "mspike/design/plan.h"
+#include "mspike/design/project.h"
 #include "mspike/design/single_arm.h"
 #include "mspike/design/survival.h"
 

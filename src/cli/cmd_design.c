@@ -5,7 +5,8 @@
 #include "design.h"
 #include "read_protocol.h"
 
-#define LOOK "Look"
+#define LOOK    "Look"
+#define RUNNING "Running trial"
 
 static const msp_option options[] = {
     {"events", 0, MSP_OPTION_LIST, offsetof(design_values, events), "N",
@@ -17,6 +18,11 @@ static const msp_option options[] = {
      "no look will follow this one, whatever the events", LOOK, NULL, 0, 0},
     {"as-planned", 0, MSP_OPTION_FLAG, offsetof(design_values, as_planned), NULL,
      "keep the planned shares of information, not those reached", LOOK, NULL, 0, 0},
+    {"month", 0, MSP_OPTION_NUMBER, offsetof(design_values, month), "T",
+     "months since the first patient: with --events, when the rest will come", RUNNING, NULL, 0,
+     1e5},
+    {"enrolled", 0, MSP_OPTION_NUMBER, offsetof(design_values, enrolled), "N",
+     "patients by then [as planned]", RUNNING, NULL, 0, 1e7},
     CLI_OPTION_FORMAT(design_values, cli_text_or_json),
     CLI_OPTION_OUTPUT(design_values),
     CLI_OPTIONS_RUNNING(design_values),
@@ -26,6 +32,8 @@ static const msp_example examples[] = {
     {"mspike design protocols/ikema.yaml", "events, boundaries and the calendar of looks"},
     {"mspike design protocols/ikema.yaml --events 103 --z 3.194",
      "the interim look: boundary, decision, the interval that allows for looking"},
+    {"mspike design protocols/ikema.yaml --month 20 --events 80 --enrolled 302",
+     "a running trial: when the events of the looks will come"},
     {"mspike design protocols/krd-asct2.yaml --format json", "the power of a single arm, as JSON"},
 };
 
@@ -44,7 +52,9 @@ const msp_command cli_design = {
         "gives.\n\n"
         "With --events and --z it analyses the last look given: spending functions at the "
         "information reached, boundary shapes with their planned constants. Effects are hazard "
-        "ratios, experimental to control; z is positive where the experimental arm does better.",
+        "ratios, experimental to control; z is positive where the experimental arm does better.\n\n"
+        "With --month and the events so far, of a running trial and blinded, it says when the "
+        "events of the looks are expected, at the pace seen so far.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -66,10 +76,25 @@ static msp_status read_numbers(const msp_words *words, const char *option, doubl
     return MSP_OK;
 }
 
+static msp_status read_running(design_job *j, msp_error *err)
+{
+    const design_values *v = j->v;
+    if (v->events.n != 1 || v->z.n > 0 || v->final || v->as_planned)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--month needs --events with one number, and no option of a look");
+    j->is_running = true;
+    j->so_far = (msp_trial_so_far){.month = v->month, .enrolled = v->enrolled};
+    return read_numbers(&v->events, "events", &j->so_far.events, err);
+}
+
 static msp_status read_look(design_job *j, msp_error *err)
 {
     const design_values *v = j->v;
     const size_t n = v->events.n;
+    if (!isnan(v->month))
+        return read_running(j, err);
+    if (!isnan(v->enrolled))
+        return msp_fail(err, MSP_EUSAGE, "--enrolled belongs to --month");
     if (n == 0 && v->z.n == 0 && (v->final || v->as_planned))
         return msp_fail(err, MSP_EUSAGE, "--%s belongs to a look: give --events and --z",
                         v->final ? "final" : "as-planned");
@@ -112,6 +137,8 @@ static msp_status group_sequential(design_job *j, msp_error *err)
     if (rc == MSP_OK)
         rc = msp_survival_design_find(&j->plan, &j->design, err);
     rc = at_the_block(j, rc, err);
+    if (rc == MSP_OK && j->is_running)
+        rc = msp_project(&j->plan, &j->design, &j->so_far, &j->arena, &j->projection, err);
     if (rc == MSP_OK && j->has_look)
         rc = msp_look_analyse(&j->plan, &j->design, &j->data, &j->look, err);
     return rc;
@@ -193,10 +220,10 @@ static msp_status work_out(design_job *j, const char *path, msp_error *err)
     if (rc != MSP_OK)
         return rc;
     j->kind = j->protocol.design.kind.value;
-    if (j->has_look && j->kind != MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL)
+    if ((j->has_look || j->is_running) && j->kind != MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL)
         return msp_fail_at(err, MSP_EUSAGE, j->protocol.design.kind.at,
-                           "--events and --z analyse a look of a group-sequential design, and this "
-                           "one is of another kind");
+                           "--events belongs to a group-sequential design, and this one is of "
+                           "another kind");
     return of_kind[j->kind](j, err);
 }
 
@@ -212,7 +239,7 @@ static int print(const design_job *j)
 
 static int run(int argc, char **argv)
 {
-    design_values v = {.common = CLI_COMMON_DEFAULT};
+    design_values v = {.common = CLI_COMMON_DEFAULT, .month = (double)NAN, .enrolled = (double)NAN};
     const char *path;
     size_t n_operands;
     int exit_code;

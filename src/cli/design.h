@@ -13,6 +13,7 @@ typedef struct design_values {
     cli_common common;
     msp_words events, z;
     bool final, as_planned;
+    double month, enrolled; /* of a running trial; NaN: not given */
 } design_values;
 
 /* Everything between the command line and the answer. */
@@ -26,6 +27,9 @@ typedef struct design_job {
     bool has_look;
     msp_look_data data;
     msp_look_analysis look;
+    bool is_running;
+    msp_trial_so_far so_far;
+    msp_projection projection;
     msp_simon simon;
     msp_one_sample_plan one_sample_plan;
     msp_one_sample one_sample;

@@ -170,6 +170,31 @@ static void put_analysis(msp_json *json, const design_job *j)
         msp_json_put_text(json, "warning", a->warning);
 }
 
+static void put_projection(msp_json *json, const design_job *j)
+{
+    const msp_projection *p = &j->projection;
+    msp_json_put_double(json, "month", j->so_far.month);
+    msp_json_put_double(json, "events", j->so_far.events);
+    msp_json_put_double(json, "enrolled", p->enrolled);
+    msp_json_put_double(json, "enrolment_factor", p->enrolment_factor);
+    msp_json_put_double(json, "hazard_factor", p->hazard_factor);
+    msp_json_put_double(json, "sample_size", p->sample_size);
+    msp_json_put_double(json, "last_patient", p->last_patient);
+    msp_json_key(json, "looks");
+    msp_json_begin_array(json);
+    for (size_t k = 0; k < p->n; k++) {
+        msp_json_begin_object(json);
+        msp_json_put_int(json, "look", (int64_t)k + 1);
+        msp_json_put_double(json, "events", p->events[k]);
+        msp_json_put_bool(json, "reached", p->reached[k]);
+        msp_json_put_double(json, "time", p->time[k]);
+        msp_json_put_double(json, "lower", p->lower[k]);
+        msp_json_put_double(json, "upper", p->upper[k]);
+        msp_json_end_object(json);
+    }
+    msp_json_end_array(json);
+}
+
 static void put_simon(msp_json *json, const design_job *j)
 {
     const msp_simon *s = &j->simon;
@@ -248,6 +273,8 @@ void design_as_json(const design_job *j, msp_text *out)
     msp_json_begin_object(&json);
     if (j->has_look) {
         put_analysis(&json, j);
+    } else if (j->is_running) {
+        put_projection(&json, j);
     } else {
         msp_json_put_text(&json, "kind", kinds[j->kind]);
         of_kind[j->kind](&json, j);
@@ -375,6 +402,25 @@ static void analysis_as_text(const design_job *j, msp_text *out)
         msp_text_printf(out, "warning: %s\n", a->warning);
 }
 
+static void projection_as_text(const design_job *j, msp_text *out)
+{
+    const msp_projection *p = &j->projection;
+    char time[MSP_DOUBLE_MAX], lower[MSP_DOUBLE_MAX], upper[MSP_DOUBLE_MAX];
+    msp_text_printf(out,
+                    "month %g: %g events in %.0f patients\n"
+                    "pace: enrolment %.3f, hazards %.3f times the plan\n"
+                    "last patient: month %.1f, %.0f patients in all\n\n",
+                    j->so_far.month, j->so_far.events, p->enrolled, p->enrolment_factor,
+                    p->hazard_factor, p->last_patient, p->sample_size);
+    for (size_t k = 0; k < p->n; k++)
+        if (p->reached[k])
+            msp_text_printf(out, "look %zu, %.0f events: reached\n", k + 1, p->events[k]);
+        else
+            msp_text_printf(out, "look %zu, %.0f events: month %s (95 %% limits %s to %s)\n", k + 1,
+                            p->events[k], number(p->time[k], 1, time),
+                            number(p->lower[k], 1, lower), number(p->upper[k], 1, upper));
+}
+
 static void simon_as_text(const design_job *j, msp_text *out)
 {
     const msp_simon *s = &j->simon;
@@ -444,6 +490,8 @@ void design_as_text(const design_job *j, msp_text *out)
     };
     if (j->has_look)
         analysis_as_text(j, out);
+    else if (j->is_running)
+        projection_as_text(j, out);
     else
         of_kind[j->kind](j, out);
 }

@@ -197,3 +197,39 @@ near() {
     run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 3.1947
     [[ $output == *"repeated interval: 0.3148 to 0.8787 (98.93 %)"* ]]
 }
+
+# One hazard in both arms, 200 patients evenly over 10 months: by month t > 10 it expects
+# 200 (1 - (e^(-h (t - 10)) - e^(-h t)) / (10 h)) events. 60 by month 15 give h, and h the month of 100.
+@test "a running trial: when the events will come" {
+    echo 'design: {alpha: 0.025, events: 100, max_sample_size: 200, hazard_ratio: 1, control: {median: 10}, accrual: {duration: 10}}' >"$form"
+    json=$("$MSPIKE" design "$form" --month 15 --events 60 --format json)
+    expected=$(python3 -c 'from math import exp, log
+def solve(f, lo, hi):
+    for _ in range(200):
+        m = (lo + hi) / 2
+        lo, hi = (m, hi) if f(m) < 0 else (lo, m)
+    return lo
+e = lambda h, t: 200 * (1 - (exp(-h * (t - 10)) - exp(-h * t)) / (10 * h))
+h = solve(lambda h: e(h, 15) - 60, 1e-6, 10)
+print(repr(h / (log(2) / 10)), repr(solve(lambda t: e(h, t) - 100, 15, 1e4)))')
+    near "$(at hazard_factor <<<"$json")" "${expected% *}" 1e-10
+    near "$(at looks.0.time <<<"$json")" "${expected#* }" 1e-8
+    near "$(at last_patient <<<"$json")" 10 1e-9
+    # the plan itself, at its own first look, goes at its own pace
+    plan=$("$MSPIKE" design protocols/ikema.yaml --format json)
+    json=$("$MSPIKE" design protocols/ikema.yaml --month "$(at looks.0.time <<<"$plan")" \
+        --events "$(at looks.0.events <<<"$plan")" --format json)
+    near "$(at hazard_factor <<<"$json")" 1 1e-9
+    near "$(at enrolment_factor <<<"$json")" 1 1e-9
+    [ "$(at looks.0.reached <<<"$json")" = true ]
+    near "$(at looks.1.time <<<"$json")" "$(at looks.1.time <<<"$plan")" 0.02
+    # half the pace of enrolment: the last patient comes at twice the time
+    json=$("$MSPIKE" design protocols/ikema.yaml --month 8 --events 10 --enrolled 75.5 --format json)
+    near "$(at last_patient <<<"$json")" 32 1e-9
+    run "$MSPIKE" design protocols/ikema.yaml --month 8 --events 80 --enrolled 75
+    [ "$status" -eq 3 ]
+    run "$MSPIKE" design protocols/ikema.yaml --month 8 --events 80 --z 1
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" design protocols/ikema.yaml --enrolled 80
+    [ "$status" -eq 2 ]
+}
