@@ -3,6 +3,7 @@
 #define MSPIKE_DESIGN_H
 
 #include "mspike/design/boundary.h"
+#include "mspike/design/combine.h"
 #include "mspike/design/events.h"
 #include "mspike/design/look.h"
 #include "mspike/design/plan.h"

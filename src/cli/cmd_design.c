@@ -18,6 +18,14 @@ static const msp_option options[] = {
      "no look will follow this one, whatever the events", LOOK, NULL, 0, 0},
     {"as-planned", 0, MSP_OPTION_FLAG, offsetof(design_values, as_planned), NULL,
      "keep the planned shares of information, not those reached", LOOK, NULL, 0, 0},
+    {"reestimate", 0, MSP_OPTION_NUMBER, offsetof(design_values, reestimate), "POWER",
+     "before the last look: how many events have this conditional power", LOOK, NULL, 0, 1},
+    {"trend", 0, MSP_OPTION_FLAG, offsetof(design_values, trend), NULL,
+     "under the effect estimated, not the planned one", LOOK, NULL, 0, 0},
+    {"max-events", 0, MSP_OPTION_NUMBER, offsetof(design_values, max_events), "N",
+     "and no more than these [any number]", LOOK, NULL, 0, 1e9},
+    {"combine", 0, MSP_OPTION_FLAG, offsetof(design_values, combine), NULL,
+     "events were found anew: combine the stages with the planned weights", LOOK, NULL, 0, 0},
     {"month", 0, MSP_OPTION_NUMBER, offsetof(design_values, month), "T",
      "months since the first patient: with --events, when the rest will come", RUNNING, NULL, 0,
      1e5},
@@ -32,6 +40,10 @@ static const msp_example examples[] = {
     {"mspike design protocols/ikema.yaml", "events, boundaries and the calendar of looks"},
     {"mspike design protocols/ikema.yaml --events 103 --z 3.194",
      "the interim look: boundary, decision, the interval that allows for looking"},
+    {"mspike design protocols/ikema.yaml --events 103 --z 1.8 --reestimate 0.9 --max-events 250",
+     "the events that give a power of 0.9 after this look"},
+    {"mspike design protocols/ikema.yaml --events 103,175 --z 1.8,2.3 --combine",
+     "and the last look with them: the error of the first kind stays"},
     {"mspike design protocols/ikema.yaml --month 20 --events 80 --enrolled 302",
      "a running trial: when the events of the looks will come"},
     {"mspike design protocols/krd-asct2.yaml --format json", "the power of a single arm, as JSON"},
@@ -79,7 +91,8 @@ static msp_status read_numbers(const msp_words *words, const char *option, doubl
 static msp_status read_running(design_job *j, msp_error *err)
 {
     const design_values *v = j->v;
-    if (v->events.n != 1 || v->z.n > 0 || v->final || v->as_planned)
+    if (v->events.n != 1 || v->z.n > 0 || v->final || v->as_planned || v->combine ||
+        !isnan(v->reestimate))
         return msp_fail(err, MSP_EUSAGE,
                         "--month needs --events with one number, and no option of a look");
     j->is_running = true;
@@ -98,6 +111,14 @@ static msp_status read_look(design_job *j, msp_error *err)
     if (n == 0 && v->z.n == 0 && (v->final || v->as_planned))
         return msp_fail(err, MSP_EUSAGE, "--%s belongs to a look: give --events and --z",
                         v->final ? "final" : "as-planned");
+    if (n == 0 && (v->combine || !isnan(v->reestimate)))
+        return msp_fail(err, MSP_EUSAGE, "--%s belongs to a look: give --events and --z",
+                        v->combine ? "combine" : "reestimate");
+    if (isnan(v->reestimate) && (v->trend || !isnan(v->max_events)))
+        return msp_fail(err, MSP_EUSAGE, "--%s belongs to --reestimate",
+                        v->trend ? "trend" : "max-events");
+    if (v->final && v->combine)
+        return msp_fail(err, MSP_EUSAGE, "--final and --combine: boundaries are the planned ones");
     if (n != v->z.n)
         return msp_fail(err, MSP_EUSAGE,
                         "--events has %zu values and --z %zu; expected one of each a look", n,
@@ -131,6 +152,22 @@ static msp_status at_the_block(const design_job *j, msp_status rc, msp_error *er
 
 /* -- the answer -- */
 
+static msp_status look(design_job *j, msp_error *err)
+{
+    const design_values *v = j->v;
+    const msp_status rc = v->combine
+                              ? msp_look_combine(&j->plan, &j->design, &j->data, &j->look, err)
+                              : msp_look_analyse(&j->plan, &j->design, &j->data, &j->look, err);
+    if (rc != MSP_OK || isnan(v->reestimate))
+        return rc;
+    const msp_reestimate how = {.power = v->reestimate,
+                                .max_events =
+                                    isnan(v->max_events) ? (double)INFINITY : v->max_events,
+                                .trend = v->trend};
+    j->is_reestimated = true;
+    return msp_look_reestimate(&j->plan, &j->design, &j->data, &how, &j->reestimated, err);
+}
+
 static msp_status group_sequential(design_job *j, msp_error *err)
 {
     msp_status rc = msp_plan_survival(&j->protocol, &j->arena, &j->plan, err);
@@ -140,7 +177,7 @@ static msp_status group_sequential(design_job *j, msp_error *err)
     if (rc == MSP_OK && j->is_running)
         rc = msp_project(&j->plan, &j->design, &j->so_far, &j->arena, &j->projection, err);
     if (rc == MSP_OK && j->has_look)
-        rc = msp_look_analyse(&j->plan, &j->design, &j->data, &j->look, err);
+        rc = look(j, err);
     return rc;
 }
 
@@ -239,7 +276,11 @@ static int print(const design_job *j)
 
 static int run(int argc, char **argv)
 {
-    design_values v = {.common = CLI_COMMON_DEFAULT, .month = (double)NAN, .enrolled = (double)NAN};
+    design_values v = {.common = CLI_COMMON_DEFAULT,
+                       .month = (double)NAN,
+                       .enrolled = (double)NAN,
+                       .reestimate = (double)NAN,
+                       .max_events = (double)NAN};
     const char *path;
     size_t n_operands;
     int exit_code;

@@ -12,8 +12,9 @@
 typedef struct design_values {
     cli_common common;
     msp_words events, z;
-    bool final, as_planned;
-    double month, enrolled; /* of a running trial; NaN: not given */
+    bool final, as_planned, combine, trend;
+    double reestimate, max_events; /* NaN: not given */
+    double month, enrolled;        /* of a running trial; NaN: not given */
 } design_values;
 
 /* Everything between the command line and the answer. */
@@ -27,6 +28,8 @@ typedef struct design_job {
     bool has_look;
     msp_look_data data;
     msp_look_analysis look;
+    bool is_reestimated;
+    msp_reestimated reestimated;
     bool is_running;
     msp_trial_so_far so_far;
     msp_projection projection;

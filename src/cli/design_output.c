@@ -136,6 +136,14 @@ static void put_interval(msp_json *json, const char *key, const msp_ratio_interv
     msp_json_end_object(json);
 }
 
+/* What is held against the boundary. */
+static double tested_z(const design_job *j)
+{
+    const msp_look_data *d = &j->data;
+    return j->v->combine ? msp_combined_z(j->plan.looks.information, d->events, d->z, d->n)
+                         : d->z[d->n - 1];
+}
+
 static void put_analysis(msp_json *json, const design_job *j)
 {
     const msp_look_analysis *a = &j->look;
@@ -144,6 +152,8 @@ static void put_analysis(msp_json *json, const design_job *j)
     msp_json_put_double(json, "events", j->data.events[a->look]);
     msp_json_put_double(json, "information", a->information);
     msp_json_put_double(json, "z", j->data.z[a->look]);
+    if (j->v->combine)
+        msp_json_put_double(json, "combined_z", tested_z(j));
     msp_json_put_double(json, "p", a->p);
     msp_json_put_double(json, "hazard_ratio", a->estimate);
     msp_json_key(json, "boundary");
@@ -168,6 +178,15 @@ static void put_analysis(msp_json *json, const design_job *j)
         msp_json_put_text(json, "power_note", a->power_note);
     if (a->warning != NULL)
         msp_json_put_text(json, "warning", a->warning);
+    if (j->is_reestimated) {
+        msp_json_key(json, "reestimated");
+        msp_json_begin_object(json);
+        msp_json_put_double(json, "events", j->reestimated.events);
+        msp_json_put_double(json, "conditional_power", j->reestimated.power);
+        msp_json_put_double(json, "conditional_power_planned", j->reestimated.power_before);
+        msp_json_put_bool(json, "limited", j->reestimated.limited);
+        msp_json_end_object(json);
+    }
 }
 
 static void put_projection(msp_json *json, const design_job *j)
@@ -378,15 +397,16 @@ static void analysis_as_text(const design_job *j, msp_text *out)
     msp_text_printf(out, "look %zu: %g events, %.4g %% of the information\n", a->look + 1,
                     j->data.events[a->look], 100 * a->information);
     msp_text_printf(
-        out, "Z %.4f (one-sided p %s); boundary %s (p %s)\n", j->data.z[a->look], p_text(a->p, x),
-        number(a->boundaries.upper[a->look], 4, y),
+        out, "%s %.4f (one-sided p %s); boundary %s (p %s)\n", j->v->combine ? "combined Z" : "Z",
+        tested_z(j), p_text(a->p, x), number(a->boundaries.upper[a->look], 4, y),
         p_text(msp_dist_normal_upper(a->boundaries.upper[a->look]).p, (char[MSP_DOUBLE_MAX]){0}));
     msp_text_printf(out, "decision: %s\n\nhazard ratio: %.4f\n", msp_decision_name(a->decision),
                     a->estimate);
     interval_as_text("repeated interval", &a->repeated, out);
     if (a->note == NULL) {
-        msp_text_printf(out, "stage-wise p: %s\nmedian-unbiased hazard ratio: %.4f\n",
-                        p_text(a->stage_wise_p, x), a->median_unbiased);
+        msp_text_printf(out, "stage-wise p: %s\n", p_text(a->stage_wise_p, x));
+        if (!isnan(a->median_unbiased))
+            msp_text_printf(out, "median-unbiased hazard ratio: %.4f\n", a->median_unbiased);
         interval_as_text("final interval", &a->final, out);
     } else {
         msp_text_printf(out, "note: %s\n", a->note);
@@ -400,6 +420,13 @@ static void analysis_as_text(const design_job *j, msp_text *out)
         msp_text_printf(out, "note: no conditional power: %s\n", a->power_note);
     if (a->warning != NULL)
         msp_text_printf(out, "warning: %s\n", a->warning);
+    if (j->is_reestimated)
+        msp_text_printf(
+            out,
+            "%.0f events in all%s: conditional power %.4f, with those planned %.4f; the "
+            "last look is analysed with --combine\n",
+            j->reestimated.events, j->reestimated.limited ? " (the limit)" : "",
+            j->reestimated.power, j->reestimated.power_before);
 }
 
 static void projection_as_text(const design_job *j, msp_text *out)

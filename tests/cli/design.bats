@@ -233,3 +233,33 @@ print(repr(h / (log(2) / 10)), repr(solve(lambda t: e(h, t) - 100, 15, 1e4)))')
     run "$MSPIKE" design protocols/ikema.yaml --enrolled 80
     [ "$status" -eq 2 ]
 }
+
+# IKEMA at 103 of 159 events, planned share 0.65, last boundary 1.9896292615686222; Z of the two stages
+# by hand: Y = (2.3 sqrt(197) - 1.8 sqrt(103)) / sqrt(94), Z = sqrt(.65) 1.8 + sqrt(.35) Y.
+@test "more events after a look, and the stages combined" {
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 1.8 --reestimate 0.9 --format json)
+    expected=$(python3 -c 'from math import ceil, log, sqrt
+limit = (1.9896292615686222 - sqrt(.65) * 1.8) / sqrt(.35)
+print(103 + ceil(((limit + 1.2815515655446004) / (-log(.59) * sqrt(.24))) ** 2))')
+    near "$(at reestimated.events <<<"$json")" "$expected" 0
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 1.2 --reestimate 0.99 --max-events 170 --format json)
+    [ "$(at reestimated.events <<<"$json") $(at reestimated.limited <<<"$json")" = "170 true" ]
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 103,197 --z 1.8,2.3 --combine --format json)
+    expected=$(python3 -c 'from math import sqrt
+y = (2.3 * sqrt(197) - 1.8 * sqrt(103)) / sqrt(94)
+print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
+    near "$(at combined_z <<<"$json")" "$expected" 1e-12
+    near "$(at boundary.z <<<"$json")" 1.9896292615686222 1e-12
+    [ "$(at decision <<<"$json")" = '"stop-efficacy"' ]
+    [ "$(at median_unbiased <<<"$json")" = null ]
+    # with the planned events it is the analysis as planned
+    a=$("$MSPIKE" design protocols/ikema.yaml --events 103.35,159 --z 1.9,2.4 --combine --format json)
+    b=$("$MSPIKE" design protocols/ikema.yaml --events 103.35,159 --z 1.9,2.4 --as-planned --format json)
+    near "$(at stage_wise_p <<<"$a")" "$(at stage_wise_p <<<"$b")" 1e-12
+    near "$(at repeated_interval.upper <<<"$a")" "$(at repeated_interval.upper <<<"$b")" 1e-12
+    for wrong in "--combine" "--reestimate 0.9" "--events 103 --z 1 --trend" \
+        "--events 103,159 --z 1,2 --reestimate 0.9" "--events 103 --z 1 --reestimate 0.9 --max-events 120"; do
+        run "$MSPIKE" design protocols/ikema.yaml $wrong
+        [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+    done
+}
