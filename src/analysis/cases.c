@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mspike/analysis/labs.h"
 #include "mspike/base/text.h"
 #include "mspike/patient.h"
 #include "mspike/response.h"
@@ -25,6 +26,15 @@ static msp_status no_memory(msp_error *err)
 static double months(const msp_patient *p, msp_day day)
 {
     return day == MSP_NO_DAY ? (double)NAN : (day - p->baseline) / MSP_DAYS_PER_MONTH;
+}
+
+/* What the protocol calls the arm that the data call `value`; as it is where it has no such arm. */
+static const char *arm_id(const maker *m, const char *value)
+{
+    for (size_t i = 0; i < m->protocol->arms.n; i++)
+        if (strcmp(msp_arm_value(&m->protocol->arms.items[i]), value) == 0)
+            return m->protocol->arms.items[i].id;
+    return value;
 }
 
 /* -- one patient -- */
@@ -142,7 +152,7 @@ static msp_status add_case(maker *m, size_t i, msp_error *err)
     if (rc != MSP_OK)
         return rc;
     *c = (msp_case){.id = msp_arena_text(&m->out->arena, p->id),
-                    .arm = "",
+                    .arm = msp_arena_text(&m->out->arena, p->arm != NULL ? arm_id(m, p->arm) : ""),
                     .disease = msp_disease_type_name(r.type),
                     .best = r.best,
                     .response = months(p, r.first_response),
@@ -150,7 +160,7 @@ static msp_status add_case(maker *m, size_t i, msp_error *err)
                     .next_therapy = months(p, p->new_therapy),
                     .death = months(p, p->death),
                     .last = months(p, last_day(p))};
-    if (c->id == NULL)
+    if (c->id == NULL || c->arm == NULL)
         return no_memory(err);
     rc = add_visits(m, p, &r, c, err);
     if (rc == MSP_OK)
@@ -178,7 +188,7 @@ static msp_case *find_case(msp_cases *cases, const char *id)
     return NULL;
 }
 
-/* From the table with one row a patient; without it, or the column, no arm is known. */
+/* From the table with one row a patient, which goes before what the values say themselves. */
 static msp_status read_arms(maker *m, const char *folder, msp_error *err)
 {
     const msp_subjects *s = &m->protocol->data.subjects;
@@ -198,7 +208,7 @@ static msp_status read_arms(maker *m, const char *folder, msp_error *err)
         msp_case *c = find_case(m->out, id->text[id->code[row]]);
         if (c == NULL)
             continue;
-        c->arm = msp_arena_text(&m->out->arena, arm->text[arm->code[row]]);
+        c->arm = msp_arena_text(&m->out->arena, arm_id(m, arm->text[arm->code[row]]));
         if (c->arm == NULL)
             rc = no_memory(err);
     }
@@ -213,8 +223,7 @@ static msp_status read_arms(maker *m, const char *folder, msp_error *err)
 
 static msp_status make(maker *m, const char *folder, msp_findings *findings, msp_error *err)
 {
-    const msp_sdtm_options how = {.protocol = m->protocol};
-    msp_status rc = msp_sdtm_read(folder, &how, &m->patients, findings, err);
+    msp_status rc = msp_labs_read(m->protocol, folder, &m->patients, findings, err);
     if (rc == MSP_ENODATA)
         return MSP_OK;
     if (rc == MSP_OK)
@@ -235,8 +244,6 @@ msp_status msp_cases_make(const msp_protocol *protocol, const char *folder, msp_
 {
     maker m = {.protocol = protocol, .out = out};
     *out = (msp_cases){0};
-    if (!msp_sdtm_is(folder))
-        return MSP_OK;
     const msp_status rc = make(&m, folder, findings, err);
     msp_judge_free(&m.judge);
     msp_responses_free(&m.responses);

@@ -10,6 +10,7 @@
 
 #include "mspike/analysis/study.h"
 #include "mspike/analysis/survival.h"
+#include "mspike/endpoint/adam.h"
 #include "mspike/table.h"
 
 #define NO_ROW UINT32_MAX
@@ -33,6 +34,8 @@ struct study {
     struct study_table *tables;
     size_t n_tables, cap_tables;
     struct study_table *subjects;
+    bool from_labs; /* ADSL, ADRS and ADTTE are made of laboratory values */
+    msp_adam adam;  /* what of them no study_table has taken yet */
     size_t n_patients;
     msp_arena arena;
 };
@@ -41,6 +44,15 @@ struct study {
 msp_status study_read(struct study *study, msp_error *err);
 void study_free(struct study *study);
 struct study_table *study_find_table(const struct study *study, const char *name);
+
+/* study_labs.c: makes the analysis tables of the folder's laboratory values, and records the files
+ * these stand in. */
+msp_status study_derive(struct study *study, msp_error *err);
+/* Whether `table` is one of those, which it then takes. MSP_EINPUT where it lacks a column. */
+bool study_take_derived(struct study *study, struct study_table *table, msp_status *rc,
+                        msp_error *err);
+/* Records a file with its rows and its hash. */
+msp_status study_add_source(struct study *study, const char *path, size_t rows, msp_error *err);
 
 /* 1 for the patients of a population (NULL: all of them); in the study's arena. */
 msp_status study_population(struct study *study, const msp_population *population, uint8_t **out,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mspike/analysis/labs.h"
 #include "mspike/base/file.h"
 
 static msp_status no_memory(msp_error *err)
@@ -166,8 +167,7 @@ static msp_status ask_for_columns(struct study *study, msp_error *err)
 
 /* -- reading -- */
 
-static msp_status add_source(struct study *study, const char *path, const struct study_table *table,
-                             msp_error *err)
+msp_status study_add_source(struct study *study, const char *path, size_t rows, msp_error *err)
 {
     msp_file file;
     char hash[65];
@@ -177,15 +177,18 @@ static msp_status add_source(struct study *study, const char *path, const struct
     msp_sha256_hex(file.data, file.size, hash);
     msp_file_close(&file);
     const char *slash = strrchr(path, '/');
-    return msp_results_add_source(study->results, slash != NULL ? slash + 1 : path, hash,
-                                  table->table.n_rows, err);
+    return msp_results_add_source(study->results, slash != NULL ? slash + 1 : path, hash, rows,
+                                  err);
 }
 
 static msp_status read_one(struct study *study, struct study_table *table, msp_error *err)
 {
     const msp_read_options read = {.columns = table->columns, .n_columns = table->n_columns};
     char *path = NULL;
-    msp_status rc = msp_table_find(study->folder, table->name, &path, err);
+    msp_status rc;
+    if (study->from_labs && study_take_derived(study, table, &rc, err))
+        return rc;
+    rc = msp_table_find(study->folder, table->name, &path, err);
     if (rc != MSP_OK)
         return rc;
     /* The place in an error must outlive the study; the caller keeps the findings. */
@@ -194,7 +197,7 @@ static msp_status read_one(struct study *study, struct study_table *table, msp_e
     if (kept == NULL)
         return no_memory(err);
     rc = msp_table_read(kept, &read, &table->table, err);
-    return rc == MSP_OK ? add_source(study, kept, table, err) : rc;
+    return rc == MSP_OK ? study_add_source(study, kept, table->table.n_rows, err) : rc;
 }
 
 /* -- patients -- */
@@ -279,6 +282,9 @@ msp_status study_read(struct study *study, msp_error *err)
 {
     const msp_subjects *asked = &study->protocol->data.subjects;
     msp_status rc = ask_for_columns(study, err);
+    study->from_labs = msp_labs_are_the_study(study->protocol, study->folder);
+    if (rc == MSP_OK && study->from_labs)
+        rc = study_derive(study, err);
     for (size_t i = 0; rc == MSP_OK && i < study->n_tables; i++)
         rc = read_one(study, &study->tables[i], err);
     if (rc != MSP_OK)
@@ -306,6 +312,7 @@ void study_free(struct study *study)
         free(study->tables[i].columns);
     }
     free(study->tables);
+    msp_adam_free(&study->adam);
     msp_arena_free(&study->arena);
 }
 

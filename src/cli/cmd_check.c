@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "cli.h"
+#include "mspike/analysis.h"
 #include "mspike/patient.h"
-#include "mspike/protocol.h"
 #include "mspike/response.h"
-#include "mspike/table.h"
 
 typedef struct values {
     cli_common common;
@@ -114,14 +113,6 @@ static msp_status check_criteria(const msp_protocol *protocol, msp_findings *fin
     return MSP_OK;
 }
 
-static bool has_table(const char *folder, const char *name)
-{
-    char *path = NULL;
-    const bool has = msp_table_find(folder, name, &path, NULL) == MSP_OK;
-    free(path);
-    return has;
-}
-
 /* What the protocol names, and what of the laboratory values cannot be used. A folder of SDTM
  * tables alone need not have the analysis tables that are made from them. */
 static msp_status check_tables(const msp_protocol *protocol, const char *folder,
@@ -130,11 +121,13 @@ static msp_status check_tables(const msp_protocol *protocol, const char *folder,
     const msp_sdtm_options how = {.protocol = protocol, .name_patients = true};
     const bool sdtm = msp_sdtm_is(folder);
     msp_patients patients;
-    if (!sdtm || has_table(folder, protocol->data.subjects.table.text)) {
+    if (!msp_labs_are_the_study(protocol, folder)) {
         const msp_status rc = msp_protocol_check_tables(protocol, folder, findings, err);
-        if (rc != MSP_OK || !sdtm)
+        if (rc != MSP_OK)
             return rc;
     }
+    if (!sdtm)
+        return MSP_OK;
     const msp_status rc = msp_sdtm_read(folder, &how, &patients, findings, err);
     msp_patients_free(&patients);
     return rc == MSP_ENODATA ? MSP_OK : rc; /* DM without measurements is no fault */

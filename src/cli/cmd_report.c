@@ -26,6 +26,7 @@ static const msp_option options[] = {
 static const msp_example examples[] = {
     {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report",
      "the simulated trial of this project; open report/index.html"},
+    {"mspike report examples/sdtm/protocol.yaml examples/sdtm -o report", "from laboratory values"},
     {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report --convention sas",
      "the same with the defaults of SAS where the protocol does not say"},
 };
@@ -41,8 +42,9 @@ const msp_command cli_report = {
         "Reads the protocol and the tables in the folder TABLES, does the analyses that the "
         "protocol plans, and writes DIR: index.html (one page that needs nothing else), "
         "results.json (every number as a record), figures/*.svg and data/*.csv. Where TABLES holds "
-        "SDTM tables of laboratory values as well, the page has figures of the patients, and "
-        "patients.html the course of each with the reasons.\n\n"
+        "laboratory values (SDTM, or a table of visits), the page has figures of the patients, and "
+        "patients.html the course of each with the reasons; ADSL, ADRS and ADTTE are made of them "
+        "where TABLES has no table of the subjects.\n\n"
         "The same inputs give the same bytes: the report carries no date but the data's "
         "cut-off.",
     .examples = examples,
@@ -105,7 +107,9 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
     msp_results results = {0};
     msp_cases cases = {0};
     msp_error err = {0};
-    msp_status rc = msp_protocol_check_tables(protocol, tables, findings, &err);
+    msp_status rc = MSP_OK;
+    if (!msp_labs_are_the_study(protocol, tables)) /* else there is nothing yet to check */
+        rc = msp_protocol_check_tables(protocol, tables, findings, &err);
     if (rc != MSP_OK)
         return cli_fail(&err);
     if (findings->n_errors > 0)

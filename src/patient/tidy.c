@@ -22,6 +22,7 @@
     X(VISIT, "visit_no", "")                                  \
     X(SPURIOUS, "spurious", "")                               \
     X(STARTED, "new_therapy_started", "")                     \
+    X(ARM, "arm", "")                                         \
     X(ISOTYPE, "isotype", "")                                 \
     X(CONFIG, "config", "")                                   \
     X(FIRST_DOSE, "first_dose_date", "")                      \
@@ -357,6 +358,9 @@ static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     const char *isotype = said(t, FIELD_ISOTYPE, rows, n, &row);
     if (isotype != NULL)
         msp_isotype_read(isotype, &p->heavy, &p->light);
+    const char *arm = said(t, FIELD_ARM, rows, n, &row);
+    if (arm != NULL)
+        p->arm = p->actual_arm = msp_arena_text(&t->out->arena, arm);
     const char *config = said(t, FIELD_CONFIG, rows, n, &row);
     if (config != NULL)
         p->switches = msp_arena_text(&t->out->arena, config);

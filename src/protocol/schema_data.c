@@ -15,6 +15,8 @@ static const msp_schema_type subjects = {
 #define IN(member) MSP_MEMBER(msp_data, member)
 static const msp_schema_field data_fields[] = {
     {"subjects", &subjects, IN(subjects), "{}", "the table with one row a patient"},
+    {"visits", &msp__table, IN(visits), NULL,
+     "a table with a row a visit and laboratory values, as mspike respond reads it"},
     {"cutoff", &msp__cutoff_name, IN(cutoff), NULL, "which cut-off of the trial the tables show"},
 };
 #undef IN

@@ -371,6 +371,21 @@ static void add_facts(page *p, const msp_case *c)
     page_raw(p, "</p>\n");
 }
 
+/* For a page and for a telephone; the style sheet shows one of them. */
+static msp_status draw_course(page *p, msp_course_figure *figure, msp_error *err)
+{
+    const char *id = figure->frame.id;
+    page_raw(p, "<div class=\"wide\">\n");
+    msp_status rc = msp_figure_course(figure, &p->body, err);
+    page_raw(p, "</div>\n<div class=\"narrow\">\n");
+    figure->frame.id = page_printf(p, "%s-narrow", id);
+    figure->frame.width = MSP_FIGURE_NARROW;
+    if (rc == MSP_OK)
+        rc = msp_figure_course(figure, &p->body, err);
+    page_raw(p, "</div>\n");
+    return rc;
+}
+
 msp_status page_case_courses(page *p, msp_error *err)
 {
     const msp_cases *cases = p->plan->cases;
@@ -382,9 +397,8 @@ msp_status page_case_courses(page *p, msp_error *err)
         add_facts(p, c);
         rc = make_course(p, c, i, &figure, err);
         if (rc == MSP_OK && c->n_series > 0) {
-            page_raw(p, "<div class=\"scroll\">\n");
-            rc = msp_figure_course(&figure, &p->body, err);
-            page_raw(p, "</div>\n<details><summary>Values and reasons as a table</summary>\n");
+            rc = draw_course(p, &figure, err);
+            page_raw(p, "<details><summary>Values and reasons as a table</summary>\n");
             if (rc == MSP_OK)
                 rc = msp_figure_course_table(&figure, &p->body, err);
             page_raw(p, "</details>\n");

@@ -150,3 +150,48 @@ YAML
     "$MSPIKE" report "$BATS_TEST_TMPDIR/holm.yaml" examples/spike-1 -o "$out" -q
     grep -q '^multiplicity,,PFS,.*,Holm,,,,0.0226748993154' "$out/data/records.csv" # twice its p
 }
+
+@test "from laboratory values alone: as from the analysis tables that respond writes" {
+    mkdir "$BATS_TEST_TMPDIR/trial"
+    cp examples/sdtm/*.xpt "$BATS_TEST_TMPDIR/trial"
+    "$MSPIKE" respond examples/sdtm --protocol examples/sdtm/protocol.yaml --out "$BATS_TEST_TMPDIR/trial" >/dev/null
+    "$MSPIKE" report examples/sdtm/protocol.yaml "$BATS_TEST_TMPDIR/trial" -o "$BATS_TEST_TMPDIR/two" -q
+    run "$MSPIKE" report examples/sdtm/protocol.yaml examples/sdtm -o "$out" -q
+    [ "$status" -eq 0 ]
+    diff -r "$out/data" "$BATS_TEST_TMPDIR/two/data"
+    diff -r "$out/figures" "$BATS_TEST_TMPDIR/two/figures"
+    grep -q '>lb.xpt<' "$out/index.html"
+    grep -q '>dm.xpt<' "$out/index.html"
+}
+
+# P1 responds and goes on to the next therapy, P2 dies without a response: tests/data/endpoint/labs.csv.
+@test "from a table of visits to a report, in a trial of one arm" {
+    mkdir "$BATS_TEST_TMPDIR/trial"
+    cp tests/data/endpoint/labs.csv "$BATS_TEST_TMPDIR/trial"
+    cat > "$BATS_TEST_TMPDIR/p.yaml" <<'YAML'
+mspike: 1
+trial: {title: T}
+arms: {A: {}}
+data: {visits: LABS}
+populations: {All: {label: All}}
+endpoints:
+  PFS: {events: [progression, death], from: {where: {PARAMCD: PFSD}}}
+  ORR: {kind: response, level: PR, from: {where: {PARAMCD: CBORD}, values: [sCR, CR, VGPR, PR]}}
+analyses:
+  pfs: {endpoint: PFS, population: All}
+  orr: {endpoint: ORR, population: All, rate: {}}
+YAML
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/trial"
+    [ "$status" -eq 0 ]
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/trial" -o "$out" -q
+    [ "$status" -eq 0 ]
+    grep -q '^orr,All,ORR,,,A,,rate,,Clopper-Pearson,,,,0.5,' "$out/data/records.csv"
+    grep -q '^pfs,All,PFS,,,A,,events,.*,1,' "$out/data/records.csv"
+    [ "$(grep -c '<section' "$out/patients.html")" -eq 2 ]
+    [ "$(ls "$out/figures" | wc -l)" -eq 4 ]
+    # a column that the tables made have not
+    sed -i 's/AVALC/X/; s/values: \[/column: XYZ, values: [/' "$BATS_TEST_TMPDIR/p.yaml"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/trial" -o "$out" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *'XYZ'* ]]
+}

@@ -1,6 +1,6 @@
 /*
- * cases.h - what was seen in each patient: from SDTM tables to values, responses and their reasons,
- * for figures and listings of patients.
+ * cases.h - what was seen in each patient: from laboratory values to values, responses and their
+ * reasons, for figures and listings of patients.
  *
  * Times are months (30.4375 days) after the baseline, which is time 0. What is judged, and how, is
  * what `mspike respond` does under the same protocol.
@@ -56,8 +56,8 @@ typedef struct msp_cases {
     msp_arena arena;
 } msp_cases; /* {0} is empty */
 
-/* Reads and judges the patients of `folder`. A folder without SDTM tables of measurements is no
- * fault: *out is empty then. Values that cannot be used become findings. */
+/* Reads and judges the patients of `folder`. A folder without laboratory values (labs.h)
+ * is no fault: *out is empty then. Values that cannot be used become findings. */
 msp_status msp_cases_make(const msp_protocol *protocol, const char *folder, msp_cases *out,
                           msp_findings *findings, msp_error *err);
 void msp_cases_free(msp_cases *cases);

@@ -28,6 +28,7 @@ typedef struct msp_subjects {
 typedef struct msp_data {
     msp_place at;
     msp_subjects subjects;
+    msp_said_text visits; /* a table of visits with laboratory values (patient/tidy.h); or NULL */
     msp_said_text cutoff; /* which of the trial's cut-offs the tables were cut at; or NULL */
 } msp_data;
 
