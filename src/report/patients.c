@@ -303,23 +303,29 @@ static msp_status add_panels(page *p, const msp_case *c, msp_course_panel *panel
         const msp_case_series *s = &c->series[k];
         msp_course_point *points = array(p, s->n, sizeof *points);
         msp_course_series *series = array(p, 1, sizeof *series);
-        msp_course_steps *steps = array(p, 1, sizeof *steps);
+        msp_course_steps *steps = array(p, 2, sizeof *steps);
         double *time = array(p, s->n, sizeof *time), *lowest = array(p, s->n, sizeof *lowest);
-        if (points == NULL || series == NULL || steps == NULL || time == NULL || lowest == NULL)
+        double *progression = array(p, s->n, sizeof *progression);
+        bool progresses = false; /* by this marker, in this disease */
+        if (points == NULL || series == NULL || steps == NULL || time == NULL || lowest == NULL ||
+            progression == NULL)
             return no_memory(err);
         for (size_t i = 0; i < s->n; i++) {
             points[i] =
                 (msp_course_point){s->values[i].time, s->values[i].value, s->values[i].below, NULL};
             time[i] = s->values[i].time;
             lowest[i] = s->values[i].lowest;
+            progression[i] = s->values[i].progression;
+            progresses |= !isnan(progression[i]);
         }
         *series = (msp_course_series){s->name, s->n, points};
-        *steps = (msp_course_steps){"lowest value before", s->n, time, lowest};
+        steps[0] = (msp_course_steps){"lowest value before", s->n, time, lowest};
+        steps[1] = (msp_course_steps){"progression from here", s->n, time, progression};
         panels[k] = (msp_course_panel){.label = page_printf(p, "%s (%s)", s->name, s->unit),
                                        .series = series,
                                        .n_series = 1,
                                        .steps = steps,
-                                       .n_steps = 1};
+                                       .n_steps = progresses ? 2 : 1};
     }
     return MSP_OK;
 }
@@ -334,8 +340,10 @@ static msp_status make_course(page *p, const msp_case *c, size_t i, msp_course_f
         return no_memory(err);
     for (size_t k = 0; k < c->n_visits; k++)
         visits[k] = (msp_course_visit){c->visits[k].time, c->visits[k].level, c->visits[k].why};
-    /* fmin passes over what is not a number */
-    bars[0] = (msp_course_bar){"Treatment of the trial", 0, fmin(c->next_therapy, c->last), NULL};
+    /* fmin and fmax pass over what is not a number */
+    const double until = isnan(c->last_dose) ? fmin(c->next_therapy, c->last) : c->last_dose;
+    const double from = isnan(c->first_dose) ? 0 : c->first_dose;
+    bars[0] = (msp_course_bar){"Treatment of the trial", from, fmax(from, until), NULL};
     bars[1] =
         (msp_course_bar){"Next therapy", c->next_therapy, fmax(c->next_therapy, c->last), NULL};
     *out = (msp_course_figure){

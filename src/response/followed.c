@@ -35,6 +35,25 @@ static bool is_below(const msp_course *c, msp_judged judged, msp_day day)
     return below;
 }
 
+/* The least value whose rise from `lowest` meets a row for progression. */
+static double progression_from(const msp_course *c, msp_judged judged, double lowest)
+{
+    const msp_row_list *list = &c->lists[MSP_LEVEL_PD];
+    double least = NAN;
+    for (size_t i = 0; i < list->n; i++) {
+        const msp_response_row *row = &c->criteria->rows[list->row[i]];
+        const bool rise = row->compare == MSP_COMPARE_RISE ||
+                          row->compare == MSP_COMPARE_RISE_MORE ||
+                          (row->compare == MSP_COMPARE_RISE_FROM_NADIR &&
+                           lowest >= msp_decimal_to_double(row->from));
+        if (!rise || row->judged != judged)
+            continue;
+        least = fmin(least, fmax(lowest + msp_decimal_to_double(row->amount),
+                                 lowest * (100 + row->percent) / 100));
+    }
+    return least;
+}
+
 msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_arena *arena,
                              msp_followed *out, msp_error *err)
 {
@@ -69,11 +88,13 @@ msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_aren
         const double value = (double)seen->value[judged] / unit;
         if (i == 0)
             out->baseline = value;
-        values[out->n++] =
-            (msp_followed_value){.day = day,
-                                 .value = value,
-                                 .lowest = known ? (double)seen->nadir[judged] / unit : (double)NAN,
-                                 .below = is_below(c, judged, day)};
+        const double lowest = known ? (double)seen->nadir[judged] / unit : (double)NAN;
+        values[out->n++] = (msp_followed_value){
+            .day = day,
+            .value = value,
+            .lowest = lowest,
+            .progression = known ? progression_from(c, judged, lowest) : lowest,
+            .below = is_below(c, judged, day)};
     }
     return MSP_OK;
 }

@@ -53,8 +53,11 @@ static void by_hand(void **state)
     assert_near(c->series[0].values[0].time, -2 / MONTH, 1e-12);
     assert_near(c->series[0].values[2].value, 1.9, 1e-15);
     assert_near(c->series[0].values[2].lowest, 2.0, 0);
+    assert_near(c->series[0].values[2].progression, 2.5, 0); /* 25 %, and 0.5 g/dL */
+    assert_true(isnan(c->series[0].values[0].progression));
     assert_string_equal(c->series[1].abbreviation, "SPD");
     assert_near(c->series[1].baseline, 11.2, 1e-15);
+    assert_near(c->series[1].values[1].progression, 11.2 * 1.5, 1e-12); /* 50 % */
     msp_cases_free(&cases);
     msp_protocol_free(&protocol);
     msp_findings_free(&findings);

@@ -135,6 +135,7 @@ YAML
     [ "$(wc -l <"$out/data/patients.csv")" -eq 25 ]
     [ "$(grep -c '<section' "$out/patients.html")" -eq 24 ]
     grep -q 'R-VGPR-serum' "$out/patients.html"
+    grep -q 'progression from here' "$out/patients.html"
     # a report with this page is ours: it is replaced
     run "$MSPIKE" report examples/sdtm/protocol.yaml "$trial" -o "$out" -q
     [ "$status" -eq 0 ]

@@ -16,8 +16,9 @@ MSP_BEGIN
 
 typedef struct msp_case_value {
     double time, value;
-    bool below;    /* below what can be quantified */
-    double lowest; /* earlier value; NaN: none */
+    bool below;         /* below what can be quantified */
+    double lowest;      /* earlier value; NaN: none */
+    double progression; /* from here on the rise from it is progression; NaN: it never is */
 } msp_case_value;
 
 #define MSP_CASE_SERIES_MAX 4
@@ -43,7 +44,8 @@ typedef struct msp_case {
     msp_response_level best;
     const char *marker; /* abbreviation of what the disease is measured by; "" none */
     double change;      /* the best of it, % of the baseline, before the next therapy */
-    double response, progression, next_therapy, death, last; /* last: last known day */
+    double first_dose, last_dose, response, progression, next_therapy, death;
+    double last; /* known day */
     const msp_case_visit *visits;
     size_t n_visits;
     msp_case_series series[MSP_CASE_SERIES_MAX]; /* those that were measured; the disease's first */

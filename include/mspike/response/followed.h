@@ -14,6 +14,7 @@ MSP_BEGIN
 typedef struct msp_followed_value {
     msp_day day;
     double value, lowest; /* `lowest` is NaN where there is none */
+    double progression;   /* from here on the rise from `lowest` is progression; NaN: it never is */
     bool below;           /* reported as below what can be quantified */
 } msp_followed_value;
 
