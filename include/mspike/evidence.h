@@ -3,9 +3,11 @@
 #define MSPIKE_EVIDENCE_H
 
 #include "mspike/evidence/answer.h"
+#include "mspike/evidence/bayes.h"
 #include "mspike/evidence/check.h"
 #include "mspike/evidence/choice.h"
 #include "mspike/evidence/compare.h"
+#include "mspike/evidence/component.h"
 #include "mspike/evidence/ctgov.h"
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"

@@ -18,4 +18,11 @@ double msp__variance_of(const msp_pool_fit *fit, const double *x);
 /* E(Q) = df + tau2 * this, at tau2 = 0, where `fit` is. */
 double msp__q_slope(const msp_pool_model *model, const msp_pool_fit *fit);
 
+/* msp_pool_solve with `ridge` added to the diagonal of x'wx: the precision of a normal prior, mean
+ * 0, of every effect used. */
+void msp__pool_solve(const msp_pool_model *model, double tau2, double ridge, msp_pool_fit *fit);
+
+/* Q with its chi-square p. */
+msp_heterogeneity msp__heterogeneity(double q, size_t df);
+
 #endif

@@ -60,13 +60,15 @@ static void add_row(msp_pool_fit *fit, const double *x, double y, double w)
     }
 }
 
-void msp_pool_solve(const msp_pool_model *model, double tau2, msp_pool_fit *fit)
+void msp__pool_solve(const msp_pool_model *model, double tau2, double ridge, msp_pool_fit *fit)
 {
     const size_t p = model->p;
     memset(fit->beta, 0, 2 * p * sizeof(double));
     memset(fit->cov, 0, p * p * sizeof(double));
     for (size_t r = 0; r < model->n; r++)
         add_row(fit, model->x + r * p, model->y[r], 1 / (model->v[r] + tau2));
+    for (size_t i = 0; i < p; i++)
+        fit->cov[i * p + i] += ridge;
     fit->log_det = msp__invert_used(fit->cov, p, model->use);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++)
@@ -77,6 +79,11 @@ void msp_pool_solve(const msp_pool_model *model, double tau2, msp_pool_fit *fit)
         const double residual = model->y[r] - fitted(fit, model->x + r * p);
         fit->q += residual * residual / (model->v[r] + tau2);
     }
+}
+
+void msp_pool_solve(const msp_pool_model *model, double tau2, msp_pool_fit *fit)
+{
+    msp__pool_solve(model, tau2, 0, fit);
 }
 
 double msp__q_slope(const msp_pool_model *model, const msp_pool_fit *fit)

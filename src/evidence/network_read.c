@@ -144,7 +144,7 @@ msp_status msp_network_node_split(const msp_network *network, const msp_pool_fit
 
 /* 3. Q by design */
 
-static msp_heterogeneity heterogeneity(double q, size_t df)
+msp_heterogeneity msp__heterogeneity(double q, size_t df)
 {
     const double p = df > 0 ? msp_dist_chisq_upper(fmax(q, 0), (double)df).p : (double)NAN;
     return (msp_heterogeneity){q, df, p};
@@ -163,14 +163,14 @@ static msp_status part_q(const msp_network *network, size_t design, bool others,
         keep[s] = (network->design[s] == design) != others;
         any = any || keep[s];
     }
-    *out = heterogeneity(0, 0);
+    *out = msp__heterogeneity(0, 0);
     *slope = 0;
     msp_status status = any ? msp_network_select(network, keep, &part, err) : MSP_OK;
     if (any && status == MSP_OK)
         status = msp_pool_fit_init(&part.model, &fit, err);
     if (any && status == MSP_OK) {
         msp_pool_solve(&part.model, tau2, &fit);
-        *out = heterogeneity(fit.q, fit.df);
+        *out = msp__heterogeneity(fit.q, fit.df);
         *slope = msp__q_slope(&part.model, &fit);
     }
     msp_pool_fit_free(&fit);
@@ -200,14 +200,14 @@ static msp_status within(decomposition *d, double tau2, msp_heterogeneity *each,
         df += each[i].df;
         all += own;
     }
-    *sum = heterogeneity(q, df);
+    *sum = msp__heterogeneity(q, df);
     *slope = all;
     return MSP_OK;
 }
 
 static msp_heterogeneity less(msp_heterogeneity whole, msp_heterogeneity part)
 {
-    return heterogeneity(fmax(0, whole.q - part.q), whole.df - part.df);
+    return msp__heterogeneity(fmax(0, whole.q - part.q), whole.df - part.df);
 }
 
 static msp_status detach(decomposition *d, size_t design, msp_error *err)
@@ -230,7 +230,7 @@ static msp_status decompose(decomposition *d, msp_error *err)
     msp_network_designs *out = d->out;
     double slope;
     msp_pool_solve(&network->model, 0, &d->fit);
-    out->total = heterogeneity(d->fit.q, d->fit.df);
+    out->total = msp__heterogeneity(d->fit.q, d->fit.df);
     msp_heterogeneity sum;
     /* `detached` is scratch here: it is filled below. */
     msp_status status = within(d, 0, out->detached, &out->within, &slope, err);
@@ -243,7 +243,7 @@ static msp_status decompose(decomposition *d, msp_error *err)
     if (status != MSP_OK)
         return status;
     msp_pool_solve(&network->model, allowed, &d->fit);
-    out->between_random = less(heterogeneity(d->fit.q, d->fit.df), sum);
+    out->between_random = less(msp__heterogeneity(d->fit.q, d->fit.df), sum);
     out->between = less(out->total, out->within);
     for (size_t i = 0; i < network->n_design; i++)
         out->design[i] = out->detached[i];
