@@ -107,6 +107,40 @@ static void check_splits(named_network *data, const msp_network *net, const msp_
     }
 }
 
+/* "a:b" as two treatments; names may not hold a colon. */
+static void pair_at(named_network *data, const char *pair, size_t *a, size_t *b)
+{
+    char text[2 * NETWORK_NAME];
+    snprintf(text, sizeof text, "%s", pair);
+    char *colon = strchr(text, ':');
+    *colon = '\0';
+    *a = name_number(data->treat, &data->n_treat, text);
+    *b = name_number(data->treat, &data->n_treat, colon + 1);
+}
+
+static void check_contributions(named_network *data, const msp_network *net,
+                                const msp_pool_fit *fit, const json_t *result, const char *model)
+{
+    static double share[40 * 40];
+    const json_t *table =
+        json_object_get(json_object_get(result, "contribution_randomwalk"), model);
+    const json_t *rows = json_object_get(table, "rows"), *cols = json_object_get(table, "cols");
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        size_t a, b;
+        double sum = 0;
+        pair_at(data, json_string_value(json_array_get(rows, i)), &a, &b);
+        assert_int_equal(msp_network_contributions(net, fit, a, b, share, NULL), MSP_OK);
+        for (size_t j = 0; j < json_array_size(cols); j++) {
+            const json_t *values = json_array_get(json_object_get(table, "values"), i);
+            const double want = json_number_value(json_array_get(values, j));
+            pair_at(data, json_string_value(json_array_get(cols, j)), &a, &b);
+            assert_true(fabs(share[a * net->n_treat + b] - want) < 1e-8);
+            sum += share[a * net->n_treat + b];
+        }
+        assert_near(sum, 1, 1e-9);
+    }
+}
+
 static void check_q(msp_heterogeneity got, const json_t *item, const char *q, const char *df,
                     const char *p)
 {
@@ -216,6 +250,7 @@ static void check_network(const char *name)
     check_effects(&data, &net, &fit, json_object_get(result, "common"), 1e-8);
     check_scores(&data, &net, &fit, result, "common");
     check_splits(&data, &net, &fit, result, "common");
+    check_contributions(&data, &net, &fit, result, "common");
     msp_pool_estimate(&net.model, MSP_TAU_DL, &fit);
     const double tau2 = json_at(json_object_get(result, "heterogeneity_DL"), "tau2");
     assert_true((fit.note != NULL) == isnan(tau2));
@@ -223,6 +258,7 @@ static void check_network(const char *name)
     check_effects(&data, &net, &fit, json_object_get(result, "random"), 1e-8);
     check_scores(&data, &net, &fit, result, "random");
     check_splits(&data, &net, &fit, result, "random");
+    check_contributions(&data, &net, &fit, result, "random");
     check_likelihood(&data, &net, &fit, name, result);
     check_designs(&data, &net, result);
     msp_pool_fit_free(&fit);

@@ -145,6 +145,13 @@ msp_status msp_network_node_split(const msp_network *network, const msp_pool_fit
                                   msp_tau_method method, size_t treat1, size_t treat2,
                                   msp_network_split *out, msp_error *err);
 
+/* Which direct comparisons the estimate of treat1 against treat2 rests on: share[i * n_treat + j],
+ * the same for j and i; over pairs they add up to 1. The evidence flows from treat1 to treat2 as a
+ * random walk, and every path divides its chance among its comparisons (Davies, Papakonstantinou,
+ * Nikolakopoulou, Ruecker and Galla, Stat Med 41:2091, 2022). NaN between components. */
+msp_status msp_network_contributions(const msp_network *network, const msp_pool_fit *fit,
+                                     size_t treat1, size_t treat2, double *share, msp_error *err);
+
 /* A chi-square statistic; p is NaN without degrees of freedom. */
 typedef struct msp_heterogeneity {
     double q;
