@@ -18,6 +18,8 @@ static const char *const missing_choices[] = {"omit", "no", NULL};
 static const msp_option options[] = {
     {"counts", 'c', MSP_OPTION_LIST, offsetof(rates_values, counts), "X/N",
      "events of patients, a group each, instead of a table", DATA, NULL, 0, 0},
+    {"exposure", 0, MSP_OPTION_LIST, offsetof(rates_values, exposure), "D/T",
+     "events by time of exposure, a group each: incidence, and the ratio of two", DATA, NULL, 0, 0},
     {"response", 'r', MSP_OPTION_TEXT, offsetof(rates_values, response), "COL",
      "1 for a response (or another event), 0 for none", DATA, NULL, 0, 0},
     {"response-value", 0, MSP_OPTION_LIST, offsetof(rates_values, response_value), "V",
@@ -52,6 +54,8 @@ static const msp_example examples[] = {
      "two response rates, their exact intervals, and how they differ"},
     {"mspike rates --counts 29/58 --null 0.4 --alternative greater --level 0.9",
      "one arm against a fixed rate: exact test and lower limit"},
+    {"mspike rates --exposure 41/1234.5,22/1100",
+     "events by patient-years: exact limits of each rate and of their ratio"},
     {"mspike rates examples/pfs.csv --response event --arm arm --strata lines,stage --format json",
      "compared within strata: Mantel-Haenszel, Breslow-Day, Miettinen-Nurminen"},
     {"mspike rates examples/spike-1/adsl.xpt --response DTHFL --response-value Y --missing no "
@@ -65,7 +69,7 @@ const msp_command cli_rates = {
     .name = "rates",
     .group = "analysis",
     .summary = "proportions: one sample, two samples, stratified",
-    .usage = "--counts X/N[,X/N] | TABLE --response COL [options]",
+    .usage = "--counts X/N[,X/N] | --exposure D/T[,D/T] | TABLE --response COL [options]",
     .description =
         "Proportions with their intervals; for two groups the difference (Miettinen-Nurminen, "
         "Newcombe), risk ratio and odds ratio, Fisher's exact test and chi-square without "
@@ -89,10 +93,22 @@ static msp_status usage(msp_error *err)
     return msp_hint(err, MSP_EUSAGE, "usage: mspike rates %s", cli_rates.usage);
 }
 
+/* Whether the data are said in another way than by --counts or --exposure. */
+static bool has_table(const rates_values *v, const char *path)
+{
+    return path != NULL || v->response != NULL || v->arm != NULL || v->strata.n > 0 ||
+           v->response_value.n > 0;
+}
+
 static msp_status check_usage(const rates_values *v, const char *path, msp_error *err)
 {
-    if (v->counts.n > 0 && (path != NULL || v->response != NULL || v->arm != NULL ||
-                            v->strata.n > 0 || v->response_value.n > 0)) {
+    if (v->exposure.n > 0) {
+        if (!has_table(v, path) && v->counts.n == 0 && isnan(v->null))
+            return MSP_OK;
+        msp_fail(err, MSP_EUSAGE, "--exposure goes with neither --counts, --null nor a table");
+        return usage(err);
+    }
+    if (v->counts.n > 0 && has_table(v, path)) {
         msp_fail(err, MSP_EUSAGE, "--counts stands for a table; it is one or the other");
         return usage(err);
     }
@@ -349,9 +365,7 @@ static msp_status analyse(rates_job *j, const char *path, msp_error *err)
     j->confidence = (msp_confidence){v->level, (msp_alternative)v->alternative};
     j->method = (msp_proportion_method)v->method;
     j->has_null = !isnan(v->null);
-    msp_status rc = check_usage(v, path, err);
-    if (rc == MSP_OK)
-        rc = v->counts.n > 0 ? read_counts(j, err) : count_table(j, path, err);
+    msp_status rc = v->counts.n > 0 ? read_counts(j, err) : count_table(j, path, err);
     if (rc == MSP_OK)
         rc = describe_groups(j, err);
     if (rc == MSP_OK && j->n_groups > 1)
@@ -393,9 +407,13 @@ static int run(int argc, char **argv)
     int exit_code;
     if (!cli_parse(&cli_rates, argc, argv, &v, &path, &n_operands, &exit_code))
         return exit_code;
-    rates_job j = {.v = &v};
     msp_error err;
-    const msp_status rc = analyse(&j, n_operands > 0 ? path : NULL, &err);
+    if (check_usage(&v, n_operands > 0 ? path : NULL, &err) != MSP_OK)
+        return cli_fail(&err);
+    if (v.exposure.n > 0)
+        return rates_exposure(&v);
+    rates_job j = {.v = &v};
+    const msp_status rc = analyse(&j, path, &err);
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);

@@ -11,7 +11,7 @@
 /* What the command line says. */
 typedef struct rates_values {
     cli_common common;
-    msp_words counts, response_value, strata;
+    msp_words counts, exposure, response_value, strata;
     const char *response, *arm;
     double level, null;
     int method, alternative;
@@ -47,6 +47,9 @@ typedef struct rates_job {
     size_t n_strata, n_missing_stratum;
     msp_rates_strata strata;
 } rates_job;
+
+/* `rates --exposure`, from the words to the exit code. */
+int rates_exposure(const rates_values *v);
 
 /* The answer, appended. */
 void rates_as_json(const rates_job *j, msp_text *out);

@@ -48,6 +48,10 @@ static void wald(const msp_exposure *a, const msp_exposure *b, const msp_confide
     d->lower = less ? -infinite : d->estimate - half;
     d->upper = greater ? infinite : d->estimate + half;
     d->note = less || greater ? "one limit is infinite: the interval is one-sided" : NULL;
+    if (!(d1 + d2 > 0)) {
+        d->lower = d->upper = none;
+        d->note = "no events: the difference has no standard error";
+    }
     *r = out->ratio;
     r->lower = r->upper = none;
     r->note = "a count is 0: the logarithm has no standard error";

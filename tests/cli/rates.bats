@@ -161,3 +161,24 @@ near() {
     run "$MSPIKE" rates examples/pfs.csv --response event --arm arm --strata lines,stage --format csv
     [[ $output == *"stratified,p,exact,0.0168414521508"* ]]
 }
+
+# R 4.2.2: poisson.test(c(41, 22), c(1234.5, 1100)), poisson.test(41, 1234.5)
+@test "exposure: incidence and the exact ratio of two, as poisson.test" {
+    json=$("$MSPIKE" rates --exposure 41/1234.5,22/1100 --format json)
+    near "$(at groups.0.lower <<<"$json")" 0.02383338020936029
+    near "$(at groups.0.upper <<<"$json")" 0.0450555930058606
+    near "$(at rate_ratio.estimate <<<"$json")" 1.66059133252329
+    near "$(at rate_ratio.lower <<<"$json")" 0.966333076160918
+    near "$(at rate_ratio.upper <<<"$json")" 2.92712294215341
+    near "$(at p <<<"$json")" 0.0582620499331891
+    run "$MSPIKE" rates --exposure 0/10,0/20
+    [ "$status" -eq 0 ]
+    [[ $output == *"no events: the difference has no standard error"* ]]
+    run "$MSPIKE" rates --exposure 3/0
+    [[ $output == *"there is no exposure"* ]]
+    run "$MSPIKE" rates --exposure 3.5/2
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" rates --exposure 3/2 --counts 1/2
+    [ "$status" -eq 2 ]
+    "$MSPIKE" rates --exposure 41/1234.5,22/1100 --format csv | grep -q '^rate_2,0.02,'
+}
