@@ -317,6 +317,7 @@ static void put_cox(msp_json *json, const survival_job *j)
     msp_json_put_double(json, "loglik", c->loglik);
     msp_json_put_bool(json, "converged", c->state == MSP_COX_CONVERGED);
     msp_json_put_int(json, "iterations", c->iterations);
+    msp_json_put_double(json, "gradient", c->gradient);
     msp_json_put_double(json, "level", c->level);
     if (c->note != NULL)
         msp_json_put_text(json, "note", c->note);
