@@ -69,7 +69,7 @@ const msp_command cli_rates = {
     .name = "rates",
     .group = "analysis",
     .summary = "proportions: one sample, two samples, stratified",
-    .usage = "--counts X/N[,X/N] | --exposure D/T[,D/T] | TABLE --response COL [options]",
+    .usage = "--counts X/N,... | --exposure D/T,... | TABLE [options]",
     .description =
         "Proportions with their intervals; for two groups the difference (Miettinen-Nurminen, "
         "Newcombe), risk ratio and odds ratio, Fisher's exact test and chi-square without "
