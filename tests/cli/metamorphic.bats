@@ -25,9 +25,11 @@ same() {
     cmp <(analyse "$plain" 2>&1) <(analyse "$1" 2>&1)
 }
 
+# The gradient at a maximum is what rounding left of it.
 ten_digits() {
     python3 -c 'import re, sys
-print(re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda m: "%.10g" % float(m.group()), sys.stdin.read()))'
+x = re.sub(r"\"gradient\":[^,]*,", "", sys.stdin.read())
+print(re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda m: "%.10g" % float(m.group()), x))'
 }
 
 @test "rows in another order: the same bytes of curves and tests, the same digits of models" {
