@@ -120,6 +120,55 @@ static msp_status add_contacts(msp__making *m, const msp__stretch *s, msp_day *l
     }
 }
 
+/* -- questionnaires -- */
+
+static msp_status add_questionnaire(msp__making *m, const msp__stretch *s, msp_day day,
+                                    int64_t cycle, int64_t cycle_day, const char *name,
+                                    msp_error *err)
+{
+    msp_calendar_entry *e = msp__entry(m, s, MSP_CALENDAR_VISIT, day, name, err);
+    if (e == NULL)
+        return err->code;
+    e->note = "questionnaire";
+    e->cycle = cycle;
+    e->cycle_day = cycle_day;
+    return MSP_OK;
+}
+
+static msp_status add_of_instrument(msp__making *m, const msp__stretch *s,
+                                    const msp_questionnaire_visit *v, const char *name,
+                                    msp_error *err)
+{
+    if (v->phase.text != NULL && strcmp(v->phase.text, s->phase->id) != 0)
+        return MSP_OK;
+    for (size_t i = 0; i < v->cycles.n; i++)
+        for (int64_t c = v->cycles.items[i].from; c <= v->cycles.items[i].to && c <= s->n_cycles;
+             c++) {
+            const msp_day day = s->cycles[c - 1] + (msp_day)(v->day.value - 1);
+            if (day >= s->end || msp__stopped(m, day))
+                continue;
+            const msp_status rc = add_questionnaire(m, s, day, c, v->day.value, name, err);
+            if (rc != MSP_OK)
+                return rc;
+        }
+    return MSP_OK;
+}
+
+/* Those of a treatment's cycles; of the trial (NULL) the baseline. */
+static msp_status add_questionnaires(msp__making *m, const msp__stretch *s, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; rc == MSP_OK && i < m->protocol->quality_of_life.n; i++) {
+        const msp_instrument *q = &m->protocol->quality_of_life.items[i];
+        if (s == NULL && q->baseline.value)
+            rc = add_questionnaire(m, NULL, m->out->start, 0, 0, q->id, err);
+        for (size_t k = 0; rc == MSP_OK && s != NULL && s->regimen != NULL && k < q->schedule.n;
+             k++)
+            rc = add_of_instrument(m, s, &q->schedule.items[k], q->id, err);
+    }
+    return rc;
+}
+
 /* -- all of a phase -- */
 
 /* A visit of no phase is one of every treatment where it is of cycles, else one of the trial. */
@@ -136,5 +185,7 @@ msp_status msp__add_visits(msp__making *m, const msp__stretch *s, msp_day *last,
     for (size_t i = 0; rc == MSP_OK && i < m->protocol->visits.n; i++)
         if (belongs(&m->protocol->visits.items[i], s))
             rc = add_one(m, s, &m->protocol->visits.items[i], last, err);
+    if (rc == MSP_OK)
+        rc = add_questionnaires(m, s, err);
     return rc == MSP_OK && s != NULL ? add_contacts(m, s, last, err) : rc;
 }

@@ -34,6 +34,9 @@ count() { grep -c "$1" "$csv" || true; }
     has "2025-05-26,505,end,KRd,19,1,carfilzomib"
     has "2025-05-26,505,visit,KRd,19,1,cycle,,,,,2025-05-23,2025-05-29"
     has "2023-12-18,-21,visit,,,,screening,,,,,2023-12-18,2024-01-07"
+    has "2024-01-08,1,visit,,,,QLQ-C30"
+    has "2024-03-04,57,visit,KRd,3,1,QLQ-C30"
+    [ "$(count ',visit,.*QLQ-C30,.*questionnaire')" -eq 5 ] # baseline, cycles 3, 6, 12, 18
     [ "$(count ',dose,KRd,.*,carfilzomib,20,')" -eq 2 ]
     [ "$(count ',dose,KRd,.*,carfilzomib,')" -eq $((12 * 6 + 6 * 4)) ]
     [ "$(count ',dose,KRd,.*,lenalidomide,25,mg,25,')" -eq $((20 * 21)) ]

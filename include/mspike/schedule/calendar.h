@@ -79,8 +79,8 @@ typedef struct msp_calendar_entry {
     const char *phase;        /* id; NULL before and outside them */
     int64_t cycle, cycle_day; /* 0: none */
     const char *name;         /* what to call it */
-    const char *note;         /* of an end and a phase; NULL: none */
-    const msp_visit *visit;   /* VISIT; NULL for a contact of follow-up */
+    const char *note;         /* of an end, a phase, a questionnaire; NULL: none */
+    const msp_visit *visit;   /* VISIT; NULL for a contact and a questionnaire */
     const msp_dosing *dosing; /* DOSE */
     msp_said_quantity dose;   /* as prescribed, after a reduction */
     msp_decimal mg;           /* a day */
