@@ -13,7 +13,8 @@ static const char style[] =
     "h1{font-size:1.4em}h2{font-size:1.1em;margin:1.5em 0 .3em}\n"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;"
     "padding:.25em .6em;border-bottom:1px solid #ccc}\n"
-    "th{font-weight:600}td.when{white-space:nowrap}tr.phase td,tr.end td{font-weight:600}\n"
+    "th{font-weight:600}th:nth-child(1){width:1.2em}th:nth-child(2){width:10em}"
+    "th:nth-child(3){width:4em}td.when{white-space:nowrap}tr.phase td,tr.end td{font-weight:600}\n"
     "td.done{width:1.2em}td.done span{display:inline-block;width:.9em;height:.9em;"
     "border:1px solid #555}\n"
     "@media print{body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}"
@@ -59,9 +60,11 @@ static void add_row(const msp_calendar_entry *e, msp_text *out)
     msp_text_free(&words);
 }
 
-static bool same_section(const msp_calendar_entry *a, const msp_calendar_entry *b)
+/* A phase and a cycle have a table each; what is in neither stays where it falls. */
+static bool begins_section(const msp_calendar_entry *e, const msp_calendar_entry *section)
 {
-    return a->cycle == b->cycle && a->phase == b->phase;
+    return section == NULL || e->kind == MSP_CALENDAR_PHASE ||
+           (e->cycle > 0 && (e->cycle != section->cycle || e->phase != section->phase));
 }
 
 static void add_heading(const msp_calendar_entry *e, msp_text *out)
@@ -96,11 +99,13 @@ void msp_calendar_as_page(const msp_calendar *c, const char *patient, msp_text *
     msp_text_add(out, "</h1>\n<p>Day 1 is ");
     add_day(c->start, out);
     msp_text_add(out, ". This is the plan of a protocol, not a prescription.</p>\n");
+    const msp_calendar_entry *section = NULL;
     for (size_t i = 0; i < c->n; i++) {
-        if (i == 0 || !same_section(&c->entries[i], &c->entries[i - 1])) {
+        if (begins_section(&c->entries[i], section)) {
             if (i > 0)
                 msp_text_add(out, "</table>\n");
-            add_heading(&c->entries[i], out);
+            section = &c->entries[i];
+            add_heading(section, out);
         }
         add_row(&c->entries[i], out);
     }

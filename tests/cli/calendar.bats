@@ -176,6 +176,7 @@ assert x["start"] == "2024-01-08" and len(d) == 36
 assert d[0]["mg"] == 48.6 and d[0]["mg_exact"] == "48.6" and d[0]["cycle_day"] == 1'
     "$MSPIKE" calendar protocols/aspire.yaml --format html --patient "<A & B>" --quiet >"$csv"
     grep -q '<title>ASPIRE: Carfilzomib group, &lt;A &amp; B&gt;</title>' "$csv"
+    [ "$(grep -c '<h2>KRd, cycle' "$csv")" -eq 20 ]
     python3 -c 'import sys, xml.dom.minidom as m
 s = open(sys.argv[1]).read().replace("<!DOCTYPE html>", "").replace("<br>", "<br/>")
 import re
