@@ -85,13 +85,15 @@ static void assert_surface(const char *weight, const char *height, msp_surface_f
 }
 
 /* sqrt(72 x 175 / 3600) = sqrt(3.5) = 1.8708. 63.0125 kg and 180 cm give 1.775 exactly, which goes
- * up; a tenth of a gram less does not. DuBois: 0.007184 x 70^0.425 x 170^0.725 = 1.8097. */
+ * up; a tenth of a gram less does not. 54.91 kg and 171 cm are 1.615 exactly, where doubles fall
+ * short. DuBois: 0.007184 x 70^0.425 x 170^0.725 = 1.8097. */
 static void surface(void **state)
 {
     (void)state;
     assert_surface("72", "175", MSP_SURFACE_MOSTELLER, "1.87");
     assert_surface("63.0125", "180", MSP_SURFACE_MOSTELLER, "1.78");
     assert_surface("63.0124", "180", MSP_SURFACE_MOSTELLER, "1.77");
+    assert_surface("54.91", "171", MSP_SURFACE_MOSTELLER, "1.62");
     assert_surface("70", "170", MSP_SURFACE_DUBOIS, "1.81");
     msp_decimal out;
     assert_int_equal(msp_surface_rounded(dec("0"), dec("170"), MSP_SURFACE_MOSTELLER, &out, NULL),
