@@ -15,6 +15,7 @@
 #include "mspike/evidence/network.h"
 #include "mspike/evidence/pooled.h"
 #include "mspike/evidence/printed.h"
+#include "mspike/evidence/rank.h"
 #include "mspike/evidence/reconstruct.h"
 
 #endif
