@@ -220,6 +220,22 @@ static void weights_as_counts(void **state)
     assert_near(s.naive_se, h.naive_se / sqrt(3), 1e-12);
 }
 
+/* Several events at one time, with weights. R 4.2.2, survival 3.5-3: coxph(Surv(t, e) ~ a,
+ * weights = w, robust = TRUE). */
+static void tied_events(void **state)
+{
+    (void)state;
+    const double time[] = {1, 1, 1, 2, 2, 3, 3, 3, 4, 5, 5, 6};
+    const double weight[] = {.5, 2, 1, 1.5, .7, 1, .3, 2.2, 1, .9, 1.1, .4};
+    const uint8_t event[] = {1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0};
+    const uint8_t arm[] = {0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1};
+    msp_weighted_hazard h;
+    assert_int_equal(msp_weighted_hazard_fit(time, event, arm, weight, 12, &h, NULL), MSP_OK);
+    assert_near(h.log_hr, -0.226869312250197, 1e-12);
+    assert_near(h.naive_se, 0.634330098636340, 1e-12);
+    assert_near(h.robust_se, 0.526519082628538, 1e-12);
+}
+
 /* Events in one arm only; of one arm only. */
 static void weighted_corners(void **state)
 {
@@ -283,6 +299,7 @@ int main(void)
         cmocka_unit_test(on_the_border),
         cmocka_unit_test(dependent_columns),
         cmocka_unit_test(weights_as_counts),
+        cmocka_unit_test(tied_events),
         cmocka_unit_test(weighted_corners),
         cmocka_unit_test(model_at_the_target),
         cmocka_unit_test(gate),

@@ -115,6 +115,11 @@ static void closed_forms(void **state)
     assert_int_equal(msp_ranks_make(effect, nothing, 2, true, 1, 100, &r, NULL), MSP_OK);
     assert_near(r.p_score[0], 1, 0);
     msp_ranks_free(&r);
+    const double equal[3] = {0}, certain[9] = {0}; /* every draw still has each rank once */
+    assert_int_equal(msp_ranks_make(equal, certain, 3, true, 1, 100, &r, NULL), MSP_OK);
+    for (size_t k = 0; k < 3; k++)
+        assert_near(r.probability[k] + r.probability[3 + k] + r.probability[6 + k], 1, 1e-14);
+    msp_ranks_free(&r);
     const double same[3] = {0}, cov3[9] = {0, 0, 0, 0, 2, 1, 0, 1, 2};
     assert_int_equal(msp_ranks_make(same, cov3, 3, true, 4, 30000, &r, NULL), MSP_OK);
     for (size_t i = 0; i < 9; i++) /* three independent arms of equal variance: all orders alike */
