@@ -44,7 +44,7 @@ FOR_AVX512 static inline size_t until_avx512(const double *x, size_t lo, size_t 
         _mm256_add_epi32(_mm256_set1_epi32((int)lo), _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0));
     size_t n = 0;
     for (size_t i = lo; i < hi; i += 8) {
-        const __mmask8 there = hi - i >= 8 ? 0xff : (__mmask8)((1u << (hi - i)) - 1);
+        const __mmask8 there = (__mmask8)(hi - i >= 8 ? 0xffu : (1u << (hi - i)) - 1);
         const __mmask8 is =
             _mm512_mask_cmp_pd_mask(there, _mm512_maskz_loadu_pd(there, x + i), limit, _CMP_LE_OQ);
         _mm256_storeu_si256((__m256i *)(void *)(out + n), _mm256_maskz_compress_epi32(is, number));
@@ -60,7 +60,7 @@ FOR_AVX512 static inline size_t equal_avx512(const int32_t *x, size_t n, int32_t
     const __m512i wanted = _mm512_set1_epi32(value);
     size_t m = 0;
     for (size_t i = 0; i < n; i += 16) {
-        const __mmask16 there = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
+        const __mmask16 there = (__mmask16)(n - i >= 16 ? 0xffffu : (1u << (n - i)) - 1);
         uint32_t is =
             _mm512_mask_cmpeq_epi32_mask(there, _mm512_maskz_loadu_epi32(there, x + i), wanted);
         for (; is != 0; is &= is - 1)
