@@ -174,8 +174,18 @@ static msp_status plan_blocks(const msp_protocol *p, msp_sim_plan *out, msp_erro
                        "no block of up to %d patients has this allocation", SMALLEST_BLOCK_MAX);
 }
 
-static msp_status plan_looks(const msp_survival_plan *plan, const msp_survival_design *design,
-                             msp_sim_plan *out, msp_error *err)
+static msp_status not_later(const msp_protocol *p, size_t look, double events, msp_error *err)
+{
+    const msp_said_numbers *t = &p->design.looks.information;
+    msp_fail_at(err, MSP_ERANGE, t->n > look ? t->items[look].at : p->design.at,
+                "look %zu is at event number %.0f, no later than the one before it", look + 1,
+                events);
+    return msp_hint(err, MSP_ERANGE,
+                    "a look is taken at round(information x events): move them apart");
+}
+
+static msp_status plan_looks(const msp_protocol *p, const msp_survival_plan *plan,
+                             const msp_survival_design *design, msp_sim_plan *out, msp_error *err)
 {
     const double planned = msp_planned_events(plan, design);
     msp_looks looks = plan->looks;
@@ -185,6 +195,8 @@ static msp_status plan_looks(const msp_survival_plan *plan, const msp_survival_d
     for (size_t k = 0; k < looks.n; k++) {
         const double events = round(looks.information[k] * planned);
         out->events[k] = (size_t)events;
+        if (out->events[k] <= (k > 0 ? out->events[k - 1] : 0))
+            return not_later(p, k, events, err);
         looks.information[k] = events / round(planned);
     }
     msp_status rc = msp_boundaries_reached(&looks, &design->boundaries, true, &reached, err);
@@ -223,7 +235,7 @@ msp_status msp_sim_scenario_find(const msp_protocol *p, const char *name, msp_ar
     if (rc == MSP_OK)
         rc = plan_size(p, &design, &out->plan, err);
     if (rc == MSP_OK)
-        rc = plan_looks(&plan, &design, &out->plan, err);
+        rc = plan_looks(p, &plan, &design, &out->plan, err);
     if (rc == MSP_OK)
         rc = plan_blocks(p, &out->plan, err);
     if (rc == MSP_OK)

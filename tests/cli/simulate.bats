@@ -122,3 +122,10 @@ END
     run "$MSPIKE" simulate "$form"
     [ "$status" -eq 3 ]
 }
+
+@test "two looks at the same event are refused where the second stands" {
+    sed 's/information: \[0.65, 1\]/information: [0.648, 0.65, 1]/' protocols/ikema.yaml >"$form"
+    run "$MSPIKE" simulate "$form" --trials 100
+    [ "$status" -eq 3 ]
+    [[ "$output" == *":168:26: error: look 2 is at event number 103, no later than the one before it"* ]]
+}
