@@ -67,47 +67,6 @@ static void check_scores(named_network *data, const msp_network *net, const msp_
         assert_near(score[t], json_at(want, data->treat[t]), 1e-8);
 }
 
-/* SUCRA of the ranks is the P-score, exactly in expectation. (The reference's own draws miss its
- * P-scores: parkinson 0.069 and 0.089. They are not compared.) */
-static void check_ranks(const msp_network *net, const msp_pool_fit *fit)
-{
-    enum { DRAWS = 20000 };
-    static double rank[40 * 40];
-    double score[40];
-    const size_t n = net->n_treat;
-    assert_int_equal(msp_network_ranks(net, fit, true, 7, DRAWS, rank, NULL), MSP_OK);
-    msp_network_p_scores(net, fit, true, score);
-    for (size_t i = 0; i < n; i++) {
-        double mean = 0;
-        for (size_t k = 0; k < n; k++)
-            mean += rank[i * n + k] * (double)(n - 1 - k) / (double)(n - 1);
-        assert_true(fabs(mean - score[i]) < 0.01); /* 3 standard errors or more */
-    }
-}
-
-/* Two independent trials against one control, no effects: by symmetry the control is best in 1/4,
- * in the middle in 1/2; each of the others best in 3/8. */
-static void ranks(void **state)
-{
-    (void)state;
-    enum { DRAWS = 40000 };
-    static const double want[9] = {0.25, 0.5, 0.25, 0.375, 0.25, 0.375, 0.375, 0.25, 0.375};
-    const msp_network_contrast c[] = {{1, 0, 0, 0, 0.3}, {2, 0, 1, 0, 0.3}};
-    double rank[9], again[9];
-    msp_network net;
-    msp_pool_fit fit;
-    assert_int_equal(msp_network_build(c, 2, 3, 2, &net, NULL), MSP_OK);
-    assert_int_equal(msp_pool_fit_init(&net.model, &fit, NULL), MSP_OK);
-    msp_pool_solve(&net.model, 0, &fit);
-    assert_int_equal(msp_network_ranks(&net, &fit, true, 1, DRAWS, rank, NULL), MSP_OK);
-    assert_int_equal(msp_network_ranks(&net, &fit, true, 1, DRAWS, again, NULL), MSP_OK);
-    assert_memory_equal(rank, again, sizeof rank);
-    for (size_t i = 0; i < 9; i++)
-        assert_true(fabs(rank[i] - want[i]) < 0.01); /* 4 standard errors */
-    msp_pool_fit_free(&fit);
-    msp_network_free(&net);
-}
-
 static void check_split(const msp_network_split *got, const json_t *row)
 {
     assert_near(got->proportion, json_at(row, "prop_direct"), 1e-8);
@@ -291,7 +250,6 @@ static void check_network(const char *name)
     check_effects(&data, &net, &fit, json_object_get(result, "common"), 1e-8);
     check_scores(&data, &net, &fit, result, "common");
     check_splits(&data, &net, &fit, result, "common");
-    check_ranks(&net, &fit);
     check_contributions(&data, &net, &fit, result, "common");
     msp_pool_estimate(&net.model, MSP_TAU_DL, &fit);
     const double tau2 = json_at(json_object_get(result, "heterogeneity_DL"), "tau2");
@@ -300,7 +258,6 @@ static void check_network(const char *name)
     check_effects(&data, &net, &fit, json_object_get(result, "random"), 1e-8);
     check_scores(&data, &net, &fit, result, "random");
     check_splits(&data, &net, &fit, result, "random");
-    check_ranks(&net, &fit);
     check_contributions(&data, &net, &fit, result, "random");
     check_likelihood(&data, &net, &fit, name, result);
     msp_pool_estimate(&net.model, MSP_TAU_PM, &fit);
@@ -459,11 +416,8 @@ static void arms(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reference_networks),
-                                       cmocka_unit_test(disconnected),
-                                       cmocka_unit_test(ranks),
-                                       cmocka_unit_test(equal_variances),
-                                       cmocka_unit_test(faults),
-                                       cmocka_unit_test(arms)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reference_networks), cmocka_unit_test(disconnected),
+        cmocka_unit_test(equal_variances), cmocka_unit_test(faults), cmocka_unit_test(arms)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,16 +125,10 @@ typedef struct msp_network_limits {
 msp_network_limits msp_network_predict(const msp_network *network, const msp_pool_fit *fit,
                                        size_t treat1, size_t treat2, double level);
 /* How certain each treatment is to be better than another of its component, on average: the
- * P-score of Ruecker and Schwarzer (2015); NaN for a treatment alone. score[n_treat]. */
+ * P-score of Ruecker and Schwarzer (2015); NaN for a treatment alone. score[n_treat]. rank.h has
+ * the chances of each rank. */
 void msp_network_p_scores(const msp_network *network, const msp_pool_fit *fit, bool small_is_good,
                           double *score);
-
-/* The rankogram: rank[i * n_treat + k] is the chance of treatment i to be the (k + 1)th best of its
- * component, from `draws` draws of the effects. The same seed gives the same numbers everywhere; a
- * chance p is off by about sqrt(p (1 - p) / draws). SUCRA needs no draws: it is the P-score. */
-msp_status msp_network_ranks(const msp_network *network, const msp_pool_fit *fit,
-                             bool small_is_good, uint64_t seed, size_t draws, double *rank,
-                             msp_error *err);
 
 /* A comparison taken apart: what its own trials say, and what the rest of the network says. */
 typedef struct msp_network_split {
