@@ -7,6 +7,7 @@
 #include "mspike/patient/history.h"
 #include "mspike/patient/lab_result.h"
 #include "mspike/patient/measurement.h"
+#include "mspike/patient/past.h"
 #include "mspike/patient/patient.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/stage.h"

@@ -17,6 +17,7 @@
     X(design)               \
     X(simulate)             \
     X(calendar)             \
+    X(history)              \
     X(respond)              \
     X(survival)             \
     X(rates)                \

@@ -1,0 +1,41 @@
+/*
+ * past.h - what patients were treated with before, from a table with a row for each drug of each
+ * course.
+ *
+ *   usubjid            who
+ *   course             1, 2 ...: the courses of a patient in the order of their start
+ *   drug               "lenalidomide"; empty for a transplant alone
+ *   drug_class         as in a protocol; known for the drugs of
+ * docs/methods/refractory-and-lines.md start, stop        first and last dose of the drug; partial
+ * dates may stand there ongoing            1: it is still given cycles, dose_mg    received; the
+ * last dose planned            1: a planned part of the sequence before it transplant         1:
+ * the course is, or holds, a transplant response           the best of the course: sCR to PD; or
+ * yes, no: whether MR or better progressed         1 or 0: whether the disease progressed on the
+ * course or after it progression_date   when, first
+ *
+ * What is said of a course (planned and below) may stand in any of its rows. Empty is not known.
+ */
+#ifndef MSPIKE_PATIENT_PAST_H
+#define MSPIKE_PATIENT_PAST_H
+
+#include "mspike/patient/history.h"
+
+MSP_BEGIN
+
+typedef struct msp_past_patient {
+    const char *id;
+    msp_history history;
+} msp_past_patient;
+
+typedef struct msp_past {
+    msp_past_patient *patients; /* in byte order of their ids */
+    size_t n;
+    msp_arena arena;
+} msp_past; /* {0} is empty */
+
+/* MSP_EINPUT at the cell that cannot be used: nothing is guessed of a history. */
+msp_status msp_past_read(const char *path, msp_past *out, msp_error *err);
+void msp_past_free(msp_past *past);
+
+MSP_END
+#endif

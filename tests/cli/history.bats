@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# Previous therapy: lines and refractory drugs from a table.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+}
+
+# By the rules: progression 41 days after the last bortezomib is refractory to it, 61 days after it is not;
+# maintenance that was planned begins no line; a regimen that differs after all drugs had stopped does.
+@test "history: refractory drugs and lines, with their rules" {
+    run "$MSPIKE" history examples/history.csv
+    [ "$status" -eq 0 ]
+    [[ $output == *"H1: 1 line; relapsed and refractory"* ]]
+    [[ $output == *"     2     1  -     lenalidomide: a planned part of the same sequence"* ]]
+    [[ $output == *"H3: 3 lines; unknown"* ]]
+    [[ $output == *"     2     2  L1    carfilzomib + pomalidomide: all drugs stopped and a different regimen started"* ]]
+    run "$MSPIKE" history examples/history.csv --format csv
+    [[ $output == *"H1,1,relapsed and refractory,bortezomib,yes,progression within the window after its last dose"* ]]
+    [[ $output == *"H2,1,relapsed and refractory,bortezomib,no,"* ]]
+    [[ $output == *"H2,1,relapsed and refractory,lenalidomide,yes,progression on it"* ]]
+    [[ $output == *"H3,3,unknown,daratumumab,unknown,"* ]]
+}
+
+@test "history: the switches of the rules" {
+    run "$MSPIKE" history examples/history.csv --set refractory_window_days=61 --format csv
+    [[ $output == *"H2,1,relapsed and refractory,bortezomib,yes,"* ]]
+    run "$MSPIKE" history examples/history.csv --set len_refractory_dose=ge25 --format csv
+    [[ $output == *"H2,1,relapsed and refractory,lenalidomide,no,"* ]]
+    run "$MSPIKE" history examples/history.csv --format json
+    [[ $output == *'"double_refractory": "yes"'*'"triple_class_refractory": "unknown"'* ]]
+}
+
+@test "history: what cannot be read is said at its cell" {
+    sed 's/2020-07-12$/2020-13-12/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *"h.csv:5:"*'progression_date is "2020-13-12"; expected a date'* ]]
+    sed 's/,PR,1,/,maybe,1,/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [[ $output == *'response is "maybe"; expected 1, 0 or nothing'* ]]
+    cut -d, -f1-3 examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'"start"'* ]]
+}
