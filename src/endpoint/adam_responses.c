@@ -41,12 +41,33 @@ static bool is_evaluable(const msp_timeline *timeline)
     return msp_timeline_adequate(timeline, INT32_MIN, INT32_MAX) != NULL;
 }
 
+/* The last value up to the baseline; one that is only known to be below or above a limit is none.
+ */
+static msp_amount at_baseline(const msp_patient *patient, msp_marker marker)
+{
+    msp_amount out = {0};
+    msp_day last = MSP_NO_DAY;
+    for (size_t i = 0; i < patient->n_measured; i++) {
+        const msp_measured *m = &patient->measured[i];
+        if (m->marker == marker && m->day <= patient->baseline && m->day >= last && m->flags == 0) {
+            out = (msp_amount){true, msp_measured_value(m)};
+            last = m->day;
+        }
+    }
+    return out;
+}
+
 static msp_status add_subject(msp_adam *adam, const char *study, const msp_patient *patient,
                               const msp_response_result *result, const msp_timeline *timeline,
                               msp_error *err)
 {
+    const msp_risk_facts risk = {
+        .beta2_microglobulin = at_baseline(patient, MSP_MARKER_B2M),
+        .albumin = at_baseline(patient, MSP_MARKER_ALBUMIN),
+    };
     const msp_adsl_subject subject = {
         .study = study,
+        .iss = msp_stage_iss(&risk),
         .id = patient->id,
         .age = patient->age > 0 ? (double)patient->age : none,
         .sex = patient->sex,

@@ -96,7 +96,8 @@ static bool is_assessment(const sdtm_sample *sample, size_t n)
             if (msp_decimal_cmp(msp_measured_value(&sample[i].m), high) > 0)
                 return true;
         } else if (marker != MSP_MARKER_HAEMOGLOBIN && marker != MSP_MARKER_CREATININE &&
-                   marker != MSP_MARKER_EGFR && marker != MSP_MARKER_ALBUMIN) {
+                   marker != MSP_MARKER_EGFR && marker != MSP_MARKER_ALBUMIN &&
+                   marker != MSP_MARKER_B2M) {
             return true;
         }
     }

@@ -85,6 +85,7 @@ static const plausible ranges[] = {
     {MSP_MARKER_CALCIUM, {5, 0}, {25, 0}, {"mmol/L", NULL}},
     {MSP_MARKER_HAEMOGLOBIN, {2, 0}, {25, 0}, {"g/L", NULL}},
     {MSP_MARKER_CREATININE, {10, 0}, {3000, 0}, {"mg/dL", NULL}},
+    {MSP_MARKER_B2M, {0, 0}, {100, 0}, {NULL}},
     {MSP_MARKER_ALBUMIN, {5, 1}, {8, 0}, {"g/L", NULL}},
     {MSP_MARKER_EGFR, {0, 0}, {300, 0}, {NULL}},
     {MSP_MARKER_MRD_FLOW, {0, 0}, {1000000, 0}, {NULL}},

@@ -233,3 +233,20 @@ END
     [ "$status" -eq 3 ]
     [[ $output == *"custom criteria without rows"* ]]
 }
+
+# ISS: below 3.5 mg/L with albumin of 3.5 g/dL is I; 5.5 mg/L is III; else II; not measured NC.
+@test "respond: the ISS in ADSL" {
+    cat >"$BATS_TEST_TMPDIR/iss.csv" <<'END'
+usubjid,visit_date,visit_no,serum_m_gdl,albumin_gdl,b2m_mgl
+A,2020-01-01,0,3.0,3.5,3.4
+B,2020-01-01,0,3.0,3.4,3.4
+C,2020-01-01,0,3.0,4.0,5.5
+D,2020-01-01,0,3.0,,5.5
+E,2020-01-01,0,3.0,4.0,
+E,2020-02-01,1,2.0,4.0,2.0
+END
+    "$MSPIKE" respond "$BATS_TEST_TMPDIR/iss.csv" --out "$BATS_TEST_TMPDIR/out" >/dev/null
+    "$MSPIKE" convert "$BATS_TEST_TMPDIR/out/adsl.xpt" "$BATS_TEST_TMPDIR/adsl.csv" 2>/dev/null
+    run awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "ISS") k = i; next } { printf "%s:%s ", $2, $k }' "$BATS_TEST_TMPDIR/adsl.csv"
+    [ "$output" = "A:I B:II C:III D:III E:NC " ]
+}

@@ -44,6 +44,7 @@ typedef enum msp_marker_kind {
     X(CREATININE, "creatinine", "creatinine_umoll", "umol/L", QUANTITY, "creatinine")              \
     X(EGFR, "egfr", "egfr", "mL/min", QUANTITY, "glomerular filtration rate")                      \
     X(ALBUMIN, "albumin", "albumin_gdl", "g/dL", QUANTITY, "albumin")                              \
+    X(B2M, "b2-microglobulin", "b2m_mgl", "mg/L", QUANTITY, "beta-2 microglobulin")                \
     X(MRD_FLOW, "mrd-flow", "mrd_flow_per_million", "/10^6", QUANTITY, "residual disease by flow") \
     X(MRD_SEQUENCING, "mrd-sequencing", "mrd_sequencing_per_million", "/10^6", QUANTITY,           \
       "residual disease by sequencing")                                                            \
