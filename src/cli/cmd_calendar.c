@@ -237,16 +237,9 @@ static msp_status read_course(job *j, msp_error *err)
 static msp_status read_size(job *j, msp_error *err)
 {
     const calendar_values *v = j->v;
-    msp_rules rules = msp_protocol_rules(&j->protocol, NULL);
+    msp_rules rules;
     msp_decimal height;
-    msp_status rc = MSP_OK;
-    for (size_t i = 0; rc == MSP_OK && i < v->common.sets.n; i++) {
-        char *name;
-        const char *value = NULL;
-        rc = cut(j, v->common.sets.word[i], &name, &value, err);
-        if (rc == MSP_OK)
-            rc = msp_rules_set(&rules, name, value, &j->arena, err);
-    }
+    msp_status rc = cli_read_rules(&v->common, &j->protocol, &j->arena, &rules, err);
     if (rc == MSP_OK && v->weight != NULL)
         rc = read_decimal(v->weight, "weight", false, &j->plan.size.weight, err);
     if (rc == MSP_OK && v->bsa != NULL)

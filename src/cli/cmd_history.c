@@ -3,7 +3,7 @@
 
 #include "cli.h"
 #include "mspike/patient.h"
-#include "mspike/protocol.h"
+#include "read_protocol.h"
 
 typedef struct values {
     cli_common common;
@@ -52,7 +52,6 @@ const msp_command cli_history = {
 typedef struct job {
     const values *v;
     msp_arena arena;
-    msp_findings findings;
     msp_protocol protocol;
     msp_history_rules rules;
     msp_past past;
@@ -60,25 +59,14 @@ typedef struct job {
 
 static msp_status read_rules(job *j, msp_error *err)
 {
+    const values *v = j->v;
     msp_rules rules;
-    msp_status rc = MSP_OK;
-    if (j->v->protocol == NULL) {
-        rc = msp_rules_default(&j->arena, &rules, err);
-    } else {
-        rc = msp_protocol_read(j->v->protocol, &j->protocol, &j->findings, err);
-        if (rc == MSP_OK && j->findings.n_errors > 0)
-            return msp_fail(err, MSP_EINPUT, "the protocol has errors: mspike check %s",
-                            j->v->protocol);
-        rules = j->protocol.rules;
-    }
-    for (size_t i = 0; i < j->v->common.sets.n && rc == MSP_OK; i++) {
-        const char *word = j->v->common.sets.word[i], *equals = strchr(word, '=');
-        if (equals == NULL)
-            return msp_fail(err, MSP_EUSAGE, "--set is \"%s\"; expected NAME=VALUE", word);
-        const char *name = msp_arena_text_n(&j->arena, word, (size_t)(equals - word));
-        rc = name != NULL ? msp_rules_set(&rules, name, equals + 1, &j->arena, err)
-                          : msp_fail(err, MSP_EMEM, "no memory for the rules");
-    }
+    msp_status rc = v->protocol != NULL
+                        ? cli_read_protocol(&v->common, v->protocol, &j->protocol, err)
+                        : MSP_OK;
+    if (rc == MSP_OK)
+        rc = cli_read_rules(&v->common, v->protocol != NULL ? &j->protocol : NULL, &j->arena,
+                            &rules, err);
     if (rc == MSP_OK)
         j->rules = msp_history_rules_of(&rules);
     return rc;
@@ -282,7 +270,6 @@ static int run(int argc, char **argv)
     }
     msp_past_free(&j.past);
     msp_protocol_free(&j.protocol);
-    msp_findings_free(&j.findings);
     msp_arena_free(&j.arena);
     return exit_code;
 }

@@ -8,6 +8,7 @@
 #include "mspike/endpoint.h"
 #include "mspike/patient.h"
 #include "mspike/response.h"
+#include "read_protocol.h"
 #include "respond.h"
 
 /* -- the command -- */
@@ -105,26 +106,15 @@ typedef struct job {
 static msp_status read_rules(job *j, msp_error *err)
 {
     const values *v = j->v;
-    msp_status rc;
-    if (v->protocol == NULL) {
-        rc = msp_rules_default(&j->arena, &j->rules, err);
-    } else {
-        rc = msp_protocol_read(v->protocol, &j->protocol, &j->findings, err);
-        if (rc == MSP_OK && j->findings.n_errors > 0)
+    if (v->protocol != NULL) {
+        const msp_status rc = msp_protocol_read(v->protocol, &j->protocol, &j->findings, err);
+        if (rc != MSP_OK)
+            return rc;
+        if (j->findings.n_errors > 0)
             return msp_fail(err, MSP_EINPUT, "the protocol has errors");
-        j->rules = j->protocol.rules;
     }
-    for (size_t i = 0; i < v->common.sets.n && rc == MSP_OK; i++) {
-        const char *equals = strchr(v->common.sets.word[i], '=');
-        if (equals == NULL)
-            return msp_fail(err, MSP_EUSAGE, "--set is \"%s\"; expected NAME=VALUE",
-                            v->common.sets.word[i]);
-        const char *name = msp_arena_text_n(&j->arena, v->common.sets.word[i],
-                                            (size_t)(equals - v->common.sets.word[i]));
-        rc = name != NULL ? msp_rules_set(&j->rules, name, equals + 1, &j->arena, err)
-                          : msp_fail(err, MSP_EMEM, "no memory for the rules");
-    }
-    return rc;
+    return cli_read_rules(&v->common, v->protocol != NULL ? &j->protocol : NULL, &j->arena,
+                          &j->rules, err);
 }
 
 /* A folder holds SDTM tables, a file visits. */

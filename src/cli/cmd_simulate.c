@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "grid.h"
 #include "mspike/simulate.h"
+#include "read_protocol.h"
 
 #define SIMULATION "Simulation"
 
@@ -91,15 +92,7 @@ const msp_command cli_simulate = {
 
 static msp_status read_protocol(simulate_job *j, const char *path, msp_error *err)
 {
-    msp_findings findings = {0};
-    msp_status rc = msp_protocol_read(path, &j->protocol, &findings, err);
-    msp_text text = {0};
-    msp_findings_sort(&findings);
-    if (rc == MSP_OK && (findings.n_errors > 0 || !j->v->common.quiet))
-        msp_findings_render(&findings, &text);
-    fputs(msp_text_str(&text), stderr);
-    if (rc == MSP_OK && findings.n_errors > 0)
-        rc = msp_fail(err, MSP_EINPUT, "%s: the protocol has errors", path);
+    msp_status rc = cli_read_protocol(&j->v->common, path, &j->protocol, err);
     if (rc == MSP_OK && !msp_was_said(j->protocol.design.at)) {
         msp_fail(err, MSP_ENODATA, "%s: there is no design block", path);
         rc = msp_hint(err, MSP_ENODATA, "docs/protocol-form.md describes it, under design");
@@ -108,8 +101,6 @@ static msp_status read_protocol(simulate_job *j, const char *path, msp_error *er
         rc = msp_fail_at(err, MSP_EUNSUPPORTED, j->protocol.design.kind.at,
                          "only group-sequential designs are simulated; this one is of another "
                          "kind");
-    msp_text_free(&text);
-    msp_findings_free(&findings);
     return rc;
 }
 

@@ -1,6 +1,8 @@
 /* read_protocol.c - a protocol from a file, its findings on stderr. */
 #include "read_protocol.h"
 
+#include <string.h>
+
 msp_status cli_read_protocol(const cli_common *common, const char *path, msp_protocol *out,
                              msp_error *err)
 {
@@ -15,5 +17,24 @@ msp_status cli_read_protocol(const cli_common *common, const char *path, msp_pro
         rc = msp_fail(err, MSP_EINPUT, "%s: the protocol has errors", path);
     msp_text_free(&text);
     msp_findings_free(&findings);
+    return rc;
+}
+
+msp_status cli_read_rules(const cli_common *common, const msp_protocol *protocol, msp_arena *arena,
+                          msp_rules *out, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    if (protocol != NULL)
+        *out = protocol->rules;
+    else
+        rc = msp_rules_default(arena, out, err);
+    for (size_t i = 0; i < common->sets.n && rc == MSP_OK; i++) {
+        const char *word = common->sets.word[i], *equals = strchr(word, '=');
+        if (equals == NULL)
+            return msp_fail(err, MSP_EUSAGE, "--set is \"%s\"; expected NAME=VALUE", word);
+        const char *name = msp_arena_text_n(arena, word, (size_t)(equals - word));
+        rc = name != NULL ? msp_rules_set(out, name, equals + 1, arena, err)
+                          : msp_fail(err, MSP_EMEM, "no memory for the rules");
+    }
     return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * read_protocol.h - a protocol from a file, its findings on stderr.
+ * read_protocol.h - a protocol from a file, its findings on stderr; the rules in force.
  */
 #ifndef MSPIKE_CLI_READ_PROTOCOL_H
 #define MSPIKE_CLI_READ_PROTOCOL_H
@@ -11,5 +11,10 @@
  * caller frees *out in every case. */
 msp_status cli_read_protocol(const cli_common *common, const char *path, msp_protocol *out,
                              msp_error *err);
+
+/* The rules of the protocol (NULL: the defaults), and what --set changes; its texts are in `arena`.
+ */
+msp_status cli_read_rules(const cli_common *common, const msp_protocol *protocol, msp_arena *arena,
+                          msp_rules *out, msp_error *err);
 
 #endif

@@ -224,28 +224,22 @@ static void span(msp_course *c, const msp_given_drug *d, bool *ongoing)
         c->cycles = d->cycles.known ? d->cycles : c->cycles;
 }
 
-static bool same(const reader *r, int which, size_t a, size_t b)
-{
-    return r->column[which]->code[a] == r->column[which]->code[b];
-}
-
-static msp_status add_course(const reader *r, size_t patient_row, const char *number, size_t from,
+/* One course: those of the patient's rows that name it. */
+static msp_status add_course(const reader *r, const size_t *rows, size_t n, uint32_t number,
                              msp_course *c, msp_error *err)
 {
-    const size_t n_rows = r->table.n_rows;
-    msp_given_drug *drugs = msp_arena_array(&r->out->arena, n_rows - from, sizeof *drugs);
+    msp_given_drug *drugs = msp_arena_array(&r->out->arena, n, sizeof *drugs);
     bool ongoing = false;
     if (drugs == NULL)
         return no_memory(err);
     *c = (msp_course){.drugs = drugs};
-    for (size_t row = from; row < n_rows; row++) {
-        if (!same(r, COLUMN_ID, row, patient_row) ||
-            strcmp(cell(r, COLUMN_COURSE, row), number) != 0)
+    for (size_t i = 0; i < n; i++) {
+        if (r->column[COLUMN_COURSE]->code[rows[i]] != number)
             continue;
         msp_given_drug d;
-        msp_status rc = read_drug(r, row, &d, err);
+        msp_status rc = read_drug(r, rows[i], &d, err);
         if (rc == MSP_OK)
-            rc = read_course(r, row, c, err);
+            rc = read_course(r, rows[i], c, err);
         if (rc != MSP_OK)
             return rc;
         span(c, &d, &ongoing);
@@ -257,30 +251,36 @@ static msp_status add_course(const reader *r, size_t patient_row, const char *nu
     return MSP_OK;
 }
 
-static msp_status add_patient(reader *r, size_t row, msp_error *err)
+/* Whether no earlier row of the patient names the course of row i. */
+static bool begins_course(const reader *r, const size_t *rows, size_t i)
 {
-    const size_t n_rows = r->table.n_rows;
-    msp_past_patient *p = &r->out->patients[r->out->n++];
-    msp_course *courses = msp_arena_array(&r->out->arena, n_rows - row, sizeof *courses);
-    p->id = msp_arena_text(&r->out->arena, cell(r, COLUMN_ID, row));
+    const uint32_t *code = r->column[COLUMN_COURSE]->code;
+    for (size_t k = 0; k < i; k++)
+        if (code[rows[k]] == code[rows[i]])
+            return false;
+    return true;
+}
+
+static msp_status add_patient(const reader *r, const size_t *rows, size_t n, msp_past_patient *p,
+                              msp_error *err)
+{
+    msp_course *courses = msp_arena_array(&r->out->arena, n, sizeof *courses);
+    p->id = msp_arena_text(&r->out->arena, cell(r, COLUMN_ID, rows[0]));
     if (p->id == NULL || courses == NULL)
         return no_memory(err);
-    size_t n = 0;
-    for (size_t i = row; i < n_rows; i++) {
-        bool first = same(r, COLUMN_ID, i, row);
-        for (size_t k = row; k < i && first; k++)
-            first = !same(r, COLUMN_ID, k, row) || !same(r, COLUMN_COURSE, k, i);
-        if (!first)
+    p->history.courses = courses;
+    for (size_t i = 0; i < n; i++) {
+        if (!begins_course(r, rows, i))
             continue;
-        const msp_status rc = add_course(r, row, cell(r, COLUMN_COURSE, i), i, &courses[n++], err);
+        const msp_status rc = add_course(r, rows, n, r->column[COLUMN_COURSE]->code[rows[i]],
+                                         &courses[p->history.n++], err);
         if (rc != MSP_OK)
             return rc;
     }
-    p->history = (msp_history){courses, n};
     msp_error why = {0};
     if (msp_history_check(&p->history, &why) == MSP_OK)
         return MSP_OK;
-    return msp_table_fail(err, MSP_EINPUT, &r->table, row, NULL,
+    return msp_table_fail(err, MSP_EINPUT, &r->table, rows[0], NULL,
                           "the history that begins here cannot be: %s (course %zu)", why.text,
                           why.row + 1);
 }
@@ -306,21 +306,39 @@ static msp_status find_columns(reader *r, msp_error *err)
     return MSP_OK;
 }
 
+/* Patients in byte order of their ids, the rows of each as they stand. */
 static msp_status read_patients(reader *r, msp_error *err)
 {
     const msp_column *id = r->column[COLUMN_ID];
-    uint32_t *levels = msp_arena_array(&r->out->arena, id->n_texts, sizeof *levels);
+    const size_t n_rows = r->table.n_rows;
+    msp_arena scratch = {0};
+    uint32_t *levels = msp_arena_array(&scratch, id->n_texts, sizeof *levels);
+    size_t *from = msp_arena_array(&scratch, id->n_texts + 1, sizeof *from); /* of each code */
+    size_t *rows = msp_arena_array(&scratch, n_rows + 1, sizeof *rows);
     r->out->patients = msp_arena_array(&r->out->arena, id->n_texts, sizeof *r->out->patients);
-    if (levels == NULL || r->out->patients == NULL)
-        return no_memory(err);
-    const size_t n = msp_column_levels(id, levels);
-    msp_status rc = MSP_OK;
-    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        size_t row = 0;
-        while (row < r->table.n_rows && id->code[row] != levels[i])
-            row++;
-        rc = add_patient(r, row, err);
+    msp_status rc = levels != NULL && from != NULL && rows != NULL && r->out->patients != NULL
+                        ? MSP_OK
+                        : no_memory(err);
+    if (rc == MSP_OK) {
+        for (size_t i = 0; i < n_rows && rc == MSP_OK; i++) {
+            from[id->code[i] + 1]++;
+            if (id->code[i] == 0)
+                rc = fault(r, COLUMN_ID, i, "the patient of this row", err);
+        }
     }
+    if (rc == MSP_OK) {
+        for (size_t i = 0; i < id->n_texts; i++)
+            from[i + 1] += from[i];
+        for (size_t i = n_rows; i-- > 0;)
+            rows[--from[id->code[i] + 1]] = i;
+        r->out->n = msp_column_levels(id, levels); /* from[code + 1] is now where the code begins */
+    }
+    for (size_t i = 0; i < r->out->n && rc == MSP_OK; i++) {
+        const size_t begin = from[levels[i] + 1];
+        const size_t end = levels[i] + 1 < id->n_texts ? from[levels[i] + 2] : n_rows;
+        rc = add_patient(r, rows + begin, end - begin, &r->out->patients[i], err);
+    }
+    msp_arena_free(&scratch);
     return rc;
 }
 

@@ -321,17 +321,17 @@ static msp_status prepare(reader *r, const char *const *names, size_t n_conditio
     if (table->n_rows > UINT32_MAX)
         return msp_fail(err, MSP_ERANGE, "%s: more than %u rows", table->file, UINT32_MAX);
     for (size_t i = 0; i < r->n_rules; i++) {
-        r->value[i] = msp_table_column(table, r->rules[i]->value);
         r->unit[i] = r->rules[i]->unit_column != NULL
                          ? msp_table_column(table, r->rules[i]->unit_column)
                          : NULL;
-        r->date[i] = msp_table_column(table, r->rules[i]->date);
-        msp_column *needed;
-        msp_status rc = msp_table_need_column(table, r->rules[i]->value, &needed, err);
+        msp_column *value, *date;
+        msp_status rc = msp_table_need_column(table, r->rules[i]->value, &value, err);
         if (rc == MSP_OK)
-            rc = msp_table_need_column(table, r->rules[i]->date, &needed, err);
+            rc = msp_table_need_column(table, r->rules[i]->date, &date, err);
         if (rc != MSP_OK)
             return rc;
+        r->value[i] = value;
+        r->date[i] = date;
     }
     r->visit = msp_table_column(table, "VISITNUM");
     r->status = msp_table_column(table, suffixed(s, r->t.name, "STAT"));

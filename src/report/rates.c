@@ -82,21 +82,6 @@ static void add_responders(rates_table *t)
 
 /* -- comparisons -- */
 
-/* With two arms a comparison takes one cell; with more, it stands under its experimental arm. */
-static void add_comparison_row(rates_table *t, const msp_plan_comparison *comparison,
-                               const char *label, const msp_record *record, const char *text)
-{
-    size_t column = 0;
-    while (column < t->table.n_columns &&
-           strcmp(t->table.columns[column].name, page_or_empty(comparison->experimental)) != 0)
-        column++;
-    const bool span = t->table.n_columns <= 2 || column == t->table.n_columns;
-    table_row *row = table_add(&t->table, span ? TABLE_SPAN : TABLE_ROW, label,
-                               record != NULL ? record->method : "");
-    row->indented = true;
-    table_set(&t->table, row, span ? 0 : column, record, text);
-}
-
 static void add_difference(rates_table *t, const msp_plan_comparison *c, const msp_record *r)
 {
     page *p = t->table.p;
@@ -105,8 +90,8 @@ static void add_difference(rates_table *t, const msp_plan_comparison *c, const m
                            : page_text(p, msp_format_interval(p->format, 100 * r->estimate,
                                                               100 * r->lower, 100 * r->upper, 1)
                                               .s);
-    add_comparison_row(t, c, page_printf(p, "Difference, percentage points (%s)", page_ci(p, r)), r,
-                       text);
+    table_add_comparison(
+        &t->table, c, page_printf(p, "Difference, percentage points (%s)", page_ci(p, r)), r, text);
 }
 
 static void add_odds_ratio(rates_table *t, const msp_plan_comparison *c, const msp_record *r)
@@ -117,14 +102,14 @@ static void add_odds_ratio(rates_table *t, const msp_plan_comparison *c, const m
                            : page_text(p, msp_format_interval(p->format, r->estimate, r->lower,
                                                               r->upper, p->format->ratio_digits)
                                               .s);
-    add_comparison_row(t, c, page_printf(p, "Odds ratio (%s)", page_ci(p, r)), r, text);
+    table_add_comparison(&t->table, c, page_printf(p, "Odds ratio (%s)", page_ci(p, r)), r, text);
 }
 
 static void add_test(rates_table *t, const msp_plan_comparison *c, const msp_record *r)
 {
     page *p = t->table.p;
     const char *label = *r->sided != '\0' ? page_printf(p, "p-value, %s", r->sided) : "p-value";
-    add_comparison_row(t, c, label, r, msp_format_p(p->format, r->p).s);
+    table_add_comparison(&t->table, c, label, r, msp_format_p(p->format, r->p).s);
 }
 
 static void add_comparison(rates_table *t, const msp_plan_comparison *comparison)

@@ -201,27 +201,6 @@ static void add_landmarks(survival_table *t)
 
 /* -- comparisons -- */
 
-static size_t column_of(const survival_table *t, const char *arm)
-{
-    for (size_t k = 0; k < t->table.n_columns; k++)
-        if (strcmp(t->table.columns[k].name, arm) == 0)
-            return k;
-    return TABLE_COLUMNS_MAX;
-}
-
-/* With two arms a comparison takes one cell; with more, it stands under its experimental arm. */
-static void add_comparison_row(survival_table *t, const msp_plan_comparison *comparison,
-                               const char *label, const msp_record *record, const char *text)
-{
-    const size_t column = comparison != NULL ? column_of(t, page_or_empty(comparison->experimental))
-                                             : TABLE_COLUMNS_MAX;
-    const char *method = record != NULL ? record->method : "";
-    const bool span = t->table.n_columns <= 2 || column == TABLE_COLUMNS_MAX;
-    table_row *row = table_add(&t->table, span ? TABLE_SPAN : TABLE_ROW, label, method);
-    row->indented = true;
-    table_set(&t->table, row, span ? 0 : column, record, text);
-}
-
 static void add_ratio(survival_table *t, const msp_plan_comparison *comparison, const msp_record *r)
 {
     page *p = t->table.p;
@@ -231,7 +210,7 @@ static void add_ratio(survival_table *t, const msp_plan_comparison *comparison, 
         text = page_text(p, msp_format_interval(p->format, r->estimate, r->lower, r->upper,
                                                 p->format->ratio_digits)
                                 .s);
-    add_comparison_row(t, comparison, label, r, text);
+    table_add_comparison(&t->table, comparison, label, r, text);
 }
 
 /* Small p also come as logarithms: where p itself has become 0 the text is the same, "<0.0001". */
@@ -239,7 +218,7 @@ static void add_test(survival_table *t, const msp_plan_comparison *comparison, c
 {
     page *p = t->table.p;
     const char *label = *r->sided != '\0' ? page_printf(p, "p-value, %s", r->sided) : "p-value";
-    add_comparison_row(t, comparison, label, r, msp_format_p(p->format, r->p).s);
+    table_add_comparison(&t->table, comparison, label, r, msp_format_p(p->format, r->p).s);
 }
 
 /* All ratios and tests of one comparison, stratified and not, as the records have them. */

@@ -214,6 +214,20 @@ static void write_notes(table *t)
         page_paragraphs(p, "foot", &t->closing, 1);
 }
 
+void table_add_comparison(table *t, const msp_plan_comparison *comparison, const char *label,
+                          const msp_record *record, const char *text)
+{
+    size_t column = 0;
+    while (comparison != NULL && column < t->n_columns &&
+           strcmp(t->columns[column].name, page_or_empty(comparison->experimental)) != 0)
+        column++;
+    const bool span = t->n_columns <= 2 || comparison == NULL || column == t->n_columns;
+    table_row *row =
+        table_add(t, span ? TABLE_SPAN : TABLE_ROW, label, record != NULL ? record->method : "");
+    row->indented = true;
+    table_set(t, row, span ? 0 : column, record, text);
+}
+
 void table_write(table *t)
 {
     page *p = t->p;

@@ -60,6 +60,10 @@ void table_set(table *t, table_row *row, size_t column, const msp_record *record
 /* The same for a cell that stands on two records, either of which may be NULL. */
 void table_set_pair(table *t, table_row *row, size_t column, const msp_record *one,
                     const msp_record *two, const char *text);
+/* A row of a comparison (NULL: of all arms), its method as the detail: with two arms it takes one
+ * cell; with more, it stands under its experimental arm. */
+void table_add_comparison(table *t, const msp_plan_comparison *comparison, const char *label,
+                          const msp_record *record, const char *text);
 /* Appends the table to the page and lists it in the contents. */
 void table_write(table *t);
 

@@ -43,3 +43,25 @@ setup() {
     [ "$status" -eq 3 ]
     [[ $output == *'"start"'* ]]
 }
+
+# The rows of patients may be mixed; many patients take no time to speak of.
+@test "history: rows in any order, and rows of nobody" {
+    head -1 examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
+    tail -n +2 examples/history.csv | sort -t, -k3,3 -k2,2n -k1,1 >>"$BATS_TEST_TMPDIR/h.csv"
+    # courses stand in the order of their numbers within each patient
+    { head -1 "$BATS_TEST_TMPDIR/h.csv"; tail -n +2 "$BATS_TEST_TMPDIR/h.csv" | sort -s -t, -k2,2n; } >"$BATS_TEST_TMPDIR/mixed.csv"
+    "$MSPIKE" history examples/history.csv --format csv | sort >"$BATS_TEST_TMPDIR/a"
+    "$MSPIKE" history "$BATS_TEST_TMPDIR/mixed.csv" --format csv | sort >"$BATS_TEST_TMPDIR/b"
+    cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+    printf 'usubjid,course,drug,start\n,1,x,2020\n' >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'h.csv:2:1: error: usubjid is ""; expected the patient of this row'* ]]
+}
+
+@test "history: the faults of its protocol are shown" {
+    printf 'mspike: 1\ntrial: {title: T}\nrules: {refractory_window_days: soon}\n' >"$BATS_TEST_TMPDIR/p.yaml"
+    run "$MSPIKE" history examples/history.csv --protocol "$BATS_TEST_TMPDIR/p.yaml"
+    [ "$status" -eq 3 ]
+    [[ $output == *"p.yaml:3:33"* ]]
+}
