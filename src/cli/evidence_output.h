@@ -1,0 +1,23 @@
+/*
+ * evidence_output.h - what `evidence` prints, by kind of result.
+ */
+#ifndef MSPIKE_CLI_EVIDENCE_OUTPUT_H
+#define MSPIKE_CLI_EVIDENCE_OUTPUT_H
+
+#include "evidence.h"
+
+/* Members of the object that is open. */
+void evidence_put_findings(const evidence_job *j, msp_json *json);
+void evidence_put_network(const evidence_job *j, msp_json *json);
+void evidence_put_answer(const evidence_job *j, msp_json *json);
+
+void evidence_findings_as_csv(const evidence_job *j, msp_text *out);
+void evidence_network_as_csv(const evidence_job *j, msp_text *out);
+
+void evidence_findings_as_text(const evidence_job *j, msp_text *out);
+void evidence_network_as_text(const evidence_job *j, msp_text *out);
+void evidence_answer_as_text(const evidence_job *j, msp_text *out);
+/* The treatments of one network against its reference, by rank. */
+void evidence_add_network(const evidence_job *j, size_t component, msp_text *out);
+
+#endif
