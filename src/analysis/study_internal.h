@@ -2,7 +2,8 @@
  * study_internal.h - what the files of a study share: its tables, its patients, its records.
  *
  * study_tables.c reads the tables and brings every column to one value a patient;
- * study_groups.c divides them; study_summary.c counts; study_survival.c and study_rates.c analyse;
+ * study_groups.c divides them; study_summary.c counts; study_survival.c (with tte.h) and
+ * study_rates.c analyse;
  * study.c walks the protocol.
  */
 #ifndef MSPIKE_STUDY_INTERNAL_H
