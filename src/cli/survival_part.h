@@ -1,0 +1,45 @@
+/*
+ * survival_part.h - the parts of the answer of `survival`, a file each, and what they share.
+ */
+#ifndef MSPIKE_CLI_SURVIVAL_PART_H
+#define MSPIKE_CLI_SURVIVAL_PART_H
+
+#include "grid.h"
+#include "survival.h"
+
+/* Each part writes nothing where the job has no such result. */
+#define SURVIVAL_PART(part)                                             \
+    void survival_##part##_json(const survival_job *j, msp_json *json); \
+    void survival_##part##_text(const survival_job *j, msp_text *out);  \
+    void survival_##part##_csv(const survival_job *j, msp_text *out);
+
+SURVIVAL_PART(arms)
+SURVIVAL_PART(tests)
+SURVIVAL_PART(cox)
+SURVIVAL_PART(lifetime)
+SURVIVAL_PART(competing)
+
+/* The curves step by step, where they were asked for. */
+void survival_steps_text(const survival_job *j, msp_text *out);
+
+/* -- shared -- */
+
+/* The name of an arm; "all" without one. */
+const char *part_arm(const survival_job *j, size_t i);
+
+/* "p", and "log_p" where p is small. */
+void part_put_p(msp_json *json, double p, double log_p);
+/* `robust`, where it is there, has the test and the limits. */
+void part_put_coefficient(msp_json *json, const char *term, const msp_cox_coefficient *c,
+                          const msp_cox_coefficient *robust);
+
+/* Five significant digits: what a person reads. NE: not estimable. */
+const char *part_number(double x, char out[MSP_DOUBLE_MAX]);
+void part_p(double p, double log_p, char out[MSP_DOUBLE_MAX]);
+void part_limits_cell(grid *g, double lower, double upper);
+
+/* One line; a number that is not finite is an empty field. */
+void part_csv(msp_text *out, const char *name, const char *what, double at, double estimate,
+              double std_error, double lower, double upper);
+
+#endif
