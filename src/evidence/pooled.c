@@ -1,7 +1,6 @@
 /* pooled.c - each connected network pooled on its own (network.h), and its Bayesian counterpart.
  *
- *   1. treatments and networks     3. over the prior of tau
- *   2. one network                 4. the whole
+ *   1. treatments and networks     2. one network     3. the whole
  */
 #include "mspike/evidence/pooled.h"
 
@@ -9,16 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mspike/evidence/network.h"
+#include "mspike/evidence/bayes.h"
 #include "mspike/stats/dist.h"
-#include "mspike/stats/quadrature.h"
 
-/* Variance of the prior of each basic comparison: as good as none. */
-#define PRIOR_VARIANCE 1e4
-/* The prior of tau is integrated to this many of its scales, in so many panels of 16 nodes. */
-#define PRIOR_SCALES   8.0
-#define PRIOR_PANELS   12
-#define NODES          (PRIOR_PANELS * MSP_LEGENDRE_NODES)
 #define TREATMENTS_MAX 256
 #define ARMS_MAX       4000
 
@@ -203,228 +195,7 @@ static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *ou
     return MSP_OK;
 }
 
-/* -- 3. over the prior of tau -- */
-
-typedef struct posterior {
-    double tau[NODES], weight[NODES];    /* weights add up to 1 */
-    double mean[NODES], variance[NODES]; /* of one pair */
-    double add;                          /* 1: tau2 is added, for a new trial */
-} posterior;
-
-static double below(double x, const void *context)
-{
-    const posterior *p = context;
-    double sum = 0;
-    for (size_t k = 0; k < NODES; k++)
-        sum += p->weight[k] *
-               msp_dist_normal_lower((x - p->mean[k]) /
-                                     sqrt(p->variance[k] + p->add * p->tau[k] * p->tau[k]))
-                   .p;
-    return sum;
-}
-
-typedef struct wanted {
-    const posterior *p;
-    double probability;
-} wanted;
-
-static double off(double x, const void *context)
-{
-    const wanted *w = context;
-    return below(x, w->p) - w->probability;
-}
-
-static double quantile(posterior *p, double probability, double add, double mean, double sd)
-{
-    const wanted w = {p, probability};
-    p->add = add;
-    return msp_root(off, &w, mean - 40 * (sd + 1), mean + 40 * (sd + 1));
-}
-
-static void place_nodes(double scale, posterior *p)
-{
-    const double width = PRIOR_SCALES * scale / PRIOR_PANELS;
-    for (size_t k = 0; k < NODES; k++) {
-        const size_t panel = k / MSP_LEGENDRE_NODES, i = k % MSP_LEGENDRE_NODES;
-        const double *node = msp_legendre[i / 2];
-        const double x = i % 2 == 0 ? -node[0] : node[0];
-        p->tau[k] = width * ((double)panel + (1 + x) / 2);
-        p->weight[k] = node[1] * exp(-0.5 * p->tau[k] * p->tau[k] / (scale * scale));
-    }
-}
-
-/* The network at one tau, with the prior of the comparisons with the reference, whose own column of
- * the model, the first, is not used. */
-typedef struct level {
-    const msp_pool_model *model;
-    size_t m;                    /* treatments but the reference */
-    double *effect, *covariance; /* m, and m x m */
-    double *work, *v;            /* m x m, and m */
-    double log_likelihood;
-} level;
-
-/* Inverts the positive definite m x m `a` into `out`; returns the logarithm of its determinant. */
-static double invert(double *a, double *out, size_t m)
-{
-    double log_determinant = 0;
-    for (size_t i = 0; i < m * m; i++)
-        out[i] = i % (m + 1) == 0 ? 1 : 0;
-    for (size_t k = 0; k < m; k++) {
-        const double pivot = a[k * m + k];
-        log_determinant += log(pivot);
-        for (size_t j = 0; j < m; j++) {
-            a[k * m + j] /= pivot;
-            out[k * m + j] /= pivot;
-        }
-        for (size_t i = 0; i < m; i++) {
-            const double f = a[i * m + k];
-            for (size_t j = 0; i != k && f != 0 && j < m; j++) {
-                a[i * m + j] -= f * a[k * m + j];
-                out[i * m + j] -= f * out[k * m + j];
-            }
-        }
-    }
-    return log_determinant;
-}
-
-/* Adds row i of the model with weight w. */
-static void add_row(const msp_pool_model *model, size_t i, double w, level *l)
-{
-    const double *x = model->x + i * model->p + 1;
-    for (size_t a = 0; a < l->m; a++) {
-        if (x[a] == 0)
-            continue;
-        l->v[a] += w * x[a] * model->y[i];
-        for (size_t b = 0; b < l->m; b++)
-            l->work[a * l->m + b] += w * x[a] * x[b];
-    }
-}
-
-static double residual(const level *l, size_t i)
-{
-    const double *x = l->model->x + i * l->model->p + 1;
-    double r = l->model->y[i];
-    for (size_t a = 0; a < l->m; a++)
-        r -= x[a] * l->effect[a];
-    return r;
-}
-
-static void fit_level(level *l, double tau2)
-{
-    const msp_pool_model *model = l->model;
-    const size_t m = l->m;
-    double log_weights = 0, misfit = 0;
-    memset(l->work, 0, m * m * sizeof *l->work);
-    memset(l->v, 0, m * sizeof *l->v);
-    for (size_t a = 0; a < m; a++)
-        l->work[a * m + a] = 1 / PRIOR_VARIANCE;
-    for (size_t i = 0; i < model->n; i++) {
-        add_row(model, i, 1 / (model->v[i] + tau2), l);
-        log_weights -= log(model->v[i] + tau2);
-    }
-    const double log_determinant = invert(l->work, l->covariance, m);
-    for (size_t a = 0; a < m; a++) {
-        l->effect[a] = 0;
-        for (size_t b = 0; b < m; b++)
-            l->effect[a] += l->covariance[a * m + b] * l->v[b];
-        misfit += l->effect[a] * l->effect[a] / PRIOR_VARIANCE;
-    }
-    for (size_t i = 0; i < model->n; i++)
-        misfit += residual(l, i) * residual(l, i) / (model->v[i] + tau2);
-    l->log_likelihood = 0.5 * (log_weights - log_determinant - misfit);
-}
-
-static double between(const level *l, size_t a, size_t b)
-{
-    return (a > 0 ? l->effect[a - 1] : 0) - (b > 0 ? l->effect[b - 1] : 0);
-}
-
-static double variance_between(const level *l, size_t a, size_t b)
-{
-    const size_t m = l->m;
-    const double x = a > 0 ? l->covariance[(a - 1) * m + a - 1] : 0;
-    const double y = b > 0 ? l->covariance[(b - 1) * m + b - 1] : 0;
-    return x + y - (a > 0 && b > 0 ? 2 * l->covariance[(a - 1) * m + b - 1] : 0);
-}
-
-/* Density of tau up to a constant, exp(-most) of it. */
-typedef struct density {
-    level *l;
-    double scale, most, total, wanted;
-} density;
-
-static double density_at(double tau, const void *context)
-{
-    const density *d = context;
-    fit_level(d->l, tau * tau);
-    return exp(d->l->log_likelihood - d->most - 0.5 * tau * tau / (d->scale * d->scale));
-}
-
-static double mass_below(double tau, const void *context)
-{
-    const density *d = context;
-    return tau > 0 ? msp_integrate(density_at, d, 0, tau, PRIOR_PANELS) / d->total - d->wanted
-                   : -d->wanted;
-}
-
-/* What is kept of the fit at each node. */
-typedef struct kept {
-    double *effect, *inverse; /* NODES times m, and m x m */
-} kept;
-
-static void fit_nodes(posterior *p, const kept *k, density *d)
-{
-    level *l = d->l;
-    const size_t m = l->m;
-    double sum = 0;
-    d->most = -HUGE_VAL;
-    for (size_t i = 0; i < NODES; i++) {
-        fit_level(l, p->tau[i] * p->tau[i]);
-        memcpy(k->effect + i * m, l->effect, m * sizeof(double));
-        memcpy(k->inverse + i * m * m, l->covariance, m * m * sizeof(double));
-        p->mean[i] = l->log_likelihood;
-        d->most = fmax(d->most, l->log_likelihood);
-    }
-    for (size_t i = 0; i < NODES; i++) {
-        p->weight[i] *= exp(p->mean[i] - d->most);
-        sum += p->weight[i];
-    }
-    for (size_t i = 0; i < NODES; i++)
-        p->weight[i] /= sum;
-}
-
-static void take_node(level *l, const kept *k, size_t node)
-{
-    const size_t m = l->m;
-    memcpy(l->effect, k->effect + node * m, m * sizeof(double));
-    memcpy(l->covariance, k->inverse + node * m * m, m * m * sizeof(double));
-}
-
-static void bayes_of_pair(level *l, posterior *p, const kept *k, size_t a, size_t b,
-                          const msp_pooling *o, msp_pair *pair)
-{
-    double mean = 0, square = 0;
-    for (size_t i = 0; i < NODES; i++) {
-        take_node(l, k, i);
-        p->mean[i] = between(l, a, b);
-        p->variance[i] = variance_between(l, a, b);
-        mean += p->weight[i] * p->mean[i];
-        square += p->weight[i] * (p->variance[i] + p->mean[i] * p->mean[i]);
-    }
-    const double sd = sqrt(square - mean * mean), tail = (1 - o->level) / 2;
-    pair->mean = mean;
-    pair->sd = sd;
-    pair->median = quantile(p, 0.5, 0, mean, sd);
-    pair->bayes_lower = quantile(p, tail, 0, mean, sd);
-    pair->bayes_upper = quantile(p, 1 - tail, 0, mean, sd);
-    pair->predictive_lower = quantile(p, tail, 1, mean, sd);
-    pair->predictive_upper = quantile(p, 1 - tail, 1, mean, sd);
-    p->add = 0;
-    const double less = below(0, p);
-    pair->probability_better = o->higher_is_better ? 1 - less : less;
-}
-
-/* -- 4. the whole -- */
+/* -- 3. the whole -- */
 
 /* The number of a name among those before it, or a new one. */
 static size_t number_of(const char *name, const char **names, size_t *n)
@@ -488,41 +259,47 @@ static void put_pair(const network *net, size_t a, size_t b, const msp_pooling *
     pair->proportion_direct = split.proportion;
 }
 
-static void add_bayes(const network *net, size_t component, const msp_pooling *o, size_t from,
-                      level *l, posterior *p, const kept *k, msp_pooled *out)
+/* One treatment to another as the posterior has it. */
+static void put_posterior(const msp_bayes *bayes, size_t a, size_t b, const msp_pooling *o,
+                          msp_pair *pair)
 {
-    const double most = PRIOR_SCALES * o->prior_scale;
-    density d = {.l = l, .scale = o->prior_scale};
-    l->model = &net->net.model;
-    l->m = net->m;
-    place_nodes(o->prior_scale, p);
-    fit_nodes(p, k, &d);
-    for (size_t a = 0; a <= net->m; a++)
+    const msp_bayes_effect x = msp_bayes_compare(bayes, a, b);
+    pair->mean = x.effect.mean;
+    pair->median = x.effect.median;
+    pair->sd = x.effect.sd;
+    pair->bayes_lower = x.effect.lower;
+    pair->bayes_upper = x.effect.upper;
+    pair->predictive_lower = x.new_trial.lower;
+    pair->predictive_upper = x.new_trial.upper;
+    pair->probability_better = o->higher_is_better ? 1 - x.below_0 : x.below_0;
+}
+
+/* The pairs of the network are the last ones, from `from` on. */
+static msp_status add_bayes(const network *net, size_t component, const msp_pooling *o, size_t from,
+                            msp_pooled *out, msp_error *err)
+{
+    msp_bayes bayes;
+    const msp_status status =
+        msp_bayes_fit(&net->net, MSP_PRIOR_HALF_NORMAL, o->prior_scale, 0, o->level, &bayes, err);
+    for (size_t a = 0; status == MSP_OK && a <= net->m; a++)
         for (size_t b = 0; b <= net->m; b++)
             if (a != b) {
                 msp_pair *pair = &out->pairs[from++];
-                bayes_of_pair(l, p, k, a, b, o, pair);
+                put_posterior(&bayes, a, b, o, pair);
                 out->sucra[pair->treatment] += pair->probability_better / (double)net->m;
             }
-    out->tau_mean[component] = 0;
-    for (size_t i = 0; i < NODES; i++)
-        out->tau_mean[component] += p->weight[i] * p->tau[i];
-    d.total = msp_integrate(density_at, &d, 0, most, PRIOR_PANELS);
-    d.wanted = 0.5;
-    out->tau_median[component] = msp_root(mass_below, &d, 0, most);
+    if (status == MSP_OK) {
+        out->tau_mean[component] = bayes.tau.mean;
+        out->tau_median[component] = bayes.tau.median;
+    }
+    msp_bayes_free(&bayes);
+    return status;
 }
 
-/* What one network after the other uses. */
-typedef struct room {
-    posterior *p;
-    kept k;
-    level l;
-    double *score;
-} room;
-
-static msp_status pool_network(network *net, size_t component, const msp_pooling *o, room *r,
+static msp_status pool_network(network *net, size_t component, const msp_pooling *o,
                                msp_pooled *out, msp_error *err)
 {
+    double score[TREATMENTS_MAX];
     const msp_status status = find_spread(net, o, &out->spread[component], err);
     if (status != MSP_OK)
         return status;
@@ -531,12 +308,10 @@ static msp_status pool_network(network *net, size_t component, const msp_pooling
         for (size_t b = 0; b <= net->m; b++)
             if (a != b)
                 put_pair(net, a, b, o, out);
-    msp_network_p_scores(&net->net, &net->fit, !o->higher_is_better, r->score);
+    msp_network_p_scores(&net->net, &net->fit, !o->higher_is_better, score);
     for (size_t a = 0; a <= net->m; a++)
-        out->p_score[net->treatment[a]] = r->score[a];
-    if (o->bayes)
-        add_bayes(net, component, o, from, &r->l, r->p, &r->k, out);
-    return MSP_OK;
+        out->p_score[net->treatment[a]] = score[a];
+    return o->bayes ? add_bayes(net, component, o, from, out, err) : MSP_OK;
 }
 
 static msp_status check(const msp_contrast_said *c, size_t n, msp_error *err)
@@ -553,7 +328,7 @@ static msp_status check(const msp_contrast_said *c, size_t n, msp_error *err)
     return MSP_OK;
 }
 
-static bool make_room(const msp_pooling *o, msp_pooled *out, room *r)
+static bool make_room(const msp_pooling *o, msp_pooled *out)
 {
     msp_arena *a = &out->arena;
     const size_t m = out->n + 1, size = sizeof(double);
@@ -563,17 +338,8 @@ static bool make_room(const msp_pooling *o, msp_pooled *out, room *r)
     out->tau_median = msp_arena_array(a, m, size);
     out->spread = msp_arena_array(a, m, sizeof *out->spread);
     out->pairs = msp_arena_array(a, m * m, sizeof *out->pairs);
-    r->p = msp_arena_alloc(a, sizeof *r->p);
-    r->score = msp_arena_array(a, m, size);
-    r->k = (kept){msp_arena_array(a, m * NODES, size), msp_arena_array(a, m * m * NODES, size)};
-    r->l = (level){.effect = msp_arena_array(a, m, size),
-                   .covariance = msp_arena_array(a, m * m, size),
-                   .work = msp_arena_array(a, m * m, size),
-                   .v = msp_arena_array(a, m, size)};
     if (out->p_score == NULL || out->sucra == NULL || out->tau_mean == NULL ||
-        out->tau_median == NULL || out->spread == NULL || out->pairs == NULL || r->p == NULL ||
-        r->score == NULL || r->k.effect == NULL || r->k.inverse == NULL || r->l.effect == NULL ||
-        r->l.covariance == NULL || r->l.work == NULL || r->l.v == NULL)
+        out->tau_median == NULL || out->spread == NULL || out->pairs == NULL)
         return false;
     for (size_t t = 0; t < out->n; t++) {
         out->sucra[t] = o->bayes ? 0 : (double)NAN;
@@ -605,7 +371,6 @@ msp_status msp_pooled_make(const msp_contrast_said *c, size_t n, const msp_pooli
     msp_status status = check(c, n, err);
     if (status != MSP_OK)
         return status;
-    room r = {0};
     out->treatments = msp_arena_array(&out->arena, 2 * n + 1, sizeof *out->treatments);
     out->component = msp_arena_array(&out->arena, 2 * n + 1, sizeof *out->component);
     out->reference = msp_arena_array(&out->arena, n + 1, sizeof *out->reference);
@@ -619,14 +384,14 @@ msp_status msp_pooled_make(const msp_contrast_said *c, size_t n, const msp_pooli
     if (status == MSP_OK) {
         find_components(c, n, out);
         find_references(c, n, o->reference, out);
-        if (!make_room(o, out, &r))
+        if (!make_room(o, out))
             status = msp_fail(err, MSP_EMEM, "out of memory while pooling");
     }
     for (size_t i = 0; status == MSP_OK && i < out->n_components; i++) {
         network net;
         status = make_network(c, n, i, out, &net, err);
         if (status == MSP_OK)
-            status = pool_network(&net, i, o, &r, out, err);
+            status = pool_network(&net, i, o, out, err);
         out->n_studies += net.net.n_study;
         free_network(&net);
     }

@@ -5,11 +5,8 @@
  * A network need not be connected: each component is pooled on its own and no pair goes from one
  * to another. Numbers are on the analysis scale (logarithms for ratios), treatment to comparator.
  *
- * Common effect: weighted least squares; random effects: the same with tau2 (DerSimonian-Laird in a
- * network: Jackson, White and Riley, Biom J 55:231, 2013) added to each variance. Bayesian:
- * normal given tau, with N(0, 10^4) for each comparison with the reference, and integrated over the
- * half-normal prior of tau by quadrature: no sampling. The interval of a new trial adds tau2.
- * Studies have two arms.
+ * Common and random effects by network.h (several arms a study too), the posterior by bayes.h with
+ * a half-normal prior of tau, all seen from the component's reference.
  */
 #ifndef MSPIKE_EVIDENCE_POOLED_H
 #define MSPIKE_EVIDENCE_POOLED_H
@@ -78,7 +75,7 @@ msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measu
                                    msp_arena *arena, msp_contrast_said **out, size_t *n_out,
                                    size_t *left_out, msp_error *err);
 
-/* MSP_ERANGE for a standard error that is not positive a comparison of a treatment with itself,
+/* MSP_ERANGE for a standard error that is not positive, a comparison of a treatment with itself,
  * or a study of several arms whose contrasts contradict each other (err->row is the contrast),
  * MSP_EMEM. `contrasts` has to outlive *out. */
 msp_status msp_pooled_make(const msp_contrast_said *contrasts, size_t n, const msp_pooling *options,
