@@ -11,7 +11,8 @@
 static const char *const measures[] = {"HR", "OR", "RR", "IRR", "RD", "MD", NULL};
 static const char *const directions[] = {"as-said", "lower", "higher", NULL};
 static const char *const models[] = {"common", "random", NULL};
-static const char *const taus[] = {"dl", "reml", "ml", "pm", NULL};
+/* As msp_pooling_tau. */
+static const char *const taus[] = {"dl", "reml", "ml", "pm", "reml-full", "ml-full", NULL};
 
 static const msp_option options[] = {
     {"population", 0, MSP_OPTION_TEXT, offsetof(evidence_values, population), "P",
@@ -35,7 +36,9 @@ static const msp_option options[] = {
     {"model", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, model), NULL,
      "of the pooled estimates [common]", METHOD, models, 0, 0},
     {"tau", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, tau), NULL,
-     "estimator of the heterogeneity [dl]", METHOD, taus, 0, 0},
+     "estimator of the heterogeneity; reml and ml are netmeta's, `full` keeps the covariances of "
+     "studies of several arms [dl]",
+     METHOD, taus, 0, 0},
     {"bayes", 0, MSP_OPTION_FLAG, offsetof(evidence_values, bayes), NULL,
      "exact Bayesian results too; an answer for a population always has them", METHOD, NULL, 0, 0},
     {"prior", 0, MSP_OPTION_TEXT, offsetof(evidence_values, prior), "KIND:SCALE",

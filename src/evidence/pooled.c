@@ -174,9 +174,11 @@ static msp_status make_network(const msp_contrast_said *c, size_t n, size_t comp
 
 static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *out, msp_error *err)
 {
-    static const msp_tau_method methods[] = {MSP_TAU_DL, MSP_TAU_REML, MSP_TAU_ML, MSP_TAU_PM};
+    static const msp_tau_method methods[] = {MSP_TAU_DL, MSP_TAU_REML, MSP_TAU_ML,
+                                             MSP_TAU_PM, MSP_TAU_REML, MSP_TAU_ML};
     msp_network_designs designs;
-    const msp_status status = msp_network_decompose(&net->net, &designs, err);
+    const bool apart = o->tau == MSP_POOLING_REML || o->tau == MSP_POOLING_ML;
+    msp_status status = msp_network_decompose(&net->net, &designs, err);
     if (status != MSP_OK)
         return status;
     const double df = (double)designs.total.df;
@@ -188,11 +190,15 @@ static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *ou
     if (df > 0) {
         msp_pool_estimate(&net->net.model, methods[o->tau], &net->fit);
         out->tau2 = net->fit.tau2;
+        if (apart) {
+            status = msp_network_tau2_apart(&net->net, methods[o->tau], 0, &out->tau2, err);
+            msp_pool_solve(&net->net.model, status == MSP_OK ? out->tau2 : 0, &net->fit);
+        }
         out->i2 = out->q > 0 ? fmax(0, (out->q - df) / out->q) : 0;
     }
     if (!o->random || !(df > 0))
         msp_pool_solve(&net->net.model, 0, &net->fit);
-    return MSP_OK;
+    return status;
 }
 
 /* -- 3. the whole -- */

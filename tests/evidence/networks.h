@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mspike/base.h"
@@ -53,6 +54,24 @@ static inline double field_number(char **at)
     return x;
 }
 
+static inline int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Treatments numbered in the order of their names. */
+static inline void sort_treatments(named_network *net)
+{
+    static char before[NETWORK_MAX][NETWORK_NAME];
+    memcpy(before, net->treat, sizeof before);
+    qsort(net->treat, net->n_treat, sizeof net->treat[0], by_text);
+    for (size_t i = 0; i < net->n; i++) {
+        msp_network_contrast *c = &net->contrast[i];
+        c->treat1 = name_number(net->treat, &net->n_treat, before[c->treat1]);
+        c->treat2 = name_number(net->treat, &net->n_treat, before[c->treat2]);
+    }
+}
+
 static inline void read_contrasts(const char *path, named_network *out)
 {
     FILE *file = fopen(path, "r");
@@ -71,6 +90,7 @@ static inline void read_contrasts(const char *path, named_network *out)
         c->se = field_number(&at);
     }
     fclose(file);
+    sort_treatments(out);
 }
 
 static inline const char *golden(const char *network, const char *name)

@@ -110,6 +110,16 @@ void msp_pool_fit_free(msp_pool_fit *fit);
 void msp_pool_solve(const msp_pool_model *model, double tau2, msp_pool_fit *fit);
 void msp_pool_estimate(const msp_pool_model *model, msp_tau_method method, msp_pool_fit *fit);
 
+/*
+ * tau2 by ML or REML as netmeta (3.3-1) has it: each study gives its comparisons with `reference`,
+ * or with its last treatment where it lacks that one; their errors are taken as independent, their
+ * true effects as correlated by 1/2. Where every study has two arms this is msp_pool_estimate's;
+ * with more it depends on the reference, and the likelihood that leaves nothing out is that of
+ * msp_pool_estimate. MSP_ERANGE for the reference, MSP_EMEM.
+ */
+msp_status msp_network_tau2_apart(const msp_network *network, msp_tau_method method,
+                                  size_t reference, double *tau2, msp_error *err);
+
 /* An estimate with its standard error; NaN where there is none. */
 typedef struct msp_network_estimate {
     double te, se;

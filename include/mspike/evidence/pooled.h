@@ -56,11 +56,22 @@ typedef struct msp_pooled {
     msp_arena arena;
 } msp_pooled;
 
+/* Estimators of tau2. ML and REML take the comparisons of a study of several arms as netmeta does
+ * (msp_network_tau2_apart); the last two with all of their covariances (msp_pool_estimate). */
+typedef enum msp_pooling_tau {
+    MSP_POOLING_DL,
+    MSP_POOLING_REML,
+    MSP_POOLING_ML,
+    MSP_POOLING_PM,
+    MSP_POOLING_REML_FULL,
+    MSP_POOLING_ML_FULL,
+} msp_pooling_tau;
+
 typedef struct msp_pooling {
     const char *reference; /* of its component; NULL, and elsewhere: the most compared, then the one
                               that was the control most often */
     bool random; /* random effects; where tau2 has no degrees of freedom the common ones */
-    int tau;     /* 0 dl, 1 reml, 2 ml, 3 pm */
+    int tau;     /* msp_pooling_tau */
     bool bayes;
     double prior_scale;    /* half-normal, of tau */
     bool higher_is_better; /* for P-scores and probabilities */
