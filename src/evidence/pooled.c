@@ -38,6 +38,10 @@ const msp_pair *msp_pooled_find(const msp_pooled *p, const char *treatment, cons
 
 void msp_pooled_free(msp_pooled *pooled)
 {
+    for (size_t c = 0; pooled->networks != NULL && c < pooled->n_components; c++) {
+        msp_pool_fit_free(&pooled->networks[c].fit);
+        msp_network_free(&pooled->networks[c].net);
+    }
     msp_arena_free(&pooled->arena);
     *pooled = (msp_pooled){0};
 }
@@ -104,45 +108,26 @@ static void find_references(const msp_contrast_said *c, size_t n, const char *wa
 
 /* -- 2. one network -- */
 
-/* One connected network, its treatments numbered from 0, which is the reference. */
-typedef struct network {
-    msp_network net;
-    msp_pool_fit fit;  /* of the model asked for */
-    size_t *treatment; /* of each number, in the whole */
-    size_t m;          /* treatments but the reference */
-} network;
-
-static void free_network(network *net)
+/* The number of a name among those before it, or a new one. */
+static size_t number_of(const char *name, const char **names, size_t *n)
 {
-    msp_pool_fit_free(&net->fit);
-    msp_network_free(&net->net);
-}
-
-/* A number for each name of a study, in the order of appearance. */
-static size_t study_number(const msp_contrast_said *c, size_t i)
-{
-    size_t number = 0;
-    for (size_t k = 0; k <= i; k++) {
-        size_t first = 0;
-        while (strcmp(c[first].study, c[k].study) != 0)
-            first++;
-        if (first == k && strcmp(c[k].study, c[i].study) == 0)
-            return number;
-        number += first == k;
-    }
-    return number;
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    names[*n] = name;
+    return (*n)++;
 }
 
 /* An error names the row of the caller. */
 static msp_status make_network(const msp_contrast_said *c, size_t n, size_t component,
-                               msp_pooled *out, network *net, msp_error *err)
+                               msp_pooled *out, msp_pooled_network *net, msp_error *err)
 {
     size_t number[TREATMENTS_MAX] = {0}, treatments = 0, rows = 0, studies = 0;
     msp_network_contrast *contrast = msp_arena_array(&out->arena, n + 1, sizeof *contrast);
     size_t *row = msp_arena_array(&out->arena, n + 1, sizeof *row);
-    msp_contrast_said *own = msp_arena_array(&out->arena, n + 1, sizeof *own);
-    *net = (network){.treatment = msp_arena_array(&out->arena, out->n, sizeof(size_t))};
-    if (contrast == NULL || row == NULL || own == NULL || net->treatment == NULL)
+    net->treatment = msp_arena_array(&out->arena, out->n, sizeof *net->treatment);
+    net->study = msp_arena_array(&out->arena, n + 1, sizeof *net->study);
+    if (contrast == NULL || row == NULL || net->treatment == NULL || net->study == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory while pooling");
     net->treatment[treatments++] = out->reference[component];
     for (size_t t = 0; t < out->n; t++)
@@ -150,20 +135,17 @@ static msp_status make_network(const msp_contrast_said *c, size_t n, size_t comp
             net->treatment[treatments] = t;
             number[t] = treatments++;
         }
-    net->m = treatments - 1;
     for (size_t i = 0; i < n; i++) {
         const size_t a = msp_pooled_index(out, c[i].first), b = msp_pooled_index(out, c[i].second);
         if (out->component[a] != component)
             continue;
-        own[rows] = c[i];
         row[rows] = i;
-        contrast[rows] = (msp_network_contrast){.treat1 = number[a],
-                                                .treat2 = number[b],
-                                                .study = study_number(own, rows),
-                                                .te = c[i].estimate,
-                                                .se = c[i].std_error};
-        studies = contrast[rows].study + 1 > studies ? contrast[rows].study + 1 : studies;
-        rows++;
+        contrast[rows++] =
+            (msp_network_contrast){.treat1 = number[a],
+                                   .treat2 = number[b],
+                                   .study = number_of(c[i].study, net->study, &studies),
+                                   .te = c[i].estimate,
+                                   .se = c[i].std_error};
     }
     const msp_status status =
         msp_network_build(contrast, rows, treatments, studies, &net->net, err);
@@ -172,11 +154,13 @@ static msp_status make_network(const msp_contrast_said *c, size_t n, size_t comp
     return status == MSP_OK ? msp_pool_fit_init(&net->net.model, &net->fit, err) : status;
 }
 
-static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *out, msp_error *err)
+static msp_status find_spread(msp_pooled_network *net, const msp_pooling *o, msp_spread *out,
+                              msp_error *err)
 {
     static const msp_tau_method methods[] = {MSP_TAU_DL, MSP_TAU_REML, MSP_TAU_ML,
                                              MSP_TAU_PM, MSP_TAU_REML, MSP_TAU_ML};
     msp_network_designs designs;
+    net->method = o->random ? methods[o->tau] : MSP_TAU_COMMON;
     const bool apart = o->tau == MSP_POOLING_REML || o->tau == MSP_POOLING_ML;
     msp_status status = msp_network_decompose(&net->net, &designs, err);
     if (status != MSP_OK)
@@ -202,16 +186,6 @@ static msp_status find_spread(network *net, const msp_pooling *o, msp_spread *ou
 }
 
 /* -- 3. the whole -- */
-
-/* The number of a name among those before it, or a new one. */
-static size_t number_of(const char *name, const char **names, size_t *n)
-{
-    for (size_t i = 0; i < *n; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    names[*n] = name;
-    return (*n)++;
-}
 
 msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measure measure,
                                    msp_arena *arena, msp_contrast_said **out, size_t *n_out,
@@ -245,7 +219,8 @@ msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measu
     return status;
 }
 
-static void put_pair(const network *net, size_t a, size_t b, const msp_pooling *o, msp_pooled *out)
+static void put_pair(const msp_pooled_network *net, size_t a, size_t b, const msp_pooling *o,
+                     msp_pooled *out)
 {
     const double z = msp_dist_normal_limit(o->level), none = (double)NAN;
     const msp_network_estimate x = msp_network_effect(&net->net, &net->fit, a, b);
@@ -281,18 +256,19 @@ static void put_posterior(const msp_bayes *bayes, size_t a, size_t b, const msp_
 }
 
 /* The pairs of the network are the last ones, from `from` on. */
-static msp_status add_bayes(const network *net, size_t component, const msp_pooling *o, size_t from,
-                            msp_pooled *out, msp_error *err)
+static msp_status add_bayes(const msp_pooled_network *net, size_t component, const msp_pooling *o,
+                            size_t from, msp_pooled *out, msp_error *err)
 {
     msp_bayes bayes;
     const msp_status status =
         msp_bayes_fit(&net->net, MSP_PRIOR_HALF_NORMAL, o->prior_scale, 0, o->level, &bayes, err);
-    for (size_t a = 0; status == MSP_OK && a <= net->m; a++)
-        for (size_t b = 0; b <= net->m; b++)
+    for (size_t a = 0; status == MSP_OK && a < net->net.n_treat; a++)
+        for (size_t b = 0; b < net->net.n_treat; b++)
             if (a != b) {
                 msp_pair *pair = &out->pairs[from++];
                 put_posterior(&bayes, a, b, o, pair);
-                out->sucra[pair->treatment] += pair->probability_better / (double)net->m;
+                out->sucra[pair->treatment] +=
+                    pair->probability_better / (double)(net->net.n_treat - 1);
             }
     if (status == MSP_OK) {
         out->tau_mean[component] = bayes.tau.mean;
@@ -302,7 +278,7 @@ static msp_status add_bayes(const network *net, size_t component, const msp_pool
     return status;
 }
 
-static msp_status pool_network(network *net, size_t component, const msp_pooling *o,
+static msp_status pool_network(msp_pooled_network *net, size_t component, const msp_pooling *o,
                                msp_pooled *out, msp_error *err)
 {
     double score[TREATMENTS_MAX];
@@ -310,12 +286,12 @@ static msp_status pool_network(network *net, size_t component, const msp_pooling
     if (status != MSP_OK)
         return status;
     const size_t from = out->n_pairs;
-    for (size_t a = 0; a <= net->m; a++)
-        for (size_t b = 0; b <= net->m; b++)
+    for (size_t a = 0; a < net->net.n_treat; a++)
+        for (size_t b = 0; b < net->net.n_treat; b++)
             if (a != b)
                 put_pair(net, a, b, o, out);
     msp_network_p_scores(&net->net, &net->fit, !o->higher_is_better, score);
-    for (size_t a = 0; a <= net->m; a++)
+    for (size_t a = 0; a < net->net.n_treat; a++)
         out->p_score[net->treatment[a]] = score[a];
     return o->bayes ? add_bayes(net, component, o, from, out, err) : MSP_OK;
 }
@@ -343,9 +319,11 @@ static bool make_room(const msp_pooling *o, msp_pooled *out)
     out->tau_mean = msp_arena_array(a, m, size);
     out->tau_median = msp_arena_array(a, m, size);
     out->spread = msp_arena_array(a, m, sizeof *out->spread);
+    out->networks = msp_arena_array(a, m, sizeof *out->networks);
     out->pairs = msp_arena_array(a, m * m, sizeof *out->pairs);
     if (out->p_score == NULL || out->sucra == NULL || out->tau_mean == NULL ||
-        out->tau_median == NULL || out->spread == NULL || out->pairs == NULL)
+        out->tau_median == NULL || out->spread == NULL || out->networks == NULL ||
+        out->pairs == NULL)
         return false;
     for (size_t t = 0; t < out->n; t++) {
         out->sucra[t] = o->bayes ? 0 : (double)NAN;
@@ -394,12 +372,11 @@ msp_status msp_pooled_make(const msp_contrast_said *c, size_t n, const msp_pooli
             status = msp_fail(err, MSP_EMEM, "out of memory while pooling");
     }
     for (size_t i = 0; status == MSP_OK && i < out->n_components; i++) {
-        network net;
-        status = make_network(c, n, i, out, &net, err);
+        msp_pooled_network *net = &out->networks[i];
+        status = make_network(c, n, i, out, net, err);
         if (status == MSP_OK)
-            status = pool_network(&net, i, o, out, err);
-        out->n_studies += net.net.n_study;
-        free_network(&net);
+            status = pool_network(net, i, o, out, err);
+        out->n_studies += net->net.n_study;
     }
     if (status != MSP_OK) {
         msp_pooled_free(out);

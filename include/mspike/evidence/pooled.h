@@ -12,6 +12,7 @@
 #define MSPIKE_EVIDENCE_POOLED_H
 
 #include "mspike/evidence/choice.h"
+#include "mspike/evidence/network.h"
 
 MSP_BEGIN
 
@@ -42,6 +43,16 @@ typedef struct msp_spread {
     double q_heterogeneity, q_inconsistency; /* within designs, between them */
 } msp_spread;
 
+/* One connected network as it was fitted: its treatments are numbered from 0, which is the
+ * reference, the others in byte order. For what network.h, component.h and rank.h say of it. */
+typedef struct msp_pooled_network {
+    msp_network net;
+    msp_pool_fit fit;
+    msp_tau_method method; /* of the model; MSP_TAU_COMMON unless random effects */
+    size_t *treatment;     /* of each number, in msp_pooled's treatments */
+    const char **study;    /* names */
+} msp_pooled_network;
+
 typedef struct msp_pooled {
     const char **treatments; /* in byte order */
     size_t *component;       /* of each */
@@ -51,6 +62,7 @@ typedef struct msp_pooled {
     msp_pair *pairs; /* every ordered pair within a component */
     size_t n_pairs;
     msp_spread *spread;            /* of each component */
+    msp_pooled_network *networks;  /* of each component */
     msp_spread total;              /* of all: tau2 and i2 only where there is one component */
     double *tau_mean, *tau_median; /* Bayesian, of each component; NaN without */
     msp_arena arena;
