@@ -11,6 +11,7 @@
 #include "mspike/patient/patient.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/stage.h"
+#include "mspike/patient/supp.h"
 #include "mspike/patient/tidy.h"
 #include "mspike/patient/unit.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "mspike/patient/supp.h"
 
 void msp_rs_free(msp_rs *reportings)
 {
@@ -31,6 +32,7 @@ const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id)
 /* A visit that still knows whose it is and where it stands. */
 typedef struct row_read {
     const char *id;
+    size_t row;
     msp_rs_visit visit;
 } row_read;
 
@@ -84,7 +86,7 @@ static msp_status read_day(const msp_table *rs, size_t row, const msp_column *co
 static msp_status read_row(const msp_table *rs, const rs_columns *columns, size_t row,
                            msp_arena *arena, row_read *out, msp_error *err)
 {
-    *out = (row_read){.id = msp_arena_text(arena, msp__cell_text(columns->id, row))};
+    *out = (row_read){.id = msp_arena_text(arena, msp__cell_text(columns->id, row)), .row = row};
     msp_rs_visit *visit = &out->visit;
     visit->visit = msp_arena_text(arena, msp__cell_text(columns->visit, row));
     visit->dtc = msp_arena_text(arena, msp__cell_text(columns->date, row));
@@ -131,25 +133,30 @@ static msp_status take_qualifier(const msp_table *supprs, size_t row, const char
     return MSP_OK;
 }
 
-static msp_status take_qualifiers(const msp_table *supprs, msp_rs_visit *visits, const msp_rs *all,
+/* The qualifiers of the rows that are visits; `visits` stand in the order of `rows`. */
+static msp_status take_qualifiers(const msp_table *rs, const msp_table *supprs,
+                                  const row_read *rows, size_t n, msp_rs_visit *visits,
                                   msp_error *err)
 {
-    msp_column *id, *seq, *name, *value;
-    msp_status rc;
-    if ((rc = msp_table_need_column(supprs, "USUBJID", &id, err)) != MSP_OK ||
-        (rc = msp_table_need_column(supprs, "IDVARVAL", &seq, err)) != MSP_OK ||
-        (rc = msp_table_need_column(supprs, "QNAM", &name, err)) != MSP_OK ||
-        (rc = msp_table_need_column(supprs, "QVAL", &value, err)) != MSP_OK)
-        return rc;
-    for (size_t row = 0; row < supprs->n_rows && rc == MSP_OK; row++) {
-        const msp_rs_subject *subject = msp_rs_find(all, msp__cell_text(id, row));
-        if (subject == NULL)
-            continue;
-        msp_rs_visit *own = &visits[subject->visits - visits];
-        for (size_t i = 0; i < subject->n && rc == MSP_OK; i++)
-            if (own[i].seq == msp__cell_count(seq, row))
-                rc = take_qualifier(supprs, row, msp__cell_text(name, row), value, &own[i], err);
+    msp_arena scratch = {0};
+    msp_supp_match match;
+    msp_status rc = msp_supp_find(rs, "RS", supprs, &scratch, &match, err);
+    msp_rs_visit **visit_of = msp_arena_array(&scratch, rs->n_rows + 1, sizeof *visit_of);
+    if (rc == MSP_OK && visit_of == NULL)
+        rc = msp_fail(err, MSP_EMEM, "out of memory");
+    for (size_t i = 0; i < n && rc == MSP_OK; i++)
+        visit_of[rows[i].row] = &visits[i];
+    const msp_column *name = msp_table_column(supprs, "QNAM"),
+                     *value = msp_table_column(supprs, "QVAL");
+    for (size_t row = 0; rc == MSP_OK && row < supprs->n_rows; row++) {
+        const msp_supp_found *found = &match.found[row];
+        for (size_t k = 0; k < found->n && rc == MSP_OK; k++) {
+            msp_rs_visit *visit = visit_of[match.rows[found->first + k]];
+            if (visit != NULL)
+                rc = take_qualifier(supprs, row, msp__cell_text(name, row), value, visit, err);
+        }
     }
+    msp_arena_free(&scratch);
     return rc;
 }
 
@@ -192,7 +199,7 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
         rc = group(rows, n, out, &visits, err);
     }
     if (rc == MSP_OK && supprs != NULL && n > 0)
-        rc = take_qualifiers(supprs, visits, out, err);
+        rc = take_qualifiers(rs, supprs, rows, n, visits, err);
     free(rows);
     if (rc != MSP_OK)
         msp_rs_free(out);

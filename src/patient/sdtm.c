@@ -58,8 +58,9 @@ msp_status sdtm_close(sdtm_table *t, msp_status rc, msp_error *err)
         msp_findings_add(t->s->findings, MSP_SEVERITY_WARNING, "data-more",
                          (msp_place){.file = t->path}, NULL, "%zu more findings of this table",
                          t->n_findings - MSP_SDTM_FINDINGS_MAX);
-    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
-        err->at.file = t->path != NULL ? t->path : t->s->folder;
+    const char *named = err != NULL ? err->at.file : NULL;
+    if (rc != MSP_OK && named != NULL && t->path != NULL && strcmp(named, t->path) == 0)
+        err->at.file = t->path; /* the table's own name goes */
     msp_table_free(&t->table);
     return rc;
 }
@@ -110,24 +111,92 @@ static msp_status find_file(sdtm *s, const char *name, const char **path, msp_er
     return *path != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for a file's name");
 }
 
+/* Reads those of the columns that the file has, as texts. */
+static msp_status read_columns(sdtm_table *t, const char *const *columns, size_t n, msp_error *err)
+{
+    msp_read_column *asked = msp_arena_array(&t->s->scratch, n + 1, sizeof *asked);
+    if (asked == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the columns of %s", t->name);
+    asked[0] = (msp_read_column){"USUBJID", MSP_READ_TEXT};
+    for (size_t i = 0; i < n; i++)
+        asked[i + 1] = (msp_read_column){columns[i], MSP_READ_TEXT};
+    const msp_read_options options = {
+        .columns = asked, .n_columns = n + 1, .skip_absent = true, .notes = t->s->findings};
+    msp_status rc = msp_table_read(t->path, &options, &t->table, err);
+    msp_column *id = NULL;
+    if (rc == MSP_OK)
+        rc = msp_table_need_column(&t->table, "USUBJID", &id, err);
+    t->id = id;
+    t->there = rc == MSP_OK;
+    return rc;
+}
+
+/* The qualifiers of a table, where there are any. */
+static msp_status open_supp(sdtm *s, const char *name, sdtm_table *out, msp_error *err)
+{
+    static const char *const columns[] = {"RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QVAL"};
+    *out = (sdtm_table){.s = s, .name = msp_arena_printf(&s->scratch, "SUPP%s", name)};
+    if (out->name == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the qualifiers of %s", name);
+    const msp_status rc = find_file(s, out->name, &out->path, err);
+    return rc == MSP_OK && out->path != NULL ? read_columns(out, columns, MSP_COUNT(columns), err)
+                                             : rc;
+}
+
+/* The columns asked for, and those by which the qualifiers find their rows. */
+static msp_status open_table(sdtm_table *t, const sdtm_table *supp, const char *const *columns,
+                             size_t n, msp_error *err)
+{
+    const msp_column *idvar = supp->there ? msp_table_column(&supp->table, "IDVAR") : NULL;
+    const size_t n_more = idvar != NULL ? idvar->n_texts - 1 : 0;
+    const char **all = msp_arena_array(&t->s->scratch, n + n_more + 1, sizeof *all);
+    size_t n_all = 0;
+    if (all == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the columns of %s", t->name);
+    for (size_t i = 0; i < n + n_more; i++) {
+        const char *name = i < n ? columns[i] : idvar->text[i - n + 1];
+        bool known = msp_text_equal_nocase(name, "USUBJID");
+        for (size_t k = 0; k < n_all && !known; k++)
+            known = msp_text_equal_nocase(all[k], name);
+        if (!known)
+            all[n_all++] = name;
+    }
+    return read_columns(t, all, n_all, err);
+}
+
+/* Qualifiers become columns; what belongs to no row, or is there twice, is said. */
+static msp_status join_supp(sdtm_table *t, sdtm_table *supp, const char *const *columns, size_t n,
+                            msp_error *err)
+{
+    msp_supp_match match;
+    msp_status rc = msp_supp_find(&t->table, t->name, &supp->table, &t->s->scratch, &match, err);
+    for (size_t row = 0; rc == MSP_OK && row < supp->table.n_rows; row++) {
+        const msp_supp_fault fault = match.found[row].fault;
+        if (fault != MSP_SUPP_NONE)
+            sdtm_note(supp, fault == MSP_SUPP_REPEATED ? MSP_SEVERITY_WARNING : MSP_SEVERITY_ERROR,
+                      "data-supp", row, msp_table_column(&supp->table, "QNAM"), "it is left out",
+                      "a qualifier of %s: %s", t->name, msp_supp_fault_text(fault));
+    }
+    if (rc == MSP_OK)
+        rc = msp_supp_join(&t->table, &supp->table, &match, columns, n, err);
+    t->id = msp_table_column(&t->table, "USUBJID"); /* columns moved */
+    return rc;
+}
+
 msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
                      sdtm_table *out, msp_error *err)
 {
-    msp_read_column asked[SDTM_COLUMNS_MAX + 1] = {{"USUBJID", MSP_READ_TEXT}};
+    sdtm_table supp = {.s = s};
     *out = (sdtm_table){.s = s, .name = name};
     msp_status rc = find_file(s, name, &out->path, err);
     if (rc != MSP_OK || out->path == NULL)
         return rc;
-    for (size_t i = 0; i < n && i < SDTM_COLUMNS_MAX; i++)
-        asked[i + 1] = (msp_read_column){columns[i], MSP_READ_TEXT};
-    const msp_read_options options = {
-        .columns = asked, .n_columns = n + 1, .skip_absent = true, .notes = s->findings};
-    rc = msp_table_read(out->path, &options, &out->table, err);
-    msp_column *id = NULL;
+    rc = open_supp(s, name, &supp, err);
     if (rc == MSP_OK)
-        rc = msp_table_need_column(&out->table, "USUBJID", &id, err);
-    out->id = id;
-    out->there = rc == MSP_OK;
+        rc = open_table(out, &supp, columns, n, err);
+    if (rc == MSP_OK && supp.there)
+        rc = join_supp(out, &supp, columns, n, err);
+    rc = sdtm_close(&supp, rc, err);
     if (rc == MSP_OK && know)
         rc = know_patients(out, err);
     return rc;

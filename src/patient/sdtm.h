@@ -7,6 +7,7 @@
 
 #include "mapping.h"
 #include "mspike/patient/sdtm.h"
+#include "mspike/patient/supp.h"
 #include "mspike/table/read.h"
 
 #define SDTM_NO_VISIT   (-1e300)
@@ -44,8 +45,9 @@ typedef struct sdtm_table {
 
 #define SDTM_COLUMNS_MAX 64
 
-/* Reads those of the columns that the table has ("USUBJID" always). Before DM is read the patients
- * of other tables are not known: `know` says whether to look them up. */
+/* Reads those of the columns that the table has ("USUBJID" always), or that its SUPP-- has as
+ * qualifiers. Before DM is read the patients of other tables are not known: `know` says whether to
+ * look them up. */
 msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
                      sdtm_table *out, msp_error *err);
 /* Says how many findings were left out, gives the table back and returns `rc`; the file that *err

@@ -60,8 +60,9 @@ typedef struct msp_rs {
 } msp_rs;            /* {0} is empty, and safe to free */
 
 /* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
- * (may be NULL), by subject, day and RSSEQ. `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. A
- * column that is missing, a level or a date that is none is MSP_EINPUT at its cell. */
+ * (may be NULL; what fits no row is passed over: patient/supp.h), by subject, day and RSSEQ.
+ * `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. A column that is missing, a level or a date
+ * that is none is MSP_EINPUT at its cell. */
 msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
                        msp_rs *out, msp_error *err);
 const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id);

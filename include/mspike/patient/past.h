@@ -5,13 +5,15 @@
  *   usubjid            who
  *   course             1, 2 ...: the courses of a patient in the order of their start
  *   drug               "lenalidomide"; empty for a transplant alone
- *   drug_class         as in a protocol; known for the drugs of
- * docs/methods/refractory-and-lines.md start, stop        first and last dose of the drug; partial
- * dates may stand there ongoing            1: it is still given cycles, dose_mg    received; the
- * last dose planned            1: a planned part of the sequence before it transplant         1:
- * the course is, or holds, a transplant response           the best of the course: sCR to PD; or
- * yes, no: whether MR or better progressed         1 or 0: whether the disease progressed on the
- * course or after it progression_date   when, first
+ *   drug_class         as in a protocol; of the usual drugs it is known
+ *   start, stop        first and last dose of the drug; partial dates may stand there
+ *   ongoing            1: it is still given
+ *   cycles, dose_mg    received; the last dose
+ *   planned            1: a planned part of the sequence before it
+ *   transplant         1: the course is, or holds, a transplant
+ *   response           the best of the course: sCR to PD; or yes, no: whether MR or better
+ *   progressed         1 or 0: whether the disease progressed on the course or after it
+ *   progression_date   when, first
  *
  * What is said of a course (planned and below) may stand in any of its rows. Empty is not known.
  */

@@ -11,6 +11,9 @@
  *            SUBSEQUENT nor PRIOR nor PREVIOUS
  *   LB, MI, TU, TR   measurements
  *
+ * Qualifiers of SUPP-- (supp.h) count as columns of their table; those that belong to no row or are
+ * there twice are findings.
+ *
  * DM and one table of measurements have to be there. Which rows are which measurement says the
  * protocol's `measurements:`; where it says nothing of one, the codes of CDISC's terminology and
  * what sites often use instead (docs/tables.md has the list). Plasmacytomas measured one by one (TR
