@@ -12,5 +12,6 @@
 #include "mspike/protocol/tables.h"
 #include "mspike/protocol/treatment.h"
 #include "mspike/protocol/trial.h"
+#include "mspike/protocol/virtual.h"
 
 #endif

@@ -108,6 +108,7 @@ void msp__protocol_check(const msp_node *root, const msp_protocol *protocol, msp
     msp__check_endpoints(protocol, findings);
     msp__check_analyses(protocol, findings);
     msp__check_design(protocol, findings);
+    msp__check_virtual(protocol, findings);
     if (!may_find(findings))
         msp_findings_add(findings, MSP_SEVERITY_ERROR, "form-too-many", root->at,
                          "mend these first and check again", "more faults than are listed here");

@@ -19,6 +19,7 @@ void msp__check_conduct(const msp_protocol *protocol, msp_findings *findings);
 void msp__check_endpoints(const msp_protocol *protocol, msp_findings *findings);
 void msp__check_analyses(const msp_protocol *protocol, msp_findings *findings);
 void msp__check_design(const msp_protocol *protocol, msp_findings *findings);
+void msp__check_virtual(const msp_protocol *protocol, msp_findings *findings);
 
 /* The most findings that are reported of one file, those of its form among them: printing one reads
  * its line back. */

@@ -19,6 +19,7 @@
 #include "mspike/protocol/rules.h"
 #include "mspike/protocol/treatment.h"
 #include "mspike/protocol/trial.h"
+#include "mspike/protocol/virtual.h"
 
 MSP_BEGIN
 
@@ -54,7 +55,8 @@ typedef struct msp_protocol {
     msp_planned_design design;
     msp_safety safety;
     MSP_SAID_LIST(msp_instrument) quality_of_life;
-} msp_protocol; /* {0} is an empty protocol */
+    msp_virtual supposed; /* `virtual:`, a word that C++ keeps */
+} msp_protocol;           /* {0} is an empty protocol */
 
 /* Reads and checks the protocol at `path`; every fault becomes a finding. Fails where the file
  * could not be read or is not YAML (*err has the place), or memory is out; *out is then empty. */

@@ -1,0 +1,88 @@
+/*
+ * virtual.h - the virtual block: what is supposed of patients, so that a trial can be simulated
+ * with its laboratory values. Times are in months, hazards and rates per month; the model is that
+ * of mspike/simulate/kinetics.h and docs/methods/virtual-patients.md.
+ */
+#ifndef MSPIKE_PROTOCOL_VIRTUAL_H
+#define MSPIKE_PROTOCOL_VIRTUAL_H
+
+#include "mspike/form/said.h"
+
+MSP_BEGIN
+
+/* Differs between patients: log-normal with this median, and this standard deviation of its natural
+ * logarithm. */
+typedef struct msp_virtual_spread {
+    msp_place at;
+    msp_said_number median, spread;
+} msp_virtual_spread;
+
+/* A published figure that the scenario is to give. */
+#define MSP_VIRTUAL_FIGURE_LIST(X)  \
+    X(PFS_MEDIAN, "pfs-median")     \
+    X(PFS_RATE, "pfs-rate")         \
+    X(HAZARD_RATIO, "hazard-ratio") \
+    X(ORR, "orr")                   \
+    X(VGPR, "vgpr")                 \
+    X(CR, "cr")                     \
+    X(OS_RATE, "os-rate")
+typedef enum msp_virtual_figure {
+#define MSP_AS_ENUM(name, text) MSP_FIGURE_##name,
+    MSP_VIRTUAL_FIGURE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+        MSP_FIGURE_COUNT
+} msp_virtual_figure;
+
+typedef struct msp_virtual_target {
+    msp_place at;
+    msp_said_choice figure; /* msp_virtual_figure */
+    msp_said_number value;  /* months, a fraction, or a ratio */
+    msp_said_number time;   /* month of a rate */
+    msp_said_text source;
+} msp_virtual_target;
+
+typedef struct msp_virtual_death {
+    msp_place at;
+    msp_said_number before, after; /* hazards, before and after progression */
+} msp_virtual_death;
+
+typedef struct msp_virtual_arm {
+    msp_place at;
+    const char *id;               /* of an arm of the protocol */
+    msp_virtual_spread decay;     /* of what is sensitive */
+    msp_virtual_spread resistant; /* its share of the disease, as odds */
+    msp_virtual_spread growth;    /* of what is resistant */
+    msp_said_number refractory;   /* fraction of patients whose disease only grows */
+    msp_virtual_death death;
+    msp_said_number stop;             /* hazard of stopping treatment for toxicity */
+    msp_said_number delay, reduction; /* probabilities, a cycle */
+    msp_said_number grade3, serious;  /* fractions of patients with such an adverse event */
+    MSP_SAID_LIST(msp_virtual_target) targets;
+} msp_virtual_arm;
+
+/* Of a stratification factor: one value a level. */
+typedef struct msp_virtual_stratum {
+    msp_place at;
+    const char *id; /* of the factor */
+    msp_said_numbers shares;
+    msp_said_numbers growth; /* factor of the growth rate; empty: 1 */
+} msp_virtual_stratum;
+
+/* By what the disease is measured: shares of the patients. */
+typedef struct msp_virtual_measured {
+    msp_place at;
+    msp_said_number serum, urine, both, light_chains;
+} msp_virtual_measured;
+
+typedef struct msp_virtual {
+    msp_place at;
+    msp_said_number follow_up; /* after the last patient */
+    msp_virtual_measured measured;
+    msp_said_number missed_visits, missed_labs; /* probabilities */
+    msp_said_number withdrawal;                 /* hazard */
+    MSP_SAID_LIST(msp_virtual_stratum) strata;
+    MSP_SAID_LIST(msp_virtual_arm) arms;
+} msp_virtual;
+
+MSP_END
+#endif

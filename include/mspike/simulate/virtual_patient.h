@@ -1,0 +1,69 @@
+/*
+ * virtual_patient.h - one virtual patient: what is true of the disease, and what is seen of it.
+ *
+ * Patient i of trial k of a seed is the same whoever asks, alone or among millions, on any number
+ * of threads and every kind of processor: draws are a function of seed, trial, patient, purpose and
+ * position (base/random.h). Measurements are decimals as a laboratory reports them, so what is
+ * judged in memory is what is written as SDTM.
+ */
+#ifndef MSPIKE_SIMULATE_VIRTUAL_PATIENT_H
+#define MSPIKE_SIMULATE_VIRTUAL_PATIENT_H
+
+#include "mspike/patient/patient.h"
+#include "mspike/response/level.h"
+#include "mspike/simulate/kinetics.h"
+#include "mspike/simulate/virtual_plan.h"
+
+MSP_BEGIN
+
+/* What is true. Days are from randomisation; infinite: never. */
+typedef struct msp_virtual_truth {
+    msp_kinetics kinetics;      /* from the first dose */
+    double serum, urine, light; /* at the first dose: g/dL, mg/24h, mg/L of the involved chain */
+    double nadir;               /* lowest burden */
+    double progression;         /* the burden reaches the threshold of the criteria */
+    double death;
+    bool of_myeloma;         /* death after progression */
+    double stop, withdrawal; /* of treatment; of consent */
+} msp_virtual_truth;
+
+typedef struct msp_virtual_patient {
+    uint32_t number; /* from 0, in the order of randomisation */
+    size_t arm, cell;
+    msp_disease_type type;
+    msp_virtual_truth truth;
+    msp_day cutoff;      /* of the data */
+    msp_day last_dose;   /* before progression, stop, death, withdrawal, cut-off */
+    msp_day withdrawn;   /* MSP_NO_DAY: was not */
+    msp_day seen;        /* progression that the site saw twice; MSP_NO_DAY */
+    msp_patient patient; /* as the tables will say; its lists are in the work space */
+} msp_virtual_patient;
+
+/* Memory for one patient after another; {0} is ready. */
+typedef struct msp_virtual_work {
+    msp_measured *measured;
+    msp_day *visits;
+    uint8_t *late; /* cycles that began late, by number */
+    size_t room;   /* visits */
+} msp_virtual_work;
+
+msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan *plan,
+                                 msp_error *err);
+void msp_virtual_work_free(msp_virtual_work *work);
+
+/* Arm and cell of each of the plan's n patients of a trial: cells by their shares, arms in permuted
+ * blocks within them. */
+void msp_virtual_allot(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial, uint8_t *arm,
+                       uint8_t *cell);
+
+/* Makes one patient; lists of `out` are in `work` and stand until its next use. */
+void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
+                              uint32_t number, size_t arm, size_t cell, msp_virtual_work *work,
+                              msp_virtual_patient *out);
+
+/* First of progression and death, and whether it came before day `until`: true PFS, in days from
+ * randomisation counted as PFS is (the day of randomisation is 1). */
+double msp_virtual_true_pfs(const msp_virtual_truth *truth);
+
+MSP_END
+#endif

@@ -1,0 +1,71 @@
+/*
+ * virtual_plan.h - what a virtual trial of patients with laboratory values is made from: the
+ * protocol's virtual block, its arms, visits and strata.
+ *
+ * Times are days, rates per day. docs/methods/virtual-patients.md says what the model is.
+ */
+#ifndef MSPIKE_SIMULATE_VIRTUAL_PLAN_H
+#define MSPIKE_SIMULATE_VIRTUAL_PLAN_H
+
+#include "mspike/base/arena.h"
+#include "mspike/base/date.h"
+#include "mspike/protocol/protocol.h"
+
+MSP_BEGIN
+
+enum { MSP_VIRTUAL_ARMS_MAX = 8, MSP_VIRTUAL_BLOCK_MAX = 64, MSP_VIRTUAL_CELLS_MAX = 64 };
+
+/* A log-normal value: exp(location + scale z). */
+typedef struct msp_virtual_law {
+    double location, scale;
+} msp_virtual_law;
+
+/* An assessment of response as the protocol plans it. */
+typedef struct msp_planned_visit {
+    int day;           /* from the first dose, which is 0 */
+    int before, after; /* the window */
+    int cycle;         /* 0: none */
+} msp_planned_visit;
+
+typedef struct msp_virtual_course {
+    const msp_arm *arm;
+    const msp_virtual_arm *said;
+    msp_virtual_law decay, resistant, growth; /* `resistant` are odds */
+    double refractory, death_before, death_after, stop, delay;
+    const msp_planned_visit *visits; /* by day */
+    size_t n_visits;
+} msp_virtual_course;
+
+/* A combination of the levels of the stratification factors. */
+typedef struct msp_virtual_cell {
+    double share, growth; /* factor of the rate of growth */
+} msp_virtual_cell;
+
+typedef struct msp_virtual_plan {
+    const msp_protocol *protocol;
+    size_t n; /* patients */
+    size_t n_arms;
+    msp_virtual_course arm[MSP_VIRTUAL_ARMS_MAX];
+    size_t experimental, control; /* arms that are compared; the same in a trial of one arm */
+    size_t n_block;               /* size of a permuted block */
+    uint8_t block[MSP_VIRTUAL_BLOCK_MAX]; /* arms of one, in order */
+    size_t n_cells;
+    msp_virtual_cell cell[MSP_VIRTUAL_CELLS_MAX];
+    msp_day start;             /* the first patient */
+    double accrual, follow_up; /* the data are cut `follow_up` after the last patient came in */
+    double measured[4];        /* shares: serum, urine, both, light chains; adding up to 1 */
+    double missed_visits, missed_labs, withdrawal;
+    size_t n_visits_max; /* of any arm */
+} msp_virtual_plan;
+
+/* Level of factor `factor` (index into the protocol's stratification) in a cell. */
+size_t msp_virtual_level(const msp_virtual_plan *plan, size_t cell, size_t factor);
+
+/* The plan of a protocol; texts and lists are the protocol's and the arena's. With `every` above 0
+ * response is assessed every so many days instead of at the protocol's visits. MSP_ENODATA where
+ * the protocol has no virtual block, no patients or no visit of response; MSP_ERANGE, MSP_EMEM. */
+msp_status msp_virtual_plan_make(const msp_protocol *protocol, int every, msp_arena *arena,
+                                 msp_virtual_plan *out, msp_error *err);
+
+MSP_END
+#endif

@@ -1,0 +1,108 @@
+/* schema_virtual.c - virtual: what is supposed of patients. Months, and rates a month. */
+#include "schema_internal.h"
+
+static const msp_schema_type fraction = {.kind = MSP_SCHEMA_NUMBER, .max = 1};
+static const msp_schema_type below_one = {.kind = MSP_SCHEMA_NUMBER, .max = 1, .below_max = true};
+static const msp_schema_type fractions = MSP_LIST_OF(fraction);
+
+#define IN(member) MSP_MEMBER(msp_virtual_spread, member)
+static const msp_schema_field spread_fields[] = {
+    {"median", &msp__positive, IN(median), MSP_REQUIRED, "half of the patients have less"},
+    {"spread", &msp__not_negative, IN(spread), "0", "standard deviation of the natural logarithm"},
+};
+#undef IN
+static const msp_schema_type spread = {
+    MSP_MAPPING(msp_virtual_spread, spread_fields, "what differs between patients",
+                "A value that differs between patients as a log-normal one."),
+    .shorthand = "median"};
+
+static const msp_schema_type figure = MSP_CHOICE_OF(MSP_VIRTUAL_FIGURE_LIST);
+#define IN(member) MSP_MEMBER(msp_virtual_target, member)
+static const msp_schema_field target_fields[] = {
+    {"figure", &figure, IN(figure), MSP_REQUIRED, "which one"},
+    {"value", &msp__positive, IN(value), MSP_REQUIRED,
+     "months of a median, a fraction, a ratio to the first other arm"},
+    {"at", &msp__positive, IN(time), NULL, "month of a rate"},
+    {"source", &msp__text, IN(source), NULL, "where it was published"},
+};
+#undef IN
+static const msp_schema_type target = {
+    MSP_MAPPING(msp_virtual_target, target_fields, "target",
+                "A published figure that the virtual patients are to give.")};
+static const msp_schema_type targets = MSP_LIST_OF(target);
+
+#define IN(member) MSP_MEMBER(msp_virtual_death, member)
+static const msp_schema_field death_fields[] = {
+    {"before", &msp__not_negative, IN(before), "0.005", "hazard before progression"},
+    {"after", &msp__not_negative, IN(after), "0.03", "hazard after it"},
+};
+#undef IN
+static const msp_schema_type death = {
+    MSP_MAPPING(msp_virtual_death, death_fields, "death", "Hazards of death, a month.")};
+
+#define IN(member) MSP_MEMBER(msp_virtual_arm, member)
+static const msp_schema_field arm_fields[] = {
+    {"decay", &spread, IN(decay), MSP_REQUIRED, "rate at which what is sensitive goes, a month"},
+    {"resistant", &spread, IN(resistant), MSP_REQUIRED,
+     "what is resistant at the start, to what is sensitive"},
+    {"growth", &spread, IN(growth), MSP_REQUIRED, "rate at which what is resistant grows, a month"},
+    {"refractory", &below_one, IN(refractory), "0",
+     "fraction of patients whose disease only grows"},
+    {"death", &death, IN(death), "{}", "hazards of death"},
+    {"stop", &msp__not_negative, IN(stop), "0.005",
+     "hazard of stopping treatment for toxicity, a month"},
+    {"delay", &below_one, IN(delay), "0.05", "probability that a cycle begins a week late"},
+    {"reduction", &below_one, IN(reduction), "0.02",
+     "probability that doses are reduced at a cycle"},
+    {"grade3", &below_one, IN(grade3), "0.7",
+     "fraction of patients with an adverse event of grade 3 or more"},
+    {"serious", &below_one, IN(serious), "0.5", "fraction of patients with a serious one"},
+    {"targets", &targets, IN(targets), NULL,
+     "published figures; --calibrate finds what gives them"},
+};
+#undef IN
+static const msp_schema_type arm = {MSP_MAPPING(
+    msp_virtual_arm, arm_fields, "virtual arm",
+    "The disease of the patients of an arm under its treatment: what is sensitive falls "
+    "and what is resistant grows, both exponentially.")};
+static const msp_schema_type arms = MSP_NAMED(msp_virtual_arm, arm, NULL);
+
+#define IN(member) MSP_MEMBER(msp_virtual_stratum, member)
+static const msp_schema_field stratum_fields[] = {
+    {"shares", &fractions, IN(shares), MSP_REQUIRED, "of its levels, in their order"},
+    {"growth", &msp__positives, IN(growth), NULL, "factors of the rate of growth; left out: 1"},
+};
+#undef IN
+static const msp_schema_type stratum = {
+    MSP_MAPPING(msp_virtual_stratum, stratum_fields, "virtual stratification factor",
+                "How often the levels of a factor occur, and what they do to the disease.")};
+static const msp_schema_type strata = MSP_NAMED(msp_virtual_stratum, stratum, NULL);
+
+#define IN(member) MSP_MEMBER(msp_virtual_measured, member)
+static const msp_schema_field measured_fields[] = {
+    {"serum", &fraction, IN(serum), "0.75", "serum M-protein alone"},
+    {"urine", &fraction, IN(urine), "0.05", "urine M-protein alone"},
+    {"both", &fraction, IN(both), "0.2", "both"},
+    {"light-chains", &fraction, IN(light_chains), "0", "free light chains alone"},
+};
+#undef IN
+static const msp_schema_type measured = {
+    MSP_MAPPING(msp_virtual_measured, measured_fields, "measured by",
+                "By what the disease is measured: fractions of the patients, together 1.")};
+
+#define IN(member) MSP_MEMBER(msp_virtual, member)
+static const msp_schema_field virtual_fields[] = {
+    {"follow_up", &msp__positive, IN(follow_up), "12", "months after the last patient"},
+    {"measured_by", &measured, IN(measured), "{}", "by what the disease is measured"},
+    {"missed_visits", &below_one, IN(missed_visits), "0.03", "probability that a visit is missed"},
+    {"missed_labs", &below_one, IN(missed_labs), "0.02",
+     "probability that a visit has no sample of the disease"},
+    {"withdrawal", &msp__not_negative, IN(withdrawal), "0.003", "hazard of withdrawal, a month"},
+    {"strata", &strata, IN(strata), NULL, "factors of the stratification, by their names"},
+    {"arms", &arms, IN(arms), MSP_REQUIRED, "arms, by their names"},
+};
+#undef IN
+const msp_schema_type msp__virtual = {MSP_MAPPING(
+    msp_virtual, virtual_fields, "virtual",
+    "What is supposed of patients, so that a trial can be simulated with its laboratory "
+    "values.")};

@@ -1,0 +1,123 @@
+#include "mspike/simulate/virtual_trial.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "mspike/endpoint/derive.h"
+#include "mspike/endpoint/derived.h"
+
+/* The order of the words of post_new_therapy in the rules. */
+enum { INCLUDE = 1 };
+
+static msp_status init_rules(msp_virtual_watch *w, const msp_rules *rules, msp_error *err)
+{
+    const msp_measurability *measurability = &w->plan->protocol->measurability;
+    msp_rules beyond = *rules;
+    beyond.post_new_therapy.value = INCLUDE;
+    w->rules = msp_tte_rules_of(rules);
+    w->beyond = w->rules.new_therapy != MSP_NEW_THERAPY_CENSOR;
+    w->pfs = msp_tte_definition_find("PFS");
+    msp_status rc = msp_criteria_of(rules, measurability, &w->criteria, err);
+    return rc == MSP_OK ? msp_criteria_of(&beyond, measurability, &w->followed, err) : rc;
+}
+
+msp_status msp_virtual_watch_init(msp_virtual_watch *w, const msp_virtual_plan *plan,
+                                  const msp_rules *rules, msp_error *err)
+{
+    *w = (msp_virtual_watch){.plan = plan};
+    msp_status rc = init_rules(w, rules != NULL ? rules : &plan->protocol->rules, err);
+    if (rc == MSP_OK)
+        rc = msp_virtual_work_init(&w->work, plan, err);
+    w->arm = calloc(plan->n, 1);
+    w->cell = calloc(plan->n, 1);
+    w->outcomes = calloc(plan->n, sizeof *w->outcomes);
+    if (rc == MSP_OK && (w->arm == NULL || w->cell == NULL || w->outcomes == NULL))
+        rc = msp_fail(err, MSP_EMEM, "no memory for %zu virtual patients", plan->n);
+    if (rc != MSP_OK)
+        msp_virtual_watch_free(w);
+    return rc;
+}
+
+void msp_virtual_watch_free(msp_virtual_watch *w)
+{
+    msp_virtual_work_free(&w->work);
+    msp_judge_free(&w->judge);
+    free(w->arm);
+    free(w->cell);
+    free(w->outcomes);
+    *w = (msp_virtual_watch){0};
+}
+
+/* -- one patient -- */
+
+/* Cut at the end of the data, and never before the first day. */
+static void fill_truth(const msp_virtual_patient *p, msp_virtual_outcome *out)
+{
+    const double last = p->cutoff - p->patient.randomised + 1;
+    const double time = floor(msp_virtual_true_pfs(&p->truth));
+    out->true_event = time <= last;
+    out->true_pfs = out->true_event ? time : last;
+}
+
+static void fill_survival(const msp_virtual_patient *p, msp_virtual_outcome *out)
+{
+    const msp_day last = p->patient.died              ? p->patient.death
+                         : p->withdrawn != MSP_NO_DAY ? p->withdrawn
+                                                      : p->cutoff;
+    out->died = p->patient.died;
+    out->survival = last - p->patient.randomised + 1;
+}
+
+static void fill_seen(const msp_virtual_patient *p, const msp_tte *pfs,
+                      const msp_response_result *result, msp_virtual_outcome *out)
+{
+    out->event = pfs->state == MSP_TTE_EVENT;
+    out->pfs =
+        pfs->state == MSP_TTE_EVENT || pfs->state == MSP_TTE_CENSORED ? (double)pfs->days : 1;
+    out->best = (uint8_t)result->best;
+    const bool both = result->progression != MSP_NO_DAY && isfinite(p->truth.progression);
+    out->delay = both ? result->progression - p->patient.randomised - floor(p->truth.progression)
+                      : (double)NAN;
+}
+
+static msp_status follow(msp_virtual_watch *w, const msp_virtual_patient *p, msp_arena *arena,
+                         msp_virtual_outcome *out, msp_error *err)
+{
+    static const msp_patient_source source = {.file = "", .name = "LB", .variable = "LBORRES"};
+    msp_response_result result, beyond;
+    msp_timeline timeline;
+    msp_status rc = MSP_OK;
+    if (w->beyond)
+        rc = msp_judge_patient(&w->judge, &p->patient, &w->followed, &beyond, err);
+    if (rc == MSP_OK)
+        rc = msp_judge_patient(&w->judge, &p->patient, &w->criteria, &result, err);
+    if (rc == MSP_OK)
+        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL, arena,
+                                  &timeline, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_tte pfs = msp_tte_derive(&timeline, w->pfs, &w->rules);
+    fill_seen(p, &pfs, &result, out);
+    fill_truth(p, out);
+    fill_survival(p, out);
+    return MSP_OK;
+}
+
+msp_status msp_virtual_trial_follow(msp_virtual_watch *w, uint64_t seed, uint64_t trial,
+                                    msp_error *err)
+{
+    const msp_virtual_plan *plan = w->plan;
+    msp_arena arena = {0};
+    msp_status rc = MSP_OK;
+    msp_virtual_allot(plan, seed, trial, w->arm, w->cell);
+    for (size_t i = 0; i < plan->n && rc == MSP_OK; i++) {
+        msp_virtual_patient p;
+        msp_virtual_patient_make(plan, seed, trial, (uint32_t)i, w->arm[i], w->cell[i], &w->work,
+                                 &p);
+        w->outcomes[i] = (msp_virtual_outcome){
+            .arm = w->arm[i], .cell = w->cell[i], .visits = (uint16_t)p.patient.n_visits};
+        rc = follow(w, &p, &arena, &w->outcomes[i], err);
+    }
+    msp_arena_free(&arena);
+    return rc;
+}
