@@ -2,6 +2,7 @@
 #ifndef MSPIKE_EVIDENCE_H
 #define MSPIKE_EVIDENCE_H
 
+#include "mspike/evidence/additive.h"
 #include "mspike/evidence/answer.h"
 #include "mspike/evidence/bayes.h"
 #include "mspike/evidence/check.h"
