@@ -1,4 +1,5 @@
 /* evidence - checks, pools and ranks published results, and answers for a named population. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -45,6 +46,15 @@ static const msp_option options[] = {
      "of the heterogeneity [half-normal:0.2]", METHOD, NULL, 0, 0},
     {"level", 0, MSP_OPTION_NUMBER, offsetof(evidence_values, level), "P", "of intervals [0.95]",
      METHOD, NULL, 0, 1},
+    {"show", 0, MSP_OPTION_LIST, offsetof(evidence_values, show), "WHAT",
+     "beside the league: ranks, splits, contributions, designs, additive", METHOD, NULL, 0, 0},
+    {"inactive", 0, MSP_OPTION_LIST, offsetof(evidence_values, inactive), "NAME",
+     "of `--show additive`: parts without an effect, such as a placebo", METHOD, NULL, 0, 0},
+    {"covariate", 0, MSP_OPTION_TEXT, offsetof(evidence_values, covariate), "COL",
+     "of a table: regress the effects on this column of the studies", METHOD, NULL, 0, 0},
+    {"at", 0, MSP_OPTION_NUMBER, offsetof(evidence_values, at), "X",
+     "the covariate's value for which effects are printed; the studies' mean when left out", METHOD,
+     NULL, -DBL_MAX, DBL_MAX},
     {"lines", 0, MSP_OPTION_COUNT, offsetof(evidence_values, lines), "N",
      "prior lines of therapy: would the planned trials have taken this patient?", PATIENT, NULL, 1,
      50},
@@ -77,6 +87,10 @@ static const msp_example examples[] = {
      "what one source alone allows"},
     {"mspike evidence examples/contrasts.csv --reference Vd --bayes",
      "a network of contrasts from a table"},
+    {"mspike evidence examples/contrasts.csv --reference Vd --show ranks,splits,designs",
+     "the chance of each rank, direct against indirect, Q by design"},
+    {"mspike evidence evidence/rrmm.yaml --population ITT --show additive",
+     "are the drugs of a regimen a sum? The test decides whether they may bridge networks"},
 };
 
 static int run(int argc, char **argv);
@@ -248,8 +262,6 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
                       v->reference);
     if (rc == MSP_OK)
         rc = msp_answer_make(&j->evidence, &j->choice, &j->pooled, &j->query, &j->answer, err);
-    if (rc == MSP_OK && j->n_paths > 1 && (!j->from_file || v->import))
-        return msp_fail(err, MSP_EUSAGE, "only evidence files are read together");
     if (rc == MSP_OK && v->earlier != NULL)
         rc = msp_answer_compare(&j->evidence, &j->answer, &j->query, v->earlier, &j->changes, err);
     return rc;
@@ -295,21 +307,25 @@ static msp_status read_columns(evidence_job *j, const msp_read_column *columns, 
 
 static msp_status read_contrasts(evidence_job *j, size_t **used, msp_error *err)
 {
-    static const msp_read_column columns[] = {{"studlab", MSP_READ_TEXT},
-                                              {"treat1", MSP_READ_TEXT},
-                                              {"treat2", MSP_READ_TEXT},
-                                              {"TE", MSP_READ_NUMBER},
-                                              {"seTE", MSP_READ_NUMBER}};
+    const msp_read_column columns[] = {
+        {"studlab", MSP_READ_TEXT}, {"treat1", MSP_READ_TEXT}, {"treat2", MSP_READ_TEXT},
+        {"TE", MSP_READ_NUMBER},    {"seTE", MSP_READ_NUMBER}, {j->v->covariate, MSP_READ_NUMBER}};
+    const size_t n_columns = MSP_COUNT(columns) - (j->v->covariate == NULL);
     size_t n = 0;
-    const msp_status rc = read_columns(j, columns, MSP_COUNT(columns), used, &n, err);
+    const msp_status rc = read_columns(j, columns, n_columns, used, &n, err);
     if (rc != MSP_OK)
         return rc;
     const msp_column *c = j->table.columns;
     j->contrasts = msp_arena_array(&j->arena, n + 1, sizeof *j->contrasts);
-    if (j->contrasts == NULL)
+    double *covariate = msp_arena_array(&j->arena, n + 1, sizeof *covariate);
+    if (j->contrasts == NULL || covariate == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory while reading contrasts");
+    if (j->v->covariate != NULL)
+        j->covariate = covariate;
     for (size_t i = 0; i < n; i++) {
         const size_t row = (*used)[i];
+        if (j->v->covariate != NULL)
+            covariate[i] = c[5].number[row];
         j->contrasts[i] =
             (msp_contrast_said){text_cell(&c[0], row), text_cell(&c[1], row), text_cell(&c[2], row),
                                 c[3].number[row], c[4].number[row]};
@@ -357,6 +373,8 @@ static msp_status pool_table(evidence_job *j, msp_error *err)
     j->measure =
         j->v->measure < 0 ? (arms ? MSP_MEASURE_OR : MSP_MEASURE_HR) : (msp_measure)j->v->measure;
     j->pooling.higher_is_better = j->v->better == 2;
+    if (arms && j->v->covariate != NULL)
+        return msp_fail(err, MSP_EUSAGE, "--covariate asks a table of contrasts");
     rc = arms ? read_arms(j, &used, err) : read_contrasts(j, &used, err);
     if (rc == MSP_OK)
         rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
@@ -428,6 +446,10 @@ static msp_status work(evidence_job *j, msp_error *err)
                         j->path);
     if (rc == MSP_OK && j->n_paths > 1 && (!j->from_file || v->import))
         return msp_fail(err, MSP_EUSAGE, "only evidence files are read together");
+    if (rc == MSP_OK && j->from_file && v->covariate != NULL)
+        return msp_fail(err, MSP_EUSAGE, "--covariate asks a table of contrasts");
+    if (rc == MSP_OK && j->from_file && !j->answers && v->show.n > 0)
+        return msp_fail(err, MSP_EUSAGE, "--show asks what was pooled: give --population");
     if (rc == MSP_OK && v->earlier != NULL && !j->answers)
         return msp_fail(err, MSP_EUSAGE, "--earlier compares answers: give --population");
     if (rc != MSP_OK || !j->from_file)
@@ -468,6 +490,7 @@ static int run(int argc, char **argv)
                          .endpoint = "PFS",
                          .measure = -1,
                          .age = (double)NAN,
+                         .at = (double)NAN,
                          .level = 0.95};
     evidence_job j = {.v = &v};
     int exit_code;
@@ -478,9 +501,12 @@ static int run(int argc, char **argv)
         return import(&j);
     msp_error err = {0};
     msp_status rc = work(&j, &err);
+    if (rc == MSP_OK && (j.answers || !j.from_file))
+        rc = evidence_find_more(&j, &err);
     if (rc == MSP_OK)
         rc = draw(&j, &err);
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
+    evidence_more_free(&j);
     msp_answer_changes_free(&j.changes);
     msp_answer_free(&j.answer);
     msp_pooled_free(&j.pooled);

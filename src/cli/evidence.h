@@ -9,15 +9,54 @@
 
 #define EVIDENCE_FILES_MAX 4
 
+/* What --show asks for, each a bit. */
+enum {
+    EVIDENCE_RANKS = 1,
+    EVIDENCE_SPLITS = 2,
+    EVIDENCE_CONTRIBUTIONS = 4,
+    EVIDENCE_DESIGNS = 8,
+    EVIDENCE_ADDITIVE = 16,
+};
+
+/* One comparison of network `c` whose own trials are set against the rest. */
+typedef struct evidence_split {
+    size_t c, treat1, treat2; /* numbers within the network */
+    msp_network_split split;
+} evidence_split;
+
+/* What the estimate of a comparison rests on. */
+typedef struct evidence_share {
+    size_t c, treat1, treat2;
+    double *share; /* [n_treat * n_treat] of network c */
+} evidence_share;
+
+/* One network and the covariate. */
+typedef struct evidence_slope {
+    msp_slope fit;
+    msp_network_estimate *effect; /* [n_treat] against the reference */
+} evidence_slope;
+
+/* What is said beside the league; counts are 0 where it was not asked for. */
+typedef struct evidence_more {
+    unsigned wanted;
+    msp_ranks *ranks;             /* [n_components] */
+    msp_network_designs *designs; /* [n_components] */
+    evidence_split *splits;
+    evidence_share *shares;
+    evidence_slope *slopes; /* [n_components], NULL without a covariate */
+    size_t n_splits, n_shares;
+    msp_additive additive;
+} evidence_more;
+
 /* What the command line says. */
 typedef struct evidence_values {
     cli_common common;
-    const char *population, *endpoint, *reference, *prior, *earlier, *figure;
+    const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate;
     int measure, better, model, tau;
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;
-    double age, level;
-    msp_words exposed, refractory, sources;
+    double age, level, at;
+    msp_words exposed, refractory, sources, show, inactive;
 } evidence_values;
 
 /* Everything between the command line and the answer. `contrasts` are those of `choice`, or of a
@@ -38,7 +77,9 @@ typedef struct evidence_job {
     size_t n_contrasts;
     msp_measure measure;
     msp_pooling pooling;
+    double *covariate; /* of each contrast; NULL: none */
     msp_pooled pooled;
+    evidence_more more;
     msp_answer_query query;
     msp_history_said history;
     msp_answer answer;
@@ -49,6 +90,10 @@ typedef struct evidence_job {
 const char *evidence_measure(const evidence_job *j);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
+
+/* What --show and --covariate ask for, of what was pooled. */
+msp_status evidence_find_more(evidence_job *j, msp_error *err);
+void evidence_more_free(evidence_job *j);
 
 /* The forest as an SVG file's text. MSP_ENODATA where nothing was pooled; MSP_EMEM. */
 msp_status evidence_forest(evidence_job *j, msp_text *out, msp_error *err);

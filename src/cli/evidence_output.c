@@ -6,8 +6,10 @@ void evidence_as_json(const evidence_job *j, msp_text *out)
     msp_json json;
     msp_json_init(&json, out, 2);
     msp_json_begin_object(&json);
-    if (j->answers || !j->from_file)
+    if (j->answers || !j->from_file) {
         evidence_put_network(j, &json);
+        evidence_put_more(j, &json);
+    }
     evidence_put_findings(j, &json);
     if (j->answers)
         evidence_put_answer(j, &json);
@@ -32,4 +34,5 @@ void evidence_as_text(const evidence_job *j, msp_text *out)
         evidence_answer_as_text(j, out);
     else
         evidence_findings_as_text(j, out);
+    evidence_more_as_text(j, out);
 }

@@ -64,22 +64,40 @@ static size_t study_number(const char *name, const char **names, size_t *n)
     return (*n)++;
 }
 
+/* The only comparison of its study, and one of the same parts on both sides. */
+static bool says_nothing(const msp_contrast_said *c, size_t n, size_t i, const msp_additive *a)
+{
+    const size_t first = msp_pooled_index(a->pooled, c[i].first),
+                 second = msp_pooled_index(a->pooled, c[i].second);
+    for (size_t k = 0; k < n; k++)
+        if (k != i && strcmp(c[k].study, c[i].study) == 0)
+            return false;
+    return memcmp(a->holds + first * a->n_part, a->holds + second * a->n_part,
+                  a->n_part * sizeof *a->holds) == 0;
+}
+
 /* All contrasts as one network, connected or not. */
 static msp_status build_network(const msp_contrast_said *c, size_t n, msp_additive *a,
                                 msp_error *err)
 {
     msp_network_contrast *contrast = msp_arena_array(&a->memory, n, sizeof *contrast);
     const char **study = msp_arena_array(&a->memory, n, sizeof *study);
-    size_t studies = 0;
+    size_t studies = 0, kept = 0;
     if (contrast == NULL || study == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory for %zu comparisons", n);
-    for (size_t i = 0; i < n; i++)
-        contrast[i] = (msp_network_contrast){.treat1 = msp_pooled_index(a->pooled, c[i].first),
-                                             .treat2 = msp_pooled_index(a->pooled, c[i].second),
-                                             .study = study_number(c[i].study, study, &studies),
-                                             .te = c[i].estimate,
-                                             .se = c[i].std_error};
-    return msp_network_build(contrast, n, a->pooled->n, studies, &a->network, err);
+    for (size_t i = 0; i < n; i++) {
+        if (says_nothing(c, n, i, a)) {
+            a->left_out++;
+            continue;
+        }
+        contrast[kept++] =
+            (msp_network_contrast){.treat1 = msp_pooled_index(a->pooled, c[i].first),
+                                   .treat2 = msp_pooled_index(a->pooled, c[i].second),
+                                   .study = study_number(c[i].study, study, &studies),
+                                   .te = c[i].estimate,
+                                   .se = c[i].std_error};
+    }
+    return msp_network_build(contrast, kept, a->pooled->n, studies, &a->network, err);
 }
 
 static msp_status fit(msp_tau_method method, double level, msp_additive *out, msp_error *err)

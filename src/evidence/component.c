@@ -129,6 +129,50 @@ msp_network_estimate msp_derived_effect(const msp_derived *derived, const msp_po
     return (msp_network_estimate){te, sqrt(msp__variance_of(fit, combination))};
 }
 
+/* The effects at out->at; `combination` has room for all columns and is 0. */
+static void read_slope(const msp_derived *model, const msp_pool_fit *fit, size_t reference,
+                       double *combination, msp_slope *out, msp_network_estimate *effect)
+{
+    const size_t n = model->model.p - 1;
+    combination[n] = 1;
+    out->slope = msp_derived_effect(model, fit, combination);
+    for (size_t t = 0; t < n; t++) {
+        effect[t] = (msp_network_estimate){0, 0};
+        if (t == reference)
+            continue;
+        combination[n] = out->at;
+        combination[t] = 1;
+        combination[reference] = -1;
+        effect[t] = msp_derived_effect(model, fit, combination);
+        combination[t] = 0;
+    }
+}
+
+msp_status msp_regression_fit(const msp_network *network, const double *covariate, size_t reference,
+                              double at, msp_tau_method method, msp_slope *out,
+                              msp_network_estimate *effect, msp_error *err)
+{
+    msp_derived model;
+    msp_pool_fit fit = {0};
+    *out = (msp_slope){.at = at, .tau2 = (double)NAN};
+    msp_status status = msp_regression_build(network, covariate, reference, &model, err);
+    double *combination = msp_arena_array(&model.memory, model.model.p, sizeof *combination);
+    if (status == MSP_OK && combination == NULL)
+        status = msp_fail(err, MSP_EMEM, "out of memory for %zu columns", model.model.p);
+    if (status == MSP_OK)
+        status = msp_pool_fit_init(&model.model, &fit, err);
+    if (status == MSP_OK) {
+        msp_pool_solve(&model.model, 0, &fit);
+        out->left = msp__heterogeneity(fit.q, fit.df);
+        msp_pool_estimate(&model.model, method, &fit);
+        out->tau2 = fit.df > 0 ? fit.tau2 : (double)NAN;
+        read_slope(&model, &fit, reference, combination, out, effect);
+    }
+    msp_pool_fit_free(&fit);
+    msp_derived_free(&model);
+    return status;
+}
+
 msp_status msp_component_additivity(const msp_network *network, const msp_derived *components,
                                     msp_heterogeneity *additive, msp_heterogeneity *difference,
                                     msp_error *err)

@@ -145,6 +145,30 @@ static void by_hand(void **state)
     }
 }
 
+/* Two schedules of the same drug say nothing of the drug: the other trials' Q stays. */
+static void same_parts(void **state)
+{
+    (void)state;
+    sample s = {.n = 4,
+                .said = {{"1", "A", "P", -1, 0.1},
+                         {"2", "B", "P", -2, 0.1},
+                         {"3", "A+B", "P", -3.5, 0.1},
+                         {"4", "B+A", "A+B", -5, 0.1}}};
+    pool(&s, false);
+    msp_additive a;
+    assert_int_equal(
+        msp_additive_make(s.said, s.n, &s.pooled, s.parts, MSP_TAU_COMMON, 0.05, &a, NULL), MSP_OK);
+    assert_int_equal(a.left_out, 1);
+    assert_near((double)a.q.df, 0, 0); /* P is a part here */
+    msp_additive_free(&a);
+    s.parts[msp_pooled_index(&s.pooled, "P")].n = 0;
+    assert_int_equal(
+        msp_additive_make(s.said, s.n, &s.pooled, s.parts, MSP_TAU_COMMON, 0.05, &a, NULL), MSP_OK);
+    assert_near(a.q.q, 0.25 / 0.03, 1e-9);
+    msp_additive_free(&a);
+    clear(&s);
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -175,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reference),
         cmocka_unit_test(by_hand),
+        cmocka_unit_test(same_parts),
         cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

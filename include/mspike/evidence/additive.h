@@ -35,6 +35,8 @@ typedef struct msp_additive {
     msp_network_estimate *effect; /* of each part */
     msp_heterogeneity q;          /* of the additive model, a common effect */
     msp_heterogeneity difference; /* what additivity costs against the networks themselves */
+    size_t left_out; /* trials of two arms of the same parts, such as two schedules: they say
+                      * nothing of the parts */
     msp_gate gate;
     double tau2;
     const msp_pooled *pooled; /* not owned: has to live as long */

@@ -36,6 +36,19 @@ void msp_derived_free(msp_derived *derived);
 msp_network_estimate msp_derived_effect(const msp_derived *derived, const msp_pool_fit *fit,
                                         const double *combination);
 
+/* A regression on a covariate of the studies, fitted. */
+typedef struct msp_slope {
+    msp_network_estimate slope; /* NaN where no trials differ in it enough to tell */
+    double at;                  /* the effects are those at this value */
+    double tau2;                /* of what is left; NaN without degrees of freedom */
+    msp_heterogeneity left;     /* Q of a common effect that the covariate does not explain */
+} msp_slope;
+/* effect[n_treat]: against `reference`, at the value `at`; its own is 0. Errors of
+ * msp_regression_build. */
+msp_status msp_regression_fit(const msp_network *network, const double *covariate, size_t reference,
+                              double at, msp_tau_method method, msp_slope *out,
+                              msp_network_estimate *effect, msp_error *err);
+
 /* What the additive model loses against the network, of common effects: Q and its chi-square test.
  * Small p: effects do not add up. */
 msp_status msp_component_additivity(const msp_network *network, const msp_derived *components,
