@@ -96,8 +96,7 @@ MSP_CLONES void msp__subtract(double *a, double b, size_t n)
         a[i] -= b;
 }
 
-MSP_CLONES void msp__multiply(double *restrict out, const double *restrict a,
-                              const double *restrict b, size_t n)
+MSP_CLONES void msp__multiply(double *out, const double *a, const double *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         out[i] = a[i] * b[i];

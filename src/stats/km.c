@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels.h"
 #include "km_limits.h"
 #include "large.h"
 #include "mspike/stats/dist.h"
@@ -70,29 +71,62 @@ static void count_rows(const arrays *a, const msp_order *order, const uint32_t *
     }
 }
 
+/* What a curve carries from row to row. */
+typedef struct walk {
+    const double *entry; /* NULL without entry times; else n, increasing */
+    size_t entered, n;
+    double left, survival, sum; /* gone before; S; the variance of log S */
+} walk;
+
 /* Who has entered before each time, less who has left before it. */
-static void count_at_risk(const arrays *a, size_t n_rows, const double *entry, size_t n)
+static void count_at_risk(const arrays *a, size_t n_rows, walk *now)
 {
-    size_t entered = entry != NULL ? 0 : n;
-    double left = 0;
     for (size_t row = 0; row < n_rows; row++) {
-        while (entered < n && entry[entered] < a->time[row])
-            entered++;
-        a->at_risk[row] = (double)entered - left;
-        left += a->events[row] + a->censored[row];
+        while (now->entered < now->n && now->entry[now->entered] < a->time[row])
+            now->entered++;
+        a->at_risk[row] = (double)now->entered - now->left;
+        now->left += a->events[row] + a->censored[row];
     }
 }
 
-/* S and the standard error of log S, which is infinite where S is 0. */
-static void multiply_survival(const arrays *a, size_t n_rows)
+/* S and the standard error of log S, which is infinite where S is 0. What each row multiplies and
+ * adds is worked out first, so that divisions and roots do not wait for one another. */
+static void multiply_survival(const arrays *a, size_t n_rows, walk *now)
 {
-    double survival = 1, sum = 0;
     for (size_t row = 0; row < n_rows; row++) {
         double d = a->events[row], r = a->at_risk[row];
-        survival *= (r - d) / r;
-        sum += d / (r * (r - d) + (d == 0));
-        a->survival[row] = survival;
-        a->std_error[row] = sqrt(sum);
+        a->survival[row] = (r - d) / r;
+        a->std_error[row] = d / (r * (r - d) + (d == 0));
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        now->survival *= a->survival[row];
+        now->sum += a->std_error[row];
+        a->survival[row] = now->survival;
+        a->std_error[row] = now->sum;
+    }
+    for (size_t row = 0; row < n_rows; row++)
+        a->std_error[row] = sqrt(a->std_error[row]);
+}
+
+/* Everything after the counts, for a block of rows while they are near. */
+static void fit_rows(const arrays *a, size_t n_rows, walk *now, msp_km_interval interval, double z)
+{
+    count_at_risk(a, n_rows, now);
+    multiply_survival(a, n_rows, now);
+    msp__km_limits(interval, z, a->survival, a->std_error, n_rows, a->lower, a->upper);
+    msp__multiply(a->std_error, a->std_error, a->survival, n_rows);
+}
+
+static void fit_blocks(const arrays *a, size_t n_rows, const double *entry, size_t n,
+                       const msp_km_options *options)
+{
+    const double z = msp_dist_normal_limit(options->level);
+    walk now = {.entry = entry, .entered = entry != NULL ? 0 : n, .n = n, .survival = 1};
+    for (size_t i = 0; i < n_rows; i += MSP_BLOCK) {
+        arrays part = {a->time + i,     a->at_risk + i,   a->events + i, a->censored + i,
+                       a->survival + i, a->std_error + i, a->lower + i,  a->upper + i};
+        size_t rest = n_rows - i;
+        fit_rows(&part, rest < MSP_BLOCK ? rest : MSP_BLOCK, &now, options->interval, z);
     }
 }
 
@@ -106,18 +140,10 @@ static msp_km_curve fit_curve(const msp_order *order, const uint32_t *at, size_t
         a.events = a.censored;
         a.censored = swap;
     }
-    count_at_risk(&a, n_rows, entry, n);
-    multiply_survival(&a, n_rows);
-    msp__km_limits(options->interval, msp_dist_normal_limit(options->level), a.survival,
-                   a.std_error, n_rows, a.lower, a.upper);
-    double n_events = 0;
-    for (size_t row = 0; row < n_rows; row++) {
-        a.std_error[row] *= a.survival[row];
-        n_events += a.events[row];
-    }
+    fit_blocks(&a, n_rows, entry, n, options);
     return (msp_km_curve){
         .n_patients = n,
-        .n_events = (size_t)n_events,
+        .n_events = (size_t)msp__sum(a.events, n_rows),
         .n = n_rows,
         .time = a.time,
         .at_risk = a.at_risk,

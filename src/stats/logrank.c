@@ -7,6 +7,7 @@
 #include "large.h"
 #include "mspike/stats/dist.h"
 #include "solve.h"
+#include "sort.h"
 #include "strata.h"
 
 static const double none = NAN;
@@ -15,16 +16,19 @@ static const double none = NAN;
 static const double singular = 1e-10;
 
 /*
- * Event times wait here until a block is full, then all sums over it are taken at once.
- * share[g][t] is the part of those at risk at event time t that belongs to group g.
+ * Event times wait here until a block is full, then all sums over it are taken at once. Slot t
+ * holds what is known when event time t begins: of each group those at risk and the events before.
+ * A slot more than a block lets the events at a time be the difference to the next slot.
  */
+enum { SLOTS = MSP_BLOCK + 1 };
+
 typedef struct pass {
     size_t n_groups, n_times;
-    double *at_risk; /* now, by group */
-    double *share;   /* n_groups x MSP_BLOCK */
-    double *events;  /* MSP_BLOCK */
-    double *weight;  /* MSP_BLOCK: d (r - d) / (r - 1) */
-    double *scratch; /* MSP_BLOCK */
+    double *now, *done;    /* at risk and events so far, by group */
+    double *at_risk;       /* n_groups x SLOTS, then the shares of those at risk */
+    double *events_before; /* n_groups x SLOTS, then the events at each time */
+    double *time;          /* SLOTS; only with weights */
+    double *total, *weight, *events, *variance, *scratch; /* MSP_BLOCK each */
     msp_logrank *sums;
     const msp_time_weight *weights; /* NULL: every event time counts 1 */
     double survival;                /* pooled, just before the time at hand; only with weights */
@@ -33,8 +37,6 @@ typedef struct pass {
 /* What an event time counts. */
 static double weight_now(const pass *p)
 {
-    if (p->weights == NULL)
-        return 1;
     if (p->weights->kind == MSP_MODESTLY_WEIGHTED)
         return 1 / p->survival;
     return pow(p->survival, p->weights->rho) * pow(1 - p->survival, p->weights->gamma);
@@ -47,37 +49,80 @@ static void move_survival(pass *p, double time, double d, double r)
         p->survival *= (r - d) / r;
 }
 
-/* Adds the block's expectations and covariances; the first group's follow from the others'. */
-static void add_block(pass *p)
+static void set_weights(pass *p, size_t n)
 {
-    size_t k = p->n_groups, n = p->n_times;
+    for (size_t t = 0; t < n; t++) {
+        p->weight[t] = p->weights != NULL ? weight_now(p) : 1;
+        if (p->weights != NULL)
+            move_survival(p, p->time[t], p->events[t], p->total[t]);
+    }
+}
+
+/* Of the first n slots: the events by group, in all, and how many are at risk. */
+static void count_events(pass *p, size_t n)
+{
+    for (size_t t = 0; t < n; t++)
+        p->total[t] = p->events[t] = 0;
+    for (size_t g = 0; g < p->n_groups; g++) {
+        double *at_risk = p->at_risk + g * SLOTS, *before = p->events_before + g * SLOTS;
+        for (size_t t = 0; t < n; t++) {
+            before[t] = before[t + 1] - before[t];
+            p->events[t] += before[t];
+            p->total[t] += at_risk[t];
+        }
+    }
+}
+
+/* Weighted events and the weights of the covariances; numbers at risk become shares. */
+static void weigh_events(pass *p, size_t n)
+{
+    for (size_t g = 0; g < p->n_groups; g++)
+        for (size_t t = 0; t < n; t++)
+            p->at_risk[g * SLOTS + t] /= p->total[t];
+    for (size_t t = 0; t < n; t++) {
+        double w = p->weight[t], d = p->events[t], r = p->total[t];
+        p->variance[t] = r > 1 ? w * w * d * (r - d) / (r - 1) : 0;
+        p->events[t] = w * d;
+    }
+}
+
+/* Adds observations, expectations and covariances of the first n slots; the first group's
+ * covariances follow from the others'. */
+static void add_block(pass *p, size_t n)
+{
+    size_t k = p->n_groups;
+    count_events(p, n);
+    set_weights(p, n);
+    weigh_events(p, n);
     for (size_t g = 0; g < k; g++) {
-        const double *share = p->share + g * MSP_BLOCK;
+        const double *share = p->at_risk + g * SLOTS;
+        p->sums->observed[g] += msp__dot(p->weight, p->events_before + g * SLOTS, n);
         p->sums->expected[g] += msp__dot(p->events, share, n);
         if (g == 0)
             continue;
-        msp__multiply(p->scratch, p->weight, share, n);
+        msp__multiply(p->scratch, p->variance, share, n);
         p->sums->variance[g * k + g] += msp__sum(p->scratch, n);
         for (size_t h = 1; h <= g; h++)
-            p->sums->variance[g * k + h] -= msp__dot(p->scratch, p->share + h * MSP_BLOCK, n);
+            p->sums->variance[g * k + h] -= msp__dot(p->scratch, p->at_risk + h * SLOTS, n);
     }
-    p->n_times = 0;
 }
 
-static void add_time(pass *p, double time, double d, double weight)
+/* Writes what is known now into slot t. Inlined below with a constant k. */
+static inline void fill_slot(pass *p, size_t t, size_t k)
 {
-    size_t t = p->n_times;
-    double r = 0;
-    for (size_t g = 0; g < p->n_groups; g++)
-        r += p->at_risk[g];
-    for (size_t g = 0; g < p->n_groups; g++)
-        p->share[g * MSP_BLOCK + t] = p->at_risk[g] / r;
-    p->events[t] = weight * d;
-    p->weight[t] = r > 1 ? weight * weight * d * (r - d) / (r - 1) : 0;
-    if (p->weights != NULL)
-        move_survival(p, time, d, r);
-    if (++p->n_times == MSP_BLOCK)
-        add_block(p);
+    for (size_t g = 0; g < k; g++) {
+        p->at_risk[g * SLOTS + t] = p->now[g];
+        p->events_before[g * SLOTS + t] = p->done[g];
+    }
+}
+
+/* All slots but the last, which is the first of the next block. */
+static void add_full_block(pass *p)
+{
+    add_block(p, MSP_BLOCK);
+    fill_slot(p, 0, p->n_groups);
+    p->time[0] = p->time[MSP_BLOCK];
+    p->n_times = 1;
 }
 
 /* One stratum's rows in time order, their groups, and its entries. */
@@ -90,14 +135,16 @@ typedef struct stratum_rows {
 static void start_stratum(pass *p, const stratum_rows *rows)
 {
     for (size_t g = 0; g < p->n_groups; g++)
-        p->at_risk[g] = 0;
+        p->now[g] = p->done[g] = 0;
     for (size_t i = 0; i < rows->n; i++)
-        p->at_risk[rows->group[i]]++;
+        p->now[rows->group[i]]++;
     for (size_t g = 0; g < p->n_groups; g++) {
-        p->sums->n[g] += p->at_risk[g];
+        p->sums->n[g] += p->now[g];
         if (rows->entries != NULL)
-            p->at_risk[g] = 0;
+            p->now[g] = 0;
     }
+    p->survival = 1;
+    p->n_times = 0;
 }
 
 /* Lets in who enters before `time`; returns how many have entered so far. */
@@ -105,31 +152,44 @@ static size_t let_in(pass *p, const msp_order *order, const uint32_t *group,
                      const stratum_rows *rows, double time, size_t entered)
 {
     while (entered < rows->n && order->entry[rows->entries[entered]] < time)
-        p->at_risk[group[order->row[order->entry_at[rows->entries[entered++]]]]]++;
+        p->now[group[order->row[order->entry_at[rows->entries[entered++]]]]]++;
     return entered;
 }
 
-/* Takes one stratum's event times in order, with those at risk just before each. */
+/*
+ * Takes one stratum's rows in time order. Whether a row is an event is anybody's guess, so no
+ * branch asks: every row writes the next slot, and the first event of a time keeps it.
+ */
+static inline void pass_rows(pass *p, const msp_order *order, const uint32_t *group,
+                             const stratum_rows *rows, size_t k)
+{
+    uint64_t last = UINT64_MAX;
+    size_t entered = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const uint64_t key = order->key[rows->at[i]], event = ~key & 1;
+        if (rows->entries != NULL)
+            entered = let_in(p, order, group, rows, msp__key_time(key), entered);
+        fill_slot(p, p->n_times, k);
+        p->time[p->n_times] = msp__key_time(key);
+        p->n_times += event & (key != last);
+        last = key;
+        if (p->n_times == SLOTS)
+            add_full_block(p);
+        p->now[rows->group[i]]--;
+        p->done[rows->group[i]] += (double)event;
+    }
+}
+
 static void pass_stratum(pass *p, const msp_order *order, const uint32_t *group,
                          const stratum_rows *rows)
 {
     start_stratum(p, rows);
-    p->survival = 1;
-    size_t entered = 0;
-    for (size_t i = 0, j; i < rows->n; i = j) {
-        uint64_t key = order->key[rows->at[i]];
-        const double weight = weight_now(p), time = msp_order_time(order, rows->at[i]);
-        if (rows->entries != NULL)
-            entered = let_in(p, order, group, rows, time, entered);
-        for (j = i; j < rows->n && order->key[rows->at[j]] == key && (key & 1) == 0; j++)
-            p->sums->observed[rows->group[j]] += weight;
-        if (j > i)
-            add_time(p, time, (double)(j - i), weight);
-        else
-            j++; /* a censoring */
-        for (; i < j; i++)
-            p->at_risk[rows->group[i]]--;
-    }
+    if (p->n_groups == 2)
+        pass_rows(p, order, group, rows, 2);
+    else
+        pass_rows(p, order, group, rows, p->n_groups);
+    fill_slot(p, p->n_times, p->n_groups);
+    add_block(p, p->n_times);
 }
 
 /* Rows of the variance add up to nothing, which gives the first group's. */
@@ -227,7 +287,7 @@ static msp_status allocate(msp_logrank *out, pass *p, room *r, msp_error *err)
     size_t k = out->n_groups;
     bool fits = k < ((size_t)1 << 24);
     out->block = fits ? calloc(3 * k + k * k, sizeof *out->block) : NULL;
-    r->block = fits ? calloc(k * (MSP_BLOCK + 1) + 3 * MSP_BLOCK, sizeof *r->block) : NULL;
+    r->block = fits ? calloc(2 * k * (SLOTS + 1) + SLOTS + 5 * MSP_BLOCK, sizeof *r->block) : NULL;
     r->matrix = fits ? calloc(k * k + 3 * k, sizeof *r->matrix) : NULL;
     r->used = calloc(k, sizeof *r->used);
     if (out->block == NULL || r->block == NULL || r->matrix == NULL || r->used == NULL)
@@ -236,11 +296,14 @@ static msp_status allocate(msp_logrank *out, pass *p, room *r, msp_error *err)
     out->observed = out->n + k;
     out->expected = out->observed + k;
     out->variance = out->expected + k;
-    *p = (pass){.n_groups = k, .share = r->block, .sums = out};
-    p->at_risk = p->share + k * MSP_BLOCK;
-    p->events = p->at_risk + k;
-    p->weight = p->events + MSP_BLOCK;
-    p->scratch = p->weight + MSP_BLOCK;
+    *p = (pass){.n_groups = k, .at_risk = r->block, .sums = out};
+    p->events_before = p->at_risk + k * SLOTS;
+    p->now = p->events_before + k * SLOTS;
+    p->done = p->now + k;
+    p->time = p->done + k;
+    double **vectors[] = {&p->total, &p->weight, &p->events, &p->variance, &p->scratch};
+    for (size_t i = 0; i < MSP_COUNT(vectors); i++)
+        *vectors[i] = p->time + SLOTS + i * MSP_BLOCK;
     return MSP_OK;
 }
 
@@ -292,7 +355,6 @@ static msp_status pass_strata(pass *p, const msp_order *order, const uint32_t *g
                              entries != NULL ? entries + start : NULL, layout.start[s + 1] - start};
         pass_stratum(p, order, group, &rows);
     }
-    add_block(p);
     free(entries);
     free(groups);
     msp__layout_free(&layout);

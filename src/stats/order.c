@@ -54,7 +54,7 @@ typedef struct work {
 /* Sorts pairs[0..n) with the spare room, which afterwards may be the other block. */
 static void sort_with_spare(work *w, msp_pair **pairs)
 {
-    msp_pair *sorted = msp__sort_pairs(*pairs, w->spare, w->n);
+    msp_pair *sorted = msp__sort_times(*pairs, w->spare, w->n);
     if (sorted != *pairs) {
         w->spare = *pairs;
         *pairs = sorted;

@@ -5,6 +5,9 @@
 
 #include "large.h"
 
+/* Rows lie anywhere in memory; asked for so many rows before their turn, they are there in time. */
+enum { AHEAD = 32 };
+
 /* Reading code[row] jumps about in memory, so it is done once: the codes in the order's own order.
  * NULL where there is one code only. */
 static msp_status read_codes(uint32_t **out, const msp_order *order, const uint32_t *code,
@@ -18,6 +21,7 @@ static msp_status read_codes(uint32_t **out, const msp_order *order, const uint3
         return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
     uint32_t largest = 0;
     for (size_t i = 0; i < order->n; i++) {
+        __builtin_prefetch(&code[order->row[i + AHEAD < order->n ? i + AHEAD : i]]);
         (*out)[i] = code[order->row[i]];
         largest = (*out)[i] > largest ? (*out)[i] : largest;
     }
