@@ -45,6 +45,11 @@ typedef struct cox_point {
     double *information; /* p x p */
 } cox_point;
 
+/* exp(x'b) of larger size would leave no room for sums. */
+static const double cox_largest_exponent = 600;
+
+typedef struct cox_table cox_table;
+
 /* What an evaluation reads and the space it works in. */
 typedef struct cox_work {
     const cox_frame *frame;
@@ -60,6 +65,8 @@ typedef struct cox_work {
     double *at_entry;   /* n with entry times: cumulative hazard at entry */
     double *block;      /* owns the above and the room of the evaluation itself */
     double *room;
+    bool looked;      /* for few patterns, in the columns as they are */
+    cox_table *table; /* of them; NULL where there are many */
 } cox_work;
 
 /* Room for columns up to p_max on a frame. */
@@ -75,6 +82,13 @@ msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_err
 msp_status cox_evaluate_discrete(cox_work *work, cox_point *out, msp_error *err);
 /* The same for the exact marginal likelihood. */
 msp_status cox_evaluate_marginal(cox_work *work, cox_point *out, msp_error *err);
+
+/* Counts the rows at risk by pattern of covariates; *out is NULL where that would not pay: many
+ * patterns, entry times, small strata. */
+msp_status cox_table_init(cox_table **out, const cox_work *work, msp_error *err);
+/* Takes from what the events add what they expect, by the counts; work->b and in_range are set. */
+void cox_table_evaluate(const cox_table *table, cox_work *work, cox_point *out);
+void cox_table_free(cox_table *table);
 
 /*
  * Does y order every event in its risk set, so that the likelihood grows for ever as the

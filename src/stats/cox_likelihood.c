@@ -25,9 +25,6 @@
 #include "kernels.h"
 #include "large.h"
 
-/* exp(x'b) of larger size would leave no room for sums. */
-static const double largest_exponent = 600;
-
 /* Models of up to so many columns have a sweep of their own. */
 enum { MOST_FEW = 6 };
 
@@ -70,7 +67,7 @@ static void weigh_rows(cox_work *work, size_t end)
         size_t i = work->n_weighed, left = work->frame->n - i;
         size_t n = left < MSP_BLOCK ? left : MSP_BLOCK;
         msp__linear(eta, work->x, work->b, work->p, i, n);
-        work->in_range &= msp__largest(eta, n) <= largest_exponent;
+        work->in_range &= msp__largest(eta, n) <= cox_largest_exponent;
         msp__exp_all(work->weight + i, eta, n);
         work->n_weighed += n;
     }
@@ -293,6 +290,26 @@ static void sum_rows(const cox_work *work, cox_point *out)
     }
 }
 
+/* By counts where patterns are few, else in two sweeps over the rows. */
+static msp_status evaluate_sums(cox_work *work, cox_point *out, msp_error *err)
+{
+    if (!work->looked) {
+        const msp_status status = cox_table_init(&work->table, work, err);
+        if (status != MSP_OK)
+            return status;
+        work->looked = true;
+    }
+    if (work->table != NULL) {
+        cox_table_evaluate(work->table, work, out);
+        return MSP_OK;
+    }
+    sweep_strata_back(work, out);
+    weigh_rows(work, work->frame->n);
+    sweep_strata_forward(work);
+    sum_rows(work, out);
+    return MSP_OK;
+}
+
 msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err)
 {
     size_t p = work->p;
@@ -313,10 +330,7 @@ msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_err
         if (work->in_range)
             status = cox_evaluate_marginal(work, out, err);
     } else {
-        sweep_strata_back(work, out);
-        weigh_rows(work, work->frame->n);
-        sweep_strata_forward(work);
-        sum_rows(work, out);
+        status = evaluate_sums(work, out, err);
     }
     if (!work->in_range)
         out->loglik = -INFINITY;
@@ -362,6 +376,9 @@ static double sum_over_events(const cox_frame *frame, const double *x)
 void cox_work_set(cox_work *work, size_t p, const double *const *x)
 {
     work->p = p;
+    cox_table_free(work->table);
+    work->table = NULL;
+    work->looked = false;
     for (size_t k = 0; k < p; k++) {
         work->x[k] = x[k];
         work->event_sums[k] = sum_over_events(work->frame, x[k]);
@@ -370,6 +387,7 @@ void cox_work_set(cox_work *work, size_t p, const double *const *x)
 
 void cox_work_free(cox_work *work)
 {
+    cox_table_free(work->table);
     free(work->x);
     free(work->block);
     *work = (cox_work){0};
