@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cox_internal.h"
 #include "kernels.h"
@@ -11,17 +12,22 @@ static msp_status out_of_memory(const msp_order *order, msp_error *err)
     return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", order->n);
 }
 
-/* Lists the event times of one stratum, whose positions in the order are at[0..n). */
+/* Lists the event times of one stratum, whose positions in the order are at[0..n); *first counts
+ * the events listed. */
 static void list_ties(cox_frame *frame, const msp_order *order, const uint32_t *at, size_t n,
-                      size_t start)
+                      size_t start, size_t *first)
 {
     for (size_t i = n; i > 0;) {
         uint64_t time = order->key[at[i - 1]] >> 1;
         uint32_t events = 0;
         for (; i > 0 && order->key[at[i - 1]] >> 1 == time; i--)
             events += msp_order_event(order, at[i - 1]);
-        if (events > 0)
-            frame->ties[frame->n_ties++] = (cox_tie){(uint32_t)(start + n - i), events, 0};
+        frame->last[start + n - i - 1] = events > 0;
+        if (events > 0) {
+            frame->ties[frame->n_ties++] =
+                (cox_tie){(uint32_t)(start + n - i), events, (uint32_t)*first, 0};
+            *first += events;
+        }
     }
 }
 
@@ -68,16 +74,19 @@ static msp_status fill_frame(cox_frame *frame, const msp_order *order, const uin
     frame->start = malloc((frame->n_strata + 1) * sizeof *frame->start);
     frame->tie_start = malloc((frame->n_strata + 1) * sizeof *frame->tie_start);
     frame->ties = msp__large(order->n_events + 1, sizeof *frame->ties);
+    frame->last = msp__large(order->n, 1);
     if (frame->row == NULL || frame->start == NULL || frame->tie_start == NULL ||
-        frame->ties == NULL)
+        frame->ties == NULL || frame->last == NULL)
         return out_of_memory(order, err);
+    memset(frame->last, 0, order->n);
+    size_t events = 0;
     for (size_t s = 0; s < frame->n_strata; s++) {
         size_t start = layout->start[s], n = layout->start[s + 1] - start;
         frame->start[s] = start;
         frame->tie_start[s] = frame->n_ties;
         for (size_t i = 0; i < n; i++)
             frame->row[start + i] = order->row[layout->at[start + n - 1 - i]];
-        list_ties(frame, order, layout->at + start, n, start);
+        list_ties(frame, order, layout->at + start, n, start, &events);
     }
     frame->start[frame->n_strata] = order->n;
     frame->tie_start[frame->n_strata] = frame->n_ties;
@@ -106,6 +115,7 @@ void cox_frame_free(cox_frame *frame)
     free(frame->start);
     free(frame->tie_start);
     free(frame->ties);
+    free(frame->last);
     free(frame->leave);
     *frame = (cox_frame){0};
 }

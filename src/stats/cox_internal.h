@@ -15,7 +15,8 @@ typedef struct cox_tie {
     uint32_t end; /* rows start[s] .. end - 1 of the frame have this time or later; the last
                    * `events` of them are the events */
     uint32_t events;
-    uint32_t left; /* of the stratum's `leave` list, how many entered at this time or later */
+    uint32_t first; /* how many events come before these in the frame */
+    uint32_t left;  /* of the stratum's `leave` list, how many entered at this time or later */
 } cox_tie;
 
 typedef struct cox_frame {
@@ -24,6 +25,7 @@ typedef struct cox_frame {
     size_t *start;     /* n_strata + 1: rows of each stratum */
     size_t *tie_start; /* n_strata + 1: event times of each stratum */
     cox_tie *ties;
+    uint8_t *last;   /* n: 1 for the last row of an event time, else 0 */
     uint32_t *leave; /* NULL without entry times; else, stratum by stratum like the rows, rows of
                       * the frame by decreasing entry: going back in time they leave the risk set */
 } cox_frame;
@@ -65,8 +67,10 @@ typedef struct cox_work {
     double *at_entry;   /* n with entry times: cumulative hazard at entry */
     double *block;      /* owns the above and the room of the evaluation itself */
     double *room;
-    bool looked;      /* for few patterns, in the columns as they are */
-    cox_table *table; /* of them; NULL where there are many */
+    double *dots;        /* p: of one column with the others */
+    const double **mean; /* p columns of a block of event times */
+    bool looked;         /* for few patterns, in the columns as they are */
+    cox_table *table;    /* of them; NULL where there are many */
 } cox_work;
 
 /* Room for columns up to p_max on a frame. */

@@ -50,9 +50,9 @@ static void close_block(denominators *block, const cox_work *work, cox_point *ou
     for (size_t k = 0; k < work->p; k++) {
         double *mean = block->s1 + k * MSP_BLOCK;
         msp__multiply(mean, mean, inverse, block->n);
+        msp__dots(work->dots, mean, work->mean, k + 1, 0, block->n);
         for (size_t j = 0; j <= k; j++)
-            out->information[k * work->p + j] -=
-                msp__dot(mean, block->s1 + j * MSP_BLOCK, block->n);
+            out->information[k * work->p + j] -= work->dots[j];
     }
     block->n_done += block->n;
     block->n = 0;
@@ -106,6 +106,50 @@ static inline void sum_events(double *own, const cox_work *work, size_t p, const
         add_row(own, work, p, i);
 }
 
+/* Event times are taken in chunks of up to a block; returns where the chunk from t on ends. */
+static size_t chunk_end(const cox_frame *frame, size_t s, size_t t, size_t room)
+{
+    const size_t left = frame->tie_start[s + 1] - t;
+    return t + (left < room ? left : room);
+}
+
+/* Have the event times t .. end - 1 one event each? */
+static bool all_single(const cox_frame *frame, size_t t, size_t end)
+{
+    const cox_tie *last = &frame->ties[end - 1];
+    return last->first + last->events - frame->ties[t].first == end - t;
+}
+
+/* Rows i .. end - 1, where no event time has more than one event. Which rows are events is
+ * anybody's guess, so no branch asks: every row writes the next denominator, and events keep
+ * theirs. */
+static inline void sweep_singles(denominators *block, const cox_work *work, size_t p, size_t i,
+                                 size_t end, double *sums)
+{
+    size_t n = block->n;
+    for (; i < end; i++) {
+        add_row(sums, work, p, i);
+        block->s0[n] = sums[0];
+        for (size_t k = 0; k < p; k++)
+            block->s1[k * MSP_BLOCK + n] = sums[k + 1];
+        n += work->frame->last[i];
+    }
+    block->n = n;
+}
+
+static inline void sweep_ties(denominators *block, const cox_work *work, size_t p, size_t i,
+                              size_t t, size_t end, double *sums, double *own, cox_point *out)
+{
+    for (; t < end; t++) {
+        const cox_tie *tie = &work->frame->ties[t];
+        for (; i < tie->end; i++)
+            add_row(sums, work, p, i);
+        if (tie->events > 1)
+            sum_events(own, work, p, tie);
+        add_events(block, work, p, sums, own, tie->events, out);
+    }
+}
+
 /* Back in time through stratum s. Inlined below with a constant p. */
 static inline void sweep_back(denominators *block, cox_work *work, size_t p, size_t s, double *sums,
                               double *own, cox_point *out)
@@ -114,15 +158,18 @@ static inline void sweep_back(denominators *block, cox_work *work, size_t p, siz
     size_t i = frame->start[s];
     for (size_t k = 0; k <= p; k++)
         sums[k] = 0;
-    for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++) {
-        const cox_tie *tie = &frame->ties[t];
-        if (tie->end > work->n_weighed)
-            weigh_rows(work, tie->end);
-        for (; i < tie->end; i++)
-            add_row(sums, work, p, i);
-        if (tie->events > 1)
-            sum_events(own, work, p, tie);
-        add_events(block, work, p, sums, own, tie->events, out);
+    for (size_t t = frame->tie_start[s], end; t < frame->tie_start[s + 1]; t = end) {
+        end = chunk_end(frame, s, t, MSP_BLOCK - block->n);
+        const size_t last = frame->ties[end - 1].end;
+        weigh_rows(work, last);
+        if (all_single(frame, t, end)) {
+            sweep_singles(block, work, p, i, last, sums);
+            if (block->n == MSP_BLOCK)
+                close_block(block, work, out);
+        } else {
+            sweep_ties(block, work, p, i, t, end, sums, own, out);
+        }
+        i = last;
     }
 }
 
@@ -233,61 +280,103 @@ static void set_entries(const cox_work *work, size_t s, const cox_tie *tie, size
         work->at_entry[work->frame->leave[work->frame->start[s] + --*inside]] = hazard;
 }
 
-/* Forward in time through stratum s, whose events end at `event` in work->hazard: turns w into v.
- */
-static void sweep_forward(cox_work *work, size_t s, size_t event)
-{
-    const cox_frame *frame = work->frame;
-    double *v = work->weight, hazard = 0;
-    size_t start = frame->start[s], i = frame->start[s + 1], inside = i - start;
-    bool entries = frame->leave != NULL;
-    for (size_t r = start; entries && r < i; r++)
-        work->at_entry[r] = INFINITY; /* until it enters, which it may do after the last event */
-    for (size_t t = frame->tie_start[s + 1]; t-- > frame->tie_start[s];) {
-        const cox_tie *tie = &frame->ties[t];
-        for (; i > tie->end; i--)
-            v[i - 1] *= !entries                         ? hazard
-                        : work->at_entry[i - 1] < hazard ? hazard - work->at_entry[i - 1]
-                                                         : 0;
-        if (entries)
-            set_entries(work, s, tie, &inside, hazard);
-        event -= tie->events;
-        step add = sum_tie(work->hazard + event, tie->events, work->ties);
-        hazard += add.all;
-        for (; i > tie->end - tie->events; i--)
-            v[i - 1] *= hazard - (entries ? work->at_entry[i - 1] : 0) - add.own;
-    }
-    for (; i > start; i--)
-        v[i - 1] *= !entries                         ? hazard
-                    : work->at_entry[i - 1] < hazard ? hazard - work->at_entry[i - 1]
-                                                     : 0;
-}
-
-static void sweep_strata_forward(cox_work *work)
-{
-    const cox_frame *frame = work->frame;
-    size_t event = 0;
-    for (size_t s = 0; s < frame->n_strata; s++) {
-        for (size_t t = frame->tie_start[s]; t < frame->tie_start[s + 1]; t++)
-            event += frame->ties[t].events;
-        sweep_forward(work, s, event);
-    }
-}
-
-/* Adds v x and v x x' over all rows, block by block while they are near. */
-static void sum_rows(const cox_work *work, cox_point *out)
+/* Adds v x and v x x' over rows from .. end - 1, block by block while they are near. */
+static void sum_rows(const cox_work *work, size_t from, size_t end, cox_point *out)
 {
     double *vx = work->room;
     size_t p = work->p;
-    for (size_t i = 0; i < work->frame->n; i += MSP_BLOCK) {
-        size_t n = work->frame->n - i < MSP_BLOCK ? work->frame->n - i : MSP_BLOCK;
+    for (size_t i = from, n; i < end; i += n) {
+        n = end - i < MSP_BLOCK ? end - i : MSP_BLOCK;
+        msp__dots(work->dots, work->weight + i, work->x, p, i, n);
+        for (size_t k = 0; k < p; k++)
+            out->score[k] -= work->dots[k];
         for (size_t k = 0; k < p; k++) {
             msp__multiply(vx, work->weight + i, work->x[k] + i, n);
-            out->score[k] -= msp__sum(vx, n);
+            msp__dots(work->dots, vx, work->x, k + 1, i, n);
             for (size_t j = 0; j <= k; j++)
-                out->information[k * p + j] += msp__dot(vx, work->x[j] + i, n);
+                out->information[k * p + j] += work->dots[j];
         }
     }
+}
+
+/* Where the sweep forward stands: the cumulative hazard, the first row done, the first event done,
+ * and of a stratum with entry times how many rows have not entered. */
+typedef struct forward {
+    double hazard;
+    size_t row, event, inside;
+} forward;
+
+/* The counterpart of sweep_singles: down to row `end`. */
+static void pass_singles(const cox_work *work, forward *now, size_t end)
+{
+    double *v = work->weight, hazard = now->hazard;
+    const double *inverse = work->hazard;
+    size_t i = now->row, event = now->event;
+    for (; i > end; i--) {
+        const uint8_t is_event = work->frame->last[i - 1];
+        event -= is_event;
+        hazard += is_event * inverse[event];
+        v[i - 1] *= hazard;
+    }
+    *now = (forward){hazard, i, event, now->inside};
+}
+
+/* Gives the rows down to `end`, which are no events, what has happened while they were at risk. */
+static void pass_censored(const cox_work *work, forward *now, size_t end)
+{
+    double *v = work->weight, hazard = now->hazard;
+    bool entries = work->frame->leave != NULL;
+    for (; now->row > end; now->row--)
+        v[now->row - 1] *= !entries ? hazard
+                           : work->at_entry[now->row - 1] < hazard
+                               ? hazard - work->at_entry[now->row - 1]
+                               : 0;
+}
+
+static void pass_tie(const cox_work *work, forward *now, size_t s, const cox_tie *tie)
+{
+    bool entries = work->frame->leave != NULL;
+    pass_censored(work, now, tie->end);
+    if (entries)
+        set_entries(work, s, tie, &now->inside, now->hazard);
+    now->event -= tie->events;
+    step add = sum_tie(work->hazard + now->event, tie->events, work->ties);
+    now->hazard += add.all;
+    for (; now->row > tie->end - tie->events; now->row--)
+        work->weight[now->row - 1] *=
+            now->hazard - (entries ? work->at_entry[now->row - 1] : 0) - add.own;
+}
+
+/* Forward in time through stratum s: turns w into v, and sums it while it is near. */
+static void sweep_forward(cox_work *work, size_t s, cox_point *out)
+{
+    const cox_frame *frame = work->frame;
+    size_t start = frame->start[s], n = frame->start[s + 1] - start;
+    forward now = {0, start + n, 0, n};
+    bool entries = frame->leave != NULL;
+    for (size_t r = start; entries && r < start + n; r++)
+        work->at_entry[r] = INFINITY; /* until it enters, which it may do after the last event */
+    for (size_t end = frame->tie_start[s + 1], t; end > frame->tie_start[s]; end = t) {
+        const size_t row = now.row, left = end - frame->tie_start[s];
+        t = end - (left < MSP_BLOCK ? left : MSP_BLOCK);
+        now.event = frame->ties[end - 1].first + frame->ties[end - 1].events;
+        if (!entries && all_single(frame, t, end))
+            pass_singles(work, &now, frame->ties[t].end - 1);
+        else
+            for (size_t i = end; i-- > t;)
+                pass_tie(work, &now, s, &frame->ties[i]);
+        sum_rows(work, now.row, row, out);
+    }
+    const size_t row = now.row;
+    pass_censored(work, &now, start);
+    sum_rows(work, start, row, out);
+}
+
+static void sweep_strata_forward(cox_work *work, cox_point *out)
+{
+    const cox_frame *frame = work->frame;
+    for (size_t s = 0; s < frame->n_strata; s++)
+        sweep_forward(work, s, out);
 }
 
 /* By counts where patterns are few, else in two sweeps over the rows. */
@@ -305,8 +394,7 @@ static msp_status evaluate_sums(cox_work *work, cox_point *out, msp_error *err)
     }
     sweep_strata_back(work, out);
     weigh_rows(work, work->frame->n);
-    sweep_strata_forward(work);
-    sum_rows(work, out);
+    sweep_strata_forward(work, out);
     return MSP_OK;
 }
 
@@ -342,8 +430,8 @@ msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, m
 {
     *work = (cox_work){.frame = frame, .ties = ties};
     size_t n_entries = frame->leave != NULL ? frame->n : 0;
-    size_t n_room = (p_max + 1) * MSP_BLOCK + 4 * (p_max + 1);
-    work->x = malloc((p_max + 1) * sizeof *work->x);
+    size_t n_room = (p_max + 1) * MSP_BLOCK + 5 * (p_max + 1);
+    work->x = malloc(2 * (p_max + 1) * sizeof *work->x);
     work->block =
         msp__large(p_max + frame->n + frame->n_events + n_entries + n_room, sizeof *work->block);
     if (work->x == NULL || work->block == NULL) {
@@ -355,6 +443,10 @@ msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, m
     work->hazard = work->weight + frame->n;
     work->at_entry = work->hazard + frame->n_events;
     work->room = work->at_entry + n_entries;
+    work->dots = work->room + (p_max + 1) * MSP_BLOCK + 4 * (p_max + 1);
+    work->mean = work->x + p_max + 1;
+    for (size_t k = 0; k < p_max; k++)
+        work->mean[k] = work->room + (k + 1) * MSP_BLOCK;
     return MSP_OK;
 }
 

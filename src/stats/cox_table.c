@@ -33,8 +33,8 @@ typedef struct patterns {
 
 struct cox_table {
     size_t n_events, n_strata;
-    patterns *of; /* n_strata + 1 */
-    double *x;    /* n_strata x MOST_PATTERNS x p */
+    patterns *of;                   /* n_strata + 1 */
+    double *x;                      /* n_strata x MOST_PATTERNS x p */
     double *at_risk[MOST_PATTERNS]; /* n_events of each pattern */
     double *block;                  /* owns at_risk */
 };
@@ -66,7 +66,7 @@ static bool code_rows(uint8_t *code, const cox_work *work, size_t from, size_t n
     while ((found = memchr(code, NO_PATTERN, n)) != NULL) {
         if (*n_patterns == MOST_PATTERNS)
             return false;
-        double *new = x + *n_patterns * p;
+        double *new = x + *n_patterns *p;
         for (size_t k = 0; k < p; k++)
             new[k] = work->x[k][from + (size_t)(found - code)];
         match_rows(code, work, from, n, new, (uint8_t)(*n_patterns)++);
@@ -160,8 +160,8 @@ msp_status cox_table_init(cox_table **out, const cox_work *work, msp_error *err)
     msp_status status = allocate(out, &code, work, err);
     bool few = status == MSP_OK;
     for (size_t s = 0; s < frame->n_strata && few; s++)
-        few = code_stratum(code, work, s, (*out)->x + s * MOST_PATTERNS * work->p,
-                           &(*out)->of[s].n);
+        few =
+            code_stratum(code, work, s, (*out)->x + s * MOST_PATTERNS * work->p, &(*out)->of[s].n);
     if (few)
         status = count_all(*out, work, code, err);
     free(code);
@@ -183,14 +183,18 @@ static void sum_block(sums *out, const cox_table *t, const double *w, size_t n_p
                       size_t from, size_t n)
 {
     double s0[MSP_BLOCK], inverse[MSP_BLOCK], share[MOST_PATTERNS][MSP_BLOCK];
+    double dots[MOST_PATTERNS];
+    const double *columns[MOST_PATTERNS];
     msp__linear(s0, (const double *const *)t->at_risk, w, n_patterns, from, n);
     msp__reciprocal(inverse, s0, n);
     out->log += msp__sum_log(s0, n);
     for (size_t j = 0; j < n_patterns; j++) {
+        columns[j] = share[j];
         msp__multiply(share[j], t->at_risk[j] + from, inverse, n);
         out->a[j] += msp__sum(share[j], n);
+        msp__dots(dots, share[j], columns, j + 1, 0, n);
         for (size_t k = 0; k <= j; k++)
-            out->b[j][k] += msp__dot(share[j], share[k], n);
+            out->b[j][k] += dots[k];
     }
 }
 

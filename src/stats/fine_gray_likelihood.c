@@ -377,10 +377,10 @@ msp_status subrisk_find_order(const subrisk *r, const double *x, int *sign, msp_
         for (; i < r->end[e]; i++)
             if (r->kind[i] == EVENT)
                 y[at++] = x[i];
-        ties[e] = (cox_tie){(uint32_t)at, (uint32_t)r->events[e], 0};
+        ties[e] = (cox_tie){.end = (uint32_t)at, .events = (uint32_t)r->events[e]};
     }
     const cox_frame frame = {r->n,  r->order->n_events, 1,    r->n_times, unused,
-                             start, tie_start,          ties, NULL};
+                             start, tie_start,          ties, NULL,       NULL};
     if (status == MSP_OK)
         status = cox_find_order(&frame, y, MSP_COX_BRESLOW, sign, err);
     free(y);

@@ -1,5 +1,7 @@
 #include "kernels.h"
 
+#include <string.h>
+
 #include "clones.h"
 #include "elementary.h"
 
@@ -43,6 +45,44 @@ MSP_CLONES double msp__dot(const double *a, const double *b, size_t n)
     for (size_t l = 0; i < n; i++, l++)
         lane[l] += a[i] * b[i];
     return fold(lane);
+}
+
+/* Eight lanes at once: in as many registers as the processor needs for them. */
+typedef double lanes
+    __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+
+enum { FOUR = 4 };
+
+/* Dots of `a` with up to four columns, a constant number where this is inlined. */
+static inline __attribute__((always_inline)) void few_dots(double *out, const double *a,
+                                                           const double *const *columns,
+                                                           size_t n_columns, size_t from, size_t n)
+{
+    lanes sum[FOUR] = {{0}};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t c = 0; c < n_columns; c++)
+            sum[c] += *(const lanes *)(a + i) * *(const lanes *)(columns[c] + from + i);
+    for (size_t c = 0; c < n_columns; c++) {
+        double lane[LANES];
+        memcpy(lane, &sum[c], sizeof lane);
+        for (size_t j = i; j < n; j++)
+            lane[j - i] += a[j] * columns[c][from + j];
+        out[c] = fold(lane);
+    }
+}
+
+MSP_CLONES void msp__dots(double *out, const double *a, const double *const *columns,
+                          size_t n_columns, size_t from, size_t n)
+{
+    for (; n_columns >= FOUR; n_columns -= FOUR, columns += FOUR, out += FOUR)
+        few_dots(out, a, columns, FOUR, from, n);
+    if (n_columns == 3)
+        few_dots(out, a, columns, 3, from, n);
+    else if (n_columns == 2)
+        few_dots(out, a, columns, 2, from, n);
+    else if (n_columns == 1)
+        few_dots(out, a, columns, 1, from, n);
 }
 
 MSP_CLONES double msp__sum_log(const double *a, size_t n)

@@ -18,6 +18,10 @@ double msp__log(double x); /* of a normal number > 0 */
 
 double msp__sum(const double *a, size_t n);
 double msp__dot(const double *a, const double *b, size_t n);
+/* out[k] = msp__dot(a, columns[k] + from, n), several at a time: they do not wait for one another.
+ */
+void msp__dots(double *out, const double *a, const double *const *columns, size_t n_columns,
+               size_t from, size_t n);
 /* The sum of log a[i], each a positive normal number. */
 double msp__sum_log(const double *a, size_t n);
 

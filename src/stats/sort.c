@@ -3,10 +3,10 @@
  *
  * Times go by equal cells between the shortest and the longest, two digits for the number of the
  * cell; what shares a cell, insertion puts right. Where follow-up is so skewed that most shares few
- * cells, and for other keys, digits of the bits serve. Only bits in which the keys differ matter. Days and weeks differ in one or two digits of 11 bits;
- * times with many decimals differ in five or six, but their highest three nearly always tell them
- * apart, so insertion puts the few remaining pairs right. Where it would have to move too many, the
- * remaining digits are sorted after all.
+ * cells, and for other keys, digits of the bits serve. Only bits in which the keys differ matter.
+ * Days and weeks differ in one or two digits of 11 bits; times with many decimals differ in five or
+ * six, but their highest three nearly always tell them apart, so insertion puts the few remaining
+ * pairs right. Where it would have to move too many, the remaining digits are sorted after all.
  */
 #include "sort.h"
 
@@ -102,7 +102,8 @@ static msp_pair *sort_digits(msp_pair *a, msp_pair *b, size_t n, const unsigned 
     return a;
 }
 
-/* Cells of equal width between the times `first` and `last`, each twice: events, then censorings. */
+/* Cells of equal width between the times `first` and `last`, each twice: events, then censorings.
+ */
 typedef struct cells {
     double first, scale;
 } cells;
