@@ -45,9 +45,9 @@ static msp_sim_plan plan_of(size_t kind)
         p.dropout[0] = p.dropout[1] = -log1p(-0.05) / 12;
     if (kind == 3) {
         p.n_strata = 3;
-        p.strata[0] = (msp_sim_stratum){0.5, 1};
-        p.strata[1] = (msp_sim_stratum){0.3, 1.5};
-        p.strata[2] = (msp_sim_stratum){0.2, 2.5};
+        p.strata[0] = (msp_sim_stratum){0.5, 1, 1};
+        p.strata[1] = (msp_sim_stratum){0.3, 1.5, 1};
+        p.strata[2] = (msp_sim_stratum){0.2, 2.5, 1};
         p.test.stratified = true;
     }
     return p;

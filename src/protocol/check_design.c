@@ -203,7 +203,48 @@ static void check_allocation(const msp_protocol *p, msp_findings *findings)
               experimental->allocation.value, control->allocation.value);
 }
 
-static void check_scenario(const msp_planned_scenario *s, msp_findings *findings)
+/* A test that needs a time, arms or a subgroup that a choice is about. */
+static void check_choices(const msp_planned_scenario *s, msp_findings *findings)
+{
+    const int kind = s->test.kind.value;
+    const bool timed = kind == MSP_PLANNED_TEST_MODESTLY_WEIGHTED ||
+                       kind == MSP_PLANNED_TEST_RESTRICTED_MEAN ||
+                       kind == MSP_PLANNED_TEST_MILESTONE;
+    size_t in_subgroup = 0;
+    for (size_t i = 0; i < s->strata.n; i++)
+        in_subgroup += s->strata.items[i].subgroup.value;
+    check_parameter(timed, &s->test.time.at, s->test.at, "time", "a test at a time", findings);
+    if (kind > MSP_PLANNED_TEST_LOGRANK && (s->test.rho.value > 0 || s->test.gamma.value > 0))
+        FAULT(ID, s->test.at, "leave rho and gamma out, or kind",
+              "rho and gamma weigh the log-rank test, and another is asked for");
+    if (in_subgroup > 0 && in_subgroup == s->strata.n)
+        FAULT(ID, s->strata.at, "leave a stratum out of it", "the subgroup is everyone");
+    if (in_subgroup > 0 && s->arms.n > 0)
+        FAULT(ID, s->arms.at, "keep one of the two", "further arms, and a subgroup to choose");
+    if (msp_was_said(s->choose.at) && s->arms.n == 0 && in_subgroup == 0)
+        FAULT(ID, s->choose.at, "add \"arms:\", or strata of a subgroup",
+              "there is nothing to choose from");
+    if (s->multiplicity.value == MSP_PLANNED_INTERSECTION_DUNNETT && s->arms.n == 0)
+        FAULT(ID, s->multiplicity.at, "add \"arms:\"", "Dunnett's law is about several arms");
+}
+
+static void check_when(const msp_planned_design *d, const msp_planned_when *w,
+                       msp_findings *findings)
+{
+    const size_t n = msp_was_said(d->looks.at) ? d->looks.information.n : 1;
+    if (!msp_was_said(w->at) || w->months.n == 0)
+        return;
+    if (w->months.n != n)
+        FAULT(ID, w->months.at, "say one month a look", "%zu months for %zu looks", w->months.n, n);
+    for (size_t i = 1; i < w->months.n; i++)
+        if (w->months.items[i].value <= w->months.items[i - 1].value)
+            FAULT(ID, w->months.items[i].at, "write them in the order of time",
+                  "a look in month %g does not come after the one in month %g",
+                  w->months.items[i].value, w->months.items[i - 1].value);
+}
+
+static void check_scenario(const msp_planned_design *d, const msp_planned_scenario *s,
+                           msp_findings *findings)
 {
     double shares = 0;
     for (size_t i = 0; i < s->strata.n; i++)
@@ -217,6 +258,8 @@ static void check_scenario(const msp_planned_scenario *s, msp_findings *findings
     check_curve(&s->control, findings);
     check_accrual(&s->accrual, findings);
     check_steps(&s->hazard_ratio, "ratio", findings);
+    check_when(d, &s->looks, findings);
+    check_choices(s, findings);
 }
 
 static void check_group_sequential(const msp_protocol *p, msp_findings *findings)
@@ -235,7 +278,7 @@ static void check_group_sequential(const msp_protocol *p, msp_findings *findings
         FAULT(ID, d->hazard_ratio.at, "say \"events:\" and \"max_sample_size:\" instead of power",
               "no number of events has a power of %g against a ratio of 1", d->power.value);
     for (size_t i = 0; i < d->scenarios.n; i++)
-        check_scenario(&d->scenarios.items[i], findings);
+        check_scenario(d, &d->scenarios.items[i], findings);
 }
 
 /* -- one arm, proportions -- */

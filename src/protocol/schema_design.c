@@ -118,6 +118,8 @@ static const msp_schema_type cure = {
 static const msp_schema_field kind_of_patient_fields[] = {
     {"share", &fraction, IN(share), MSP_REQUIRED, "of the patients; all of them add up to 1"},
     {"hazard_ratio", &msp__positive, IN(hazard_ratio), "1", "to the hazards of the curves"},
+    {"effect", &msp__positive, IN(effect), "1", "and of the experimental arm's, times this"},
+    {"subgroup", &msp__flag, IN(subgroup), "no", "one of the subgroup that may go on alone"},
 };
 #undef IN
 static const msp_schema_type kind_of_patient = {
@@ -127,16 +129,69 @@ static const msp_schema_type kinds_of_patient = {
     .kind = MSP_SCHEMA_LIST, .of = &kind_of_patient, .min_items = 2, .max_items = 64};
 
 static const msp_schema_type exponent = {.kind = MSP_SCHEMA_COUNT, .max = 4};
+static const msp_schema_type test_kind = MSP_CHOICE_OF(MSP_SCENARIO_TEST_LIST);
 #define IN(member) MSP_MEMBER(msp_planned_scenario_test, member)
 static const msp_schema_field scenario_test_fields[] = {
+    {"kind", &test_kind, IN(kind), "logrank", "which test"},
     {"stratified", &msp__flag, IN(stratified), "no", "by the strata of the scenario"},
     {"rho", &exponent, IN(rho), "0", "weight of early events, S^rho"},
     {"gamma", &exponent, IN(gamma), "0", "weight of late events, (1 - S)^gamma"},
+    {"time", &msp__positive, IN(time), NULL,
+     "months, of modestly-weighted, restricted-mean and milestone"},
 };
 #undef IN
 static const msp_schema_type scenario_test = {
     MSP_MAPPING(msp_planned_scenario_test, scenario_test_fields, "test of a scenario",
-                "Which log-rank test is made at the looks.")};
+                "Which test is made at the looks.")};
+
+static const msp_schema_type look_rule = MSP_CHOICE_OF(MSP_LOOK_RULE_LIST);
+static const msp_schema_type months = MSP_LIST_OF(msp__positive);
+#define IN(member) MSP_MEMBER(msp_planned_when, member)
+static const msp_schema_field when_fields[] = {
+    {"rule", &look_rule, IN(rule), "month",
+     "in a month; or at the earlier or later of it and the "
+     "number of events"},
+    {"months", &months, IN(months), MSP_REQUIRED, "since the first patient, one a planned look"},
+};
+#undef IN
+static const msp_schema_type when = {
+    MSP_MAPPING(msp_planned_when, when_fields, "looks of a scenario",
+                "When the planned looks are taken; boundaries follow the events reached.")};
+
+#define IN(member) MSP_MEMBER(msp_planned_further_arm, member)
+static const msp_schema_field further_arm_fields[] = {
+    {"hazard_ratio", &msp__positive, IN(hazard_ratio), MSP_REQUIRED, "to control"},
+};
+#undef IN
+static const msp_schema_type further_arm = {
+    MSP_MAPPING(msp_planned_further_arm, further_arm_fields, "further arm",
+                "An experimental arm beyond the first, of the same size."),
+    .shorthand = "hazard_ratio"};
+static const msp_schema_type further_arms = {
+    .kind = MSP_SCHEMA_LIST, .of = &further_arm, .min_items = 1, .max_items = 4};
+static const msp_schema_type intersection = MSP_CHOICE_OF(MSP_INTERSECTION_LIST);
+
+#define IN(member) MSP_MEMBER(msp_planned_choice, member)
+static const msp_schema_field choice_fields[] = {
+    {"look", &msp__count, IN(look), "1", "after which"},
+    {"keep", &msp__count, IN(keep), "1", "experimental arms, those with the largest Z"},
+    {"threshold", &msp__number, IN(threshold), "0",
+     "Z of everyone under which the subgroup goes on alone"},
+};
+#undef IN
+static const msp_schema_type choice = {MSP_MAPPING(
+    msp_planned_choice, choice_fields, "choice at a look", "Which arms, or patients, go on.")};
+
+#define IN(member) MSP_MEMBER(msp_planned_reestimate, member)
+static const msp_schema_field reestimate_fields[] = {
+    {"power", &msp__probability, IN(power), MSP_REQUIRED, "conditional, at the last look"},
+    {"max_events", &msp__positive, IN(max_events), NULL, "in all; left out: no limit"},
+    {"trend", &msp__flag, IN(trend), "no", "under the effect estimated, not the planned one"},
+};
+#undef IN
+static const msp_schema_type reestimate = {
+    MSP_MAPPING(msp_planned_reestimate, reestimate_fields, "events found anew",
+                "How many events the last look takes, found at the look before it.")};
 
 static const msp_schema_type share_of_one = {.kind = MSP_SCHEMA_NUMBER, .max = 1};
 #define IN(member) MSP_MEMBER(msp_planned_survival, member)
@@ -170,6 +225,12 @@ static const msp_schema_field scenario_fields[] = {
     {"strata", &kinds_of_patient, IN(strata), NULL, "kinds of patient"},
     {"test", &scenario_test, IN(test), NULL, "made at the looks; left out: the log-rank test"},
     {"survival", &survival, IN(survival), NULL, "a second endpoint, tested after the first"},
+    {"looks", &when, IN(looks), NULL, "by the calendar; left out: at the planned events"},
+    {"arms", &further_arms, IN(arms), NULL, "experimental arms beyond the first"},
+    {"multiplicity", &intersection, IN(multiplicity), "bonferroni",
+     "how several hypotheses are tested together; dunnett: for arms"},
+    {"choose", &choice, IN(choose), NULL, "arms dropped, or the subgroup alone, after a look"},
+    {"reestimate", &reestimate, IN(reestimate), NULL, "more events, found before the last look"},
 };
 #undef IN
 static const msp_schema_type scenario = {

@@ -42,6 +42,8 @@ typedef enum sim_purpose {
     DRAW_CROSSOVER,
     DRAW_DEATH,
     DRAW_AFTER,
+    DRAW_BLOCKS_ANEW,
+    DRAW_STRATUM_ANEW,
 } sim_purpose;
 
 /* Sixteen draws: those of eight blocks from `block` on. */

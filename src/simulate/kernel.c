@@ -31,8 +31,8 @@ static const processor with_avx512 = {sixteen_avx512, until_avx512, equal_avx512
 #endif
 
 enum { LANES = 8, NEWTON_STEPS = 50, SPREAD = 16 };
-#define EXPERIMENTAL (1u << 16)
-#define CONTROL      1u
+#define EXPERIMENTAL SIM_EXPERIMENTAL
+#define CONTROL      SIM_CONTROL
 
 ALWAYS_INLINE bool is_experimental(uint32_t arm)
 {
@@ -156,7 +156,11 @@ ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, const pr
     const msp_sim_plan *p = t->plan;
     for (size_t i = 0; i < p->n; i++) {
         const int arm = is_experimental(w->arm[i]) ? 0 : 1;
-        const double ratio = p->n_strata > 0 ? p->strata[w->stratum[i]].hazard_ratio : 1;
+        double ratio = 1;
+        if (p->n_strata > 0) {
+            const msp_sim_stratum *s = &p->strata[w->stratum[i]];
+            ratio = arm == 0 ? s->hazard_ratio * s->effect : s->hazard_ratio;
+        }
         w->time[i] = time_of(&p->arm[arm], t->cumulative[arm], w->time[i] / ratio);
     }
     if (p->arm[0].cured > 0 || p->arm[1].cured > 0) {
@@ -248,8 +252,8 @@ static void gather_strata(const sim_tables *t, sim_work *w)
 #undef IN_ORDER
 }
 
-/* Everything about the patients. Draws are made for `cap` of them; those beyond n count nowhere. */
-ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
+/* Arms, strata and entries. Draws are made for `cap` patients; those beyond n count nowhere. */
+ALWAYS_INLINE void place(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
                          uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
@@ -261,6 +265,13 @@ ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, const processor *cpu,
         enter_at_random(t, w, cpu, seed, trial);
     else if (t->gathers)
         memcpy(w->entry, t->entry, p->n * sizeof *w->entry);
+}
+
+/* What happens to the patients so placed. */
+ALWAYS_INLINE void live(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
+                        uint64_t trial)
+{
+    const msp_sim_plan *p = t->plan;
     draw_exponentials(cpu->sixteen, seed, trial, DRAW_EVENT, t->cap, w->bits, w->time);
     if (t->plain)
         scale_times(t, w);
@@ -275,6 +286,16 @@ ALWAYS_INLINE void enrol(const sim_tables *t, sim_work *w, const processor *cpu,
     stay(t->cap, w->time, w->seen);
     if (p->survival.events > 0)
         stay(t->cap, w->death, w->death_seen);
+}
+
+void sim_place(const sim_tables *t, sim_work *w, uint64_t seed, uint64_t trial)
+{
+    place(t, w, &any, seed, trial);
+}
+
+void sim_live(const sim_tables *t, sim_work *w, uint64_t seed, uint64_t trial)
+{
+    live(t, w, &any, seed, trial);
 }
 
 /* -- the day of a look -- */
@@ -608,7 +629,8 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, const processor *
     const msp_sim_plan *p = t->plan;
     tally at = {0};
     *out = (msp_sim_outcome){.log_ratio = (double)NAN, .std_error = (double)NAN};
-    enrol(t, w, cpu, seed, trial);
+    place(t, w, cpu, seed, trial);
+    live(t, w, cpu, seed, trial);
     if (t->gathers)
         gather_strata(t, w);
     count_events(t, w);

@@ -26,8 +26,8 @@ typedef struct sim_work {
     double *seen;               /* 1: leaves by the event, 0: is lost or never has it */
     double *death, *death_seen; /* the second endpoint, like `time` and `seen` */
     double *sorted_time, *is_event;
-    uint32_t *arm;  /* ARM_UNIT of an arm: 1 in the upper half for experimental, lower: control */
-    uint32_t *risk; /* at risk in both arms at each exit, packed like `arm` */
+    uint32_t *arm;      /* SIM_EXPERIMENTAL or SIM_CONTROL: 1 in the upper or lower half */
+    uint32_t *risk;     /* at risk in both arms at each exit, packed like `arm` */
     uint32_t *censored; /* [p]: of the patients from p on, those still followed at the look */
     int32_t *bucket;    /* of each patient's event, by calendar time */
     uint32_t *count, *bucket_start;
@@ -37,6 +37,10 @@ typedef struct sim_work {
     size_t stratum_start[MSP_SIM_STRATA_MAX + 1];
     void *block;
 } sim_work;
+
+/* What `arm` holds. */
+#define SIM_EXPERIMENTAL (1u << 16)
+#define SIM_CONTROL      1u
 
 typedef enum sim_path {
     SIM_PORTABLE,
@@ -51,6 +55,12 @@ typedef void sim_kernel(const sim_tables *tables, sim_work *work, uint64_t seed,
 /* The fastest that this processor can run, or NULL for one it cannot. */
 sim_path sim_best_path(void);
 sim_kernel *sim_kernel_of(sim_path path);
+
+/* The patients of a trial in two steps, for whoever changes something in between: their arms,
+ * strata and entries; and with these their times, of which each is a function of draws of its own.
+ */
+void sim_place(const sim_tables *tables, sim_work *work, uint64_t seed, uint64_t trial);
+void sim_live(const sim_tables *tables, sim_work *work, uint64_t seed, uint64_t trial);
 
 /* When the enrolment has brought `patients` of `total`; at its mean rate after its end. */
 double sim_entry_of(const msp_intake *intake, double total, double patients);

@@ -87,8 +87,9 @@ static void plan_test(const msp_planned_scenario *s, msp_sim_plan *plan)
 {
     plan->n_strata = s->strata.n;
     for (size_t i = 0; i < s->strata.n; i++)
-        plan->strata[i] = (msp_sim_stratum){s->strata.items[i].share.value,
-                                            s->strata.items[i].hazard_ratio.value};
+        plan->strata[i] =
+            (msp_sim_stratum){s->strata.items[i].share.value, s->strata.items[i].hazard_ratio.value,
+                              s->strata.items[i].effect.value};
     if (msp_was_said(s->test.at))
         plan->test = (msp_sim_test){s->test.stratified.value, (int)s->test.rho.value,
                                     (int)s->test.gamma.value};
@@ -110,7 +111,93 @@ static void plan_survival(const msp_planned_survival *s, msp_sim_plan *plan)
 /* Whether the ratio of the hazards is what a Cox model estimates. */
 static bool has_one_ratio(const msp_sim_plan *p)
 {
+    for (size_t s = 0; s < p->n_strata; s++)
+        if (p->strata[s].effect != 1)
+            return false;
     return p->arm[0].cured == 0 && p->arm[1].cured == 0 && (p->n_strata == 0 || p->test.stratified);
+}
+
+/* -- what the general road is for -- */
+
+static bool is_general(const msp_planned_scenario *s)
+{
+    bool general = s->arms.n > 0 || msp_was_said(s->reestimate.at) || msp_was_said(s->looks.at) ||
+                   (msp_was_said(s->test.at) && s->test.kind.value != MSP_PLANNED_TEST_LOGRANK);
+    for (size_t i = 0; i < s->strata.n; i++)
+        general = general || s->strata.items[i].subgroup.value;
+    return general;
+}
+
+/* The further arms' hazards are to those of the first, and each brings as many patients. */
+static msp_status plan_arms(const msp_planned_scenario *s, const msp_planned_design *truth,
+                            msp_sim_general *g, msp_sim_plan *out, msp_error *err)
+{
+    const double first = truth->hazard_ratio.n > 0 ? truth->hazard_ratio.items[0].value.value : 1;
+    if (s->arms.n > 0 && truth->hazard_ratio.n > 1)
+        return msp_fail_at(err, MSP_EUNSUPPORTED, s->arms.at,
+                           "further arms go with one hazard ratio of the first, not with steps");
+    g->n_arms = 1 + s->arms.n;
+    g->arm_ratio[0] = 1;
+    for (size_t j = 0; j < s->arms.n; j++)
+        g->arm_ratio[j + 1] = s->arms.items[j].hazard_ratio.value / first;
+    out->n += (size_t)ceil((double)(out->n * s->arms.n) * out->block_experimental / out->block);
+    return MSP_OK;
+}
+
+static void plan_choices(const msp_planned_scenario *s, msp_sim_general *g)
+{
+    g->rule = MSP_SIM_AT_EVENTS;
+    if (msp_was_said(s->looks.at))
+        g->rule = (msp_sim_rule)s->looks.rule.value;
+    for (size_t k = 0; k < s->looks.months.n && k < MSP_LOOKS_MAX; k++)
+        g->months[k] = s->looks.months.items[k].value;
+    if (msp_was_said(s->test.at)) {
+        g->test = (msp_sim_test_kind)s->test.kind.value;
+        g->time = msp_was_said(s->test.time.at) ? s->test.time.value : 0;
+    }
+    g->dunnett = s->multiplicity.value == MSP_PLANNED_INTERSECTION_DUNNETT;
+    for (size_t i = 0; i < s->strata.n; i++) {
+        g->in_subgroup[i] = s->strata.items[i].subgroup.value;
+        g->has_subgroup = g->has_subgroup || g->in_subgroup[i];
+    }
+    g->choose_at = SIZE_MAX;
+    if (msp_was_said(s->choose.at)) {
+        g->choose_at = (size_t)s->choose.look.value - 1;
+        g->keep = (size_t)s->choose.keep.value;
+        g->threshold = s->choose.threshold.value;
+    }
+    g->reestimates = msp_was_said(s->reestimate.at);
+    if (g->reestimates)
+        g->reestimate = (msp_reestimate){.power = s->reestimate.power.value,
+                                         .max_events = msp_was_said(s->reestimate.max_events.at)
+                                                           ? s->reestimate.max_events.value
+                                                           : (double)INFINITY,
+                                         .trend = s->reestimate.trend.value};
+}
+
+/* How the trial is led, where the fast road cannot. */
+static msp_status plan_general(const msp_protocol *p, const char *name,
+                               const msp_survival_plan *plan, const msp_survival_design *design,
+                               msp_arena *arena, msp_sim_plan *out, msp_error *err)
+{
+    const msp_planned_scenario *s = find(p, name);
+    if (s == NULL || !is_general(s))
+        return MSP_OK;
+    msp_sim_general *g = msp_arena_array(arena, 1, sizeof *g);
+    msp_survival_plan *own_plan = msp_arena_array(arena, 1, sizeof *own_plan);
+    msp_survival_design *own_design = msp_arena_array(arena, 1, sizeof *own_design);
+    if (g == NULL || own_plan == NULL || own_design == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for a scenario");
+    msp_protocol truth = *p;
+    *own_plan = *plan;
+    *own_design = *design;
+    *g = (msp_sim_general){.plan = own_plan, .design = own_design};
+    plan_choices(s, g);
+    out->general = g;
+    msp_status rc = apply(p, name, &truth.design, err);
+    if (rc == MSP_OK)
+        rc = plan_arms(s, &truth.design, g, out, err);
+    return rc;
 }
 
 static msp_status plan_truth(const msp_protocol *p, const char *name, msp_arena *arena,
@@ -240,6 +327,8 @@ msp_status msp_sim_scenario_find(const msp_protocol *p, const char *name, msp_ar
         rc = plan_blocks(p, &out->plan, err);
     if (rc == MSP_OK)
         rc = plan_truth(p, name, arena, out, err);
+    if (rc == MSP_OK)
+        rc = plan_general(p, name, &plan, &design, arena, &out->plan, err);
     return rc == MSP_OK ? msp_sim_check(&out->plan, err) : rc;
 }
 
@@ -264,6 +353,17 @@ msp_status msp_sim_scenario_at(const msp_sim_scenario *scenario, double ratio, m
     *out = *scenario;
     out->name = name;
     out->plan.arm[0].hazard = (msp_steps){control->n, control->from, rate};
+    for (size_t i = 0; i < out->plan.n_strata; i++)
+        out->plan.strata[i].effect = 1;
+    if (scenario->plan.general != NULL) { /* all experimental arms have it */
+        msp_sim_general *general = msp_arena_array(arena, 1, sizeof *general);
+        if (general == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for a scenario");
+        *general = *scenario->plan.general;
+        for (size_t j = 0; j < general->n_arms; j++)
+            general->arm_ratio[j] = 1;
+        out->plan.general = general;
+    }
     out->log_ratio = has_one_ratio(&out->plan) ? log(ratio) : (double)NAN;
     return MSP_OK;
 }

@@ -4,20 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "general_road.h"
 #include "mspike/base/parallel.h"
 
 /* Trials to a piece of work, and pieces between two reports: of one number for every machine. */
-enum { PIECE = 256, PIECES = 64 };
+enum { PIECE = 256, GENERAL_PIECE = 16, PIECES = 64 };
 
 typedef struct job {
-    sim_tables tables;
+    const msp_sim_plan *plan;
+    sim_tables tables; /* the fast road */
     sim_kernel *kernel;
-    uint64_t seed, trials, done;
+    sim_general *general; /* the general one; NULL: the fast one */
+    uint64_t seed, trials, done, piece;
     double log_ratio;
     size_t n_workers;
     sim_work *work;
+    sim_general_work **general_work;
     msp_sim_result pieces[PIECES];
+    msp_status status[PIECES];
+    msp_error errors[PIECES];
 } job;
 
 /* -- adding up -- */
@@ -46,6 +51,11 @@ static void add(msp_sim_result *to, const msp_sim_result *from)
     to->digest += from->digest;
     to->survival += from->survival;
     to->survival_alone += from->survival_alone;
+    to->untested += from->untested;
+    for (size_t h = 0; h < MSP_SIM_HYPOTHESES_MAX; h++) {
+        to->claimed[h] += from->claimed[h];
+        to->kept[h] += from->kept[h];
+    }
     add_sum(&to->survival_time, &from->survival_time);
     add_sum(&to->time, &from->time);
     add_sum(&to->events, &from->events);
@@ -83,7 +93,7 @@ static uint64_t digest(uint64_t seed, uint64_t trial, const msp_sim_outcome *o)
     x = mix(x ^ (uint64_t)o->look << 8 ^ (uint64_t)o->decision);
     x = mix(x ^ bits_of(o->z));
     x = mix(x ^ bits_of(o->time));
-    x = mix(x ^ bits_of(o->survival_z));
+    x = mix(x ^ bits_of(o->survival_z) ^ (uint64_t)o->claimed << 8 ^ (uint64_t)o->kept);
     return mix(x ^ (uint64_t)o->events << 32 ^ (uint64_t)o->enrolled);
 }
 
@@ -102,6 +112,11 @@ static void tally(msp_sim_result *r, const msp_sim_outcome *o, double log_ratio)
     }
     r->trials++;
     r->short_of_events += o->short_of_events;
+    r->untested += o->untested;
+    for (size_t h = 0; h < MSP_SIM_HYPOTHESES_MAX; h++) {
+        r->claimed[h] += o->claimed >> h & 1;
+        r->kept[h] += o->kept >> h & 1;
+    }
     r->efficacy += o->decision == MSP_SIM_EFFICACY;
     r->harm += o->decision == MSP_SIM_HARM;
     r->look[o->look].efficacy += o->decision == MSP_SIM_EFFICACY;
@@ -118,31 +133,57 @@ static void tally(msp_sim_result *r, const msp_sim_outcome *o, double log_ratio)
 
 /* -- running -- */
 
+static msp_status run_trial(job *j, size_t worker, uint64_t trial, msp_sim_outcome *o,
+                            msp_error *err)
+{
+    if (j->general != NULL)
+        return sim_general_trial(j->general, j->general_work[worker], j->seed, trial, o, NULL, err);
+    j->kernel(&j->tables, &j->work[worker], j->seed, trial, o);
+    return MSP_OK;
+}
+
 static void run_piece(void *context, size_t worker, size_t piece)
 {
     job *j = context;
     msp_sim_result *r = &j->pieces[piece];
-    const uint64_t first = j->done + piece * PIECE, left = j->trials - first;
-    const uint64_t n = left < PIECE ? left : PIECE;
+    const uint64_t first = j->done + piece * j->piece, left = j->trials - first;
+    const uint64_t n = left < j->piece ? left : j->piece;
     *r = (msp_sim_result){0};
     for (uint64_t i = first; i < first + n; i++) {
         msp_sim_outcome o;
-        j->kernel(&j->tables, &j->work[worker], j->seed, i, &o);
+        j->status[piece] = run_trial(j, worker, i, &o, &j->errors[piece]);
+        if (j->status[piece] != MSP_OK)
+            return;
         tally(r, &o, j->log_ratio);
-        if (j->tables.plan->survival.events > 0)
-            tally_survival(r, j->tables.plan, &o);
+        if (j->plan->survival.events > 0)
+            tally_survival(r, j->plan, &o);
         r->digest += digest(j->seed, i, &o);
     }
+}
+
+/* The pieces in their order, up to one that failed. */
+static msp_status add_pieces(const job *j, size_t n, msp_sim_result *out, msp_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (j->status[i] != MSP_OK) {
+            if (err != NULL)
+                *err = j->errors[i];
+            return j->status[i];
+        }
+        add(out, &j->pieces[i]);
+    }
+    return MSP_OK;
 }
 
 static msp_status run_all(job *j, const msp_progress *progress, msp_sim_result *out, msp_error *err)
 {
     while (j->done < j->trials) {
-        const uint64_t left = (j->trials - j->done + PIECE - 1) / PIECE;
+        const uint64_t left = (j->trials - j->done + j->piece - 1) / j->piece;
         const size_t n = left < PIECES ? (size_t)left : PIECES;
         msp_parallel_for(j->n_workers, n, run_piece, j);
-        for (size_t i = 0; i < n; i++)
-            add(out, &j->pieces[i]);
+        const msp_status rc = add_pieces(j, n, out, err);
+        if (rc != MSP_OK)
+            return rc;
         j->done = out->trials;
         if (!msp_progress_report(progress, "trials", j->done, j->trials) && j->done < j->trials)
             return msp_fail(err, MSP_EINTERRUPTED, "stopped after %llu of %llu trials",
@@ -151,18 +192,45 @@ static msp_status run_all(job *j, const msp_progress *progress, msp_sim_result *
     return MSP_OK;
 }
 
-static msp_status make_workers(job *j, size_t threads, msp_error *err)
+static msp_status make_fast(job *j, msp_error *err)
 {
-    j->n_workers = threads > 0 ? threads : msp_processors();
-    if (j->n_workers > PIECES)
-        j->n_workers = PIECES;
+    msp_status rc = sim_tables_make(j->plan, &j->tables, err);
+    j->kernel = sim_kernel_of(sim_best_path());
     j->work = calloc(j->n_workers, sizeof *j->work);
-    if (j->work == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for %zu threads", j->n_workers);
-    msp_status rc = MSP_OK;
+    if (rc == MSP_OK && j->work == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for %zu threads", j->n_workers);
     for (size_t i = 0; i < j->n_workers && rc == MSP_OK; i++)
         rc = sim_work_make(&j->tables, &j->work[i], err);
     return rc;
+}
+
+static msp_status make_general(job *j, msp_error *err)
+{
+    j->general_work = calloc(j->n_workers, sizeof(sim_general_work *));
+    if (j->general_work == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu threads", j->n_workers);
+    j->general = sim_general_new(j->plan, err);
+    if (j->general == NULL)
+        return MSP_EMEM;
+    for (size_t i = 0; i < j->n_workers; i++) {
+        j->general_work[i] = sim_general_work_new(j->general, err);
+        if (j->general_work[i] == NULL)
+            return MSP_EMEM;
+    }
+    return MSP_OK;
+}
+
+static void job_free(job *j)
+{
+    for (size_t i = 0; j->work != NULL && i < j->n_workers; i++)
+        sim_work_free(&j->work[i]);
+    for (size_t i = 0; j->general_work != NULL && i < j->n_workers; i++)
+        sim_general_work_destroy(j->general_work[i]);
+    free(j->work);
+    free(j->general_work);
+    sim_tables_free(&j->tables);
+    sim_general_destroy(j->general);
+    free(j);
 }
 
 msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials, double log_ratio,
@@ -170,23 +238,24 @@ msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
                        msp_error *err)
 {
     *out = (msp_sim_result){.n_looks = plan->n_looks};
+    const msp_status checked = msp_sim_check(plan, err);
+    if (checked != MSP_OK)
+        return checked;
     job *j = calloc(1, sizeof *j);
     if (j == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for a simulation");
-    j->kernel = sim_kernel_of(sim_best_path());
+    j->plan = plan;
     j->seed = seed;
     j->trials = trials;
+    j->piece = plan->general != NULL ? GENERAL_PIECE : PIECE;
     j->log_ratio = log_ratio;
-    msp_status rc = sim_tables_make(plan, &j->tables, err);
-    if (rc == MSP_OK)
-        rc = make_workers(j, threads, err);
+    j->n_workers = threads > 0 ? threads : msp_processors();
+    if (j->n_workers > PIECES)
+        j->n_workers = PIECES;
+    msp_status rc = plan->general != NULL ? make_general(j, err) : make_fast(j, err);
     if (rc == MSP_OK)
         rc = run_all(j, progress, out, err);
-    for (size_t i = 0; j->work != NULL && i < j->n_workers; i++)
-        sim_work_free(&j->work[i]);
-    free(j->work);
-    sim_tables_free(&j->tables);
-    free(j);
+    job_free(j);
     return rc;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "general_road.h"
 
 enum { BLOCKS_MAX = 4096, ROUND = 16 };
 
@@ -54,6 +54,10 @@ msp_status msp_sim_check(const msp_sim_plan *p, msp_error *err)
         return msp_fail(err, MSP_ERANGE, "nobody enters in %g months", p->enrolment.duration);
     if (p->n_strata > MSP_SIM_STRATA_MAX)
         return msp_fail(err, MSP_ERANGE, "%zu strata; at most %d", p->n_strata, MSP_SIM_STRATA_MAX);
+    for (size_t s = 0; s < p->n_strata; s++)
+        if (!(p->strata[s].hazard_ratio > 0) || !(p->strata[s].effect > 0))
+            return msp_fail(err, MSP_ERANGE, "stratum %zu has ratios %g and %g; expected above 0",
+                            s + 1, p->strata[s].hazard_ratio, p->strata[s].effect);
     const msp_sim_survival *d = &p->survival;
     if (d->events > 0 &&
         !(d->deaths >= 0 && d->deaths <= 1 && d->crossover >= 0 && d->crossover <= 1 &&
@@ -65,7 +69,9 @@ msp_status msp_sim_check(const msp_sim_plan *p, msp_error *err)
     msp_status rc = MSP_OK;
     for (int arm = 0; arm < 2 && rc == MSP_OK; arm++)
         rc = check_curve(&p->arm[arm], err);
-    return rc == MSP_OK ? check_looks(p, err) : rc;
+    if (rc == MSP_OK)
+        rc = check_looks(p, err);
+    return rc == MSP_OK && p->general != NULL ? sim_general_check(p, err) : rc;
 }
 
 /* -- tables -- */
@@ -219,6 +225,7 @@ static void list_patients(const sim_tables *t, const sim_work *w, msp_sim_patien
             .time = w->time[i],
             .experimental = w->arm[i] > 1,
             .event = w->seen[i] != 0,
+            .arm = w->arm[i] > 1 ? 0 : 1,
             .stratum = t->gathers ? s : w->stratum[i],
             .death = p->survival.events > 0 ? w->death[i] : (double)NAN,
             .died = p->survival.events > 0 && w->death_seen[i] > 0,
@@ -228,11 +235,28 @@ static void list_patients(const sim_tables *t, const sim_work *w, msp_sim_patien
         qsort(out, p->n, sizeof *out, by_entry);
 }
 
+static msp_status replay_general(const msp_sim_plan *plan, uint64_t seed, uint64_t trial,
+                                 msp_sim_outcome *outcome, msp_sim_patient *patients,
+                                 msp_error *err)
+{
+    msp_status rc = msp_sim_check(plan, err);
+    if (rc != MSP_OK)
+        return rc;
+    sim_general *g = sim_general_new(plan, err);
+    sim_general_work *work = g != NULL ? sim_general_work_new(g, err) : NULL;
+    rc = work == NULL ? MSP_EMEM : sim_general_trial(g, work, seed, trial, outcome, patients, err);
+    sim_general_work_destroy(work);
+    sim_general_destroy(g);
+    return rc;
+}
+
 msp_status msp_sim_replay(const msp_sim_plan *plan, uint64_t seed, uint64_t trial,
                           msp_sim_outcome *outcome, msp_sim_patient *patients, msp_error *err)
 {
     sim_tables tables;
     sim_work work = {0};
+    if (plan->general != NULL)
+        return replay_general(plan, seed, trial, outcome, patients, err);
     msp_status rc = sim_tables_make(plan, &tables, err);
     if (rc == MSP_OK)
         rc = sim_work_make(&tables, &work, err);

@@ -129,3 +129,43 @@ END
     [ "$status" -eq 3 ]
     [[ "$output" == *":168:26: error: look 2 is at event number 103, no later than the one before it"* ]]
 }
+
+# What only the general road does; each scenario says which road it took.
+choices() {
+    cat >> "$form" <<'END'
+    month: {looks: {months: [22, 33]}}
+    mean: {test: {kind: restricted-mean, time: 18}}
+    arms: {arms: [0.8, 1], choose: {look: 1, keep: 1}, multiplicity: dunnett}
+    enriched:
+      strata: [{share: 0.5, effect: 0.8, subgroup: yes}, {share: 0.5, effect: 1.5}]
+      choose: {threshold: 1.5}
+    more: {hazard_ratio: 0.7, reestimate: {power: 0.9, max_events: 250}}
+END
+}
+
+@test "calendars, other tests, arms, a subgroup, more events: the general road" {
+    choices
+    json=$("$MSPIKE" simulate "$form" --trials 400 --format json)
+    [ "$(at scenarios.0.road <<<"$json")" = '"fast"' ]
+    for i in 2 3 4 5 6; do
+        [ "$(at scenarios.$i.road <<<"$json")" = '"general"' ]
+    done
+    near "$(at scenarios.2.looks.1.expected_time <<<"$json")" 33 1e-9
+    near "$(at scenarios.4.patients <<<"$json")" 665 0
+    near "$(at scenarios.4.hypotheses.0.power <<<"$json")" 0.81 0.09
+    near "$(at scenarios.4.hypotheses.2.power <<<"$json")" 0.004 0.015
+    [ "$(at scenarios.5.hypotheses.1.name <<<"$json")" = '"subgroup"' ]
+    near "$(at scenarios.6.expected_events <<<"$json")" 181 12
+    run "$MSPIKE" simulate "$form" --scenario arms,more --trials 300 --quiet
+    [[ "$output" == *"arm 3: claimed in"* && "$output" == *"the general road"* ]]
+    [[ "$output" == *"combined with their planned weights, hypotheses tested together by Dunnett"* ]]
+}
+
+@test "choices that contradict themselves are refused where they stand" {
+    choices
+    sed -i 's/months: \[22, 33\]/months: [22]/; s/kind: restricted-mean, time: 18/kind: milestone/' "$form"
+    run "$MSPIKE" check "$form"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"1 months for 2 looks"* ]]
+    [[ "$output" == *"a test at a time needs time"* ]]
+}

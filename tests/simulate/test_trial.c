@@ -48,8 +48,8 @@ static size_t plans(msp_sim_plan out[N_PLANS])
     out[4].arm[1].cured = 0.2;
     out[4].arm[1].shape = 1.3;
     out[5].n_strata = 2;
-    out[5].strata[0] = (msp_sim_stratum){0.7, 1};
-    out[5].strata[1] = (msp_sim_stratum){0.3, 2.5};
+    out[5].strata[0] = (msp_sim_stratum){0.7, 1, 1};
+    out[5].strata[1] = (msp_sim_stratum){0.3, 2.5, 1};
     out[5].dropout[1] = 0.01;
     out[6] = out[5];
     out[6].test.stratified = true;

@@ -116,18 +116,81 @@ typedef struct msp_planned_cure {
     msp_said_number experimental, control;
 } msp_planned_cure;
 
-/* A kind of patient: its share, its hazards to those of the curves. */
+/* A kind of patient: its share, its hazards to those of the curves, and what the experimental
+ * arm's hazards are times as well. */
 typedef struct msp_planned_stratum {
     msp_place at;
-    msp_said_number share, hazard_ratio;
+    msp_said_number share, hazard_ratio, effect;
+    msp_said_flag subgroup; /* of those that may go on alone */
 } msp_planned_stratum;
 
-/* Weights S^rho (1 - S)^gamma. */
+#define MSP_SCENARIO_TEST_LIST(X)             \
+    X(LOGRANK, "logrank")                     \
+    X(MODESTLY_WEIGHTED, "modestly-weighted") \
+    X(MAXCOMBO, "maxcombo")                   \
+    X(RESTRICTED_MEAN, "restricted-mean")     \
+    X(MILESTONE, "milestone")
+typedef enum msp_planned_test_kind {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_TEST_##name,
+    MSP_SCENARIO_TEST_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_test_kind;
+
+/* Weights S^rho (1 - S)^gamma are those of the log-rank test. */
 typedef struct msp_planned_scenario_test {
     msp_place at;
+    msp_said_choice kind; /* msp_planned_test_kind */
     msp_said_flag stratified;
     msp_said_count rho, gamma;
+    msp_said_number time; /* of the last three but maxcombo, months */
 } msp_planned_scenario_test;
+
+#define MSP_LOOK_RULE_LIST(X) \
+    X(EVENTS, "events")       \
+    X(MONTH, "month")         \
+    X(EARLIER, "earlier")     \
+    X(LATER, "later")
+typedef enum msp_planned_look_rule {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_LOOK_##name,
+    MSP_LOOK_RULE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_look_rule;
+
+/* When the looks are taken: in a month, or what comes first or last of it and the events. */
+typedef struct msp_planned_when {
+    msp_place at;
+    msp_said_choice rule; /* msp_planned_look_rule */
+    msp_said_numbers months;
+} msp_planned_when;
+
+/* An experimental arm beyond the first. */
+typedef struct msp_planned_further_arm {
+    msp_place at;
+    msp_said_number hazard_ratio; /* to control */
+} msp_planned_further_arm;
+
+#define MSP_INTERSECTION_LIST(X) \
+    X(BONFERRONI, "bonferroni")  \
+    X(DUNNETT, "dunnett")
+typedef enum msp_planned_intersection {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_INTERSECTION_##name,
+    MSP_INTERSECTION_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_intersection;
+
+/* What goes on after a look. */
+typedef struct msp_planned_choice {
+    msp_place at;
+    msp_said_count look, keep;
+    msp_said_number threshold;
+} msp_planned_choice;
+
+/* Events found anew before the last look. */
+typedef struct msp_planned_reestimate {
+    msp_place at;
+    msp_said_number power, max_events;
+    msp_said_flag trend;
+} msp_planned_reestimate;
 
 /* Survival behind the endpoint: tested once, where the endpoint's claim was made. */
 typedef struct msp_planned_survival {
@@ -154,6 +217,11 @@ typedef struct msp_planned_scenario {
     MSP_SAID_LIST(msp_planned_stratum) strata;
     msp_planned_scenario_test test;
     msp_planned_survival survival;
+    msp_planned_when looks;
+    MSP_SAID_LIST(msp_planned_further_arm) arms;
+    msp_said_choice multiplicity; /* msp_planned_intersection */
+    msp_planned_choice choose;
+    msp_planned_reestimate reestimate;
 } msp_planned_scenario;
 
 #define MSP_SIMON_LIST(X) \

@@ -33,6 +33,9 @@ typedef struct msp_sim_result {
     uint64_t survival;       /* claims of the second endpoint, after those of the first */
     uint64_t survival_alone; /* Z beyond its boundary, whatever became of the first */
     msp_sim_sum survival_time;
+    /* general: trials in which hypothesis h was claimed, and was tested to the end */
+    uint64_t claimed[MSP_SIM_HYPOTHESES_MAX], kept[MSP_SIM_HYPOTHESES_MAX];
+    uint64_t untested; /* with a look at which the test could not be made */
     size_t n_looks;
     msp_sim_look look[MSP_LOOKS_MAX];
     uint64_t digest; /* over every trial's outcome; whatever their order */

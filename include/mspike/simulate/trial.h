@@ -17,6 +17,7 @@
 
 #include "mspike/design/boundary.h"
 #include "mspike/design/events.h"
+#include "mspike/simulate/general.h"
 
 MSP_BEGIN
 
@@ -30,9 +31,9 @@ typedef struct msp_sim_curve {
     double cured; /* fraction, below 1 */
 } msp_sim_curve;
 
-/* Strata differ in their hazards by a factor. */
+/* Strata differ in their hazards by a factor, and in the experimental arm by another. */
 typedef struct msp_sim_stratum {
-    double share, hazard_ratio;
+    double share, hazard_ratio, effect; /* ratios: 1 for no difference */
 } msp_sim_stratum;
 
 /* Weights of the log-rank test: S(t-)^rho (1 - S(t-))^gamma by the pooled curve. */
@@ -69,7 +70,8 @@ typedef struct msp_sim_plan {
     double upper[MSP_LOOKS_MAX], lower[MSP_LOOKS_MAX]; /* infinite: no bound */
     int sided;                                         /* 2: Z <= -upper stops for harm */
     msp_sim_survival survival;
-    bool estimates; /* of the hazard ratio, where it stops */
+    bool estimates;                 /* of the hazard ratio, where it stops */
+    const msp_sim_general *general; /* NULL: the fast road */
 } msp_sim_plan;
 
 typedef enum msp_sim_decision {
@@ -89,6 +91,8 @@ typedef struct msp_sim_outcome {
     double log_ratio, std_error;      /* Cox, Breslow; NaN where not asked for or infinite */
     double look_time[MSP_LOOKS_MAX];  /* up to `look` */
     double survival_z, survival_time; /* of the second endpoint, whatever became of the first */
+    uint32_t claimed, kept; /* general: bit h for hypothesis h; kept: still tested at the end */
+    bool untested;          /* general: the test could not be made at a look, and claimed nothing */
 } msp_sim_outcome;
 
 /* Whether survival was claimed: after the first endpoint's claim. */
@@ -102,6 +106,7 @@ static inline bool msp_sim_survival_claimed(const msp_sim_plan *plan, const msp_
 typedef struct msp_sim_patient {
     double entry, time; /* `time` from entry to the event or the loss; infinite: neither */
     bool experimental, event;
+    size_t arm; /* which experimental arm, from 0; the number of them for control */
     size_t stratum;
     double death; /* the same of the second endpoint, where there is one */
     bool died;
