@@ -13,6 +13,7 @@
 #include "mspike/stats/fine_gray.h"
 #include "mspike/stats/fisher.h"
 #include "mspike/stats/incidence.h"
+#include "mspike/stats/interval_logrank.h"
 #include "mspike/stats/km.h"
 #include "mspike/stats/logistic.h"
 #include "mspike/stats/logrank.h"
@@ -28,6 +29,7 @@
 #include "mspike/stats/sequential.h"
 #include "mspike/stats/stratified.h"
 #include "mspike/stats/ttest.h"
+#include "mspike/stats/turnbull.h"
 #include "mspike/stats/two_by_two.h"
 
 #endif
