@@ -6,6 +6,7 @@
 #include "mspike/analysis/competing.h"
 #include "mspike/analysis/evidence.h"
 #include "mspike/analysis/frame.h"
+#include "mspike/analysis/intervals.h"
 #include "mspike/analysis/labs.h"
 #include "mspike/analysis/lifetime.h"
 #include "mspike/analysis/rates.h"

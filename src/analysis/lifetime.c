@@ -27,7 +27,9 @@ static bool take_times(const msp_survival_data *d, msp_arena *arena, rows *r)
             continue;
         r->index[r->n] = i;
         r->lower[r->n] = d->time[i];
-        r->upper[r->n++] = d->event[i] ? d->time[i] : (double)INFINITY;
+        r->upper[r->n++] = d->upper != NULL ? d->upper[i]
+                           : d->event[i]    ? d->time[i]
+                                            : (double)INFINITY;
     }
     return true;
 }

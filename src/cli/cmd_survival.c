@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "survival.h"
+#include "survival_part.h"
 
 /* -- the command -- */
 
@@ -32,6 +32,11 @@ static const msp_option options[] = {
      NULL, 0, 0},
     {"entry", 0, MSP_OPTION_TEXT, offsetof(survival_values, entry), "COL",
      "from when each row was watched (left truncation, start of an interval)", DATA, NULL, 0, 0},
+    {"lower", 0, MSP_OPTION_TEXT, offsetof(survival_values, lower), "COL",
+     "instead of --time and --event: the last visit without the event [empty: 0]", DATA, NULL, 0,
+     0},
+    {"upper", 0, MSP_OPTION_TEXT, offsetof(survival_values, upper), "COL",
+     "the first visit with it; equal to --lower: then exactly; empty: not seen", DATA, NULL, 0, 0},
     {"arm", 'a', MSP_OPTION_TEXT, offsetof(survival_values, arm), "COL", "compare its groups", DATA,
      NULL, 0, 0},
     {"id", 0, MSP_OPTION_TEXT, offsetof(survival_values, id), "COL",
@@ -74,6 +79,9 @@ static const msp_option options[] = {
      METHOD, NULL, 0, 0},
     {"rmst", 0, MSP_OPTION_NUMBER, offsetof(survival_values, rmst), "TAU",
      "mean time up to TAU, with its difference and ratio between arms", METHOD, NULL, 0, 1e300},
+    {"resamples", 0, MSP_OPTION_COUNT, offsetof(survival_values, resamples), "N",
+     "with --lower and --upper: limits from so many resamples of the patients [none]", METHOD, NULL,
+     0, 1000000},
     CLI_OPTION_CONVENTION(survival_values),
     {"curve", 0, MSP_OPTION_FLAG, offsetof(survival_values, curve), NULL,
      "the curves, step by step", "Output", NULL, 0, 0},
@@ -95,6 +103,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --convention sas "
      "--curve --format csv",
      "every step of the curves, with the defaults of SAS"},
+    {"mspike survival examples/visits.csv --lower from --upper to --arm arm --times 12 "
+     "--model weibull",
+     "progression that is only seen at visits: Turnbull's curves, a log-rank test and a model"},
 };
 
 static int run(int argc, char **argv);
@@ -103,11 +114,13 @@ const msp_command cli_survival = {
     .name = "survival",
     .group = "analysis",
     .summary = "time-to-event analysis of any table",
-    .usage = "TABLE --time COL --event COL [options]",
+    .usage = "TABLE (--time COL --event COL | --lower COL --upper COL) [options]",
     .description =
         "Kaplan-Meier curves, medians with intervals, follow-up, the log-rank test and Cox's "
         "model; with --cause the incidence of each cause, Gray's test, the Fine-Gray model and "
-        "that of the cause-specific hazard; from a CSV, XPT, sas7bdat or Dataset-JSON file. Only "
+        "that of the cause-specific hazard; with --lower and --upper, for an event that is only "
+        "known to lie between two visits, Turnbull's curve, Sun's log-rank test and parametric "
+        "models; from a CSV, XPT, sas7bdat or Dataset-JSON file. Only "
         "the columns named are "
         "read. A row with a missing value in a column that an analysis uses is left out of "
         "that analysis.\n\n"
@@ -148,17 +161,31 @@ static void ask(survival_job *j, const char *name, msp_read_as as)
     j->columns[j->n_columns++] = (msp_read_column){name, as};
 }
 
+static bool is_interval(const survival_values *v)
+{
+    return v->lower != NULL || v->upper != NULL;
+}
+
 static msp_status ask_for_columns(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
-    if (v->time == NULL || (v->event == NULL) == (v->cause == NULL)) {
+    if (is_interval(v)) {
+        const msp_status rc = survival_check_intervals(v, err);
+        if (rc != MSP_OK)
+            return rc;
+    } else if (v->time == NULL || (v->event == NULL) == (v->cause == NULL)) {
         msp_fail(err, MSP_EUSAGE,
-                 "survival needs --time COL and either --event COL or --cause COL");
+                 "survival needs --time COL and either --event COL or --cause COL, or --lower COL "
+                 "and --upper COL");
         return msp_hint(err, MSP_EUSAGE, "usage: mspike survival %s", cli_survival.usage);
     }
     if (v->cause != NULL && v->event_value != NULL)
         return msp_fail(err, MSP_EUSAGE, "--event-value goes with --event, not with --cause");
+    if (v->resamples > 0 && !is_interval(v))
+        return msp_fail(err, MSP_EUSAGE, "--resamples goes with --lower and --upper");
     ask(j, v->time, MSP_READ_NUMBER);
+    ask(j, v->lower, MSP_READ_NUMBER);
+    ask(j, v->upper, MSP_READ_NUMBER);
     ask(j, v->event, MSP_READ_AUTO);
     ask(j, v->cause, MSP_READ_NUMBER);
     ask(j, v->entry, MSP_READ_NUMBER);
@@ -302,6 +329,20 @@ static msp_status make_causes(survival_job *j, msp_error *err)
     return rc;
 }
 
+/* When the event happened, or did not, and which rows say so. */
+static msp_status make_times(survival_job *j, msp_error *err)
+{
+    const survival_values *v = j->v;
+    if (is_interval(v))
+        return survival_read_intervals(j, column(j, v->lower), column(j, v->upper), err);
+    msp_keep_present(column(j, v->time), j->table.n_rows, j->keep);
+    if (v->entry != NULL)
+        msp_keep_present(column(j, v->entry), j->table.n_rows, j->keep);
+    return v->cause != NULL ? make_causes(j, err)
+                            : msp_event_from_column(&j->table, column(j, v->event), v->event_value,
+                                                    j->event, j->keep, err);
+}
+
 static msp_status make_rows(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
@@ -311,13 +352,7 @@ static msp_status make_rows(survival_job *j, msp_error *err)
         if ((*masks[i] = msp_arena_array(&j->arena, n, 1)) == NULL)
             return msp_fail(err, MSP_EMEM, "no memory for %zu rows", n);
     memset(j->keep, 1, n);
-    msp_keep_present(column(j, v->time), n, j->keep);
-    if (v->entry != NULL)
-        msp_keep_present(column(j, v->entry), n, j->keep);
-    msp_status rc = v->cause != NULL
-                        ? make_causes(j, err)
-                        : msp_event_from_column(&j->table, column(j, v->event), v->event_value,
-                                                j->event, j->keep, err);
+    msp_status rc = make_times(j, err);
     if (rc != MSP_OK || v->arm == NULL)
         return rc;
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);
@@ -433,7 +468,11 @@ static msp_status no_rows(const survival_job *j, msp_error *err)
     if (j->table.n_rows == 0)
         return msp_fail_at(err, MSP_ENODATA, file, "the table has no rows");
     msp_text names = {0};
-    msp_text_printf(&names, "%s, %s", j->v->time, j->v->cause != NULL ? j->v->cause : j->v->event);
+    if (is_interval(j->v))
+        msp_text_printf(&names, "%s or %s", j->v->lower, j->v->upper);
+    else
+        msp_text_printf(&names, "%s, %s", j->v->time,
+                        j->v->cause != NULL ? j->v->cause : j->v->event);
     if (j->v->entry != NULL)
         msp_text_printf(&names, ", %s", j->v->entry);
     if (j->v->arm != NULL)
@@ -452,7 +491,8 @@ static msp_status at_its_row(const survival_job *j, msp_status rc, msp_error *er
     if (rc == MSP_OK || err->row == MSP_NO_ROW)
         return rc;
     const msp_error numeric = *err;
-    return msp_table_fail(err, rc, &j->table, numeric.row, column(j, j->v->time), "%s",
+    return msp_table_fail(err, rc, &j->table, numeric.row,
+                          column(j, is_interval(j->v) ? j->v->upper : j->v->time), "%s",
                           numeric.text);
 }
 
@@ -478,7 +518,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     const survival_values *v = j->v;
     const msp_survival_data data = {
         .n = j->table.n_rows,
-        .time = column(j, v->time)->number,
+        .time = is_interval(v) ? j->lower : column(j, v->time)->number,
+        .upper = j->upper,
         .event = j->event,
         .entry = v->entry != NULL ? column(j, v->entry)->number : NULL,
         .keep = j->keep,
@@ -489,7 +530,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
         .keep_test = j->keep_test,
         .keep_model = j->keep_model,
     };
-    rc = msp_survival_fit(&data, &j->options, &j->survival, err);
+    rc = is_interval(v) ? survival_fit_intervals(j, &data, err)
+                        : msp_survival_fit(&data, &j->options, &j->survival, err);
     if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
         rc =
             msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
@@ -503,13 +545,13 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
 static int print(const survival_job *j)
 {
     msp_text text = {0};
-    if (j->survival.n_missing > 0)
-        cli_note(&j->v->common, "%zu rows have a missing value and are left out",
-                 j->survival.n_missing);
+    const survival_counts counts = survival_count(j);
+    if (counts.n_missing > 0)
+        cli_note(&j->v->common, "%zu rows have a missing value and are left out", counts.n_missing);
     if (j->survival.has_model && j->survival.cox_missing > 0)
         cli_note(&j->v->common, "the model leaves out %zu more rows, for a missing covariate",
                  j->survival.cox_missing);
-    if (j->survival.events == 0 && j->v->event_value != NULL)
+    if (counts.events == 0 && j->v->event_value != NULL)
         cli_note(&j->v->common, "no row has %s equal to \"%s\"", j->v->event, j->v->event_value);
     if (j->v->common.format == CLI_JSON)
         survival_as_json(j, &text);
@@ -536,6 +578,7 @@ static int run(int argc, char **argv)
     msp_survival_free(&j.survival);
     msp_competing_free(&j.competing);
     msp_parametric_free(&j.lifetime);
+    msp_intervals_free(&j.intervals);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
     return exit_code;

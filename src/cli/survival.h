@@ -12,6 +12,8 @@
 typedef struct survival_values {
     cli_common common;
     const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
+    const char *lower, *upper; /* instead of time and event */
+    uint64_t resamples;
     msp_words strata, covariates, times;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit, model;
@@ -42,7 +44,15 @@ typedef struct survival_job {
     msp_survival survival;
     msp_competing competing;
     msp_parametric lifetime; /* where --model asks for one */
+    double *lower, *upper;   /* with --lower and --upper, which then give `intervals` */
+    msp_intervals intervals; /* and no `survival` */
 } survival_job;
+
+/* Rows analysed, left out, and with an event. */
+typedef struct survival_counts {
+    size_t n, n_missing, events;
+} survival_counts;
+survival_counts survival_count(const survival_job *j);
 
 /* The answer, appended. */
 void survival_as_json(const survival_job *j, msp_text *out);

@@ -18,9 +18,19 @@ SURVIVAL_PART(tests)
 SURVIVAL_PART(cox)
 SURVIVAL_PART(lifetime)
 SURVIVAL_PART(competing)
+SURVIVAL_PART(intervals) /* an answer of its own, with the model's */
 
 /* The curves step by step, where they were asked for. */
 void survival_steps_text(const survival_job *j, msp_text *out);
+
+/* -- times between two visits: with --lower and --upper -- */
+
+/* Options that go together. */
+msp_status survival_check_intervals(const survival_values *v, msp_error *err);
+/* The rows' times, and which rows have one. */
+msp_status survival_read_intervals(survival_job *j, const msp_column *lower,
+                                   const msp_column *upper, msp_error *err);
+msp_status survival_fit_intervals(survival_job *j, const msp_survival_data *data, msp_error *err);
 
 /* -- shared -- */
 

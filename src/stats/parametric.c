@@ -372,17 +372,18 @@ static void report(work *w, msp_parametric *out)
         set(&out->log_scale, w->beta[q - 1], v[q * q - 1]);
 }
 
-static bool has_events(const msp_parametric_data *d, size_t *n)
+/* Why the rows tell nothing of the times, or NULL; and the number of events. */
+static const char *no_events(const msp_parametric_data *d, size_t *n)
 {
+    size_t left = 0;
     *n = 0;
-    for (size_t i = 0; i < d->n; i++)
-        *n += !isinf(d->upper[i]) && d->lower[i] > 0 ? 1 : 0;
-    size_t left = 0, open = 0;
     for (size_t i = 0; i < d->n; i++) {
-        left += d->lower[i] == 0 ? 1 : 0;
-        open += isinf(d->upper[i]) ? 1 : 0;
+        *n += !isinf(d->upper[i]) ? 1 : 0;
+        left += d->lower[i] <= 0 ? 1 : 0;
     }
-    return *n > 0 || (left > 0 && open > 0);
+    return *n == 0        ? "no event: the times have no upper bound"
+           : left == d->n ? "the times have no lower bound"
+                          : NULL;
 }
 
 static void fit(work *w, msp_parametric *out)
@@ -393,10 +394,9 @@ static void fit(work *w, msp_parametric *out)
     out->log_scale = unknown_coefficient();
     out->scale = out->loglik = out->null_loglik = NAN;
     out->likelihood_ratio = (msp_test){NAN, NAN, NAN, NAN};
-    if (!has_events(w->data, &out->n_events)) {
-        out->note = "no event: the times have no upper bound";
+    out->note = no_events(w->data, &out->n_events);
+    if (out->note != NULL)
         return;
-    }
     if (has_repeats(w)) {
         out->note = "a column repeats others: its coefficient is not determined";
         return;

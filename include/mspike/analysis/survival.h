@@ -18,6 +18,9 @@ typedef struct msp_survival_data {
     size_t n;
     const double *time;
     const uint8_t *event;
+    const double *upper;       /* NULL; else the event came after `time` and by this, as in
+                                * parametric.h, and `event` is not read: for msp_intervals_fit and
+                                * msp_lifetime_fit alone */
     const double *entry;       /* NULL: everyone is followed from 0 */
     const uint8_t *keep;       /* rows with time, event, entry and arm; NULL: all */
     const msp_factor *arm;     /* NULL: one group */

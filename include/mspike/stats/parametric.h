@@ -43,7 +43,7 @@ typedef struct msp_parametric_coefficient {
 
 typedef struct msp_parametric {
     msp_lifetime lifetime;
-    size_t n, n_events; /* rows; those with an exact or an interval time */
+    size_t n, n_events; /* rows; those with a finite upper end */
     size_t n_columns;
     msp_parametric_coefficient *coefficients; /* n_columns + 1: the intercept first */
     msp_parametric_coefficient log_scale;     /* of an exponential: 0 and NaN */
