@@ -18,7 +18,6 @@
 #define MSPIKE_STATS_INTERVAL_LOGRANK_H
 
 #include "mspike/stats/convention.h"
-#include "mspike/stats/convention.h"
 
 MSP_BEGIN
 
