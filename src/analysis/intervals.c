@@ -54,7 +54,7 @@ static void take_rows(const msp_survival_data *d, size_t n_arms, rows *r)
 /* -- 2. what a curve says -- */
 
 static void describe_curve(const msp_turnbull *curve, const double *times, size_t n_times,
-                           msp_range *out)
+                           msp_turnbull_range *out)
 {
     for (size_t k = 0; k < 3; k++)
         out[k] = msp_turnbull_quantile(curve, shares[k]);
@@ -76,12 +76,12 @@ static msp_intervals_value *value_of(msp_intervals_arm *arm, size_t k)
     return k < 3 ? &arm->quantile[k] : &arm->points[k - 3];
 }
 
-static msp_status describe_arm(msp_intervals *out, size_t a, const rows *r, msp_range *room,
-                               msp_error *err)
+static msp_status describe_arm(msp_intervals *out, size_t a, const rows *r,
+                               msp_turnbull_range *room, msp_error *err)
 {
     msp_intervals_arm *arm = &out->arms[a];
     const size_t from = r->start[a];
-    const msp_range unknown = {NAN, NAN};
+    const msp_turnbull_range unknown = {NAN, NAN};
     arm->n = r->start[a + 1] - from;
     arm->points = msp_arena_array(&out->arena, out->n_times + 1, sizeof *arm->points);
     if (arm->points == NULL)
@@ -120,7 +120,7 @@ static void resample(void *context, size_t worker, size_t piece)
     resampling *r = context;
     const msp_intervals *of = r->of;
     double *lower = calloc(2 * r->n, sizeof *lower);
-    msp_range *values = calloc(r->n_values, sizeof *values);
+    msp_turnbull_range *values = calloc(r->n_values, sizeof *values);
     msp_turnbull curve = {0};
     r->failed[piece] = lower == NULL || values == NULL;
     msp_random random = {0};
@@ -166,8 +166,8 @@ static void take_limits(msp_intervals_arm *arm, const resampling *r)
     for (size_t k = 0; k < r->n_values; k++) {
         qsort(r->low + k * n, n, sizeof *r->low, compare_doubles);
         qsort(r->high + k * n, n, sizeof *r->high, compare_doubles);
-        value_of(arm, k)->limits =
-            (msp_range){reached(r->low[k * n + out]), reached(r->high[k * n + n - 1 - out])};
+        value_of(arm, k)->limits = (msp_turnbull_range){reached(r->low[k * n + out]),
+                                                        reached(r->high[k * n + n - 1 - out])};
     }
 }
 
@@ -239,7 +239,7 @@ static msp_status fit_arms(const msp_survival_data *d, msp_intervals *out, msp_e
 {
     rows r = {0};
     out->arms = msp_arena_array(&out->arena, out->n_arms, sizeof *out->arms);
-    msp_range *room = msp_arena_array(&out->arena, 3 + out->n_times, sizeof *room);
+    msp_turnbull_range *room = msp_arena_array(&out->arena, 3 + out->n_times, sizeof *room);
     if (out->arms == NULL || room == NULL || !allocate_rows(d, out->n_arms, &out->arena, &r))
         return msp_fail(err, MSP_EMEM, "no memory for %zu arms", out->n_arms);
     take_rows(d, out->n_arms, &r);

@@ -114,7 +114,7 @@ const msp_command cli_survival = {
     .name = "survival",
     .group = "analysis",
     .summary = "time-to-event analysis of any table",
-    .usage = "TABLE (--time COL --event COL | --lower COL --upper COL) [options]",
+    .usage = "TABLE --time T --event E | --lower L --upper U [options]",
     .description =
         "Kaplan-Meier curves, medians with intervals, follow-up, the log-rank test and Cox's "
         "model; with --cause the incidence of each cause, Gray's test, the Fine-Gray model and "

@@ -81,7 +81,7 @@ static const char *arm_of(const survival_job *j, const msp_intervals_arm *arm)
     return j->v->arm != NULL ? arm->label : "all";
 }
 
-static bool is_known(const msp_range *r)
+static bool is_known(const msp_turnbull_range *r)
 {
     return r->low >= r->high && r->low <= r->high;
 }
@@ -90,7 +90,7 @@ static bool is_known(const msp_range *r)
 static void put_value(msp_json *json, const survival_job *j, const msp_intervals_value *value,
                       const char *estimate, const char *beyond)
 {
-    const msp_range *r = &value->range;
+    const msp_turnbull_range *r = &value->range;
     msp_json_put_double(json, estimate, is_known(r) ? r->low : (double)NAN);
     msp_json_put_double(json, "from", r->low);
     msp_json_put_double(json, "to", r->high);
@@ -203,7 +203,7 @@ void survival_intervals_json(const survival_job *j, msp_json *json)
 /* -- as text -- */
 
 /* One number, or "from-to". */
-static void range_cell(grid *g, const msp_range *r)
+static void range_cell(grid *g, const msp_turnbull_range *r)
 {
     char a[MSP_DOUBLE_MAX], b[MSP_DOUBLE_MAX];
     if (isnan(r->low) || is_known(r))

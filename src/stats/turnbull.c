@@ -300,7 +300,7 @@ void msp_turnbull_free(msp_turnbull *fit)
 
 /* -- 5. what the curve says -- */
 
-msp_range msp_turnbull_at(const msp_turnbull *fit, double t)
+msp_turnbull_range msp_turnbull_at(const msp_turnbull *fit, double t)
 {
     double had = 0, may_have = 0;
     for (size_t j = 0; j < fit->n; j++) {
@@ -309,15 +309,15 @@ msp_range msp_turnbull_at(const msp_turnbull *fit, double t)
         if (fit->right[j] <= t || fit->left[j] < t)
             may_have = fit->by[j];
     }
-    return (msp_range){fmax(1 - may_have, 0), fmax(1 - had, 0)};
+    return (msp_turnbull_range){fmax(1 - may_have, 0), fmax(1 - had, 0)};
 }
 
-msp_range msp_turnbull_quantile(const msp_turnbull *fit, double p)
+msp_turnbull_range msp_turnbull_quantile(const msp_turnbull *fit, double p)
 {
     if (p > 0 && p < 1)
         for (size_t j = 0; j < fit->n; j++)
             if (fit->by[j] >= p * (1 - same_mass))
-                return isinf(fit->right[j]) ? (msp_range){fit->left[j], NAN}
-                                            : (msp_range){fit->left[j], fit->right[j]};
-    return (msp_range){NAN, NAN};
+                return isinf(fit->right[j]) ? (msp_turnbull_range){fit->left[j], NAN}
+                                            : (msp_turnbull_range){fit->left[j], fit->right[j]};
+    return (msp_turnbull_range){NAN, NAN};
 }

@@ -67,7 +67,7 @@ static void the_published_curve(void **state)
     }
     assert_int_equal(found, 8);
     assert_near(t.loglik, -58.0600219539909, 1e-12); /* also by 20,000 steps of EM alone */
-    msp_range s = msp_turnbull_at(&t, 30), median = msp_turnbull_quantile(&t, 0.5);
+    msp_turnbull_range s = msp_turnbull_at(&t, 30), median = msp_turnbull_quantile(&t, 0.5);
     assert_near(s.low, s.high, 0);
     assert_near(s.low, 0.6682287, 1e-5); /* R's survfit, Surv(type = "interval2") */
     s = msp_turnbull_at(&t, 39);
@@ -140,7 +140,7 @@ static void exact_times_are_kaplan_meier(void **state)
         msp_turnbull t = fit(time, upper, N);
         const double last = time[order.row[N - 1]];
         for (double at = 0.5; at < last; at += 0.5) {
-            const msp_range s = msp_turnbull_at(&t, at);
+            const msp_turnbull_range s = msp_turnbull_at(&t, at);
             assert_true(fabs(s.low - msp_km_at(&km.curves[0], at).survival) < 1e-10);
             assert_near(s.low, s.high, 1e-12);
         }
@@ -194,8 +194,8 @@ static void never_reached(void **state)
     static const double lower[] = {0, 3, 4, 5}, upper[] = {2, INFINITY, INFINITY, INFINITY};
     (void)state;
     msp_turnbull t = fit(lower, upper, 4);
-    const msp_range median = msp_turnbull_quantile(&t, 0.5),
-                    quarter = msp_turnbull_quantile(&t, .25);
+    const msp_turnbull_range median = msp_turnbull_quantile(&t, 0.5),
+                             quarter = msp_turnbull_quantile(&t, .25);
     assert_near(median.low, 5, 0); /* after the last visit, and no more is known */
     assert_true(isnan(median.high));
     assert_near(quarter.low, 0, 0);

@@ -28,7 +28,7 @@ typedef struct msp_intervals_options {
 
 /* A number and its limits, which are NaN where there are none or they are not reached. */
 typedef struct msp_intervals_value {
-    msp_range range, limits;
+    msp_turnbull_range range, limits;
 } msp_intervals_value;
 
 typedef struct msp_intervals_arm {

@@ -45,16 +45,16 @@ msp_status msp_turnbull_fit(const double *lower, const double *upper, size_t n, 
 void msp_turnbull_free(msp_turnbull *fit);
 
 /* What the data say of a number: it lies from `low` to `high`, and they say no more. */
-typedef struct msp_range {
+typedef struct msp_turnbull_range {
     double low, high;
-} msp_range;
+} msp_turnbull_range;
 
 /* S(t). Low and high are equal where the curve is defined: outside the innermost intervals with
  * mass, and at their ends. */
-msp_range msp_turnbull_at(const msp_turnbull *fit, double t);
+msp_turnbull_range msp_turnbull_at(const msp_turnbull *fit, double t);
 /* The time by which a fraction p (0 < p < 1) has had the event: the innermost interval in which the
  * mass reaches p. Both NaN where it is never reached. */
-msp_range msp_turnbull_quantile(const msp_turnbull *fit, double p);
+msp_turnbull_range msp_turnbull_quantile(const msp_turnbull *fit, double p);
 
 MSP_END
 #endif
