@@ -59,6 +59,7 @@ static const char style_sheet[] =
     ".msf .lead{stroke:#1b1f24;stroke-width:1}\n"
     ".msf .course{fill:#dbe6ef;stroke:#57606a;stroke-width:.7}\n"
     ".msf .pair{fill:none;stroke:#57606a;stroke-width:1}\n"
+    ".msf .link{stroke:#57606a;fill:none}.msf .thick{stroke-width:3}\n"
     ".msf .path{fill:none;stroke-width:1.3;stroke-linejoin:round}\n"
     ".msf .dot{fill:none;stroke-width:2.6}\n"
     ".msf .many .path{stroke-width:.7;stroke-opacity:.6}.msf .many .dot{stroke-width:1.4}\n"
@@ -82,6 +83,7 @@ static const char style_sheet[] =
     ".msf .hollow{fill:#14171b;stroke:#e6e9ee}.msf .lead{stroke:#e6e9ee}\n"
     ".msf .halo{stroke:#14171b}\n"
     ".msf .tick{fill:#a3abb6}.msf .track{fill:#23282e}\n"
+    ".msf .link{stroke:#a3abb6}\n"
     ".msf .course{fill:#26384a;stroke:#a3abb6}.msf .pair{stroke:#a3abb6}\n"
     "}\n";
 
