@@ -12,6 +12,7 @@
 #include "mspike/evidence/ctgov.h"
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"
+#include "mspike/evidence/heat.h"
 #include "mspike/evidence/maic.h"
 #include "mspike/evidence/network.h"
 #include "mspike/evidence/pooled.h"

@@ -4,8 +4,11 @@
 
 #include "mspike/figure/course.h"
 #include "mspike/figure/forest.h"
+#include "mspike/figure/funnel.h"
+#include "mspike/figure/heat.h"
 #include "mspike/figure/mark.h"
 #include "mspike/figure/network.h"
+#include "mspike/figure/rankogram.h"
 #include "mspike/figure/scale.h"
 #include "mspike/figure/spider.h"
 #include "mspike/figure/style.h"

@@ -102,8 +102,7 @@ static bool on_disc(const canvas *c, const box *b, size_t node)
     return dx * dx + dy * dy < r * r;
 }
 
-/* Whether the line passes through the box: where it is nearest to its middle, a few points of it.
- */
+/* Whether the line passes through the box, looked at in a few points. */
 static bool on_line(const canvas *c, const box *b, const msp_figure_edge *e)
 {
     for (int i = 1; i < 24; i++) {
