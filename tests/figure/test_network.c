@@ -95,9 +95,11 @@ static void nothing_collides(void **state)
             size_t n = 0;
             for (size_t i = 0; i < sizes[s]; i++)
                 for (size_t k = 0; k < i; k++)
-                    if (100 * drawn_random(&seed) < shares[d])
-                        edges[n++] = (msp_figure_edge){i,          k,         (double)(n % 4),
-                                                       n % 3 == 0, "A trial", hostile};
+                    if (100 * drawn_random(&seed) < shares[d]) {
+                        edges[n] = (msp_figure_edge){i,          k,         (double)(n % 4),
+                                                     n % 3 == 0, "A trial", hostile};
+                        n++;
+                    }
             static const size_t of_area[] = {0, 1, 2, 3, 4};
             const msp_figure_area area = {of_area, 5, "one trial"};
             for (size_t w = 0; w < MSP_COUNT(drawn_widths); w++) {
