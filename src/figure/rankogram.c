@@ -75,7 +75,8 @@ static void draw_panel(const msp_rankogram_figure *f, const layout *at, size_t i
 {
     const msp_rank_panel *panel = &f->panels[i];
     const double left = at->left + (double)(i % at->columns) * (at->panel + PANEL_GAP);
-    const double top = (double)(i / at->columns) * (HEAD + BARS_HIGH + FOOT + ROW_GAP);
+    const size_t row = i / at->columns;
+    const double top = (double)row * (HEAD + BARS_HIGH + FOOT + ROW_GAP);
     const double bottom = top + HEAD + BARS_HIGH, bar = at->panel / (double)f->n_ranks;
     const char *note = panel->note != NULL ? panel->note : "";
     const double aside = *note != '\0' ? figure_text_width(note, FIGURE_SMALL, false) + 6 : 0;
