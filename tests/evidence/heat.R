@@ -4,7 +4,7 @@
 args <- commandArgs(TRUE)
 d <- read.csv(args[1])
 d[c("treat1", "treat2", "studlab")] <- lapply(d[c("treat1", "treat2", "studlab")], as.character)
-treats <- unique(as.vector(rbind(d$treat1, d$treat2)))     # in the order of the file
+treats <- sort(unique(c(d$treat1, d$treat2)), method = "radix")
 arms <- lapply(split(d, factor(d$studlab, unique(d$studlab))),
                function(s) treats[treats %in% c(s$treat1, s$treat2)])
 key <- sapply(arms, paste, collapse = ":")

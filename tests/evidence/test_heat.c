@@ -51,8 +51,8 @@ static void senn2013(void **state)
         const char *first, *second;
         size_t arms;
         double q, change, share; /* the last two in the column of rosi:sulf */
-    } rows[] = {{"metf", "plac", 3, 0.0651768639877, 0.055051994365376, -0.06875046868726},
-                {"metf", "acar", 3, 0.0719256969678, 0.066259218939473, 0.085214560974736},
+    } rows[] = {{"acar", "metf", 3, 0.00610274961465, 0.007256251155813, -0.085214560974737},
+                {"acar", "plac", 3, 0.130999811341, 0.11405496214904, -0.153965029662},
                 {"rosi", "sulf", 2, 9.28870535156, 9.2887053515566, 0.41056331754902}};
     named_network data;
     msp_network net;
