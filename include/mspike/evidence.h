@@ -19,5 +19,6 @@
 #include "mspike/evidence/printed.h"
 #include "mspike/evidence/rank.h"
 #include "mspike/evidence/reconstruct.h"
+#include "mspike/evidence/svg_curve.h"
 
 #endif

@@ -24,6 +24,7 @@
     X(adjust)               \
     X(report)               \
     X(evidence)             \
+    X(reconstruct)          \
     X(convert)              \
     X(doctor)
 
