@@ -22,6 +22,10 @@ static const msp_option options[] = {
     {"estimates", 0, MSP_OPTION_FLAG, offsetof(simulate_values, estimates), NULL,
      "also estimate the hazard ratio where each trial stops: bias and coverage", SIMULATION, NULL,
      0, 0},
+    {"gpu", 0, MSP_OPTION_FLAG, offsetof(simulate_values, gpu), NULL,
+     "on the graphics processor, with the same bits: for plans of constant hazards and the plain "
+     "log-rank test, in a build made with -DMSP_CUDA=ON",
+     SIMULATION, NULL, 0, 0},
     CLI_OPTION_FORMAT(simulate_values, cli_formats),
     CLI_OPTION_OUTPUT(simulate_values),
     CLI_OPTIONS_RUNNING(simulate_values),
@@ -127,6 +131,17 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static msp_status run_scenario(const simulate_job *j, simulated *a, const msp_progress *progress,
+                               msp_error *err)
+{
+    const cli_common *c = &j->v->common;
+    if (j->v->gpu)
+        return msp_sim_run_gpu(&a->scenario.plan, c->seed, j->trials, a->scenario.log_ratio,
+                               progress, &a->result, err);
+    return msp_sim_run(&a->scenario.plan, c->seed, j->trials, a->scenario.log_ratio,
+                       (size_t)c->threads, progress, &a->result, err);
+}
+
 /* Stopped on request: what was done stays, and the scenarios that were not begun go. */
 static msp_status simulate(simulate_job *j, msp_error *err)
 {
@@ -136,8 +151,7 @@ static msp_status simulate(simulate_job *j, msp_error *err)
     const double start = now();
     for (size_t i = 0; i < j->n && rc == MSP_OK; i++) {
         simulated *a = &j->answers[i];
-        rc = msp_sim_run(&a->scenario.plan, j->v->common.seed, j->trials, a->scenario.log_ratio,
-                         (size_t)j->v->common.threads, &progress.progress, &a->result, err);
+        rc = run_scenario(j, a, &progress.progress, err);
         if (rc == MSP_EINTERRUPTED)
             j->n = i + 1;
     }

@@ -12,7 +12,7 @@ typedef struct simulate_values {
     cli_common common;
     uint64_t trials;
     msp_words scenarios, ratios;
-    bool estimates;
+    bool estimates, gpu;
 } simulate_values;
 
 typedef struct simulated {

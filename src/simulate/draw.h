@@ -14,9 +14,13 @@
 
 #include "mspike/base/random.h"
 
+#ifdef __CUDACC__
+#define ALWAYS_INLINE static __host__ __device__ __forceinline__
+#else
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
+#endif
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__CUDACC__)
 #define SIM_X86 1
 #include <immintrin.h>
 #define FOR_AVX2 __attribute__((target("avx2")))

@@ -14,8 +14,8 @@
 
 #include <math.h>
 
-#include "draw.h"
 #include "list.h"
+#include "look.h"
 
 /* What is written for each kind of processor by hand. */
 typedef struct processor {
@@ -30,14 +30,7 @@ static const processor with_avx2 = {sixteen_avx2, until_portable, equal_portable
 static const processor with_avx512 = {sixteen_avx512, until_avx512, equal_avx512};
 #endif
 
-enum { LANES = 8, NEWTON_STEPS = 50, SPREAD = 16 };
-#define EXPERIMENTAL SIM_EXPERIMENTAL
-#define CONTROL      SIM_CONTROL
-
-ALWAYS_INLINE bool is_experimental(uint32_t arm)
-{
-    return arm >= EXPERIMENTAL;
-}
+enum { NEWTON_STEPS = 50, SPREAD = 16 };
 
 /* -- randomisation -- */
 
@@ -488,11 +481,6 @@ ALWAYS_INLINE size_t follow(const sim_tables *t, sim_work *w, const processor *c
     return n;
 }
 
-ALWAYS_INLINE double sum_of_lanes(const double x[LANES])
-{
-    return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
-}
-
 /* Expected events of the experimental arm, and the variance, at hazard ratio theta; n a multiple
  * of LANES. */
 ALWAYS_INLINE void expect(const sim_work *w, size_t n, double theta, double *expected,
@@ -590,15 +578,6 @@ ALWAYS_INLINE void estimate(const sim_work *w, size_t n, double observed, size_t
 }
 
 /* -- the trial -- */
-
-ALWAYS_INLINE msp_sim_decision decide(const msp_sim_plan *p, size_t look, bool last, double z)
-{
-    if (z >= p->upper[look])
-        return MSP_SIM_EFFICACY;
-    if (p->sided == 2 && z <= -p->upper[look])
-        return MSP_SIM_HARM;
-    return !last && p->sided == 1 && z <= p->lower[look] ? MSP_SIM_FUTILITY : MSP_SIM_NO_CLAIM;
-}
 
 ALWAYS_INLINE void swap(double **a, double **b)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "general_road.h"
+#include "gpu.h"
 #include "mspike/base/parallel.h"
 
 /* Trials to a piece of work, and pieces between two reports: of one number for every machine. */
@@ -15,6 +16,8 @@ typedef struct job {
     sim_tables tables; /* the fast road */
     sim_kernel *kernel;
     sim_general *general; /* the general one; NULL: the fast one */
+    sim_gpu *gpu;         /* does the trials; NULL: the threads do */
+    msp_sim_outcome *batch;
     uint64_t seed, trials, done, piece;
     double log_ratio;
     size_t n_workers;
@@ -138,7 +141,10 @@ static msp_status run_trial(job *j, size_t worker, uint64_t trial, msp_sim_outco
 {
     if (j->general != NULL)
         return sim_general_trial(j->general, j->general_work[worker], j->seed, trial, o, NULL, err);
-    j->kernel(&j->tables, &j->work[worker], j->seed, trial, o);
+    if (j->gpu != NULL)
+        *o = j->batch[trial - j->done];
+    else
+        j->kernel(&j->tables, &j->work[worker], j->seed, trial, o);
     return MSP_OK;
 }
 
@@ -175,13 +181,26 @@ static msp_status add_pieces(const job *j, size_t n, msp_sim_result *out, msp_er
     return MSP_OK;
 }
 
+/* The trials of the next pieces, for their threads to count. */
+static msp_status run_batch(job *j, msp_error *err)
+{
+    const uint64_t left = j->trials - j->done, most = PIECES * j->piece;
+    return sim_gpu_run(j->gpu, j->seed, j->done, (size_t)(left < most ? left : most), j->batch,
+                       err);
+}
+
 static msp_status run_all(job *j, const msp_progress *progress, msp_sim_result *out, msp_error *err)
 {
     while (j->done < j->trials) {
         const uint64_t left = (j->trials - j->done + j->piece - 1) / j->piece;
         const size_t n = left < PIECES ? (size_t)left : PIECES;
-        msp_parallel_for(j->n_workers, n, run_piece, j);
-        const msp_status rc = add_pieces(j, n, out, err);
+        msp_status rc = MSP_OK;
+        if (j->gpu != NULL)
+            rc = run_batch(j, err);
+        if (rc == MSP_OK) {
+            msp_parallel_for(j->n_workers, n, run_piece, j);
+            rc = add_pieces(j, n, out, err);
+        }
         if (rc != MSP_OK)
             return rc;
         j->done = out->trials;
@@ -202,6 +221,20 @@ static msp_status make_fast(job *j, msp_error *err)
     for (size_t i = 0; i < j->n_workers && rc == MSP_OK; i++)
         rc = sim_work_make(&j->tables, &j->work[i], err);
     return rc;
+}
+
+static msp_status make_gpu(job *j, msp_error *err)
+{
+    if (j->plan->general != NULL)
+        return msp_fail(err, MSP_EUNSUPPORTED,
+                        "a graphics processor takes no calendar looks, choices or other tests");
+    const msp_status rc = sim_tables_make(j->plan, &j->tables, err);
+    if (rc != MSP_OK)
+        return rc;
+    j->batch = calloc(PIECES * PIECE, sizeof *j->batch);
+    if (j->batch == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %d trials", PIECES * PIECE);
+    return sim_gpu_open(&j->tables, PIECES * PIECE, &j->gpu, err);
 }
 
 static msp_status make_general(job *j, msp_error *err)
@@ -228,14 +261,18 @@ static void job_free(job *j)
         sim_general_work_destroy(j->general_work[i]);
     free(j->work);
     free(j->general_work);
+    sim_gpu_close(j->gpu);
+    free(j->batch);
     sim_tables_free(&j->tables);
     sim_general_destroy(j->general);
     free(j);
 }
 
-msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials, double log_ratio,
-                       size_t threads, const msp_progress *progress, msp_sim_result *out,
-                       msp_error *err)
+typedef msp_status maker(job *j, msp_error *err);
+
+static msp_status run_with(maker *make, const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
+                           double log_ratio, size_t threads, const msp_progress *progress,
+                           msp_sim_result *out, msp_error *err)
 {
     *out = (msp_sim_result){.n_looks = plan->n_looks};
     const msp_status checked = msp_sim_check(plan, err);
@@ -252,11 +289,26 @@ msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
     j->n_workers = threads > 0 ? threads : msp_processors();
     if (j->n_workers > PIECES)
         j->n_workers = PIECES;
-    msp_status rc = plan->general != NULL ? make_general(j, err) : make_fast(j, err);
+    msp_status rc = make(j, err);
     if (rc == MSP_OK)
         rc = run_all(j, progress, out, err);
     job_free(j);
     return rc;
+}
+
+msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials, double log_ratio,
+                       size_t threads, const msp_progress *progress, msp_sim_result *out,
+                       msp_error *err)
+{
+    maker *const make = plan->general != NULL ? make_general : make_fast;
+    return run_with(make, plan, seed, trials, log_ratio, threads, progress, out, err);
+}
+
+msp_status msp_sim_run_gpu(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
+                           double log_ratio, const msp_progress *progress, msp_sim_result *out,
+                           msp_error *err)
+{
+    return run_with(make_gpu, plan, seed, trials, log_ratio, 0, progress, out, err);
 }
 
 /* -- errors of means -- */

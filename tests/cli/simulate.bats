@@ -169,3 +169,14 @@ END
     [[ "$output" == *"1 months for 2 looks"* ]]
     [[ "$output" == *"a test at a time needs time"* ]]
 }
+
+@test "a graphics processor does the same, or says why not" {
+    run "$MSPIKE" simulate protocols/ikema.yaml --scenario planned --trials 20000 --gpu --format json
+    if [ "$status" -eq 0 ]; then
+        there=$(at digest <<<"$output")
+        [ "$there" = "$("$MSPIKE" simulate protocols/ikema.yaml --scenario planned --trials 20000 --format json | at digest)" ]
+    else
+        [ "$status" -eq 3 ]
+        [[ "$output" == *"graphics processor"* ]]
+    fi
+}

@@ -48,6 +48,13 @@ msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
                        size_t threads, const msp_progress *progress, msp_sim_result *out,
                        msp_error *err);
 
+/* The same on a graphics processor, with the same bits: plans of exponential times, one kind of
+ * patient, the plain log-rank test and at most 1,024 patients. MSP_EUNSUPPORTED for others, where
+ * there is no such processor, and in a build without it (-DMSP_CUDA=ON has it); MSP_ESYSTEM. */
+msp_status msp_sim_run_gpu(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
+                           double log_ratio, const msp_progress *progress, msp_sim_result *out,
+                           msp_error *err);
+
 /* Of a sum: the mean, and its Monte Carlo standard error. NaN for nothing. */
 double msp_sim_mean(const msp_sim_sum *sum);
 double msp_sim_std_error(const msp_sim_sum *sum);
