@@ -1,8 +1,8 @@
 /*
  * make-labs - simulates the laboratory values of a trial and writes them as SDTM tables.
  *
- *     make-labs FOLDER [PATIENTS [SEED]]     dm, ds, ex, cm, dd, lb, mi, tr and rs.xpt; 24
- * patients, 1
+ *     make-labs FOLDER [PATIENTS [SEED]]     dm, ds, ex, cm, suppcm, pr, dd, vs, lb, mi, gf, tr and
+ * rs.xpt; 24 patients, 1
  *
  * Nobody in it is a patient. M-protein falls and grows again as a sum of two exponentials; what a
  * laboratory, a site or a calendar adds to that stands below. Sites report in the units that they
@@ -23,14 +23,15 @@
 #define CUT_OFF      (msp_day_from_civil(2024, 12, 31))
 #define ACCRUAL_DAYS 540
 
-typedef enum purpose { PERSON, DISEASE, COURSE, VISITS, ASSAY, OPINION } purpose;
+typedef enum purpose { PERSON, DISEASE, COURSE, VISITS, ASSAY, OPINION, BODY, PAST } purpose;
 
 typedef struct person {
     uint32_t number;
     char id[32];
     bool si; /* the site's units: g/L, mmol/L */
     msp_day randomised, first_dose, relapse, next_therapy, death, last;
-    bool of_myeloma;
+    bool of_myeloma, female;
+    unsigned age, height;
     /* at the beginning; 0: not made */
     double serum, urine, light, lesion; /* g/dL, mg/24h, mg/L, cm */
     double resistant, kill, growth;     /* share; a month */
@@ -40,7 +41,7 @@ typedef struct person {
 
 typedef struct trial {
     uint64_t seed;
-    sheet dm, ds, ex, cm, dd, lb, mi, tr, rs;
+    sheet dm, ds, ex, cm, suppcm, pr, dd, vs, lb, mi, gf, tr, rs;
     unsigned seq;
 } trial;
 
@@ -114,6 +115,10 @@ static person make_person(uint64_t seed, uint32_t number)
     p.si = site % 2 == 1;
     p.randomised = FIRST_IN + (msp_day)msp_random_below(&r, ACCRUAL_DAYS);
     p.first_dose = p.randomised + 1 + (msp_day)msp_random_below(&r, 5);
+    r = msp_random_at(seed, 0, number, BODY);
+    p.age = (unsigned)(52 + 30 * msp_random_uniform(&r));
+    p.female = chance(&r, 0.45);
+    p.height = (unsigned)((p.female ? 163 : 176) + 7 * normal(&r));
     fall_ill(&p, msp_random_at(seed, 0, number, DISEASE));
     live(&p, msp_random_at(seed, 0, number, COURSE));
     p.visits = msp_random_at(seed, 0, number, VISITS);
@@ -144,6 +149,7 @@ static void put_who(sheet *s, const char *domain, const person *p)
 typedef struct result {
     const char *code, *test, *specimen, *unit;
     char text[24];
+    double upper; /* limit of normal; 0: none is said */
 } result;
 
 static void put_lab(trial *t, const person *p, const result *r, double visit, msp_day day)
@@ -158,6 +164,8 @@ static void put_lab(trial *t, const person *p, const result *r, double visit, ms
     put(s, "LBSPEC", "Specimen Type", r->specimen);
     put_number(s, "VISITNUM", "Visit Number", visit);
     put_day(s, "LBDTC", "Date/Time of Specimen Collection", day);
+    put_number(s, "LBORNRHI", "Reference Range Upper Limit in Orig Unit",
+               r->upper > 0 ? r->upper : MISSING);
 }
 
 /* The figure as a laboratory prints it. */
@@ -165,7 +173,7 @@ static void quantity(trial *t, const person *p, const char *code, const char *te
                      const char *specimen, const char *unit, double x, int digits, double visit,
                      msp_day day)
 {
-    result r = {code, test, specimen, unit, ""};
+    result r = {code, test, specimen, unit, "", 0};
     snprintf(r.text, sizeof r.text, "%.*f", digits, x);
     put_lab(t, p, &r, visit, day);
 }
@@ -178,14 +186,14 @@ static double measured(person *p, double x)
 static void put_electrophoresis(trial *t, person *p, double left, double visit, msp_day day)
 {
     const double serum = measured(p, p->serum * left);
-    result r = {"MCPROT", "Monoclonal Protein", "SERUM", p->si ? "g/L" : "g/dL", "not detected"};
+    result r = {"MCPROT", "Monoclonal Protein", "SERUM", p->si ? "g/L" : "g/dL", "not detected", 0};
     if (serum >= LIMIT)
         snprintf(r.text, sizeof r.text, "%.*f", p->si ? 1 : 2, p->si ? 10 * serum : serum);
     put_lab(t, p, &r, visit, day);
     const bool negative = p->serum * left < INVISIBLE && p->urine * left < 5;
     if (serum < LIMIT) {
-        result ife = {"MPIGISO", "Monoclonal Prot Immunoglobulin Isotype", "SERUM", "",
-                      "IgG kappa"};
+        result ife = {"MPIGISO", "Monoclonal Prot Immunoglobulin Isotype", "SERUM", "", "IgG kappa",
+                      0};
         if (negative)
             snprintf(ife.text, sizeof ife.text, "NEGATIVE");
         put_lab(t, p, &ife, visit, day);
@@ -295,6 +303,142 @@ static void put_visit(trial *t, person *p, unsigned cycle, msp_day day)
         put_lesion(t, p, left, visit, day);
 }
 
+/* -- before the trial -- */
+
+/* What stage and doses are worked out from; one in ten lacks a part of it. */
+static void put_baseline(trial *t, const person *p, msp_random *r, msp_day day)
+{
+    const double b2m = 2 + exponential(r, 0.35);
+    if (chance(r, 0.95))
+        quantity(t, p, "B2MICG", "Beta-2 Microglobulin", "SERUM", "mg/L", b2m, 1, 0, day);
+    result ldh = {"LDH", "Lactate Dehydrogenase", "SERUM", "U/L", "", 250};
+    snprintf(ldh.text, sizeof ldh.text, "%.0f", 190 * exp(0.25 * normal(r)));
+    put_lab(t, p, &ldh, 0, day);
+    const struct {
+        const char *code, *test, *unit;
+        double value;
+    } signs[] = {{"WEIGHT", "Weight", "kg", fmax(48, (double)p->height - 96 + 10 * normal(r))},
+                 {"HEIGHT", "Height", "cm", p->height}};
+    for (size_t i = 0; i < MSP_COUNT(signs); i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%.0f", signs[i].value);
+        put_who(&t->vs, "VS", p);
+        put(&t->vs, "VSTESTCD", "Vital Signs Test Short Name", signs[i].code);
+        put(&t->vs, "VSTEST", "Vital Signs Test Name", signs[i].test);
+        put(&t->vs, "VSORRES", "Result or Finding in Original Units", text);
+        put(&t->vs, "VSORRESU", "Original Units", signs[i].unit);
+        put_number(&t->vs, "VISITNUM", "Visit Number", 0);
+        put_day(&t->vs, "VSDTC", "Date/Time of Measurements", day);
+    }
+}
+
+static void put_lesions(trial *t, const person *p, msp_random *r, msp_day day)
+{
+    static const struct {
+        const char *code, *test;
+        double share;
+    } lesions[] = {{"DEL17P", "Deletion of 17p", 0.12},
+                   {"T4_14", "Translocation t(4;14)", 0.12},
+                   {"T14_16", "Translocation t(14;16)", 0.04},
+                   {"GAIN1Q", "Gain of 1q21", 0.35}};
+    for (size_t i = 0; i < MSP_COUNT(lesions); i++) {
+        const bool there = chance(r, lesions[i].share), made = chance(r, 0.97);
+        put_who(&t->gf, "GF", p);
+        put(&t->gf, "GFTESTCD", "Short Name of Genomic Measurement", lesions[i].code);
+        put(&t->gf, "GFTEST", "Name of Genomic Measurement", lesions[i].test);
+        put(&t->gf, "GFORRES", "Result or Finding in Original Units",
+            made ? there ? "DETECTED" : "NOT DETECTED" : "INCONCLUSIVE");
+        put_day(&t->gf, "GFDTC", "Date/Time of Specimen Collection", day);
+    }
+}
+
+static void qualify(trial *t, const person *p, unsigned seq, const char *name, const char *label,
+                    const char *value)
+{
+    char text[12];
+    sheet *s = &t->suppcm;
+    snprintf(text, sizeof text, "%u", seq);
+    begin_row(s);
+    put(s, "STUDYID", "Study Identifier", "LABS-1");
+    put(s, "RDOMAIN", "Related Domain Abbreviation", "CM");
+    put(s, "USUBJID", "Unique Subject Identifier", p->id);
+    put(s, "IDVAR", "Identifying Variable", "CMSEQ");
+    put(s, "IDVARVAL", "Identifying Variable Value", text);
+    put(s, "QNAM", "Qualifier Variable Name", name);
+    put(s, "QLABEL", "Qualifier Variable Label", label);
+    put(s, "QVAL", "Data Value", value);
+}
+
+/* One row of CM; its number. */
+static unsigned put_drug(trial *t, const person *p, const char *drug, const char *category,
+                         const char *course, msp_day from, msp_day to, const char *reason)
+{
+    sheet *s = &t->cm;
+    put_who(s, "CM", p);
+    put_number(s, "CMSEQ", "Sequence Number", ++t->seq);
+    put(s, "CMTRT", "Reported Name of Drug, Med, or Therapy", drug);
+    put(s, "CMCAT", "Category for Medication", category);
+    put(s, "CMGRPID", "Group ID", course);
+    put_day(s, "CMSTDTC", "Start Date/Time of Medication", from);
+    put_day(s, "CMENDTC", "End Date/Time of Medication", to);
+    put(s, "CMRSDISC", "Reason the Intervention Was Discontinued", reason);
+    return t->seq;
+}
+
+/* One to three lines; a transplant belongs to the first of half of the patients. */
+static void put_past(trial *t, const person *p, msp_random *r)
+{
+    static const char *const regimens[][3] = {
+        {"BORTEZOMIB", "LENALIDOMIDE", "DEXAMETHASONE"},
+        {"BORTEZOMIB", "CYCLOPHOSPHAMIDE", "DEXAMETHASONE"},
+        {"LENALIDOMIDE", "DEXAMETHASONE", NULL},
+        {"DARATUMUMAB", "LENALIDOMIDE", "DEXAMETHASONE"},
+        {"POMALIDOMIDE", "DEXAMETHASONE", NULL},
+    };
+    static const char *const responses[] = {"VGPR", "PR", "CR", "SD"};
+    const unsigned lines = 1 + (unsigned)msp_random_below(r, 3);
+    msp_day day = p->randomised - 700 * (msp_day)lines - (msp_day)msp_random_below(r, 300);
+    for (unsigned line = 1; line <= lines; line++) {
+        const size_t which =
+            line == 1 ? (size_t)msp_random_below(r, 2) : 2 + (size_t)msp_random_below(r, 3);
+        const msp_day end = day + 180 + (msp_day)msp_random_below(r, 300);
+        const bool progressed = chance(r, 0.5);
+        char course[12], pd[MSP_DATE_MAX];
+        snprintf(course, sizeof course, "%u", line);
+        unsigned first = 0;
+        for (size_t i = 0; i < 3 && regimens[which][i] != NULL; i++) {
+            const unsigned seq =
+                put_drug(t, p, regimens[which][i], "PRIOR ANTI-MYELOMA THERAPY", course, day, end,
+                         progressed ? "PROGRESSIVE DISEASE" : "COMPLETED");
+            first = first == 0 ? seq : first;
+        }
+        if (line == 1 && chance(r, 0.5)) {
+            put_who(&t->pr, "PR", p);
+            put(&t->pr, "PRTRT", "Reported Name of Procedure", "AUTOLOGOUS STEM CELL TRANSPLANT");
+            put(&t->pr, "PRCAT", "Category", "PRIOR ANTI-MYELOMA THERAPY");
+            put(&t->pr, "PRGRPID", "Group ID", course);
+            put_day(&t->pr, "PRSTDTC", "Start Date/Time of Procedure", day + 120);
+        }
+        qualify(t, p, first, "CMBRESP", "Best Response",
+                responses[msp_random_below(r, MSP_COUNT(responses))]);
+        const msp_day next = line < lines ? day + 700 : p->randomised - 20;
+        msp_day_format(progressed ? end : next - 30, pd);
+        qualify(t, p, first, "CMPDDTC", "Date of Progression", pd);
+        day = next;
+    }
+}
+
+static void put_before(trial *t, const person *p)
+{
+    msp_random r = msp_random_at(t->seed, 0, p->number, PAST);
+    const msp_day screening = p->randomised - 3;
+    put_baseline(t, p, &r, screening);
+    put_lesions(t, p, &r, screening - 4);
+    put_past(t, p, &r);
+}
+
+/* -- in the trial -- */
+
 static void put_course(trial *t, person *p)
 {
     put_visit(t, p, 0, p->randomised - 3 - (msp_day)msp_random_below(&p->visits, 10));
@@ -314,7 +458,15 @@ static void put_course(trial *t, person *p)
 static void put_facts(trial *t, const person *p)
 {
     put_who(&t->dm, "DM", p);
+    char age[12];
+    snprintf(age, sizeof age, "%u", p->age);
+    const msp_day last_dose =
+        p->relapse != MSP_NO_DAY && p->relapse < p->last ? p->relapse : p->last;
     put_day(&t->dm, "RFXSTDTC", "Date/Time of First Study Treatment", p->first_dose);
+    put_day(&t->dm, "RFXENDTC", "Date/Time of Last Study Treatment", last_dose);
+    put(&t->dm, "AGE", "Age", age);
+    put(&t->dm, "AGEU", "Age Units", "YEARS");
+    put(&t->dm, "SEX", "Sex", p->female ? "F" : "M");
     put(&t->dm, "DTHFL", "Subject Death Flag", p->death != MSP_NO_DAY ? "Y" : "");
     put_day(&t->dm, "DTHDTC", "Date/Time of Death", p->death);
     put(&t->dm, "ARM", "Description of Planned Arm", p->number % 2 == 0 ? "A" : "B");
@@ -325,12 +477,10 @@ static void put_facts(trial *t, const person *p)
     put(&t->ex, "EXTRT", "Name of Treatment", "CARFILZOMIB");
     put_number(&t->ex, "EXDOSE", "Dose", 36);
     put_day(&t->ex, "EXSTDTC", "Start Date/Time of Treatment", p->first_dose);
-    if (p->next_therapy != MSP_NO_DAY && p->next_therapy < p->last) {
-        put_who(&t->cm, "CM", p);
-        put(&t->cm, "CMTRT", "Reported Name of Drug, Med, or Therapy", "POMALIDOMIDE");
-        put(&t->cm, "CMCAT", "Category for Medication", "SUBSEQUENT ANTI-CANCER THERAPY");
-        put_day(&t->cm, "CMSTDTC", "Start Date/Time of Medication", p->next_therapy);
-    }
+    put_day(&t->ex, "EXENDTC", "End Date/Time of Treatment", last_dose);
+    if (p->next_therapy != MSP_NO_DAY && p->next_therapy < p->last)
+        put_drug(t, p, "POMALIDOMIDE", "SUBSEQUENT ANTI-CANCER THERAPY", "S1", p->next_therapy,
+                 MSP_NO_DAY, "");
     if (p->death != MSP_NO_DAY) {
         put_who(&t->dd, "DD", p);
         put(&t->dd, "DDTESTCD", "Death Detail Assessment Short Name", "PRCDTH");
@@ -353,9 +503,11 @@ static msp_status write(trial *t, const char *folder, msp_error *err)
     const struct {
         const sheet *sheet;
         const char *file;
-    } all[] = {{&t->dm, "dm.xpt"}, {&t->ds, "ds.xpt"}, {&t->ex, "ex.xpt"},
-               {&t->cm, "cm.xpt"}, {&t->dd, "dd.xpt"}, {&t->lb, "lb.xpt"},
-               {&t->mi, "mi.xpt"}, {&t->tr, "tr.xpt"}, {&t->rs, "rs.xpt"}};
+    } all[] = {{&t->dm, "dm.xpt"},        {&t->ds, "ds.xpt"}, {&t->ex, "ex.xpt"},
+               {&t->cm, "cm.xpt"},        {&t->dd, "dd.xpt"}, {&t->lb, "lb.xpt"},
+               {&t->mi, "mi.xpt"},        {&t->tr, "tr.xpt"}, {&t->rs, "rs.xpt"},
+               {&t->pr, "pr.xpt"},        {&t->vs, "vs.xpt"}, {&t->gf, "gf.xpt"},
+               {&t->suppcm, "suppcm.xpt"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++)
         if (all[i].sheet->table.n_rows > 0)
@@ -372,6 +524,10 @@ static msp_status make(trial *t, uint32_t n, const char *folder, msp_error *err)
                {&t->ds, "DS", "Disposition"},
                {&t->ex, "EX", "Exposure"},
                {&t->cm, "CM", "Concomitant/Prior Medications"},
+               {&t->suppcm, "SUPPCM", "Supplemental Qualifiers for CM"},
+               {&t->pr, "PR", "Procedures"},
+               {&t->vs, "VS", "Vital Signs"},
+               {&t->gf, "GF", "Genomics Findings"},
                {&t->dd, "DD", "Death Details"},
                {&t->lb, "LB", "Laboratory Test Results"},
                {&t->mi, "MI", "Microscopic Findings"},
@@ -383,6 +539,7 @@ static msp_status make(trial *t, uint32_t n, const char *folder, msp_error *err)
     for (uint32_t i = 0; i < n && rc == MSP_OK; i++) {
         person p = make_person(t->seed, i);
         put_facts(t, &p);
+        put_before(t, &p);
         put_course(t, &p);
     }
     if (rc == MSP_OK)

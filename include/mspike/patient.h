@@ -9,6 +9,7 @@
 #include "mspike/patient/measurement.h"
 #include "mspike/patient/past.h"
 #include "mspike/patient/patient.h"
+#include "mspike/patient/profile.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/stage.h"
 #include "mspike/patient/supp.h"

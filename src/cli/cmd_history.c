@@ -1,5 +1,6 @@
 /* history - previous therapy: lines, refractory drugs, state of the disease. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 #include "mspike/patient.h"
@@ -21,6 +22,7 @@ static const msp_option options[] = {
 
 static const msp_example examples[] = {
     {"mspike history examples/history.csv", "lines and refractory drugs of each patient"},
+    {"mspike history examples/sdtm", "the same from SDTM tables: CM, PR, EX and their qualifiers"},
     {"mspike history examples/history.csv --set refractory_min_cycles=2 --format json",
      "as A061202 counts lenalidomide-refractory"},
 };
@@ -31,9 +33,12 @@ const msp_command cli_history = {
     .name = "history",
     .group = "analysis",
     .summary = "lines of therapy and refractory drugs from previous treatment",
-    .usage = "TABLE [options]",
+    .usage = "TABLES [options]",
     .description =
-        "From a table with a row for each drug of each course - usubjid, course, drug, start, "
+        "From a folder of SDTM tables (docs/tables.md says which rows of CM, PR and EX are "
+        "previous "
+        "therapy), or from a table with a row for each drug of each course - usubjid, course, "
+        "drug, start, "
         "stop, "
         "and any of drug_class, ongoing, cycles, dose_mg, planned, transplant, response, "
         "progressed, "
@@ -54,8 +59,23 @@ typedef struct job {
     msp_arena arena;
     msp_protocol protocol;
     msp_history_rules rules;
+    msp_patients patients; /* of SDTM tables */
+    msp_findings findings; /* of them; it holds the names of files that errors name */
     msp_past past;
 } job;
+
+/* A folder holds SDTM tables. */
+static msp_status read_past(job *j, const char *path, msp_error *err)
+{
+    struct stat about;
+    if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
+        return msp_past_read(path, &j->past, err);
+    const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL,
+                                  .may_lack_measurements = true};
+    const msp_status rc = msp_sdtm_read(path, &how, &j->patients, &j->findings, err);
+    cli_say_findings(&j->v->common, &j->findings);
+    return rc == MSP_OK ? msp_past_of_patients(&j->patients, &j->past, err) : rc;
+}
 
 static msp_status read_rules(job *j, msp_error *err)
 {
@@ -138,6 +158,10 @@ static void lines_as_text(const msp_history *h, const summary *s, msp_text *out)
 static void patient_as_text(const job *j, const msp_past_patient *p, const summary *s,
                             msp_text *out)
 {
+    if (p->fault != NULL) {
+        msp_text_printf(out, "%s: not known: %s\n\n", p->id, p->fault);
+        return;
+    }
     msp_text_printf(out, "%s: %lld line%s; %s\n\n", p->id, (long long)s->n_lines,
                     s->n_lines == 1 ? "" : "s", msp_history_state_text(s->state));
     lines_as_text(&p->history, s, out);
@@ -161,6 +185,12 @@ static void patient_as_json(const job *j, const msp_past_patient *p, const summa
 {
     msp_json_begin_object(json);
     msp_json_put_text(json, "usubjid", p->id);
+    if (p->fault != NULL) {
+        msp_json_put_text(json, "lines", NULL);
+        msp_json_put_text(json, "note", p->fault);
+        msp_json_end_object(json);
+        return;
+    }
     msp_json_put_int(json, "lines", s->n_lines);
     msp_json_put_text(json, "state", msp_history_state_text(s->state));
     msp_json_put_text(json, "double_refractory", msp_fact_name(s->two));
@@ -199,6 +229,12 @@ static void patient_as_json(const job *j, const msp_past_patient *p, const summa
 
 static void patient_as_csv(const job *j, const msp_past_patient *p, const summary *s, msp_text *out)
 {
+    if (p->fault != NULL) {
+        msp_text_add_field(out, p->id);
+        msp_text_add(out, ",,unknown,,unknown,");
+        msp_text_add_field(out, p->fault);
+        msp_text_add_char(out, '\n');
+    }
     for (size_t i = 0; i < s->n_drugs; i++) {
         const msp_refractoriness r = msp_refractory_drug(&p->history, &j->rules, s->drugs[i]);
         msp_text_add_field(out, p->id);
@@ -259,7 +295,7 @@ static int run(int argc, char **argv)
     msp_text text = {0};
     msp_status rc = read_rules(&j, &err);
     if (rc == MSP_OK)
-        rc = msp_past_read(path, &j.past, &err);
+        rc = read_past(&j, path, &err);
     if (rc == MSP_OK)
         rc = print(&j, &text, &err);
     if (rc == MSP_OK) {
@@ -269,6 +305,8 @@ static int run(int argc, char **argv)
         exit_code = cli_fail(&err);
     }
     msp_past_free(&j.past);
+    msp_patients_free(&j.patients);
+    msp_findings_free(&j.findings);
     msp_protocol_free(&j.protocol);
     msp_arena_free(&j.arena);
     return exit_code;

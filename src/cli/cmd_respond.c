@@ -638,24 +638,13 @@ static msp_status chosen(const job *j, size_t *from, size_t *to, msp_error *err)
     return MSP_OK;
 }
 
-static void say_findings(job *j)
-{
-    msp_text text = {0};
-    const bool shown = !j->v->common.quiet || j->findings.n_errors > 0;
-    msp_findings_sort(&j->findings);
-    msp_findings_render(&j->findings, &text);
-    if (shown)
-        fputs(msp_text_str(&text), stderr);
-    msp_text_free(&text);
-}
-
 static int respond(job *j, const char *path)
 {
     msp_error err = {0};
     msp_text text = {0};
     size_t from, to;
     msp_status rc = judge_all(j, path, &err);
-    say_findings(j);
+    cli_say_findings(&j->v->common, &j->findings);
     if (rc == MSP_OK)
         rc = chosen(j, &from, &to, &err);
     if (rc == MSP_OK && j->v->out != NULL)

@@ -3,19 +3,25 @@
 
 #include <string.h>
 
+void cli_say_findings(const cli_common *common, msp_findings *findings)
+{
+    msp_text text = {0};
+    msp_findings_sort(findings);
+    if (findings->n_errors > 0 || !common->quiet)
+        msp_findings_render(findings, &text);
+    fputs(msp_text_str(&text), stderr);
+    msp_text_free(&text);
+}
+
 msp_status cli_read_protocol(const cli_common *common, const char *path, msp_protocol *out,
                              msp_error *err)
 {
     msp_findings findings = {0};
-    msp_text text = {0};
     msp_status rc = msp_protocol_read(path, out, &findings, err);
-    msp_findings_sort(&findings);
-    if (rc == MSP_OK && (findings.n_errors > 0 || !common->quiet))
-        msp_findings_render(&findings, &text);
-    fputs(msp_text_str(&text), stderr);
+    if (rc == MSP_OK)
+        cli_say_findings(common, &findings);
     if (rc == MSP_OK && findings.n_errors > 0)
         rc = msp_fail(err, MSP_EINPUT, "%s: the protocol has errors", path);
-    msp_text_free(&text);
     msp_findings_free(&findings);
     return rc;
 }

@@ -7,6 +7,9 @@
 #include "cli.h"
 #include "mspike/protocol.h"
 
+/* In order on stderr; all of them where one is an error, else none with --quiet. */
+void cli_say_findings(const cli_common *common, msp_findings *findings);
+
 /* Errors among the findings end the command: MSP_EINPUT. Warnings are shown unless --quiet. The
  * caller frees *out in every case. */
 msp_status cli_read_protocol(const cli_common *common, const char *path, msp_protocol *out,

@@ -96,8 +96,9 @@ static bool ask_protocol(rates *r, const msp_protocol *protocol)
 static bool has_collections(const msp_patients *patients)
 {
     for (size_t i = 0; i < patients->n; i++)
-        if (patients->patients[i].n_collected > 0)
-            return true;
+        for (size_t k = 0; k < patients->patients[i].n_apart; k++)
+            if (patients->patients[i].apart[k].marker == MSP_MARKER_CD34)
+                return true;
     return false;
 }
 

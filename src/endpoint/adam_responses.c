@@ -41,33 +41,12 @@ static bool is_evaluable(const msp_timeline *timeline)
     return msp_timeline_adequate(timeline, INT32_MIN, INT32_MAX) != NULL;
 }
 
-/* The last value up to the baseline; one that is only known to be below or above a limit is none.
- */
-static msp_amount at_baseline(const msp_patient *patient, msp_marker marker)
-{
-    msp_amount out = {0};
-    msp_day last = MSP_NO_DAY;
-    for (size_t i = 0; i < patient->n_measured; i++) {
-        const msp_measured *m = &patient->measured[i];
-        if (m->marker == marker && m->day <= patient->baseline && m->day >= last && m->flags == 0) {
-            out = (msp_amount){true, msp_measured_value(m)};
-            last = m->day;
-        }
-    }
-    return out;
-}
-
 static msp_status add_subject(msp_adam *adam, const char *study, const msp_patient *patient,
                               const msp_response_result *result, const msp_timeline *timeline,
-                              msp_error *err)
+                              const msp_profile *profile, msp_error *err)
 {
-    const msp_risk_facts risk = {
-        .beta2_microglobulin = at_baseline(patient, MSP_MARKER_B2M),
-        .albumin = at_baseline(patient, MSP_MARKER_ALBUMIN),
-    };
     const msp_adsl_subject subject = {
         .study = study,
-        .iss = msp_stage_iss(&risk),
         .id = patient->id,
         .age = patient->age > 0 ? (double)patient->age : none,
         .sex = patient->sex,
@@ -77,21 +56,22 @@ static msp_status add_subject(msp_adam *adam, const char *study, const msp_patie
         .first_dose = patient->first_dose,
         .last_dose = patient->last_dose,
         .death = patient->death,
+        .died = patient->died,
         .last_alive = timeline->last_alive.day,
         .itt = patient->randomised != MSP_NO_DAY ? MSP_YES : MSP_UNKNOWN,
         .safety = patient->first_dose != MSP_NO_DAY ? MSP_YES : MSP_UNKNOWN,
         .response_evaluable = msp_fact_of(is_evaluable(timeline)),
         .m_protein = m_protein_name(patient->heavy),
         .measurable = msp_disease_type_name(result->type),
-        .prior_lines = -1,
-        .creatinine_clearance = none,
+        .profile = profile,
     };
     return msp_adsl_add(&adam->adsl, &subject, err);
 }
 
 static msp_status add_patient(msp_adam *adam, const char *study, const msp_patient *patient,
                               const msp_response_result *result, const msp_timeline *timeline,
-                              const msp_tte_rules *rules, msp_error *err)
+                              const msp_profile *profile, const msp_tte_rules *rules,
+                              msp_error *err)
 {
     const msp_adrs_subject responses = {
         .study = study,
@@ -101,7 +81,7 @@ static msp_status add_patient(msp_adam *adam, const char *study, const msp_patie
         .n = timeline->n_seen,
         .rules = {.randomised = MSP_NO_DAY, .benefit_days = MSP_BENEFIT_MR},
     };
-    msp_status rc = add_subject(adam, study, patient, result, timeline, err);
+    msp_status rc = add_subject(adam, study, patient, result, timeline, profile, err);
     if (rc == MSP_OK)
         rc = msp_adrs_add(&adam->adrs, &responses, err);
     if (rc == MSP_OK)
@@ -213,8 +193,11 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
         rc = msp_derived_timelines(patients, responses, rules, measurability, &arena, &timelines,
                                    err);
     for (size_t i = 0; i < patients->n && rc == MSP_OK; i++) {
-        rc = add_patient(out, study, &patients->patients[i], &responses->results[i], &timelines[i],
-                         &times, err);
+        msp_profile profile;
+        rc = msp_profile_of(&patients->patients[i], rules, &arena, &profile, err);
+        if (rc == MSP_OK)
+            rc = add_patient(out, study, &patients->patients[i], &responses->results[i],
+                             &timelines[i], &profile, &times, err);
         const mrd_writer mrd = {.adam = out,
                                 .study = study,
                                 .patients = patients,

@@ -1,4 +1,4 @@
-/* adam_tables.c - ADTTE, ADRS, ADSL: which columns, and what goes into them. */
+/* adam_tables.c - ADTTE and ADRS: which columns, and what goes into them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,83 +252,4 @@ msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_e
         rc = add_summary(table, subject, &summary, err);
     free(flags);
     return rc;
-}
-
-/* -- ADSL -- */
-
-static const adam_column adsl_columns[] = {
-    {"STUDYID", "Study Identifier", 't'},
-    {"USUBJID", "Unique Subject Identifier", 't'},
-    {"AGE", "Age", 'n'},
-    {"SEX", "Sex", 't'},
-    {"TRT01P", "Planned Treatment for Period 01", 't'},
-    {"TRT01A", "Actual Treatment for Period 01", 't'},
-    {"ITTFL", "Intent-To-Treat Population Flag", 't'},
-    {"SAFFL", "Safety Population Flag", 't'},
-    {"RESPEVFL", "Response-Evaluable Population Flag", 't'},
-    {"RANDDT", "Date of Randomization", 'd'},
-    {"TRTSDT", "Date of First Exposure to Treatment", 'd'},
-    {"TRTEDT", "Date of Last Exposure to Treatment", 'd'},
-    {"TRTDURD", "Total Treatment Duration (Days)", 'n'},
-    {"DTHDT", "Date of Death", 'd'},
-    {"DTHFL", "Subject Death Flag", 't'},
-    {"LSTALVDT", "Date Last Known Alive", 'd'},
-    {"MTYPE", "M-Protein Type", 't'},
-    {"MEASDIS", "Measurable Disease", 't'},
-    {"ISS", "International Staging System", 't'},
-    {"RISS", "Revised ISS", 't'},
-    {"R2ISS", "Second Revision of the ISS", 't'},
-    {"CYTORISK", "Cytogenetic Risk", 't'},
-    {"NPRIORL", "Number of Prior Lines of Therapy", 'n'},
-    {"LENREFFL", "Refractory to Lenalidomide", 't'},
-    {"DBLREFFL", "Double Refractory", 't'},
-    {"TRIREFFL", "Triple-Class Refractory", 't'},
-    {"PENREFFL", "Penta-Refractory", 't'},
-    {"CRCLBL", "Creatinine Clearance (mL/min)", 'n'},
-};
-
-msp_status msp_adsl_init(msp_table *table, msp_error *err)
-{
-    return msp__adam_init(table, "ADSL", "Subject-Level Analysis Dataset", adsl_columns,
-                          MSP_COUNT(adsl_columns), err);
-}
-
-static const char *risk_name(msp_fact high)
-{
-    return high == MSP_YES ? "HIGH" : high == MSP_NO ? "STANDARD" : "UNKNOWN";
-}
-
-msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *s, msp_error *err)
-{
-    const bool treated = s->first_dose != MSP_NO_DAY && s->last_dose != MSP_NO_DAY;
-    adam_row row = msp__adam_row(table, err);
-    msp__adam_text(&row, s->study);
-    msp__adam_text(&row, s->id);
-    msp__adam_number(&row, s->age);
-    msp__adam_text(&row, s->sex);
-    msp__adam_text(&row, s->arm);
-    msp__adam_text(&row, s->actual_arm);
-    msp__adam_fact(&row, s->itt);
-    msp__adam_fact(&row, s->safety);
-    msp__adam_fact(&row, s->response_evaluable);
-    msp__adam_day(&row, s->randomised);
-    msp__adam_day(&row, s->first_dose);
-    msp__adam_day(&row, s->last_dose);
-    msp__adam_number(&row, treated ? (double)s->last_dose - s->first_dose + 1 : none);
-    msp__adam_day(&row, s->death);
-    msp__adam_flag(&row, s->death != MSP_NO_DAY);
-    msp__adam_day(&row, s->last_alive);
-    msp__adam_text(&row, s->m_protein);
-    msp__adam_text(&row, s->measurable);
-    msp__adam_text(&row, msp_stage_name(s->iss));
-    msp__adam_text(&row, msp_stage_name(s->riss));
-    msp__adam_text(&row, msp_stage_r2iss_name(s->r2iss));
-    msp__adam_text(&row, risk_name(s->high_risk));
-    msp__adam_number(&row, s->prior_lines >= 0 ? (double)s->prior_lines : none);
-    msp__adam_fact(&row, s->lenalidomide_refractory);
-    msp__adam_fact(&row, s->double_refractory);
-    msp__adam_fact(&row, s->triple_refractory);
-    msp__adam_fact(&row, s->penta_refractory);
-    msp__adam_number(&row, s->creatinine_clearance);
-    return row.failed;
 }

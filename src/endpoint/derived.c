@@ -90,14 +90,15 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
     }
     out->seen = seen;
     out->n_seen = result->n_assessed;
-    msp_collected *collected = msp_arena_array(arena, patient->n_collected + 1, sizeof *collected);
+    msp_collected *collected = msp_arena_array(arena, patient->n_apart + 1, sizeof *collected);
     if (collected == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory");
-    for (size_t i = 0; i < patient->n_collected; i++)
-        collected[i] = (msp_collected){patient->collected[i].day,
-                                       {true, msp_measured_value(&patient->collected[i])}};
+    for (size_t i = 0; i < patient->n_apart; i++) {
+        const msp_measured *m = &patient->apart[i];
+        if (m->marker == MSP_MARKER_CD34)
+            collected[out->n_collected++] = (msp_collected){m->day, {true, msp_measured_value(m)}};
+    }
     out->collected = collected;
-    out->n_collected = patient->n_collected;
     if (patient->new_therapy != MSP_NO_DAY) {
         *therapy = dated(patient, sources, patient->new_therapy);
         out->therapies = therapy;

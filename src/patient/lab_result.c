@@ -32,7 +32,10 @@ static bool one_of(const char *text, const char *const *words, size_t n)
 
 static bool is_nothing(const char *text)
 {
-    static const char *const words[] = {"", "na", ".", "not done", "nd", "missing", "unknown"};
+    static const char *const words[] = {"",          "na",           ".",
+                                        "not done",  "nd",           "missing",
+                                        "unknown",   "inconclusive", "indeterminate",
+                                        "equivocal", "not evaluable"};
     return one_of(text, words, MSP_COUNT(words));
 }
 
@@ -56,9 +59,25 @@ static bool is_none_seen(const char *text)
 
 static bool is_positive(const char *text)
 {
-    static const char *const words[] = {"pos",    "positive", "1",       "yes",
-                                        "y",      "true",     "present", "detected",
-                                        "clonal", "abnormal", "new",     "new lesion"};
+    static const char *const words[] = {"pos",
+                                        "positive",
+                                        "1",
+                                        "yes",
+                                        "y",
+                                        "true",
+                                        "present",
+                                        "detected",
+                                        "clonal",
+                                        "abnormal",
+                                        "new",
+                                        "new lesion",
+                                        "deleted",
+                                        "deletion",
+                                        "gain",
+                                        "amplified",
+                                        "amplification",
+                                        "mutated",
+                                        "mutation detected"};
     return one_of(text, words, MSP_COUNT(words));
 }
 
@@ -75,7 +94,10 @@ static bool is_negative(const char *text)
                                         "no monoclonal band",
                                         "no m-protein",
                                         "no m protein",
-                                        "no paraprotein"};
+                                        "no paraprotein",
+                                        "wild type",
+                                        "wild-type",
+                                        "not mutated"};
     return is_none_seen(text) || one_of(text, words, MSP_COUNT(words));
 }
 

@@ -13,6 +13,13 @@
 #define SERUM  "SERUM|PLASMA|BLOOD|"
 #define MARROW "BONE MARROW|BONE MARROW ASPIRATE|BONE MARROW BIOPSY|BONE MARROW TREPHINE|"
 
+/* A lesion of the chromosomes, wherever it is reported. */
+#define LESION(marker, codes)                                                         \
+    {marker, "GF", "TESTCD", codes, "", ""}, {marker, "MI", "TESTCD", codes, "", ""}, \
+    {                                                                                 \
+        marker, "LB", "TESTCD", codes, "", ""                                         \
+    }
+
 static const struct usual {
     msp_marker marker;
     const char *table, *test, *codes, *second, *values;
@@ -43,6 +50,17 @@ static const struct usual {
     {MSP_MARKER_BONE, "TU", "ORRES", "NEW|NEW LESION", "LOC",
      "BONE|SKULL|SPINE|VERTEBRA|RIB|PELVIS|FEMUR|HUMERUS|STERNUM|SCAPULA|CLAVICLE"},
     {MSP_MARKER_NEW_LESION, "TU", "ORRES", "NEW|NEW LESION", "", ""},
+    {MSP_MARKER_WEIGHT, "VS", "TESTCD", "WEIGHT", "", ""},
+    {MSP_MARKER_HEIGHT, "VS", "TESTCD", "HEIGHT", "", ""},
+    {MSP_MARKER_LDH, "LB", "TESTCD", "LDH", "SPEC", SERUM},
+    {MSP_MARKER_LDH_UPPER, "LB", "TESTCD", "LDH", "SPEC", SERUM},
+    LESION(MSP_MARKER_DEL17P, "DEL17P|DEL17P13|DEL17|TP53DEL"),
+    LESION(MSP_MARKER_T4_14, "T4_14|T414|T0414|IGHFGFR3"),
+    LESION(MSP_MARKER_T14_16, "T14_16|T1416|IGHMAF"),
+    LESION(MSP_MARKER_T14_20, "T14_20|T1420|IGHMAFB"),
+    LESION(MSP_MARKER_GAIN_1Q, "GAIN1Q|GAIN1Q21|AMP1Q|AMP1Q21|CKS1B"),
+    LESION(MSP_MARKER_DEL1P32, "DEL1P32|DEL1P|CDKN2C"),
+    LESION(MSP_MARKER_TP53, "TP53MUT|TP53"),
 };
 
 static size_t count_words(const char *list)
@@ -79,12 +97,14 @@ static bool add_condition(map_rule *rule, const char *suffix, const char *values
 static bool add_usual(const struct usual *u, msp_arena *arena, map_rules *out)
 {
     map_rule *rule = &out->items[out->n++];
-    *rule = (map_rule){.marker = u->marker,
-                       .table = u->table,
-                       .total_calcium = strcmp(u->codes, "CA") == 0,
-                       .value = msp_arena_printf(arena, "%sORRES", u->table),
-                       .unit_column = msp_arena_printf(arena, "%sORRESU", u->table),
-                       .date = msp_arena_printf(arena, "%sDTC", u->table)};
+    const bool limit = u->marker == MSP_MARKER_LDH_UPPER;
+    *rule =
+        (map_rule){.marker = u->marker,
+                   .table = u->table,
+                   .total_calcium = strcmp(u->codes, "CA") == 0,
+                   .value = msp_arena_printf(arena, "%s%s", u->table, limit ? "ORNRHI" : "ORRES"),
+                   .unit_column = msp_arena_printf(arena, "%sORRESU", u->table),
+                   .date = msp_arena_printf(arena, "%sDTC", u->table)};
     return rule->value != NULL && rule->unit_column != NULL && rule->date != NULL &&
            add_condition(rule, u->test, u->codes, arena) &&
            add_condition(rule, u->second, u->values, arena);
@@ -100,6 +120,14 @@ static msp_marker marker_of(const char *name)
         if (msp_text_equal_nocase(name, msp_marker_about((msp_marker)i)->name))
             return (msp_marker)i;
     return msp_text_equal_nocase(name, "corrected-calcium") ? MSP_MARKER_CALCIUM : MSP_MARKER_COUNT;
+}
+
+msp_marker map_cells_of(msp_marker lesion)
+{
+    return lesion == MSP_MARKER_DEL17P   ? MSP_MARKER_DEL17P_CELLS
+           : lesion == MSP_MARKER_T4_14  ? MSP_MARKER_T4_14_CELLS
+           : lesion == MSP_MARKER_T14_16 ? MSP_MARKER_T14_16_CELLS
+                                         : MSP_MARKER_COUNT;
 }
 
 static msp_status add_said(const msp_measurement *m, msp_marker marker, msp_arena *arena,

@@ -2,7 +2,8 @@
  * mapping.h - which rows of SDTM tables are which measurement.
  *
  * A rule names a table, the values that some of its columns have in such rows, and the columns of
- * value, unit and date. The first rule that a row meets takes it.
+ * value, unit and date. Of the rules that a row meets, the first one for each column of values
+ * takes that column: a row may hold LDH in LBORRES and its upper limit in LBORNRHI.
  */
 #ifndef MSPIKE_PATIENT_MAPPING_H
 #define MSPIKE_PATIENT_MAPPING_H
@@ -29,6 +30,9 @@ typedef struct map_rule {
     const char *unit;            /* where no column says it; or NULL */
     const msp_measurement *said; /* by the protocol; or NULL */
 } map_rule;
+
+/* The share of cells that a lesion is found in, where it is counted; else MSP_MARKER_COUNT. */
+msp_marker map_cells_of(msp_marker lesion);
 
 #define MAP_RULES_MAX 64 /* of one table: a bit each */
 typedef struct map_rules {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "courses.h"
 #include "mspike/base/text.h"
 #include "mspike/table/read.h"
 
@@ -27,34 +28,6 @@ enum {
     COLUMN_LIST(AS_ENUM)
 #undef AS_ENUM
         COLUMN_COUNT
-};
-
-static const struct {
-    const char *drug;
-    msp_drug_class drug_class;
-} known[] = {
-    {"bortezomib", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"carfilzomib", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"ixazomib", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"thalidomide", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"lenalidomide", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"pomalidomide", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"daratumumab", MSP_DRUG_CLASS_ANTI_CD38},
-    {"isatuximab", MSP_DRUG_CLASS_ANTI_CD38},
-    {"elotuzumab", MSP_DRUG_CLASS_ANTI_SLAMF7},
-    {"dexamethasone", MSP_DRUG_CLASS_STEROID},
-    {"prednisone", MSP_DRUG_CLASS_STEROID},
-    {"prednisolone", MSP_DRUG_CLASS_STEROID},
-    {"melphalan", MSP_DRUG_CLASS_ALKYLATOR},
-    {"cyclophosphamide", MSP_DRUG_CLASS_ALKYLATOR},
-    {"bendamustine", MSP_DRUG_CLASS_ALKYLATOR},
-    {"panobinostat", MSP_DRUG_CLASS_HDAC_INHIBITOR},
-    {"selinexor", MSP_DRUG_CLASS_XPO1_INHIBITOR},
-    {"venetoclax", MSP_DRUG_CLASS_BCL2_INHIBITOR},
-    {"belantamab mafodotin", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"teclistamab", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"ciltacabtagene autoleucel", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"idecabtagene vicleucel", MSP_DRUG_CLASS_ANTI_BCMA},
 };
 
 typedef struct reader {
@@ -118,23 +91,11 @@ static msp_status read_amount(const reader *r, int which, size_t row, msp_amount
                                          : fault(r, which, row, "a number or nothing", err);
 }
 
-/* Whether a course brought MR or better: by a level, or said outright. */
 static msp_status read_response(const reader *r, size_t row, msp_fact *out, msp_error *err)
 {
-    static const char *const better[] = {"sCR", "CR", "VGPR", "PR", "MR"};
-    const char *text = cell(r, COLUMN_RESPONSE, row);
-    for (size_t i = 0; i < MSP_COUNT(better); i++)
-        if (msp_text_equal_nocase(text, better[i])) {
-            *out = MSP_YES;
-            return MSP_OK;
-        }
-    *out = MSP_UNKNOWN;
-    if (msp_text_equal_nocase(text, "NE"))
-        return MSP_OK;
-    *out = MSP_NO;
-    if (msp_text_equal_nocase(text, "SD") || msp_text_equal_nocase(text, "PD"))
-        return MSP_OK;
-    return read_fact(r, COLUMN_RESPONSE, row, out, err);
+    return courses_response(cell(r, COLUMN_RESPONSE, row), out)
+               ? MSP_OK
+               : fault(r, COLUMN_RESPONSE, row, "sCR to PD, NE, yes, no or nothing", err);
 }
 
 static msp_status read_class(const reader *r, size_t row, const char *drug, msp_drug_class *out,
@@ -152,10 +113,8 @@ static msp_status read_class(const reader *r, size_t row, const char *drug, msp_
     if (text[0] != '\0')
         return fault(r, COLUMN_CLASS, row, "a class of drugs, as docs/protocol-form.md lists them",
                      err);
-    *out = MSP_DRUG_CLASS_OTHER;
-    for (size_t i = 0; i < MSP_COUNT(known); i++)
-        if (msp_text_equal_nocase(drug, known[i].drug))
-            *out = known[i].drug_class;
+    const char *name;
+    (void)courses_drug(drug, &name, out);
     return MSP_OK;
 }
 
@@ -183,100 +142,44 @@ static msp_status read_drug(const reader *r, size_t row, msp_given_drug *out, ms
     return rc;
 }
 
-/* What a row says of its course, where an earlier one has not. */
-static msp_status read_course(const reader *r, size_t row, msp_course *c, msp_error *err)
+static msp_status read_row(const reader *r, size_t row, courses_row *out, msp_error *err)
 {
-    msp_fact planned, transplant, response, progressed;
-    msp_date progression;
-    msp_status rc = read_fact(r, COLUMN_PLANNED, row, &planned, err);
+    msp_fact planned, transplant;
+    *out = (courses_row){.course = cell(r, COLUMN_COURSE, row)};
+    msp_status rc = read_drug(r, row, &out->drug, err);
+    if (rc == MSP_OK)
+        rc = read_fact(r, COLUMN_PLANNED, row, &planned, err);
     if (rc == MSP_OK)
         rc = read_fact(r, COLUMN_TRANSPLANT, row, &transplant, err);
     if (rc == MSP_OK)
-        rc = read_response(r, row, &response, err);
+        rc = read_response(r, row, &out->response, err);
     if (rc == MSP_OK)
-        rc = read_fact(r, COLUMN_PROGRESSED, row, &progressed, err);
+        rc = read_fact(r, COLUMN_PROGRESSED, row, &out->progressed, err);
     if (rc == MSP_OK)
-        rc = read_date(r, COLUMN_PROGRESSION, row, &progression, err);
+        rc = read_date(r, COLUMN_PROGRESSION, row, &out->progression, err);
     if (rc != MSP_OK)
         return rc;
-    c->planned = c->planned || planned == MSP_YES;
-    c->transplant = c->transplant || transplant == MSP_YES;
-    if (c->minimal_response == MSP_UNKNOWN)
-        c->minimal_response = response;
-    if (c->progressed == MSP_UNKNOWN)
-        c->progressed = progression.precision != MSP_DATE_NONE ? MSP_YES : progressed;
-    if (c->progression.precision == MSP_DATE_NONE)
-        c->progression = progression;
+    out->planned = planned == MSP_YES;
+    out->transplant = transplant == MSP_YES;
     return MSP_OK;
-}
-
-/* A course begins with its first drug and stops with its last one. */
-static void span(msp_course *c, const msp_given_drug *d, bool *ongoing)
-{
-    if (d->first.precision != MSP_DATE_NONE &&
-        (c->start.precision == MSP_DATE_NONE || d->first.earliest < c->start.earliest))
-        c->start = d->first;
-    if (d->last.precision != MSP_DATE_NONE &&
-        (c->stop.precision == MSP_DATE_NONE || d->last.latest > c->stop.latest))
-        c->stop = d->last;
-    *ongoing = *ongoing || d->ongoing;
-    if (!c->cycles.known || msp_amount_below(c->cycles, d->cycles) == MSP_YES)
-        c->cycles = d->cycles.known ? d->cycles : c->cycles;
-}
-
-/* One course: those of the patient's rows that name it. */
-static msp_status add_course(const reader *r, const size_t *rows, size_t n, uint32_t number,
-                             msp_course *c, msp_error *err)
-{
-    msp_given_drug *drugs = msp_arena_array(&r->out->arena, n, sizeof *drugs);
-    bool ongoing = false;
-    if (drugs == NULL)
-        return no_memory(err);
-    *c = (msp_course){.drugs = drugs};
-    for (size_t i = 0; i < n; i++) {
-        if (r->column[COLUMN_COURSE]->code[rows[i]] != number)
-            continue;
-        msp_given_drug d;
-        msp_status rc = read_drug(r, rows[i], &d, err);
-        if (rc == MSP_OK)
-            rc = read_course(r, rows[i], c, err);
-        if (rc != MSP_OK)
-            return rc;
-        span(c, &d, &ongoing);
-        if (d.id[0] != '\0')
-            drugs[c->n_drugs++] = d;
-    }
-    if (ongoing)
-        c->stop = (msp_date){.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
-    return MSP_OK;
-}
-
-/* Whether no earlier row of the patient names the course of row i. */
-static bool begins_course(const reader *r, const size_t *rows, size_t i)
-{
-    const uint32_t *code = r->column[COLUMN_COURSE]->code;
-    for (size_t k = 0; k < i; k++)
-        if (code[rows[k]] == code[rows[i]])
-            return false;
-    return true;
 }
 
 static msp_status add_patient(const reader *r, const size_t *rows, size_t n, msp_past_patient *p,
                               msp_error *err)
 {
-    msp_course *courses = msp_arena_array(&r->out->arena, n, sizeof *courses);
+    msp_arena scratch = {0};
+    courses_row *given = msp_arena_array(&scratch, n, sizeof *given);
+    msp_course *courses;
     p->id = msp_arena_text(&r->out->arena, cell(r, COLUMN_ID, rows[0]));
-    if (p->id == NULL || courses == NULL)
-        return no_memory(err);
+    msp_status rc = p->id != NULL && given != NULL ? MSP_OK : no_memory(err);
+    for (size_t i = 0; i < n && rc == MSP_OK; i++)
+        rc = read_row(r, rows[i], &given[i], err);
+    if (rc == MSP_OK && !courses_build(given, n, &r->out->arena, &courses, &p->history.n))
+        rc = no_memory(err);
+    msp_arena_free(&scratch);
+    if (rc != MSP_OK)
+        return rc;
     p->history.courses = courses;
-    for (size_t i = 0; i < n; i++) {
-        if (!begins_course(r, rows, i))
-            continue;
-        const msp_status rc = add_course(r, rows, n, r->column[COLUMN_COURSE]->code[rows[i]],
-                                         &courses[p->history.n++], err);
-        if (rc != MSP_OK)
-            return rc;
-    }
     msp_error why = {0};
     if (msp_history_check(&p->history, &why) == MSP_OK)
         return MSP_OK;
@@ -364,6 +267,25 @@ msp_status msp_past_read(const char *path, msp_past *out, msp_error *err)
     if (rc != MSP_OK)
         msp_past_free(out);
     return rc;
+}
+
+msp_status msp_past_of_patients(const msp_patients *patients, msp_past *out, msp_error *err)
+{
+    *out = (msp_past){0};
+    out->patients = msp_arena_array(&out->arena, patients->n + 1, sizeof *out->patients);
+    if (out->patients == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < patients->n; i++) {
+        const msp_patient *p = &patients->patients[i];
+        out->patients[out->n++] =
+            p->history != NULL
+                ? (msp_past_patient){.id = p->id, .history = *p->history}
+                : (msp_past_patient){.id = p->id,
+                                     .fault = p->history_fault != NULL
+                                                  ? p->history_fault
+                                                  : "the tables hold no previous therapy"};
+    }
+    return MSP_OK;
 }
 
 void msp_past_free(msp_past *past)

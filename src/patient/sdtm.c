@@ -342,36 +342,6 @@ static msp_status read_dm(sdtm *s, msp_error *err)
     return sdtm_close(&dm, rc, err);
 }
 
-static bool is_dose(const char *text)
-{
-    msp_decimal dose;
-    return text[0] == '\0' || !msp_decimal_parse(text, strlen(text), &dose) || dose.coefficient > 0;
-}
-
-/* Where EX has any dose of a patient, the earliest is the first one, whatever DM says. */
-static msp_status read_ex(sdtm *s, msp_error *err)
-{
-    static const char *const columns[] = {"EXDOSE", "EXSTDTC"};
-    sdtm_table ex;
-    msp_status rc = sdtm_open(s, "EX", columns, MSP_COUNT(columns), true, &ex, err);
-    const msp_column *dose = msp_table_column(&ex.table, "EXDOSE"),
-                     *start = msp_table_column(&ex.table, "EXSTDTC");
-    msp_day *first = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *first);
-    if (rc == MSP_OK && first == NULL)
-        rc = msp_fail(err, MSP_EMEM, "no memory for the doses");
-    for (size_t i = 0; rc == MSP_OK && i < s->out->n; i++)
-        first[i] = MSP_NO_DAY;
-    for (size_t row = 0; rc == MSP_OK && ex.there && row < ex.table.n_rows; row++) {
-        const uint32_t i = sdtm_patient(&ex, row);
-        if (i != SDTM_NO_PATIENT && is_dose(sdtm_cell(dose, row)))
-            earlier(&first[i], sdtm_day(&ex, start, row, false));
-    }
-    for (size_t i = 0; rc == MSP_OK && i < s->out->n; i++)
-        if (first[i] != MSP_NO_DAY)
-            s->out->patients[i].first_dose = first[i];
-    return sdtm_close(&ex, rc, err);
-}
-
 static msp_status read_ds(sdtm *s, msp_error *err)
 {
     static const char *const columns[] = {"DSDECOD", "DSSTDTC"};
@@ -412,52 +382,6 @@ static msp_status read_dd(sdtm *s, msp_error *err)
     return sdtm_close(&dd, rc, err);
 }
 
-/* CM or PR: what was given next. */
-static msp_status read_therapy(sdtm *s, const char *name, const char *const columns[3],
-                               msp_error *err)
-{
-    sdtm_table t;
-    const msp_status rc = sdtm_open(s, name, columns, 3, true, &t, err);
-    const msp_column *category = msp_table_column(&t.table, columns[0]),
-                     *sub = msp_table_column(&t.table, columns[1]),
-                     *start = msp_table_column(&t.table, columns[2]);
-    for (size_t row = 0; rc == MSP_OK && t.there && row < t.table.n_rows; row++) {
-        msp_patient *p = patient_of(&t, row);
-        if (p != NULL && (msp_text_contains_nocase(sdtm_cell(category, row), "subsequent") ||
-                          msp_text_contains_nocase(sdtm_cell(sub, row), "subsequent")))
-            earlier(&p->new_therapy, sdtm_day(&t, start, row, true));
-    }
-    return sdtm_close(&t, rc, err);
-}
-
-/* A category that says before the trial, or after it. */
-static bool is_elsewhere(const char *category)
-{
-    return msp_text_contains_nocase(category, "subsequent") ||
-           msp_text_contains_nocase(category, "prior") ||
-           msp_text_contains_nocase(category, "previous");
-}
-
-/* PR: the trial's own transplant of stem cells. */
-static msp_status read_transplant(sdtm *s, msp_error *err)
-{
-    static const char *const columns[] = {"PRTRT", "PRDECOD", "PRCAT", "PRSCAT", "PRSTDTC"};
-    sdtm_table t;
-    const msp_status rc = sdtm_open(s, "PR", columns, MSP_COUNT(columns), true, &t, err);
-    const msp_column *c[MSP_COUNT(columns)];
-    for (size_t i = 0; i < MSP_COUNT(columns); i++)
-        c[i] = msp_table_column(&t.table, columns[i]);
-    for (size_t row = 0; rc == MSP_OK && t.there && row < t.table.n_rows; row++) {
-        msp_patient *p = patient_of(&t, row);
-        if (p != NULL && !is_elsewhere(sdtm_cell(c[2], row)) &&
-            !is_elsewhere(sdtm_cell(c[3], row)) &&
-            (msp_text_contains_nocase(sdtm_cell(c[0], row), "transplant") ||
-             msp_text_contains_nocase(sdtm_cell(c[1], row), "transplant")))
-            earlier(&p->transplant, sdtm_day(&t, c[4], row, false));
-    }
-    return sdtm_close(&t, rc, err);
-}
-
 /* -- 3. the whole -- */
 
 bool msp_sdtm_is(const char *folder)
@@ -470,22 +394,14 @@ bool msp_sdtm_is(const char *folder)
 
 static msp_status read_all(sdtm *s, msp_error *err)
 {
-    static const char *const cm[] = {"CMCAT", "CMSCAT", "CMSTDTC"};
-    static const char *const pr[] = {"PRCAT", "PRSCAT", "PRSTDTC"};
     size_t n_tables = 0;
     msp_status rc = read_dm(s, err);
     if (rc == MSP_OK)
-        rc = read_ex(s, err);
+        rc = sdtm_therapy(s, err);
     if (rc == MSP_OK)
         rc = read_ds(s, err);
     if (rc == MSP_OK)
         rc = read_dd(s, err);
-    if (rc == MSP_OK)
-        rc = read_therapy(s, "CM", cm, err);
-    if (rc == MSP_OK)
-        rc = read_therapy(s, "PR", pr, err);
-    if (rc == MSP_OK)
-        rc = read_transplant(s, err);
     if (rc == MSP_OK)
         rc = sdtm_measure(s, &n_tables, err);
     if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)

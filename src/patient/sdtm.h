@@ -43,8 +43,6 @@ typedef struct sdtm_table {
     bool there;
 } sdtm_table;
 
-#define SDTM_COLUMNS_MAX 64
-
 /* Reads those of the columns that the table has ("USUBJID" always), or that its SUPP-- has as
  * qualifiers. Before DM is read the patients of other tables are not known: `know` says whether to
  * look them up. */
@@ -68,6 +66,8 @@ msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool parti
 /* Adds a sample; false when memory is out. */
 bool sdtm_keep(sdtm *s, sdtm_sample sample);
 
+/* sdtm_therapy.c: what was given before, in and after the trial. */
+msp_status sdtm_therapy(sdtm *s, msp_error *err);
 /* sdtm_measure.c: the samples of every table that has measurements; how many such tables there
  * were.
  */

@@ -113,30 +113,41 @@ static msp_day first_day(const sdtm_sample *sample, size_t n)
     return day;
 }
 
-/* Collections of stem cells are no assessments; the other samples move up. */
-static bool take_collected(msp_patients *out, msp_patient *p, sdtm_sample *sample, size_t *n)
+static int by_day(const void *a, const void *b)
 {
-    size_t n_collected = 0, left = 0;
+    const msp_measured *x = a, *y = b;
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    if (x->table != y->table)
+        return x->table < y->table ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* What is no part of an assessment stands apart; the other samples move up. */
+static bool take_apart(msp_patients *out, msp_patient *p, sdtm_sample *sample, size_t *n)
+{
+    size_t n_apart = 0, left = 0;
     for (size_t i = 0; i < *n; i++)
-        n_collected += sample[i].m.marker == MSP_MARKER_CD34;
-    if (n_collected == 0)
+        n_apart += sample[i].m.marker >= MSP_MARKER_APART;
+    if (n_apart == 0)
         return true;
-    msp_measured *collected = msp_arena_array(&out->arena, n_collected, sizeof *collected);
-    if (collected == NULL)
+    msp_measured *apart = msp_arena_array(&out->arena, n_apart, sizeof *apart);
+    if (apart == NULL)
         return false;
     for (size_t i = 0; i < *n; i++)
-        if (sample[i].m.marker != MSP_MARKER_CD34)
+        if (sample[i].m.marker < MSP_MARKER_APART)
             sample[left++] = sample[i];
         else if ((sample[i].m.flags & MSP_MEASURED_SPURIOUS) == 0)
-            collected[p->n_collected++] = sample[i].m;
-    p->collected = collected;
+            apart[p->n_apart++] = sample[i].m;
+    qsort(apart, p->n_apart, sizeof *apart, by_day);
+    p->apart = apart;
     *n = left;
     return true;
 }
 
 static bool build_patient(msp_patients *out, msp_patient *p, sdtm_sample *sample, size_t n)
 {
-    if (!take_collected(out, p, sample, &n))
+    if (!take_apart(out, p, sample, &n))
         return false;
     p->baseline = p->first_dose != MSP_NO_DAY   ? p->first_dose
                   : p->randomised != MSP_NO_DAY ? p->randomised

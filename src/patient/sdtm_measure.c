@@ -23,6 +23,8 @@ typedef struct filter {
 typedef struct reader {
     sdtm_table t;
     const map_rule *rules[MAP_RULES_MAX];
+    uint64_t usable;                    /* those whose columns are there */
+    uint64_t same_value[MAP_RULES_MAX]; /* which rules look at the column of values of each */
     const msp_column *value[MAP_RULES_MAX], *unit[MAP_RULES_MAX], *date[MAP_RULES_MAX];
     size_t n_rules;
     filter *filters;
@@ -68,18 +70,25 @@ static bool make_filter(reader *r, filter *f, msp_arena *arena)
     return f->pass != NULL;
 }
 
-/* The first rule that takes the row; NULL where none does. */
-static const map_rule *rule_of(const reader *r, size_t row, size_t *index)
+/* The rules that the row meets, a bit each. */
+static uint64_t rules_met(const reader *r, size_t row)
 {
-    uint64_t mask = UINT64_MAX;
+    uint64_t mask = r->usable;
     for (size_t i = 0; i < r->n_filters; i++) {
         const filter *f = &r->filters[i];
         mask &= f->column != NULL ? f->pass[f->column->code[row]] : f->pass_empty;
     }
-    for (*index = 0; *index < r->n_rules; ++*index)
-        if ((mask >> *index & 1) != 0)
-            return r->rules[*index];
-    return NULL;
+    return mask;
+}
+
+/* The first of them, of those that look at the same values; the others are taken out. */
+static size_t next_rule(const reader *r, uint64_t *mask)
+{
+    size_t first = 0;
+    while ((*mask >> first & 1) == 0)
+        first++;
+    *mask &= ~r->same_value[first];
+    return first;
 }
 
 /* -- 2. one row -- */
@@ -142,12 +151,23 @@ static bool needs_unit(msp_marker marker, const msp_lab_result *result)
            result->value.coefficient != 0;
 }
 
+/* Whether the row says in how many of the cells a lesion was found, not whether it was. */
+static bool is_share(const reader *r, const map_rule *rule, size_t index, size_t row)
+{
+    const char *unit = unit_of(r, rule, index, row), *text = sdtm_cell(r->value[index], row);
+    double x;
+    return map_cells_of(rule->marker) != MSP_MARKER_COUNT && unit != NULL &&
+           strcmp(unit, "%") == 0 && msp_double_parse(text, strlen(text), &x);
+}
+
 /* The value of a row; false where it cannot be used. */
 static bool read_result(reader *r, const map_rule *rule, size_t index, size_t row, uint32_t patient,
                         msp_day day, msp_lab_result *out)
 {
     const char *text = sdtm_cell(r->value[index], row), *unit = unit_of(r, rule, index, row);
-    const doubt d = doubt_read(rule->marker, text, unit, false, out);
+    const msp_marker marker =
+        is_share(r, rule, index, row) ? map_cells_of(rule->marker) : rule->marker;
+    const doubt d = doubt_read(marker, text, unit, false, out);
     if (d == DOUBT_UNREADABLE && is_immunofixation(rule->marker) &&
         read_isotype(r, text, patient, day)) {
         *out = (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
@@ -166,7 +186,7 @@ static bool read_result(reader *r, const map_rule *rule, size_t index, size_t ro
     return true;
 }
 
-/* False when memory is out. */
+/* One measurement of a row. False when memory is out. */
 static bool read_row(reader *r, size_t row, const map_rule *rule, size_t index)
 {
     const uint32_t patient = sdtm_patient(&r->t, row);
@@ -185,19 +205,21 @@ static bool read_row(reader *r, size_t row, const map_rule *rule, size_t index)
     if (!read_result(r, rule, index, row, patient, day, &result))
         return true;
     const bool spurious = msp_text_equal_nocase(sdtm_cell(r->spurious, row), "Y");
+    const bool share = is_share(r, rule, index, row);
     return sdtm_keep(
-        r->t.s, (sdtm_sample){.m = {.coefficient = result.value.coefficient,
-                                    .scale = (uint8_t)result.value.scale,
-                                    .day = day,
-                                    .assessed = day,
-                                    .row = (uint32_t)row,
-                                    .table = (uint8_t)(r->t.s->out->n_sources - 1),
-                                    .marker = (uint8_t)rule->marker,
-                                    .flags = (uint8_t)(result.flags |
-                                                       (spurious ? MSP_MEASURED_SPURIOUS : 0))},
-                              .patient = patient,
-                              .total_calcium = rule->total_calcium,
-                              .visit = visit_of(r, row)});
+        r->t.s,
+        (sdtm_sample){
+            .m = {.coefficient = result.value.coefficient,
+                  .scale = (uint8_t)result.value.scale,
+                  .day = day,
+                  .assessed = day,
+                  .row = (uint32_t)row,
+                  .table = (uint8_t)(r->t.s->out->n_sources - 1),
+                  .marker = (uint8_t)(share ? map_cells_of(rule->marker) : rule->marker),
+                  .flags = (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))},
+            .patient = patient,
+            .total_calcium = rule->total_calcium,
+            .visit = visit_of(r, row)});
 }
 
 /* -- 3. tests that no rule takes -- */
@@ -231,14 +253,16 @@ static void add_name(const char **names, size_t *n, const char *name)
     for (size_t i = 0; i < *n; i++)
         if (msp_text_equal_nocase(names[i], name))
             return;
-    if (*n < SDTM_COLUMNS_MAX)
-        names[(*n)++] = name;
+    names[(*n)++] = name;
 }
 
 static const char *suffixed(sdtm *s, const char *name, const char *suffix)
 {
     return msp_arena_printf(&s->scratch, "%s%s", name, suffix);
 }
+
+/* VISITNUM and those of every domain. */
+#define COLUMNS_OF_ALL 8
 
 /* The columns that the rules of a table look at; conditions first. */
 static size_t name_columns(const reader *r, const char **names, size_t *n_conditions)
@@ -283,13 +307,18 @@ static msp_status read_sequence(const reader *r, const uint32_t **out, msp_error
     return MSP_OK;
 }
 
-/* The column that all rules take their values from; NULL where there are several. */
+/* The column that all rules of assessments take their values from; NULL where there are several. */
 static const char *value_name(const reader *r)
 {
-    for (size_t i = 1; i < r->n_rules; i++)
-        if (strcmp(r->rules[i]->value, r->rules[0]->value) != 0)
+    const char *name = NULL;
+    for (size_t i = 0; i < r->n_rules; i++) {
+        if (r->rules[i]->marker >= MSP_MARKER_APART)
+            continue;
+        if (name != NULL && strcmp(r->rules[i]->value, name) != 0)
             return NULL;
-    return r->n_rules > 0 ? r->rules[0]->value : NULL;
+        name = r->rules[i]->value;
+    }
+    return name;
 }
 
 static msp_status add_source(reader *r, msp_error *err)
@@ -313,26 +342,43 @@ static msp_status add_source(reader *r, msp_error *err)
                : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
 }
 
+/* The columns that a rule looks at. What the usual rules ask for beside assessments may be missing:
+ * the rule is then not used. */
+static msp_status find_value(reader *r, size_t i, msp_error *err)
+{
+    const map_rule *rule = r->rules[i];
+    const msp_table *table = &r->t.table;
+    const bool optional = rule->said == NULL && rule->marker >= MSP_MARKER_APART;
+    msp_column *value, *date;
+    r->unit[i] = rule->unit_column != NULL ? msp_table_column(table, rule->unit_column) : NULL;
+    msp_status rc = msp_table_need_column(table, rule->value, &value, err);
+    if (rc == MSP_OK)
+        rc = msp_table_need_column(table, rule->date, &date, err);
+    if (rc != MSP_OK)
+        return optional ? MSP_OK : rc;
+    r->value[i] = value;
+    r->date[i] = date;
+    r->usable |= UINT64_C(1) << i;
+    for (size_t k = 0; k <= i; k++)
+        if (r->value[k] == value) {
+            r->same_value[k] |= UINT64_C(1) << i;
+            r->same_value[i] |= UINT64_C(1) << k;
+        }
+    return MSP_OK;
+}
+
 /* The columns of the table that was opened, and what its conditions let pass. */
 static msp_status prepare(reader *r, const char *const *names, size_t n_conditions, msp_error *err)
 {
     sdtm *s = r->t.s;
     const msp_table *table = &r->t.table;
+    msp_status rc = MSP_OK;
     if (table->n_rows > UINT32_MAX)
         return msp_fail(err, MSP_ERANGE, "%s: more than %u rows", table->file, UINT32_MAX);
-    for (size_t i = 0; i < r->n_rules; i++) {
-        r->unit[i] = r->rules[i]->unit_column != NULL
-                         ? msp_table_column(table, r->rules[i]->unit_column)
-                         : NULL;
-        msp_column *value, *date;
-        msp_status rc = msp_table_need_column(table, r->rules[i]->value, &value, err);
-        if (rc == MSP_OK)
-            rc = msp_table_need_column(table, r->rules[i]->date, &date, err);
-        if (rc != MSP_OK)
-            return rc;
-        r->value[i] = value;
-        r->date[i] = date;
-    }
+    for (size_t i = 0; i < r->n_rules && rc == MSP_OK; i++)
+        rc = find_value(r, i, err);
+    if (rc != MSP_OK)
+        return rc;
     r->visit = msp_table_column(table, "VISITNUM");
     r->status = msp_table_column(table, suffixed(s, r->t.name, "STAT"));
     r->code = msp_table_column(table, suffixed(s, r->t.name, "TESTCD"));
@@ -353,35 +399,56 @@ static msp_status prepare(reader *r, const char *const *names, size_t n_conditio
 static msp_status read_rows(reader *r, msp_error *err)
 {
     for (size_t row = 0; row < r->t.table.n_rows; row++) {
-        size_t index;
-        const map_rule *rule = rule_of(r, row, &index);
-        if (rule == NULL)
+        uint64_t mask = rules_met(r, row);
+        if (mask == 0)
             propose(r, row);
-        else if (!read_row(r, row, rule, index))
-            return msp_fail(err, MSP_EMEM, "no memory for the samples");
+        while (mask != 0) {
+            const size_t index = next_rule(r, &mask);
+            if (!read_row(r, row, r->rules[index], index))
+                return msp_fail(err, MSP_EMEM, "no memory for the samples");
+        }
     }
     return MSP_OK;
 }
 
 /* The rules of one table in the order of all. */
-static void choose_rules(reader *r, const map_rules *all)
+static msp_status choose_rules(reader *r, const map_rules *all, msp_error *err)
 {
-    for (size_t i = 0; i < all->n && r->n_rules < MAP_RULES_MAX; i++)
-        if (msp_text_equal_nocase(all->items[i].table, r->t.name))
-            r->rules[r->n_rules++] = &all->items[i];
+    for (size_t i = 0; i < all->n; i++) {
+        if (!msp_text_equal_nocase(all->items[i].table, r->t.name))
+            continue;
+        if (r->n_rules == MAP_RULES_MAX)
+            return msp_fail(err, MSP_ERANGE, "more than %d kinds of measurements are in table %s",
+                            MAP_RULES_MAX, r->t.name);
+        r->rules[r->n_rules++] = &all->items[i];
+    }
+    return MSP_OK;
+}
+
+static bool has_assessments(const reader *r)
+{
+    for (size_t i = 0; i < r->n_rules; i++)
+        if (r->rules[i]->marker < MSP_MARKER_APART)
+            return true;
+    return false;
 }
 
 static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
                                 msp_day *isotype_day, size_t *n_tables, msp_error *err)
 {
     reader r = {.t = {.s = s, .name = name}, .isotype_day = isotype_day};
-    const char *names[SDTM_COLUMNS_MAX];
-    size_t n_conditions;
-    choose_rules(&r, all);
+    size_t n_conditions = 0;
+    msp_status rc = choose_rules(&r, all, err);
+    const char **names = msp_arena_array(
+        &s->scratch, r.n_rules * (MAP_CONDITIONS_MAX + 3) + COLUMNS_OF_ALL, sizeof *names);
+    if (rc == MSP_OK && names == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for the columns of %s", name);
+    if (rc != MSP_OK)
+        return rc;
     const size_t n = name_columns(&r, names, &n_conditions);
-    msp_status rc = sdtm_open(s, name, names, n, true, &r.t, err);
+    rc = sdtm_open(s, name, names, n, true, &r.t, err);
     if (rc == MSP_OK && r.t.there) {
-        ++*n_tables;
+        *n_tables += has_assessments(&r);
         rc = prepare(&r, names, n_conditions, err);
         if (rc == MSP_OK)
             rc = read_rows(&r, err);

@@ -23,6 +23,8 @@
     X(SPURIOUS, "spurious", "")                               \
     X(STARTED, "new_therapy_started", "")                     \
     X(ARM, "arm", "")                                         \
+    X(AGE, "age", "")                                         \
+    X(SEX, "sex", "")                                         \
     X(ISOTYPE, "isotype", "")                                 \
     X(CONFIG, "config", "")                                   \
     X(FIRST_DOSE, "first_dose_date", "")                      \
@@ -344,6 +346,21 @@ static msp_day said_day(tidy *t, int field, const size_t *rows, size_t n)
     return date.earliest;
 }
 
+/* Years; 0 where no row says them. */
+static int said_age(tidy *t, const size_t *rows, size_t n)
+{
+    size_t row = 0;
+    double age;
+    const char *text = said(t, FIELD_AGE, rows, n, &row);
+    if (text == NULL)
+        return 0;
+    if (msp_double_parse(text, strlen(text), &age) && age > 0 && age < 150)
+        return (int)age;
+    note(t, MSP_SEVERITY_ERROR, "data-value", row, t->field[FIELD_AGE], "it counts as not said",
+         "this is no age in years");
+    return 0;
+}
+
 static bool said_yes(const tidy *t, int field, const size_t *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -361,6 +378,10 @@ static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     const char *arm = said(t, FIELD_ARM, rows, n, &row);
     if (arm != NULL)
         p->arm = p->actual_arm = msp_arena_text(&t->out->arena, arm);
+    const char *sex = said(t, FIELD_SEX, rows, n, &row);
+    if (sex != NULL)
+        p->sex = msp_arena_text(&t->out->arena, sex);
+    p->age = said_age(t, rows, n);
     const char *config = said(t, FIELD_CONFIG, rows, n, &row);
     if (config != NULL)
         p->switches = msp_arena_text(&t->out->arena, config);
@@ -459,23 +480,23 @@ static bool measure_day(tidy *t, size_t from, size_t to)
     return true;
 }
 
-/* What was measured, stem cells apart. */
+/* What was measured, and what is no part of an assessment apart. */
 static bool keep_measured(tidy *t, msp_patient *p)
 {
     msp_measured *measured = msp_arena_array(&t->out->arena, t->n_measured + 1, sizeof *measured);
-    size_t n_collected = 0;
+    size_t n_apart = 0;
     if (measured == NULL)
         return false;
     for (size_t i = 0; i < t->n_measured; i++)
-        n_collected += t->measured[i].marker == MSP_MARKER_CD34;
-    msp_measured *collected = measured + (t->n_measured - n_collected);
+        n_apart += t->measured[i].marker >= MSP_MARKER_APART;
+    msp_measured *apart = measured + (t->n_measured - n_apart);
     p->measured = measured;
-    p->collected = collected;
+    p->apart = apart;
     for (size_t i = 0; i < t->n_measured; i++)
-        if (t->measured[i].marker != MSP_MARKER_CD34)
+        if (t->measured[i].marker < MSP_MARKER_APART)
             measured[p->n_measured++] = t->measured[i];
         else if ((t->measured[i].flags & MSP_MEASURED_SPURIOUS) == 0)
-            collected[p->n_collected++] = t->measured[i];
+            apart[p->n_apart++] = t->measured[i];
     return true;
 }
 

@@ -12,6 +12,12 @@ typedef enum dimension {
     CELLS,
     CLEARANCE,
     CELLS_A_WEIGHT,
+    MASS,
+    LENGTH,
+    ACTIVITY, /* of an enzyme, by U and by kat */
+    CATALYSIS,
+    POUNDS,
+    INCHES,
 } dimension;
 
 typedef struct unit {
@@ -31,6 +37,7 @@ static const unit units[] = {
     {"ug/ml", MASS_CONCENTRATION, 0},
     {"mmol/l", AMOUNT_CONCENTRATION, 3},
     {"umol/l", AMOUNT_CONCENTRATION, 0},
+    {"nmol/l", AMOUNT_CONCENTRATION, -3},
     {"mg/24h", MASS_A_DAY, 0},
     {"g/24h", MASS_A_DAY, 3},
     {"%", SHARE, 0},
@@ -50,9 +57,21 @@ static const unit units[] = {
     {"10^6/kg", CELLS_A_WEIGHT, 0},
     {"10^6cells/kg", CELLS_A_WEIGHT, 0},
     {"/kg", CELLS_A_WEIGHT, -6},
+    {"kg", MASS, 3},
+    {"g", MASS, 0},
+    {"cm", LENGTH, 0},
+    {"mm", LENGTH, -1},
+    {"m", LENGTH, 2},
+    {"u/l", ACTIVITY, 0},
+    {"iu/l", ACTIVITY, 0},
+    {"lb", POUNDS, 0},
+    {"in", INCHES, 0},
+    {"ukat/l", CATALYSIS, 0},
+    {"nkat/l", CATALYSIS, -3},
 };
 
-/* Between the dimensions of mass and amount: how much of the marker's unit one of `unit` is. */
+/* Between two dimensions, such as mass and amount: how much of the marker's unit one of `unit` is.
+ */
 typedef struct bridge {
     msp_marker marker;
     const char *unit;
@@ -60,9 +79,11 @@ typedef struct bridge {
 } bridge;
 
 static const bridge bridges[] = {
-    {MSP_MARKER_CALCIUM, "mmol/l", {4008, 3}},
-    {MSP_MARKER_HAEMOGLOBIN, "mmol/l", {1611, 3}},
-    {MSP_MARKER_CREATININE, "mg/dl", {8842, 2}},
+    {MSP_MARKER_CALCIUM, "mmol/l", {4008, 3}},   {MSP_MARKER_HAEMOGLOBIN, "mmol/l", {1611, 3}},
+    {MSP_MARKER_CREATININE, "mg/dl", {8842, 2}}, {MSP_MARKER_B2M, "nmol/l", {118, 4}},
+    {MSP_MARKER_WEIGHT, "lb", {45359237, 8}},    {MSP_MARKER_HEIGHT, "in", {254, 2}},
+    {MSP_MARKER_LDH, "ukat/l", {60, 0}}, /* 1 U is 1 umol a minute */
+    {MSP_MARKER_LDH_UPPER, "ukat/l", {60, 0}},
 };
 
 /* What a living patient can have, in the marker's unit, and the units that people confuse it with.
@@ -91,6 +112,13 @@ static const plausible ranges[] = {
     {MSP_MARKER_MRD_FLOW, {0, 0}, {1000000, 0}, {NULL}},
     {MSP_MARKER_MRD_SEQUENCING, {0, 0}, {1000000, 0}, {NULL}},
     {MSP_MARKER_CD34, {0, 0}, {200, 0}, {NULL}},
+    {MSP_MARKER_WEIGHT, {20, 0}, {350, 0}, {"lb", "g", NULL}},
+    {MSP_MARKER_HEIGHT, {100, 0}, {230, 0}, {"in", "m", "mm"}},
+    {MSP_MARKER_LDH, {20, 0}, {20000, 0}, {"ukat/L", NULL}},
+    {MSP_MARKER_LDH_UPPER, {100, 0}, {700, 0}, {"ukat/L", NULL}},
+    {MSP_MARKER_DEL17P_CELLS, {0, 0}, {100, 0}, {NULL}},
+    {MSP_MARKER_T4_14_CELLS, {0, 0}, {100, 0}, {NULL}},
+    {MSP_MARKER_T14_16_CELLS, {0, 0}, {100, 0}, {NULL}},
 };
 
 #define UNIT_MAX 24

@@ -20,6 +20,8 @@ static const msp_schema_field protocol_fields[] = {
     {"measurability", &msp__measurability, IN(measurability), NULL, "what is measurable disease"},
     {"measurements", &msp__measurements, IN(measurements), NULL,
      "where the tables hold each measurement, by its name"},
+    {"previous_therapy", &msp__previous_therapy, IN(previous_therapy), NULL,
+     "where CM, PR and EX say what was given before the trial"},
     {"data", &msp__data, IN(data), "{}", "which tables hold what"},
     {"populations", &msp__populations, IN(populations), NULL, "sets of patients by name"},
     {"subgroups", &msp__subgroups, IN(subgroups), NULL, "patients told apart, by name"},

@@ -92,10 +92,14 @@ const char *const msp_measurement_names[] = {
     "marrow-plasma-cells", "plasmacytoma-spd", "bone-lesions", "circulating-plasma-cells", "mrd",
     "mrd-flow", "mrd-sequencing", "pet-ct", "second-m-protein", "reflex-immunofixation",
     "marrow-clonality", "plasmacytoma-new",
+    /* lesions of the chromosomes */
+    "del17p", "del17p-cells", "t4-14", "t4-14-cells", "t14-16", "t14-16-cells", "t14-20", "gain-1q",
+    "del1p32", "del1p32-biallelic", "tp53-mutation",
     /* chemistry, blood count */
     "calcium", "corrected-calcium", "egfr", "albumin", "creatinine", "creatinine-clearance",
-    "b2-microglobulin", "ldh", "alt", "ast", "bilirubin", "potassium", "sodium", "phosphate",
-    "glucose", "haemoglobin", "neutrophils", "platelets", "lymphocytes", "leucocytes", "cd34-cells",
+    "b2-microglobulin", "ldh", "ldh-upper-limit", "alt", "ast", "bilirubin", "potassium", "sodium",
+    "phosphate", "glucose", "haemoglobin", "neutrophils", "platelets", "lymphocytes", "leucocytes",
+    "cd34-cells",
     /* the patient */
     "age", "sex", "weight", "height", "body-surface", "ecog", "lvef", "iss", "r-iss",
     "previous-lines", "previous-drugs", "refractory-to", "response-to-previous", NULL};

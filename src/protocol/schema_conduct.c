@@ -127,6 +127,24 @@ static const msp_schema_type measurement = {
 const msp_schema_type msp__measurements =
     MSP_NAMED(msp_measurement, measurement, &msp__measurement_names);
 
+#define IN(member) MSP_MEMBER(msp_previous_therapy, member)
+static const msp_schema_field previous_therapy_fields[] = {
+    {"categories", &msp__texts, IN(categories), NULL,
+     "what the category (CMCAT, CMSCAT) of such rows contains; prior or previous, of the disease"},
+    {"course", &msp__columns, IN(course), NULL,
+     "columns, the first that a table has: rows that agree in it are one course; CMGRPID"},
+    {"response", &msp__columns, IN(response), NULL, "of the best response to the course"},
+    {"progression", &msp__columns, IN(progression), NULL, "of the date of progression"},
+    {"reason", &msp__columns, IN(reason), NULL, "of why it was stopped"},
+    {"cycles", &msp__columns, IN(cycles), NULL, "of how many cycles were given"},
+    {"planned", &msp__columns, IN(planned), NULL,
+     "of whether it was a planned part of the course before it"},
+};
+#undef IN
+const msp_schema_type msp__previous_therapy = {
+    MSP_MAPPING(msp_previous_therapy, previous_therapy_fields, "previous therapy",
+                "Where CM, PR, EX and their qualifiers say what was given before the trial.")};
+
 #define IN(member) MSP_MEMBER(msp_safety, member)
 static const msp_schema_field safety_fields[] = {
     {"ctcae", MSP_ONE_OF("3", "4", "5", "6"), IN(ctcae), NULL, "version of the grades"},

@@ -55,20 +55,20 @@ msp_marker msp__judged_marker(const msp_course *course, msp_judged judged)
 /* Values of one day, on the way to one value a marker. */
 typedef struct day_values {
     uint32_t has;
-    int64_t value[MSP_MARKER_COUNT];
+    int64_t value[MSP_MARKER_APART];
 } day_values;
 
 typedef struct builder {
     msp_course *course;
     const msp_patient *patient;
     const msp_response_rules *rules;
-    int scale[MSP_MARKER_COUNT];
-    int64_t widen[MSP_MARKER_COUNT];     /* 1, but for means; 0 where it would be too large */
-    int64_t unit[MSP_MARKER_COUNT];      /* 10^scale times widen */
+    int scale[MSP_MARKER_APART];
+    int64_t widen[MSP_MARKER_APART];     /* 1, but for means; 0 where it would be too large */
+    int64_t unit[MSP_MARKER_APART];      /* 10^scale times widen */
     bool small;                          /* no value needs a check of its digits */
-    uint8_t judged_of[MSP_MARKER_COUNT]; /* what a marker is judged as, or NOT_PLAIN */
+    uint8_t judged_of[MSP_MARKER_APART]; /* what a marker is judged as, or NOT_PLAIN */
     day_values base;                     /* chosen for the baseline */
-    msp_day base_day[MSP_MARKER_COUNT];
+    msp_day base_day[MSP_MARKER_APART];
 } builder;
 
 static bool usable(const msp_measured *m)
@@ -121,7 +121,7 @@ static void widen_for_means(builder *b)
 static void choose_units(builder *b)
 {
     const msp_patient *p = b->patient;
-    for (size_t m = 0; m < MSP_MARKER_COUNT; m++) {
+    for (size_t m = 0; m < MSP_MARKER_APART; m++) {
         b->scale[m] = SCALE_MIN;
         b->widen[m] = 1;
     }
@@ -139,7 +139,7 @@ static void choose_units(builder *b)
     const size_t k = MSP_MARKER_KAPPA, l = MSP_MARKER_LAMBDA;
     b->scale[k] = b->scale[l] = b->scale[k] > b->scale[l] ? b->scale[k] : b->scale[l];
     b->widen[k] = b->widen[l] = common_multiple(b->widen[k], b->widen[l] > 0 ? b->widen[l] : 1);
-    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
+    for (size_t m = 0; m < MSP_MARKER_APART; m++)
         if (__builtin_mul_overflow(powers[b->scale[m]], b->widen[m], &b->unit[m]))
             b->widen[m] = 0;
 }
@@ -238,7 +238,7 @@ static void take_baseline(builder *b, const day_values *day, msp_day when)
     const uint32_t pair = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
     const bool day_one = b->rules->baseline_screening && when == b->patient->baseline;
     const int64_t age = (int64_t)b->patient->baseline - when;
-    for (size_t m = 0; m < MSP_MARKER_COUNT; m++) {
+    for (size_t m = 0; m < MSP_MARKER_APART; m++) {
         const int64_t window =
             is_imaging(m) ? b->rules->baseline_window_imaging_days : b->rules->baseline_window_days;
         const bool half = (BIT(m) & pair) != 0 && (day->has & pair) != pair;
@@ -508,6 +508,7 @@ static void look_back(msp_course *c)
 {
     running run = {0};
     carried last = {0};
+    set_nadir(&c->seen[0], &run); /* none before the baseline */
     add_to_nadir(&run, &c->seen[0], 0, false);
     for (size_t i = 1; i < c->n_seen; i++) {
         set_nadir(&c->seen[i], &run);

@@ -37,7 +37,7 @@ setup() {
     [[ $output == *"h.csv:5:"*'progression_date is "2020-13-12"; expected a date'* ]]
     sed 's/,PR,1,/,maybe,1,/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-    [[ $output == *'response is "maybe"; expected 1, 0 or nothing'* ]]
+    [[ $output == *'response is "maybe"; expected sCR to PD, NE, yes, no or nothing'* ]]
     cut -d, -f1-3 examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
     [ "$status" -eq 3 ]
@@ -64,4 +64,25 @@ setup() {
     run "$MSPIKE" history examples/history.csv --protocol "$BATS_TEST_TMPDIR/p.yaml"
     [ "$status" -eq 3 ]
     [[ $output == *"p.yaml:3:33"* ]]
+}
+
+# tests/patient/test_profile.c has these patients by hand.
+@test "history: from SDTM tables" {
+    run "$MSPIKE" history tests/data/previous --format csv --quiet
+    [ "$status" -eq 0 ]
+    [[ $output == *"A-01,1,relapsed and refractory,lenalidomide,yes,progression on it"* ]]
+    [[ $output == *"A-02,2,relapsed and refractory,daratumumab,yes,progression within the window after its last dose"* ]]
+    [[ $output == *"A-04,,unknown,,unknown,a course of therapy has no start"* ]]
+    run "$MSPIKE" history tests/data/previous --format json --quiet
+    [[ $output == *'"lines": null'*'"note": "a course of therapy has no start"'* ]]
+}
+
+@test "respond: ADSL has stage, body and previous therapy, with reasons" {
+    "$MSPIKE" respond tests/data/previous --out "$BATS_TEST_TMPDIR/o" --quiet >/dev/null 2>&1
+    run "$MSPIKE" convert "$BATS_TEST_TMPDIR/o/adsl.xpt" "$BATS_TEST_TMPDIR/adsl.csv"
+    run cat "$BATS_TEST_TMPDIR/adsl.csv"
+    [[ $output == *"3.4,3.5,250,250,I,,I,,low-intermediate,,STANDARD,"* ]]
+    [[ $output == *",72,175,1.8708286933869707,,1.6,50,,1,,Y,relapsed and refractory,N,N,N,N,Y,N,N,N,N,N,N,"* ]]
+    [[ $output == *"whether del(17p) in 62 % of cells counts"* ]]
+    [[ $output == *"a course of therapy has no start"* ]]
 }

@@ -201,6 +201,12 @@ static void tables_in_transport_files(void **state)
     assert_near(msp_table_column(&back, "SRCSEQ")->number[0], 7, 0);
     msp_table_free(&back);
 
+    const msp_profile profile = {.iss = MSP_STAGE_II,
+                                 .lesions = MSP_NO,
+                                 .lines = -1,
+                                 .refractory[MSP_PROFILE_LENALIDOMIDE].status = MSP_YES,
+                                 .double_refractory = MSP_NO,
+                                 .clearance = NAN};
     const msp_adsl_subject subject = {.study = "DEMO",
                                       .id = "P1",
                                       .age = 66,
@@ -211,12 +217,7 @@ static void tables_in_transport_files(void **state)
                                       .death = MSP_NO_DAY,
                                       .last_alive = MSP_NO_DAY,
                                       .itt = MSP_YES,
-                                      .iss = MSP_STAGE_II,
-                                      .high_risk = MSP_NO,
-                                      .prior_lines = -1,
-                                      .lenalidomide_refractory = MSP_YES,
-                                      .double_refractory = MSP_NO,
-                                      .creatinine_clearance = NAN};
+                                      .profile = &profile};
     assert_int_equal(msp_adsl_add(&adsl, &subject, &err), MSP_OK);
     round_trip(&adsl, &back);
     assert_string_equal(text_in(&back, 0, "ISS"), "II");

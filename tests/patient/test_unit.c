@@ -37,6 +37,13 @@ static void exact(void **state)
         {MSP_MARKER_SPD, "400", "mm2", "4"},
         {MSP_MARKER_CIRCULATING, "0.2", "10^9/L", "200"},
         {MSP_MARKER_ALBUMIN, "35", "g/L", "3.5"},
+        {MSP_MARKER_B2M, "300", "nmol/L", "3.54"},
+        {MSP_MARKER_B2M, "0.3", "umol/L", "3.54"},
+        {MSP_MARKER_LDH, "4.1", "ukat/L", "246"},
+        {MSP_MARKER_LDH_UPPER, "250", "IU/L", "250"},
+        {MSP_MARKER_WEIGHT, "176", "lb", "79.83225712"},
+        {MSP_MARKER_HEIGHT, "70", "in", "177.8"},
+        {MSP_MARKER_HEIGHT, "1.78", "m", "178"},
     };
     for (size_t i = 0; i < MSP_COUNT(all); i++) {
         msp_decimal got;

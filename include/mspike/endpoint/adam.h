@@ -12,8 +12,7 @@
 #include "mspike/endpoint/derived.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
-#include "mspike/patient/history.h"
-#include "mspike/patient/stage.h"
+#include "mspike/patient/profile.h"
 #include "mspike/response/judge.h"
 
 MSP_BEGIN
@@ -59,11 +58,8 @@ typedef struct msp_adsl_subject {
     msp_day randomised, first_dose, last_dose, death, last_alive;
     msp_fact itt, safety, response_evaluable;
     const char *m_protein, *measurable; /* MTYPE, MEASDIS */
-    msp_stage iss, riss, r2iss;
-    msp_fact high_risk;
-    int64_t prior_lines; /* -1: not known */
-    msp_fact lenalidomide_refractory, double_refractory, triple_refractory, penta_refractory;
-    double creatinine_clearance; /* mL/min; NaN */
+    bool died;                          /* with or without a day */
+    const msp_profile *profile;         /* stage, risk, body, previous therapy */
 } msp_adsl_subject;
 msp_status msp_adsl_init(msp_table *table, msp_error *err);
 msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *subject, msp_error *err);

@@ -1,6 +1,6 @@
 /*
- * past.h - what patients were treated with before, from a table with a row for each drug of each
- * course.
+ * past.h - what patients were treated with before: from SDTM tables, or from one table with a row
+ * for each drug of each course.
  *
  *   usubjid            who
  *   course             1, 2 ...: the courses of a patient in the order of their start
@@ -21,12 +21,14 @@
 #define MSPIKE_PATIENT_PAST_H
 
 #include "mspike/patient/history.h"
+#include "mspike/patient/patient.h"
 
 MSP_BEGIN
 
 typedef struct msp_past_patient {
     const char *id;
-    msp_history history;
+    msp_history history; /* empty where it is not known */
+    const char *fault;   /* why not; NULL where it is */
 } msp_past_patient;
 
 typedef struct msp_past {
@@ -37,6 +39,8 @@ typedef struct msp_past {
 
 /* MSP_EINPUT at the cell that cannot be used: nothing is guessed of a history. */
 msp_status msp_past_read(const char *path, msp_past *out, msp_error *err);
+/* Those of patients who were read (sdtm.h), which have to live as long. MSP_EMEM. */
+msp_status msp_past_of_patients(const msp_patients *patients, msp_past *out, msp_error *err);
 void msp_past_free(msp_past *past);
 
 MSP_END

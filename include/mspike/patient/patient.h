@@ -45,8 +45,11 @@ typedef struct msp_patient {
     size_t n_visits;
     const msp_measured *measured; /* of those days; by day of assessment, then marker */
     size_t n_measured;
-    const msp_measured *collected; /* stem cells, by day: CD34, which is not among `measured` */
-    size_t n_collected;
+    const msp_measured *apart; /* from MSP_MARKER_APART on: no part of an assessment; by day */
+    size_t n_apart;
+    const struct msp_history *history;    /* therapy before the trial; NULL: not known */
+    const char *history_fault;            /* then why not */
+    const struct msp_history *next_lines; /* therapy after the trial's; NULL: not known */
     const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;
 

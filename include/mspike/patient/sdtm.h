@@ -3,13 +3,13 @@
  *
  *   DM       who: arm, sex, age; first and last dose (RFXSTDTC, RFXENDTC), the first where EX has
  *            none; death (DTHFL, DTHDTC)
- *   EX       first dose: the earliest EXSTDTC of a dose above 0
+ *   EX       first dose: the earliest EXSTDTC of a dose above 0; the last, where DM has none
  *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)
- *   CM, PR   the next therapy: the earliest start whose category says SUBSEQUENT
+ *   CM, PR, EX   previous therapy, by category; the next therapy: SUBSEQUENT (docs/tables.md)
  *   PR       transplant: the earliest PRTRT or PRDECOD that says so and whose category says neither
  *            SUBSEQUENT nor PRIOR nor PREVIOUS
- *   LB, MI, TU, TR   measurements
+ *   LB, MI, TU, TR, VS, GF   measurements
  *
  * Qualifiers of SUPP-- (supp.h) count as columns of their table; those that belong to no row or are
  * there twice are findings.

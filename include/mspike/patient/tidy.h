@@ -7,6 +7,7 @@
  *   visit_no              0 or less: up to the baseline
  *   isotype               "IgGk", "LCl"
  *   arm                   of the trial
+ *   age, sex              in years; "F" or "M"
  *   first_dose_date, randomisation_date, transplant_date, new_therapy_date, death_date
  *   new_therapy_started   1: the next therapy started on or before this visit
  *   death_due_to_pd       1: died of myeloma after the last visit

@@ -3,7 +3,9 @@
  *
  * Within a dimension units differ by a power of ten. Between mass and amount of substance a
  * marker has its own factor, a decimal: calcium 4.008 mg/dL a mmol/L, haemoglobin 1.611 g/dL a
- * mmol/L (of iron), creatinine 88.42 umol/L a mg/dL. A unit of any other dimension is refused.
+ * mmol/L (of iron), creatinine 88.42 umol/L a mg/dL, beta-2 microglobulin 0.0118 mg/L a nmol/L; and
+ * LDH 60 U/L a ukat/L, weight 0.45359237 kg a lb, height 2.54 cm an inch. A unit of any other
+ * dimension is refused.
  */
 #ifndef MSPIKE_PATIENT_UNIT_H
 #define MSPIKE_PATIENT_UNIT_H

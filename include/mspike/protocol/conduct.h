@@ -107,6 +107,15 @@ typedef struct msp_measurement {
     MSP_SAID_LIST(msp_unit_name) units;
 } msp_measurement;
 
+/* Where CM, PR and EX say what was given before the trial. Of each list of columns (or qualifiers
+ * of SUPP--) the first that a table has is read; an empty one: the usual names. */
+typedef struct msp_previous_therapy {
+    msp_place at;
+    msp_said_texts categories; /* what --CAT or --SCAT contains; empty: the usual words */
+    msp_said_texts course;     /* rows that agree in it are one course */
+    msp_said_texts response, progression, reason, cycles, planned;
+} msp_previous_therapy;
+
 /* The measurements that rooms above know by name; NULL-ended. */
 extern const char *const msp_measurement_names[];
 

@@ -44,6 +44,7 @@ typedef struct msp_protocol {
     msp_eligibility eligibility;
     msp_measurability measurability;
     MSP_SAID_LIST(msp_measurement) measurements;
+    msp_previous_therapy previous_therapy;
     msp_data data;
     MSP_SAID_LIST(msp_population) populations;
     MSP_SAID_LIST(msp_subgroup) subgroups;

@@ -1,0 +1,503 @@
+/* sdtm_therapy.c - what was given, before the trial, in it and after it: CM, PR, EX.
+ *
+ *   1. columns     2. one row     3. the tables     4. histories
+ *
+ * The category of a row says when: PRIOR or PREVIOUS of the disease, SUBSEQUENT, or neither.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "courses.h"
+#include "mspike/base/text.h"
+#include "sdtm.h"
+
+/* -- 1. columns -- */
+
+/* Those of every such table, by what follows its name. */
+#define COLUMN_LIST(X)   \
+    X(CATEGORY, "CAT")   \
+    X(SUB, "SCAT")       \
+    X(DRUG, "DECOD")     \
+    X(TREATMENT, "TRT")  \
+    X(START, "STDTC")    \
+    X(END, "ENDTC")      \
+    X(DOSE, "DOSE")      \
+    X(DOSE_UNIT, "DOSU") \
+    X(ENDS, "ENRTPT")    \
+    X(ENDS_THEN, "ENRF") \
+    X(OCCURRED, "OCCUR")
+enum {
+#define AS_ENUM(code, suffix) COLUMN_##code,
+    COLUMN_LIST(AS_ENUM)
+#undef AS_ENUM
+        COLUMN_COUNT
+};
+
+/* What a course is told by: the rule's member of the protocol, and the usual names by |, with % for
+ * the table's. */
+#define SAID_LIST(X)                                                              \
+    X(COURSE, course, "%GRPID|%REGID|%REGNO|%LINE|REGIMEN|LINE|LINENO")           \
+    X(RESPONSE, response, "%BRESP|%BESTRS|%BOR|%RESP|BESTRESP|BRESP|BOR")         \
+    X(PROGRESSION, progression, "%PDDTC|%PDDT|%RELDTC|PDDTC|PDDT|PROGDTC|RELDTC") \
+    X(REASON, reason, "%RSDISC|%REASDS|%DISRS|RSDISC|DISCREAS")                   \
+    X(CYCLES, cycles, "%NCYC|%CYCLES|NCYCLES|CYCLES")                             \
+    X(PLANNED, planned, "%PLANFL|PLANFL|PLANNED")
+enum {
+#define AS_ENUM(code, member, names) SAID_##code,
+    SAID_LIST(AS_ENUM)
+#undef AS_ENUM
+        SAID_COUNT
+};
+
+#define NAMES_MAX 64
+
+typedef struct given {
+    uint32_t patient;
+    courses_row row;
+} given;
+
+typedef struct givens {
+    given *items;
+    size_t n, cap;
+} givens;
+
+typedef struct reader {
+    sdtm_table t;
+    const msp_column *column[COLUMN_COUNT], *said[SAID_COUNT];
+    const char *names[NAMES_MAX];
+    size_t n_names, from[SAID_COUNT + 1]; /* names[from[i] .. from[i + 1]) for said[i] */
+    givens *before, *after;
+    bool *unknown; /* per text of the drug's column: was said to be unknown */
+} reader;
+
+static const msp_previous_therapy *protocol_says(const reader *r)
+{
+    const msp_protocol *protocol = r->t.s->options.protocol;
+    return protocol != NULL ? &protocol->previous_therapy : NULL;
+}
+
+static bool add_name(reader *r, const char *name)
+{
+    if (name != NULL && r->n_names < NAMES_MAX)
+        r->names[r->n_names++] = name;
+    return name != NULL;
+}
+
+static bool add_usual(reader *r, const char *names)
+{
+    msp_arena *arena = &r->t.s->scratch;
+    bool memory = true;
+    while (memory && *names != '\0') {
+        const size_t len = strcspn(names, "|");
+        const bool prefixed = names[0] == '%';
+        memory = add_name(r, msp_arena_printf(arena, "%s%.*s", prefixed ? r->t.name : "",
+                                              (int)(len - prefixed), names + prefixed));
+        names += len + (names[len] == '|');
+    }
+    return memory;
+}
+
+/* Every name that may be asked for; false when memory is out. */
+static bool name_columns(reader *r)
+{
+    static const char *const suffixes[] = {
+#define AS_SUFFIX(code, suffix) suffix,
+        COLUMN_LIST(AS_SUFFIX)
+#undef AS_SUFFIX
+    };
+    const msp_previous_therapy *p = protocol_says(r);
+    bool memory = true;
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        memory = memory &&
+                 add_name(r, msp_arena_printf(&r->t.s->scratch, "%s%s", r->t.name, suffixes[i]));
+    size_t said = 0;
+#define AS_NAMES(code, member, usual)                                \
+    r->from[said++] = r->n_names;                                    \
+    if (p != NULL && p->member.n > 0)                                \
+        for (size_t i = 0; i < p->member.n; i++)                     \
+            memory = memory && add_name(r, p->member.items[i].text); \
+    else                                                             \
+        memory = memory && add_usual(r, usual);
+    SAID_LIST(AS_NAMES)
+#undef AS_NAMES
+    r->from[said] = r->n_names;
+    return memory;
+}
+
+static void find_columns(reader *r)
+{
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        r->column[i] = msp_table_column(&r->t.table, r->names[i]);
+    for (size_t k = 0; k < SAID_COUNT; k++)
+        for (size_t i = r->from[k]; i < r->from[k + 1] && r->said[k] == NULL; i++)
+            r->said[k] = msp_table_column(&r->t.table, r->names[i]);
+}
+
+static const char *cell(const reader *r, int which, size_t row)
+{
+    return sdtm_cell(r->column[which], row);
+}
+
+/* -- 2. one row -- */
+
+typedef enum when { BEFORE, DURING, AFTER } when;
+
+static bool says(const reader *r, size_t row, const char *word)
+{
+    return msp_text_contains_nocase(cell(r, COLUMN_CATEGORY, row), word) ||
+           msp_text_contains_nocase(cell(r, COLUMN_SUB, row), word);
+}
+
+/* Of the disease, not other medicines that were taken before: by the protocol's words, or one that
+ * says so. */
+static bool is_previous(const reader *r, size_t row)
+{
+    static const char *const of_disease[] = {"cancer",  "myeloma", "neoplas",    "therap",
+                                             "regimen", "chemo",   "transplant", "treatment"};
+    const msp_previous_therapy *p = protocol_says(r);
+    if (p != NULL && p->categories.n > 0) {
+        for (size_t i = 0; i < p->categories.n; i++)
+            if (says(r, row, p->categories.items[i].text))
+                return true;
+        return false;
+    }
+    if ((!says(r, row, "prior") && !says(r, row, "previous")) || says(r, row, "concomitant"))
+        return false;
+    for (size_t i = 0; i < MSP_COUNT(of_disease); i++)
+        if (says(r, row, of_disease[i]))
+            return true;
+    return false;
+}
+
+static when when_of(const reader *r, size_t row)
+{
+    return says(r, row, "subsequent") ? AFTER : is_previous(r, row) ? BEFORE : DURING;
+}
+
+static bool is_transplant(const reader *r, size_t row)
+{
+    return msp_text_contains_nocase(cell(r, COLUMN_TREATMENT, row), "transplant") ||
+           msp_text_contains_nocase(cell(r, COLUMN_DRUG, row), "transplant");
+}
+
+/* A date that may be partial; one that is none is said, unless it was before, and not known. */
+static msp_date date_of(reader *r, const msp_column *column, size_t row, bool said)
+{
+    msp_date date = {.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
+    const char *text = sdtm_cell(column, row);
+    if (!msp_date_parse(text, strlen(text), &date)) {
+        if (!said)
+            sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-date", row, column, "it counts as not said",
+                      "\"%.40s\" is no date (YYYY-MM-DD)", text);
+        date = (msp_date){.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
+    }
+    return date;
+}
+
+static bool is_ongoing(const reader *r, size_t row)
+{
+    const char *text = cell(r, COLUMN_ENDS, row), *then = cell(r, COLUMN_ENDS_THEN, row);
+    return msp_text_equal_nocase(text, "ONGOING") || msp_text_equal_nocase(then, "ONGOING") ||
+           msp_text_equal_nocase(then, "DURING/AFTER");
+}
+
+static bool is_yes(const char *text)
+{
+    return msp_text_equal_nocase(text, "Y") || msp_text_equal_nocase(text, "YES") ||
+           strcmp(text, "1") == 0;
+}
+
+/* What the row says of its course. A course that was stopped for progression progressed when it
+ * stopped, where no date of that is said. */
+static void read_course(reader *r, size_t row, courses_row *out)
+{
+    const char *response = sdtm_cell(r->said[SAID_RESPONSE], row);
+    if (!courses_response(response, &out->response))
+        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-value", row, r->said[SAID_RESPONSE],
+                  "it counts as not known", "the best response is \"%.40s\"; expected sCR to PD",
+                  response);
+    out->planned = is_yes(sdtm_cell(r->said[SAID_PLANNED], row));
+    out->progression = date_of(r, r->said[SAID_PROGRESSION], row, false);
+    const char *reason = sdtm_cell(r->said[SAID_REASON], row);
+    const bool progressed = msp_text_contains_nocase(reason, "progress") ||
+                            msp_text_contains_nocase(reason, "relapse") ||
+                            msp_text_equal_nocase(reason, "PD");
+    if (progressed && out->progression.precision == MSP_DATE_NONE)
+        out->progression = out->drug.last;
+    out->progressed = progressed ? MSP_YES : MSP_UNKNOWN;
+}
+
+/* The class that the protocol gives a drug of this name; else the usual one. */
+static bool name_drug(const reader *r, courses_row *out, const char *text)
+{
+    const msp_protocol *protocol = r->t.s->options.protocol;
+    for (size_t i = 0; protocol != NULL && i < protocol->drugs.n; i++) {
+        const msp_drug *drug = &protocol->drugs.items[i];
+        bool is = msp_text_equal_nocase(drug->id, text);
+        for (size_t k = 0; k < drug->values.n && !is; k++)
+            is = msp_text_equal_nocase(drug->values.items[k].text, text);
+        const char *name;
+        if (is && !courses_drug(text, &name, &out->drug.drug_class)) {
+            out->drug.id = drug->id;
+            out->drug.drug_class = (msp_drug_class)drug->drug_class.value;
+            return true;
+        }
+    }
+    return courses_drug(text, &out->drug.id, &out->drug.drug_class);
+}
+
+static bool keep(givens *to, uint32_t patient, const courses_row *row)
+{
+    if (to->n == to->cap) {
+        const size_t cap = to->cap > 0 ? 2 * to->cap : 256;
+        given *more = realloc(to->items, cap * sizeof *more);
+        if (more == NULL)
+            return false;
+        to->items = more;
+        to->cap = cap;
+    }
+    to->items[to->n++] = (given){patient, *row};
+    return true;
+}
+
+/* Each of the drugs that a cell names: "BORTEZOMIB; LENALIDOMIDE". */
+static bool keep_drugs(reader *r, size_t row, givens *to, courses_row *out)
+{
+    const int which = cell(r, COLUMN_DRUG, row)[0] != '\0' ? COLUMN_DRUG : COLUMN_TREATMENT;
+    const char *text = cell(r, which, row);
+    msp_arena *arena = &r->t.s->out->arena;
+    bool memory = true, one = strpbrk(text, ";+/,") == NULL;
+    if (!one)
+        out->drug.dose = (msp_amount){0}; /* of which of them? */
+    while (memory && *text != '\0') {
+        text += strspn(text, " ;+/,");
+        size_t len = strcspn(text, ";+/,");
+        const size_t next = len;
+        while (len > 0 && text[len - 1] == ' ')
+            len--;
+        const char *name = msp_arena_text_n(arena, text, len);
+        memory = name != NULL;
+        text += next;
+        if (!memory || len == 0)
+            continue;
+        if (!name_drug(r, out, name) && !r->unknown[r->column[which]->code[row]]) {
+            r->unknown[r->column[which]->code[row]] = true;
+            sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-drug", row, r->column[which],
+                      "its class counts as other; drugs: of the protocol can say it",
+                      "the drug \"%.40s\" is not known here", name);
+        }
+        memory = keep(to, sdtm_patient(&r->t, row), out);
+    }
+    return memory;
+}
+
+/* A row of another time than the trial's. */
+static bool read_other(reader *r, size_t row, givens *to)
+{
+    msp_arena *arena = &r->t.s->out->arena;
+    const bool transplant = is_transplant(r, row);
+    if (!transplant && msp_text_equal_nocase(r->t.name, "PR"))
+        return true; /* surgery, radiotherapy: no line */
+    courses_row out = {.transplant = transplant,
+                       .drug = {.id = "",
+                                .first = date_of(r, r->column[COLUMN_START], row, to == r->after),
+                                .last = date_of(r, r->column[COLUMN_END], row, false),
+                                .ongoing = is_ongoing(r, row),
+                                .cycles = msp_amount_of(sdtm_cell(r->said[SAID_CYCLES], row))}};
+    if (msp_text_equal_nocase(cell(r, COLUMN_DOSE_UNIT, row), "mg"))
+        out.drug.dose = msp_amount_of(cell(r, COLUMN_DOSE, row));
+    read_course(r, row, &out);
+    const char *course = sdtm_cell(r->said[SAID_COURSE], row);
+    out.course = course[0] != '\0' ? msp_arena_text(arena, course)
+                                   : msp_arena_printf(arena, " %s", cell(r, COLUMN_START, row));
+    if (out.course == NULL)
+        return false;
+    return transplant ? keep(to, sdtm_patient(&r->t, row), &out) : keep_drugs(r, row, to, &out);
+}
+
+static bool is_dose(const char *text)
+{
+    msp_decimal dose;
+    return text[0] == '\0' || !msp_decimal_parse(text, strlen(text), &dose) || dose.coefficient > 0;
+}
+
+/* -- 3. the tables -- */
+
+static void earlier(msp_day *day, msp_day other)
+{
+    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other < *day))
+        *day = other;
+}
+
+static void later(msp_day *day, msp_day other)
+{
+    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other > *day))
+        *day = other;
+}
+
+/* Doses of the trial: where there are any, they say when the first one was, whatever DM does. */
+typedef struct doses {
+    msp_day *first, *last;
+} doses;
+
+static void read_dose(reader *r, size_t row, doses *d)
+{
+    const uint32_t i = sdtm_patient(&r->t, row);
+    if (!is_dose(cell(r, COLUMN_DOSE, row)))
+        return;
+    earlier(&d->first[i], sdtm_day(&r->t, r->column[COLUMN_START], row, false));
+    later(&d->last[i], sdtm_day(&r->t, r->column[COLUMN_END], row, false));
+}
+
+/* One row of CM, PR or EX; false when memory is out. */
+static bool read_row(reader *r, size_t row, doses *d)
+{
+    const uint32_t i = sdtm_patient(&r->t, row);
+    if (i == SDTM_NO_PATIENT || msp_text_equal_nocase(cell(r, COLUMN_OCCURRED, row), "N"))
+        return true;
+    msp_patient *p = &r->t.s->out->patients[i];
+    const when time = when_of(r, row);
+    if (time == BEFORE)
+        return read_other(r, row, r->before);
+    if (time == AFTER) {
+        earlier(&p->new_therapy, sdtm_day(&r->t, r->column[COLUMN_START], row, true));
+        return read_other(r, row, r->after);
+    }
+    if (msp_text_equal_nocase(r->t.name, "EX"))
+        read_dose(r, row, d);
+    else if (msp_text_equal_nocase(r->t.name, "PR") && is_transplant(r, row))
+        earlier(&p->transplant, sdtm_day(&r->t, r->column[COLUMN_START], row, false));
+    return true;
+}
+
+static msp_status read_table(sdtm *s, const char *name, givens *before, givens *after, doses *d,
+                             msp_error *err)
+{
+    reader r = {.t = {.s = s, .name = name}, .before = before, .after = after};
+    if (!name_columns(&r))
+        return msp_fail(err, MSP_EMEM, "no memory for the columns of %s", name);
+    msp_status rc = sdtm_open(s, name, r.names, r.n_names, true, &r.t, err);
+    size_t n_texts = 1;
+    if (rc == MSP_OK && r.t.there) {
+        find_columns(&r);
+        for (size_t i = COLUMN_DRUG; i <= COLUMN_TREATMENT; i++)
+            if (r.column[i] != NULL && r.column[i]->n_texts > n_texts)
+                n_texts = r.column[i]->n_texts;
+    }
+    r.unknown = msp_arena_array(&s->scratch, n_texts, sizeof *r.unknown);
+    bool memory = r.unknown != NULL;
+    for (size_t row = 0; rc == MSP_OK && memory && r.t.there && row < r.t.table.n_rows; row++)
+        memory = read_row(&r, row, d);
+    if (rc == MSP_OK && !memory)
+        rc = msp_fail(err, MSP_EMEM, "no memory for the therapies of %s", name);
+    return sdtm_close(&r.t, rc, err);
+}
+
+/* -- 4. histories -- */
+
+static int by_start(const void *a, const void *b)
+{
+    const msp_course *x = a, *y = b;
+    return (x->start.earliest > y->start.earliest) - (x->start.earliest < y->start.earliest);
+}
+
+/* The courses of rows[0 .. n), all of one patient, by start; NULL in *out where they make no
+ * history, and why. */
+static bool build(const given *from, size_t n, msp_arena *scratch, msp_arena *arena,
+                  const msp_history **out, const char **fault)
+{
+    courses_row *rows = msp_arena_array(scratch, n + 1, sizeof *rows);
+    msp_history *history = msp_arena_alloc(arena, sizeof *history);
+    msp_course *courses;
+    if (rows == NULL || history == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = from[i].row;
+    if (!courses_build(rows, n, arena, &courses, &history->n))
+        return false;
+    qsort(courses, history->n, sizeof *courses, by_start);
+    /* What was planned to follow follows no progression. */
+    for (size_t i = 0; i + 1 < history->n; i++)
+        if (courses[i].progressed == MSP_UNKNOWN && courses[i + 1].planned)
+            courses[i].progressed = MSP_NO;
+    history->courses = courses;
+    msp_error why = {0};
+    if (msp_history_check(history, &why) == MSP_OK) {
+        *out = history;
+        return true;
+    }
+    *fault = msp_arena_text(arena, why.text);
+    return *fault != NULL;
+}
+
+/* The rows of each patient together, as they stand. */
+static bool group_by_patient(const givens *all, size_t n_patients, msp_arena *scratch, given **out)
+{
+    size_t *at = msp_arena_array(scratch, n_patients + 2, sizeof *at);
+    *out = msp_arena_array(scratch, all->n + 1, sizeof **out);
+    if (at == NULL || *out == NULL)
+        return false;
+    for (size_t i = 0; i < all->n; i++)
+        at[all->items[i].patient + 1]++;
+    for (size_t i = 0; i < n_patients; i++)
+        at[i + 1] += at[i];
+    for (size_t i = 0; i < all->n; i++)
+        (*out)[at[all->items[i].patient]++] = all->items[i];
+    return true;
+}
+
+/* Patients without a row had nothing before, where the tables say of anyone what he had. */
+static bool build_all(sdtm *s, const givens *before, const givens *after)
+{
+    msp_patients *out = s->out;
+    const struct {
+        const givens *all;
+        bool previous;
+    } times[] = {{before, true}, {after, false}};
+    for (size_t t = 0; t < MSP_COUNT(times); t++) {
+        given *grouped;
+        if (!group_by_patient(times[t].all, out->n, &s->scratch, &grouped))
+            return false;
+        for (size_t i = 0, from = 0, to; i < out->n; i++, from = to) {
+            msp_patient *p = &out->patients[i];
+            const char *fault = NULL;
+            for (to = from; to < times[t].all->n && grouped[to].patient == i;)
+                to++;
+            if (times[t].all->n > 0 &&
+                !build(grouped + from, to - from, &s->scratch, &out->arena,
+                       times[t].previous ? &p->history : &p->next_lines, &fault))
+                return false;
+            if (times[t].previous)
+                p->history_fault = fault;
+        }
+    }
+    return true;
+}
+
+msp_status sdtm_therapy(sdtm *s, msp_error *err)
+{
+    static const char *const tables[] = {"EX", "CM", "PR"};
+    givens before = {0}, after = {0};
+    const size_t n = s->out->n;
+    doses d = {msp_arena_array(&s->scratch, n + 1, sizeof *d.first),
+               msp_arena_array(&s->scratch, n + 1, sizeof *d.last)};
+    msp_status rc = d.first != NULL && d.last != NULL
+                        ? MSP_OK
+                        : msp_fail(err, MSP_EMEM, "no memory for the doses");
+    for (size_t i = 0; rc == MSP_OK && i < n; i++)
+        d.first[i] = d.last[i] = MSP_NO_DAY;
+    for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(tables); i++)
+        rc = read_table(s, tables[i], &before, &after, &d, err);
+    for (size_t i = 0; rc == MSP_OK && i < n; i++) {
+        msp_patient *p = &s->out->patients[i];
+        if (d.first[i] != MSP_NO_DAY)
+            p->first_dose = d.first[i];
+        if (p->last_dose == MSP_NO_DAY)
+            p->last_dose = d.last[i];
+    }
+    if (rc == MSP_OK && !build_all(s, &before, &after))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the therapies");
+    free(before.items);
+    free(after.items);
+    return rc;
+}
