@@ -52,22 +52,23 @@ static arrays cut_arrays(double *block, size_t n)
                     block + 4 * n, block + 5 * n, block + 6 * n, block + 7 * n};
 }
 
-/* Time, events and censorings of each row. */
+/* Time, events and censorings of each row of the curve. Whether the next one begins is anybody's
+ * guess, so no branch asks: each patient writes the counts so far. */
 static void count_rows(const arrays *a, const msp_order *order, const uint32_t *at, size_t n)
 {
     uint64_t last = UINT64_MAX;
     size_t row = SIZE_MAX;
+    double patients = 0, censored = 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t key = order->key[at[i]];
-        if (key >> 1 != last) {
-            last = key >> 1;
-            row++;
-            a->time[row] = msp_order_time(order, at[i]);
-            a->events[row] = a->censored[row] = 0;
-        }
-        double censored = (double)(key & 1);
-        a->events[row] += 1 - censored;
-        a->censored[row] += censored;
+        const uint64_t key = order->key[at[i]];
+        const bool next = key >> 1 != last;
+        last = key >> 1;
+        row += next;
+        patients = (next ? 0 : patients) + 1;
+        censored = (next ? 0 : censored) + (double)(key & 1);
+        a->time[row] = msp_order_time(order, at[i]);
+        a->events[row] = patients - censored;
+        a->censored[row] = censored;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "mspike/stats/order.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,100 +43,26 @@ static size_t count_kept(const msp_follow_up *data)
     return n;
 }
 
-/* Work space: the rows by time and by entry, each with room to sort. */
-typedef struct work {
-    size_t n;
-    msp_pair *block;    /* owns all */
-    msp_pair *by_time;  /* n, sorted */
-    msp_pair *by_entry; /* n, sorted, or NULL */
-    msp_pair *spare;    /* room for n */
-} work;
-
-/* Sorts pairs[0..n) with the spare room, which afterwards may be the other block. */
-static void sort_with_spare(work *w, msp_pair **pairs)
+/* Whether some row kept will not pass check_row; in vectors, for nearly always none is. */
+static bool any_bad(const msp_follow_up *data)
 {
-    msp_pair *sorted = msp__sort_times(*pairs, w->spare, w->n);
-    if (sorted != *pairs) {
-        w->spare = *pairs;
-        *pairs = sorted;
-    }
+    int bad = 0;
+    for (size_t i = 0; i < data->n; i++)
+        bad |= kept(data, i) &
+               !((data->time[i] >= 0) & (data->time[i] <= DBL_MAX) & (data->event[i] <= 1));
+    for (size_t i = 0; i < data->n && data->entry != NULL; i++)
+        bad |= kept(data, i) & !((data->entry[i] >= 0) & (data->entry[i] < data->time[i]));
+    return bad != 0;
 }
 
-static msp_status sort_rows(work *w, const msp_follow_up *data, msp_error *err)
+static msp_status check_rows(const msp_follow_up *data, msp_error *err)
 {
-    w->block = msp__large((data->entry != NULL ? 3 : 2) * w->n, sizeof *w->block);
-    if (w->block == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory to sort %zu rows", w->n);
-    w->by_time = w->block;
-    w->spare = w->block + w->n;
-    if (data->entry != NULL)
-        w->by_entry = w->block + 2 * w->n;
-
-    size_t k = 0;
-    for (size_t i = 0; i < data->n; i++) {
-        if (!kept(data, i))
-            continue;
-        msp_status status = check_row(data, i, err);
-        if (status != MSP_OK)
-            return status;
-        w->by_time[k] =
-            (msp_pair){msp__time_key(data->time[i]) | (data->event[i] == 0), (uint32_t)i};
-        if (data->entry != NULL)
-            w->by_entry[k] = (msp_pair){msp__time_key(data->entry[i]), (uint32_t)i};
-        k++;
-    }
-    sort_with_spare(w, &w->by_time);
-    if (data->entry != NULL)
-        sort_with_spare(w, &w->by_entry);
-    return MSP_OK;
-}
-
-/* The distinct times of both sorted lists, increasing, with how many. */
-static size_t distinct_times(const work *w, double *out)
-{
-    size_t n = 0, i = 0, j = 0, n_entries = w->by_entry != NULL ? w->n : 0;
-    while (i < w->n || j < n_entries) {
-        bool from_time =
-            j == n_entries || (i < w->n && w->by_time[i].key >> 1 <= w->by_entry[j].key >> 1);
-        double t = msp__key_time(from_time ? w->by_time[i++].key : w->by_entry[j++].key);
-        if (n == 0 || out[n - 1] < t)
-            out[n++] = t;
-    }
-    return n;
-}
-
-/* Gives every time the first of its cluster: gaps up to the tolerance join, as R's aeqSurv does. */
-static void move_to_clusters(msp_pair *pairs, size_t n, const double *times, const double *cluster)
-{
-    size_t t = 0;
-    for (size_t i = 0; i < n; i++) {
-        while (times[t] < msp__key_time(pairs[i].key))
-            t++;
-        pairs[i].key = msp__time_key(cluster[t]) | (pairs[i].key & 1);
-    }
-}
-
-static msp_status merge_times(work *w, double tolerance, msp_error *err)
-{
-    size_t room = (w->by_entry != NULL ? 2 : 1) * w->n;
-    double *times = malloc(2 * room * sizeof *times);
-    if (times == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory to merge the times of %zu rows", w->n);
-    double *cluster = times + room;
-    size_t n_times = distinct_times(w, times);
-    double mean = 0;
-    for (size_t t = 0; t < n_times; t++)
-        mean += times[t] / (double)n_times;
-    double widest = tolerance * (mean > 1 ? mean : 1);
-    cluster[0] = times[0];
-    for (size_t t = 1; t < n_times; t++)
-        cluster[t] = times[t] - times[t - 1] <= widest ? cluster[t - 1] : times[t];
-    move_to_clusters(w->by_time, w->n, times, cluster);
-    if (w->by_entry != NULL)
-        move_to_clusters(w->by_entry, w->n, times, cluster);
-    free(times);
-    sort_with_spare(w, &w->by_time); /* events first again, where clusters grew */
-    return MSP_OK;
+    msp_status status = MSP_OK;
+    if (any_bad(data))
+        for (size_t i = 0; status == MSP_OK && i < data->n; i++)
+            if (kept(data, i))
+                status = check_row(data, i, err);
+    return status;
 }
 
 static msp_status allocate(msp_order *out, size_t n, size_t n_rows, bool entry, msp_error *err)
@@ -154,17 +81,60 @@ static msp_status allocate(msp_order *out, size_t n, size_t n_rows, bool entry, 
     return msp_fail(err, MSP_EMEM, "no memory for the order of %zu rows", n);
 }
 
-static void store_times(msp_order *out, const msp_pair *by_time)
+static msp_status out_of_memory(const msp_order *out, msp_error *err)
 {
-    for (size_t i = 0; i < out->n; i++) {
-        out->key[i] = by_time[i].key;
-        out->row[i] = by_time[i].row;
-        out->n_events += msp_order_event(out, i);
+    return msp_fail(err, MSP_EMEM, "no memory to sort %zu rows", out->n);
+}
+
+/* The distinct times of both sorted lists (entry: NULL or n), increasing, with how many. */
+static size_t distinct_times(const msp_order *order, const uint64_t *entry, double *out)
+{
+    size_t n = 0, i = 0, j = 0, n_entries = entry != NULL ? order->n : 0;
+    while (i < order->n || j < n_entries) {
+        bool from_time = j == n_entries || (i < order->n && order->key[i] >> 1 <= entry[j] >> 1);
+        double t = msp__key_time(from_time ? order->key[i++] : entry[j++]);
+        if (n == 0 || out[n - 1] < t)
+            out[n++] = t;
+    }
+    return n;
+}
+
+/* Gives every time the first of its cluster: gaps up to the tolerance join, as R's aeqSurv does. */
+static void move_to_clusters(uint64_t *key, size_t n, const double *times, const double *cluster)
+{
+    size_t t = 0;
+    for (size_t i = 0; i < n; i++) {
+        while (times[t] < msp__key_time(key[i]))
+            t++;
+        key[i] = msp__time_key(cluster[t]) | (key[i] & 1);
     }
 }
 
-/* Turns the rows of by_entry into positions; merging may have left an interval without length. */
-static msp_status store_entries(msp_order *out, const msp_pair *by_entry, msp_error *err)
+static msp_status merge_times(msp_order *order, uint64_t *entry, double tolerance, msp_error *err)
+{
+    size_t room = (entry != NULL ? 2 : 1) * order->n;
+    double *times = malloc(2 * room * sizeof *times);
+    if (times == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory to merge the times of %zu rows", order->n);
+    double *cluster = times + room;
+    size_t n_times = distinct_times(order, entry, times);
+    double mean = 0;
+    for (size_t t = 0; t < n_times; t++)
+        mean += times[t] / (double)n_times;
+    double widest = tolerance * (mean > 1 ? mean : 1);
+    cluster[0] = times[0];
+    for (size_t t = 1; t < n_times; t++)
+        cluster[t] = times[t] - times[t - 1] <= widest ? cluster[t - 1] : times[t];
+    move_to_clusters(order->key, order->n, times, cluster);
+    if (entry != NULL)
+        move_to_clusters(entry, order->n, times, cluster);
+    free(times);
+    /* events first again, where clusters grew */
+    return msp__sort_rows(order->key, order->row, order->n) ? MSP_OK : out_of_memory(order, err);
+}
+
+/* Turns rows into positions; merging may have left an interval without length. */
+static msp_status store_entries(msp_order *out, const uint64_t *entry, msp_error *err)
 {
     uint32_t *position = malloc(out->n_rows * sizeof *position);
     if (position == NULL)
@@ -173,14 +143,47 @@ static msp_status store_entries(msp_order *out, const msp_pair *by_entry, msp_er
         position[out->row[i]] = (uint32_t)i;
     msp_status status = MSP_OK;
     for (size_t i = 0; i < out->n && status == MSP_OK; i++) {
-        out->entry[i] = msp__key_time(by_entry[i].key);
-        out->entry_at[i] = position[by_entry[i].row];
+        size_t row = out->entry_at[i];
+        out->entry[i] = msp__key_time(entry[i]);
+        out->entry_at[i] = position[row];
         if (out->entry[i] >= msp_order_time(out, out->entry_at[i]))
             status = msp_fail_row(
-                err, MSP_ERANGE, by_entry[i].row,
+                err, MSP_ERANGE, row,
                 "merging near times leaves no time between entry and end, both %g", out->entry[i]);
     }
     free(position);
+    return status;
+}
+
+/* Sorts times and entries; entry_key is NULL, or room for the keys of the entries. */
+static msp_status sort_rows(msp_order *out, const msp_follow_up *data, uint64_t *entry_key,
+                            msp_error *err)
+{
+    const msp_times times = {data->n, data->time, data->event, data->keep};
+    const msp_times entries = {data->n, data->entry, NULL, data->keep};
+    if (!msp__sort_times(&times, out->key, out->row, out->n) ||
+        (entry_key != NULL && !msp__sort_times(&entries, entry_key, out->entry_at, out->n)))
+        return out_of_memory(out, err);
+    msp_status status = MSP_OK;
+    if (data->merge_tolerance > 0)
+        status = merge_times(out, entry_key, data->merge_tolerance, err);
+    for (size_t i = 0; i < out->n; i++)
+        out->n_events += msp_order_event(out, i);
+    return status == MSP_OK && entry_key != NULL ? store_entries(out, entry_key, err) : status;
+}
+
+static msp_status make_order(msp_order *out, const msp_follow_up *data, size_t n, msp_error *err)
+{
+    msp_status status = check_rows(data, err);
+    if (status == MSP_OK)
+        status = allocate(out, n, data->n, data->entry != NULL, err);
+    if (status != MSP_OK)
+        return status;
+    uint64_t *entry_key = NULL;
+    if (data->entry != NULL && (entry_key = msp__large(n, sizeof *entry_key)) == NULL)
+        return out_of_memory(out, err);
+    status = sort_rows(out, data, entry_key, err);
+    free(entry_key);
     return status;
 }
 
@@ -192,20 +195,10 @@ msp_status msp_order_init(msp_order *out, const msp_follow_up *data, msp_error *
     if (!(data->merge_tolerance >= 0 && isfinite(data->merge_tolerance)))
         return msp_fail(err, MSP_ERANGE, "merge tolerance is %g; expected a number of at least 0",
                         data->merge_tolerance);
-    work w = {.n = count_kept(data)};
-    if (w.n == 0)
+    size_t n = count_kept(data);
+    if (n == 0)
         return msp_fail(err, MSP_ENODATA, "no rows to analyse");
-    msp_status status = sort_rows(&w, data, err);
-    if (status == MSP_OK && data->merge_tolerance > 0)
-        status = merge_times(&w, data->merge_tolerance, err);
-    if (status == MSP_OK)
-        status = allocate(out, w.n, data->n, data->entry != NULL, err);
-    if (status == MSP_OK) {
-        store_times(out, w.by_time);
-        if (data->entry != NULL)
-            status = store_entries(out, w.by_entry, err);
-    }
-    free(w.block);
+    msp_status status = make_order(out, data, n, err);
     if (status != MSP_OK)
         msp_order_free(out);
     return status;

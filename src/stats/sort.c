@@ -12,7 +12,10 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "large.h"
 
 enum {
     DIGIT_BITS = 11,
@@ -102,51 +105,6 @@ static msp_pair *sort_digits(msp_pair *a, msp_pair *b, size_t n, const unsigned 
     return a;
 }
 
-/* Cells of equal width between the times `first` and `last`, each twice: events, then censorings.
- */
-typedef struct cells {
-    double first, scale;
-} cells;
-
-enum { CELL_BITS = 2 * DIGIT_BITS };
-
-static uint32_t cell_of(const cells *c, uint64_t key)
-{
-    return (uint32_t)((msp__key_time(key) - c->first) * c->scale) << 1 | (uint32_t)(key & 1);
-}
-
-static void place_cells(const msp_pair *a, size_t n, const cells *c, uint32_t next[2][N_BUCKETS])
-{
-    memset(next, 0, 2 * sizeof *next);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t cell = cell_of(c, a[i].key);
-        next[0][cell & (N_BUCKETS - 1)]++;
-        next[1][cell >> DIGIT_BITS]++;
-    }
-    start_buckets(next[0]);
-    start_buckets(next[1]);
-}
-
-msp_pair *msp__sort_times(msp_pair *a, msp_pair *b, size_t n)
-{
-    uint64_t first = UINT64_MAX, last = 0;
-    for (size_t i = 0; i < n; i++) {
-        first = a[i].key < first ? a[i].key : first;
-        last = a[i].key > last ? a[i].key : last;
-    }
-    cells c = {.first = msp__key_time(first)};
-    c.scale = ((1 << (CELL_BITS - 1)) - 1) / (msp__key_time(last) - c.first);
-    if (n <= SMALL || !isfinite(c.scale))
-        return msp__sort_pairs(a, b, n);
-    uint32_t next[2][N_BUCKETS];
-    place_cells(a, n, &c, next);
-    for (size_t i = 0; i < n; i++)
-        b[next[0][cell_of(&c, a[i].key) & (N_BUCKETS - 1)]++] = a[i];
-    for (size_t i = 0; i < n; i++)
-        a[next[1][cell_of(&c, b[i].key) >> DIGIT_BITS]++] = b[i];
-    return insert_all(a, n, MOVES_PER_PAIR * n) ? a : msp__sort_pairs(a, b, n);
-}
-
 msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
 {
     if (n <= SMALL) {
@@ -161,4 +119,139 @@ msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
     if (insert_all(sorted, n, MOVES_PER_PAIR * n))
         return sorted;
     return sort_digits(sorted, sorted == a ? b : a, n, shifts, n_digits);
+}
+
+/* --- times ------------------------------------------------------------------------------------ */
+
+/* Cells of equal width between the times `first` and `last`, each twice: events, then censorings.
+ */
+typedef struct cells {
+    double first, scale;
+} cells;
+
+enum { CELL_BITS = 2 * DIGIT_BITS };
+
+static inline bool is_kept(const msp_times *of, size_t i)
+{
+    return of->keep == NULL || of->keep[i] != 0;
+}
+
+static inline uint64_t censored(const msp_times *of, size_t i)
+{
+    return of->event != NULL && of->event[i] == 0;
+}
+
+static inline uint32_t cell_of(const cells *c, double time, uint64_t is_censored)
+{
+    return (uint32_t)((time - c->first) * c->scale) << 1 | (uint32_t)is_censored;
+}
+
+static cells make_cells(const msp_times *of)
+{
+    double first = HUGE_VAL, last = -HUGE_VAL;
+    for (size_t i = 0; i < of->n_rows; i++) {
+        double low = is_kept(of, i) ? of->time[i] : HUGE_VAL;
+        double high = is_kept(of, i) ? of->time[i] : -HUGE_VAL;
+        first = low < first ? low : first;
+        last = high > last ? high : last;
+    }
+    return (cells){first, ((1 << (CELL_BITS - 1)) - 1) / (last - first)};
+}
+
+static void place_cells(const msp_times *of, const cells *c, uint32_t next[2][N_BUCKETS])
+{
+    memset(next, 0, 2 * sizeof *next);
+    for (size_t i = 0; i < of->n_rows; i++) {
+        if (!is_kept(of, i))
+            continue;
+        uint32_t cell = cell_of(c, of->time[i], censored(of, i));
+        next[0][cell & (N_BUCKETS - 1)]++;
+        next[1][cell >> DIGIT_BITS]++;
+    }
+    start_buckets(next[0]);
+    start_buckets(next[1]);
+}
+
+/* By the lower digit of the cell into `pairs`, by the upper into place. */
+static void sort_cells(const msp_times *of, const cells *c, uint64_t *key, uint32_t *row, size_t n,
+                       msp_pair *pairs)
+{
+    uint32_t next[2][N_BUCKETS];
+    place_cells(of, c, next);
+    for (size_t i = 0; i < of->n_rows; i++)
+        if (is_kept(of, i)) {
+            uint32_t cell = cell_of(c, of->time[i], censored(of, i));
+            pairs[next[0][cell & (N_BUCKETS - 1)]++] =
+                (msp_pair){msp__time_key(of->time[i]) | censored(of, i), (uint32_t)i};
+        }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t cell = cell_of(c, msp__key_time(pairs[i].key), pairs[i].key & 1);
+        uint32_t to = next[1][cell >> DIGIT_BITS]++;
+        key[to] = pairs[i].key;
+        row[to] = pairs[i].row;
+    }
+}
+
+static void copy_times(const msp_times *of, uint64_t *key, uint32_t *row)
+{
+    for (size_t i = 0, k = 0; i < of->n_rows; i++)
+        if (is_kept(of, i)) {
+            key[k] = msp__time_key(of->time[i]) | censored(of, i);
+            row[k++] = (uint32_t)i;
+        }
+}
+
+/* Insertion sort; gives up, leaving the rows in some order, after `budget` moves. */
+static bool insert_rows(uint64_t *key, uint32_t *row, size_t n, size_t budget)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (key[i - 1] <= key[i])
+            continue;
+        uint64_t moving = key[i];
+        uint32_t its_row = row[i];
+        size_t j = i;
+        for (; j > 0 && key[j - 1] > moving; j--) {
+            key[j] = key[j - 1];
+            row[j] = row[j - 1];
+        }
+        key[j] = moving;
+        row[j] = its_row;
+        if (i - j > budget)
+            return false;
+        budget -= i - j;
+    }
+    return true;
+}
+
+bool msp__sort_rows(uint64_t *key, uint32_t *row, size_t n)
+{
+    if (insert_rows(key, row, n, MOVES_PER_PAIR * n))
+        return true;
+    msp_pair *pairs = msp__large(2 * n, sizeof *pairs);
+    if (pairs == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = (msp_pair){key[i], row[i]};
+    const msp_pair *sorted = msp__sort_pairs(pairs, pairs + n, n);
+    for (size_t i = 0; i < n; i++) {
+        key[i] = sorted[i].key;
+        row[i] = sorted[i].row;
+    }
+    free(pairs);
+    return true;
+}
+
+bool msp__sort_times(const msp_times *of, uint64_t *key, uint32_t *row, size_t n)
+{
+    const cells c = make_cells(of);
+    if (n <= SMALL || !isfinite(c.scale)) {
+        copy_times(of, key, row);
+        return msp__sort_rows(key, row, n);
+    }
+    msp_pair *pairs = msp__large(n, sizeof *pairs);
+    if (pairs == NULL)
+        return false;
+    sort_cells(of, &c, key, row, n, pairs);
+    free(pairs);
+    return msp__sort_rows(key, row, n);
 }

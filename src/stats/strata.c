@@ -43,18 +43,49 @@ static size_t *copy_starts(const msp_layout *layout)
     return next;
 }
 
+/* Up to so many codes, reading the codes once for each is quicker: counts in memory, which every
+ * row waits for, are not. */
+enum { FEW_CODES = 4 };
+
+static void place_few(msp_layout *out, size_t n, const uint32_t *codes)
+{
+    size_t next = 0;
+    for (uint32_t c = 0; c < out->n_codes; c++) {
+        for (size_t i = 0; i < n; i++) {
+            out->at[next] = (uint32_t)i; /* kept if the next one does not overwrite it */
+            next += codes[i] == c;
+        }
+        out->start[c + 1] = next;
+    }
+}
+
 static msp_status place(msp_layout *out, size_t n, const uint32_t *codes, msp_error *err)
 {
     for (size_t i = 0; i < n; i++)
-        out->start[codes != NULL ? codes[i] + 1 : 1]++;
+        out->start[codes[i] + 1]++;
     for (size_t c = 0; c < out->n_codes; c++)
         out->start[c + 1] += out->start[c];
     size_t *next = copy_starts(out);
     if (next == NULL)
         return msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", n);
     for (size_t i = 0; i < n; i++)
-        out->at[next[codes != NULL ? codes[i] : 0]++] = (uint32_t)i;
+        out->at[next[codes[i]]++] = (uint32_t)i;
     free(next);
+    return MSP_OK;
+}
+
+static msp_status place_all(msp_layout *out, size_t n, const uint32_t *codes, msp_error *err)
+{
+    if (codes != NULL && out->n_codes > FEW_CODES)
+        return place(out, n, codes, err);
+    if (codes != NULL) {
+        place_few(out, n, codes);
+        return MSP_OK;
+    }
+    for (size_t i = 0; i < n; i++)
+        out->at[i] = (uint32_t)i;
+    for (size_t c = 0; c < out->n_codes; c++)
+        out->start[c + 1] = n;
     return MSP_OK;
 }
 
@@ -68,9 +99,9 @@ msp_status msp__layout_init(msp_layout *out, const msp_order *order, const uint3
     msp_status status = read_codes(&codes, order, code, n_codes, what, err);
     if (status == MSP_OK) {
         out->start = n_codes < SIZE_MAX ? calloc(n_codes + 1, sizeof *out->start) : NULL;
-        out->at = msp__large(order->n, sizeof *out->at);
+        out->at = msp__large(order->n + 1, sizeof *out->at);
         status = out->start != NULL && out->at != NULL
-                     ? place(out, order->n, codes, err)
+                     ? place_all(out, order->n, codes, err)
                      : msp_fail(err, MSP_EMEM, "no memory to lay out %zu rows", order->n);
     }
     free(codes);

@@ -10,7 +10,8 @@
  *     them on one scale, whole days say, before calling.
  *   - At a tied time, events come before censorings, and censorings before entries: a row is at
  *     risk at t when entry < t <= time.
- *   - Radix sort: time O(n), memory 12 bytes a row kept and 32 more while sorting.
+ *   - Radix sort: time O(n), memory 12 bytes a row kept and 12 more while sorting (24 where
+ *     times are very skewed).
  */
 #ifndef MSPIKE_STATS_ORDER_H
 #define MSPIKE_STATS_ORDER_H
