@@ -16,8 +16,10 @@ static const double none = NAN;
  * deviation 1) is rounding: the column depends on the earlier ones. */
 static const double dependent = 1e-11;
 
-/* Newton's method ends when the squared length of a step, in standard errors, is below this. */
-static const double converged = 1e-18;
+/* Newton's method ends when the squared length of a step, in standard errors, is below this, and,
+ * for the information to be that of the maximum, in standard deviations of the columns below that;
+ * or one step later, where the information is too flat for that. */
+static const double converged = 1e-18, precise = 1e-24;
 
 /* A log-likelihood that falls by less than this part of itself has not fallen: rounding. */
 static const double rounding = 1e-12;
@@ -255,23 +257,26 @@ static msp_status move(fit *f, bool *moved)
 /* Goes on from f->now for up to n_steps steps. */
 static msp_status iterate(fit *f, int n_steps, outcome *end)
 {
+    bool last = false;
     for (int i = 0; i < n_steps; i++) {
         *end = GROWS;
         if (!factor(f, 0))
             return MSP_OK;
         msp__solve(f->factor, f->p, f->used, f->now.score, f->step);
-        if (msp__dot(f->step, f->now.score, f->p) <= converged) {
+        const bool near = msp__dot(f->step, f->now.score, f->p) <= converged;
+        if (near && (last || msp__dot(f->step, f->step, f->p) <= precise)) {
             for (size_t k = 0; k < f->p; k++)
                 f->b[k] += f->step[k];
             *end = CONVERGED;
             return MSP_OK;
         }
+        last = near;
         bool moved;
         msp_status status = move(f, &moved);
         if (status != MSP_OK)
             return status;
         if (!moved) {
-            *end = FAILED;
+            *end = near ? CONVERGED : FAILED;
             return MSP_OK;
         }
     }

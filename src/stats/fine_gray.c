@@ -170,8 +170,11 @@ static bool maximise(fit *f)
         if (!factor(f, 0))
             return false;
         msp__solve(f->factor, f->p, f->used, f->now.score, f->step);
-        if (msp__dot(f->step, f->now.score, f->p) <= converged)
+        if (msp__dot(f->step, f->now.score, f->p) <= converged) {
+            for (size_t k = 0; k < f->p; k++)
+                f->b[k] += f->step[k];
             return true;
+        }
         if (!move(f))
             return false;
     }
