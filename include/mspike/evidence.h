@@ -4,6 +4,7 @@
 
 #include "mspike/evidence/additive.h"
 #include "mspike/evidence/answer.h"
+#include "mspike/evidence/baseline.h"
 #include "mspike/evidence/bayes.h"
 #include "mspike/evidence/check.h"
 #include "mspike/evidence/choice.h"

@@ -32,6 +32,10 @@ static const msp_option options[] = {
      "leave out whole trials that only stand for the population", QUESTION, NULL, 0, 0},
     {"source", 0, MSP_OPTION_LIST, offsetof(evidence_values, sources), "NAME",
      "use only results read in these sources of the file", QUESTION, NULL, 0, 0},
+    {"baseline", 0, MSP_OPTION_TEXT, offsetof(evidence_values, baseline), "TRIAL",
+     "absolute terms beside the control arm of this trial; the most informative of each network "
+     "when left out",
+     QUESTION, NULL, 0, 0},
     {"earlier", 0, MSP_OPTION_TEXT, offsetof(evidence_values, earlier), "FILE",
      "an answer as JSON, to compare with: which statement changed, and why", QUESTION, NULL, 0, 0},
     {"model", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, model), NULL,
@@ -241,6 +245,8 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
     j->query.choice = (msp_choice_query){v->population, v->endpoint,     j->measure,
                                          v->no_proxies, v->sources.word, v->sources.n};
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, v->endpoint);
+    j->query.baseline = v->baseline;
+    j->query.level = j->pooling.level;
     j->query.higher_is_better = v->better == 2 || (v->better == 0 && j->measure != MSP_MEASURE_HR &&
                                                    e != NULL && e->better.value == 1);
     j->pooling.higher_is_better = j->query.higher_is_better;
@@ -262,6 +268,10 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
                       v->reference);
     if (rc == MSP_OK)
         rc = msp_answer_make(&j->evidence, &j->choice, &j->pooled, &j->query, &j->answer, err);
+    if (rc == MSP_OK && v->baseline != NULL && j->answer.n_absolutes == 0)
+        rc = msp_fail(err, MSP_EUSAGE,
+                      "%s prints no median or rate of %s for the reference of a network here",
+                      v->baseline, v->endpoint);
     if (rc == MSP_OK && v->earlier != NULL)
         rc = msp_answer_compare(&j->evidence, &j->answer, &j->query, v->earlier, &j->changes, err);
     return rc;

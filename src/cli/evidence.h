@@ -51,7 +51,7 @@ typedef struct evidence_more {
 /* What the command line says. */
 typedef struct evidence_values {
     cli_common common;
-    const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate;
+    const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate, *baseline;
     int measure, better, model, tau;
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;

@@ -145,6 +145,7 @@ void evidence_put_answer(const evidence_job *j, msp_json *json)
     put_statements(j, json);
     put_gaps(j, json);
     put_beside(j, json);
+    evidence_put_absolute(j, json);
     put_left_out(j, json);
     if (j->changes.file != NULL) {
         msp_json_key(json, "changes");
@@ -164,8 +165,7 @@ void evidence_put_answer(const evidence_job *j, msp_json *json)
 
 /* -- as text -- */
 
-/* Wrapped at 100 columns, the first line after "- ". */
-static void add_item(const char *text, msp_text *out)
+void evidence_add_item(const char *text, msp_text *out)
 {
     size_t column = 2;
     msp_text_add(out, "- ");
@@ -202,7 +202,7 @@ static void add_items(const evidence_job *j, msp_statement_kind kind, const char
             msp_text_printf(&text, " How sure: %s%s%s.",
                             msp_certainty_name((msp_certainty)s->certainty),
                             s->why[0] != '\0' ? ", for " : "", s->why);
-        add_item(msp_text_str(&text), out);
+        evidence_add_item(msp_text_str(&text), out);
         msp_text_free(&text);
     }
     if (any)
@@ -221,7 +221,7 @@ static void add_gap_items(const evidence_job *j, msp_text *out)
             msp_text_printf(&text, " (%s%s%s)", g->source, g->page[0] != '\0' ? ", " : "", g->page);
         if (g->closed_by[0] != '\0')
             msp_text_printf(&text, " Would tell: %s.", g->closed_by);
-        add_item(msp_text_str(&text), out);
+        evidence_add_item(msp_text_str(&text), out);
         msp_text_free(&text);
     }
     if (j->answer.n_gaps > 0)
@@ -230,16 +230,25 @@ static void add_gap_items(const evidence_job *j, msp_text *out)
 
 static void add_harm_items(const evidence_job *j, msp_text *out)
 {
-    if (j->answer.n_harms > 0)
+    if (j->answer.n_harms + j->answer.n_without_harm > 0)
         msp_text_add(out, "Harm and burden\n");
     for (size_t i = 0; i < j->answer.n_harms; i++) {
         const msp_harm_line *h = &j->answer.harms[i];
         msp_text text = {0};
         msp_text_printf(&text, "%s, %s: %s (%s)", h->regimen, h->kind, h->text, h->source);
-        add_item(msp_text_str(&text), out);
+        evidence_add_item(msp_text_str(&text), out);
         msp_text_free(&text);
     }
-    if (j->answer.n_harms > 0)
+    if (j->answer.n_without_harm > 0) {
+        msp_text text = {0};
+        msp_text_add(&text, "Nothing in the file for ");
+        for (size_t i = 0; i < j->answer.n_without_harm; i++)
+            msp_text_printf(&text, "%s%s", i > 0 ? ", " : "", j->answer.without_harm[i]);
+        msp_text_add(&text, ": a gap, not a sign of safety.");
+        evidence_add_item(msp_text_str(&text), out);
+        msp_text_free(&text);
+    }
+    if (j->answer.n_harms + j->answer.n_without_harm > 0)
         msp_text_add_char(out, '\n');
 }
 
@@ -265,7 +274,7 @@ static void add_planned_items(const evidence_job *j, msp_text *out)
                             msp_eligible_name((msp_eligible)p->eligible),
                             p->why[0] != '\0' ? " - " : "", p->why);
         msp_text_add_char(&text, '.');
-        add_item(msp_text_str(&text), out);
+        evidence_add_item(msp_text_str(&text), out);
         msp_text_free(&text);
     }
     if (j->answer.n_planned > 0)
@@ -289,7 +298,7 @@ static void add_changes(const evidence_job *j, msp_text *out)
         else
             msp_text_printf(&text, "Now: %s Before: %s", c->now, c->before);
         msp_text_printf(&text, " Because %s.", c->because);
-        add_item(msp_text_str(&text), out);
+        evidence_add_item(msp_text_str(&text), out);
         msp_text_free(&text);
     }
     msp_text_add_char(out, '\n');
@@ -309,7 +318,7 @@ static void add_doubts(const evidence_job *j, msp_text *out)
             continue;
         msp_text_add(out, any ? "" : "What the checks say of these prints\n");
         any = true;
-        add_item(f->text, out);
+        evidence_add_item(f->text, out);
     }
     if (any)
         msp_text_add_char(out, '\n');
@@ -321,10 +330,12 @@ void evidence_answer_as_text(const evidence_job *j, msp_text *out)
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, j->v->endpoint);
     msp_text_printf(out, "%s: %s\n%s\n\n", p->label.text != NULL ? p->label.text : p->id,
                     e->label.text != NULL ? e->label.text : e->id, DISCLAIMER);
-    add_items(j, MSP_STATEMENT_SHAPE, NULL, out);
+    add_items(j, MSP_STATEMENT_BRIEF, "In short", out);
+    add_items(j, MSP_STATEMENT_SHAPE, "What was pooled", out);
     for (size_t c = 0; c < j->pooled.n_components; c++)
         evidence_add_network(j, c, out);
     add_items(j, MSP_STATEMENT_WARNING, NULL, out);
+    evidence_absolute_as_text(j, out);
     add_items(j, MSP_STATEMENT_EFFECT, "What can be said", out);
     add_items(j, MSP_STATEMENT_OPEN, "What cannot be told apart", out);
     add_items(j, MSP_STATEMENT_BOUND, "What a mixed control arm allows", out);

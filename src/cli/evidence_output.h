@@ -11,6 +11,7 @@ void evidence_put_findings(const evidence_job *j, msp_json *json);
 void evidence_put_network(const evidence_job *j, msp_json *json);
 void evidence_put_more(const evidence_job *j, msp_json *json);
 void evidence_put_answer(const evidence_job *j, msp_json *json);
+void evidence_put_absolute(const evidence_job *j, msp_json *json);
 
 void evidence_findings_as_csv(const evidence_job *j, msp_text *out);
 void evidence_network_as_csv(const evidence_job *j, msp_text *out);
@@ -18,6 +19,9 @@ void evidence_network_as_csv(const evidence_job *j, msp_text *out);
 void evidence_findings_as_text(const evidence_job *j, msp_text *out);
 void evidence_network_as_text(const evidence_job *j, msp_text *out);
 void evidence_more_as_text(const evidence_job *j, msp_text *out);
+void evidence_absolute_as_text(const evidence_job *j, msp_text *out);
+/* A sentence after "- ", wrapped. */
+void evidence_add_item(const char *text, msp_text *out);
 void evidence_answer_as_text(const evidence_job *j, msp_text *out);
 /* The treatments of one network against its reference, by rank. */
 void evidence_add_network(const evidence_job *j, size_t component, msp_text *out);

@@ -11,7 +11,9 @@ typedef struct builder {
     const msp_pooled *pooled;
     const msp_answer_query *q;
     msp_answer *out;
-    bool failed; /* memory was out */
+    bool failed;           /* memory was out */
+    msp_statement nowhere; /* where what finds no room is put */
+    msp_gap nowhere_gap;
 } builder;
 
 /* A new statement or gap, zeroed; one that goes nowhere when memory is out. */
@@ -27,11 +29,26 @@ double msp__answer_scale(const builder *b, double x);
 /* "0.44 (0.28 to 0.69)" of an estimate and limits on the analysis scale. */
 void msp__answer_add_effect(const builder *b, double estimate, double lower, double upper,
                             msp_text *out);
+/* "hazard ratio" */
+const char *msp__answer_measure(const builder *b);
+/* "*" for a treatment whose own trial only stands for the population. */
+const char *msp__answer_star(const builder *b, const char *treatment);
+/* The studies that carry a pair, in words, and their results as those of the statement. */
+void msp__answer_rest_on(builder *b, const msp_pair *pair, msp_statement *s, msp_text *studies);
 /* Whether the population asked for holds, or is held by, that of a gap. */
 bool msp__answer_is_about(const builder *b, const char *population, const char *endpoint);
 /* Whether the trial has a result that was chosen, itself or in a synthesis. */
 bool msp__answer_has_result(const builder *b, const msp_evidence_trial *trial);
 
+/* Each pair of a network once, the one that does better first; those with the reference first. */
+void msp__answer_add_pairs(builder *b, size_t component);
+void msp__answer_add_bounds(builder *b);
+void msp__answer_add_modifications(builder *b);
+void msp__answer_add_not_pooled(builder *b);
+/* Treatments of each network beside its baseline. */
+void msp__answer_add_absolute(builder *b);
+/* The answer in a few sentences, before all others; after everything else is there. */
+void msp__answer_add_brief(builder *b);
 void msp__answer_add_gaps(builder *b);
 void msp__answer_add_harms(builder *b);
 void msp__answer_add_planned(builder *b);

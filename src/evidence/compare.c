@@ -126,12 +126,14 @@ static bool find_changes(const msp_evidence *e, const msp_answer *a, json_t *ear
                                  sizeof *out->items);
     bool good = out->items != NULL;
     for (size_t i = 0; good && i < a->n_statements; i++) {
+        if (a->statements[i].kind == MSP_STATEMENT_BRIEF) /* says again what others say */
+            continue;
         s = statement_of(earlier, a->statements[i].id);
         if (s == NULL || strcmp(text_of(s, "text"), a->statements[i].text) != 0)
             good = add_change(e, &a->statements[i], s, out);
     }
     for (size_t i = 0; good && (s = json_array_get(statements, i)) != NULL; i++) {
-        bool still = false;
+        bool still = strcmp(text_of(s, "kind"), msp_statement_kind_name(MSP_STATEMENT_BRIEF)) == 0;
         for (size_t k = 0; k < a->n_statements; k++)
             still |= strcmp(a->statements[k].id, text_of(s, "id")) == 0;
         if (!still)

@@ -92,6 +92,8 @@ static void add_unknown(builder *b)
  * only. */
 static void add_missing(builder *b)
 {
+    msp_text trials = {0}, text = {0};
+    size_t n = 0;
     for (size_t i = 0; i < b->e->trials.n; i++) {
         const msp_evidence_trial *t = &b->e->trials.items[i];
         bool other = false;
@@ -101,35 +103,39 @@ static void add_missing(builder *b)
         if (t->design.value != MSP_EVIDENCE_RANDOMISED || !other || msp__answer_has_result(b, t) ||
             !msp_evidence_is_within(b->e, b->q->choice.population, t->patients.text))
             continue;
-        msp_gap *gap = msp__answer_gap(b);
-        msp_text text = {0};
-        msp_text_printf(&text, "%s has results of %s, but none for %s with a comparison", t->id,
-                        b->q->choice.endpoint, b->q->choice.population);
-        msp_text_add(&text, ".");
-        gap->id = t->id;
-        gap->text = msp__answer_text(b, &text);
-        gap->closed_by = "a subgroup analysis of this trial";
+        msp_text_printf(&trials, "%s%s", n++ > 0 ? ", " : "", t->id);
     }
+    if (n > 0) {
+        msp_gap *gap = msp__answer_gap(b);
+        msp_text_printf(&text, "%s compared treatments by %s, but not in %s.",
+                        msp_text_str(&trials), b->q->choice.endpoint, b->q->choice.population);
+        gap->id = "no-subgroup";
+        gap->text = msp__answer_text(b, &text);
+        gap->closed_by =
+            n > 1 ? "a subgroup analysis of each" : "a subgroup analysis of this trial";
+    }
+    b->failed |= trials.failed;
+    msp_text_free(&trials);
 }
 
 /* Networks that no trial links. */
 static void add_unlinked(builder *b)
 {
     const msp_pooled *p = b->pooled;
-    for (size_t c = 1; c < p->n_components; c++)
-        for (size_t d = 0; d < c; d++) {
-            const size_t x = p->reference[d];
-            const size_t y = p->reference[c];
-            msp_gap *gap = msp__answer_gap(b);
-            msp_text text = {0}, id = {0};
-            msp_text_printf(&id, "link:%s:%s", p->treatments[x], p->treatments[y]);
-            msp_text_printf(&text,
-                            "No trial links the treatments compared with %s to those compared "
-                            "with %s.",
-                            p->treatments[x], p->treatments[y]);
-            gap->id = msp__answer_text(b, &id);
-            gap->text = msp__answer_text(b, &text);
-        }
+    msp_text text = {0};
+    if (p->n_components < 2)
+        return;
+    msp_text_add(&text, "No trial links the treatments compared with");
+    for (size_t c = 0; c < p->n_components; c++)
+        msp_text_printf(&text, "%s %s",
+                        c == 0                     ? ""
+                        : c + 1 == p->n_components ? " and those compared with"
+                                                   : ", with",
+                        p->treatments[p->reference[c]]);
+    msp_text_add(&text, ".");
+    msp_gap *gap = msp__answer_gap(b);
+    gap->id = "no-link";
+    gap->text = msp__answer_text(b, &text);
 }
 
 void msp__answer_add_gaps(builder *b)
@@ -197,6 +203,23 @@ static void add_counted(builder *b, const msp_evidence_trial *t, const msp_evide
                                    or_empty(r->source.text), or_empty(r->page.text)};
 }
 
+/* Treatments of which neither a harm nor a schedule is told. A mixed control arm is none. */
+static void list_without_harm(builder *b)
+{
+    const msp_pooled *p = b->pooled;
+    msp_answer *out = b->out;
+    out->without_harm = msp_arena_array(&out->arena, p->n + 1, sizeof *out->without_harm);
+    b->failed |= out->without_harm == NULL;
+    for (size_t t = 0; !b->failed && t < p->n; t++) {
+        const msp_evidence_regimen *r = msp_evidence_find_regimen(b->e, p->treatments[t]);
+        bool told = r != NULL && r->one_of.n > 0;
+        for (size_t i = 0; i < out->n_harms; i++)
+            told |= same_name(out->harms[i].regimen, p->treatments[t]);
+        if (!told)
+            out->without_harm[out->n_without_harm++] = p->treatments[t];
+    }
+}
+
 void msp__answer_add_harms(builder *b)
 {
     static const char *const kinds[] = {
@@ -233,6 +256,7 @@ void msp__answer_add_harms(builder *b)
             *new_harm(b) = (msp_harm_line){r->id, "schedule", r->schedule.text,
                                            or_empty(r->source.text), or_empty(r->page.text)};
     }
+    list_without_harm(b);
 }
 
 /* -- planned trials -- */

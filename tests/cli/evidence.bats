@@ -45,6 +45,21 @@ print(eval(sys.argv[1]))' "$1"
     [[ "$output" == *"Kd (51 patients), 6.6 with Vd (45)"* ]]
 }
 
+@test "evidence: in short, and in absolute terms beside a named baseline" {
+    run "$MSPIKE" evidence $file --population len-refractory
+    [[ "$output" == *"In short"*"Better only if trials do not"*"Of harm and burden the file says nothing for"* ]]
+    [[ "$output" == *"Beside Vd in OPTIMISMM: median 5.6 months, 118 patients."* ]]
+    [[ "$output" == *"25.0 months (DREAMM-7)"* ]] # what the trial printed, beside what would follow
+    json=$("$MSPIKE" evidence $file --population len-refractory --baseline CASTOR --format json)
+    row='[r for r in x["answer"]["absolute"] if r["treatment"] == "Vd"][0]'
+    [ "$(py "round($row['median_months']['estimate'], 9)" <<<"$json")" = 4.9 ]
+    [ "$(py "round($row['at_12_months']['estimate'], 6)" <<<"$json")" = "$(py '
+round(0.5 ** (12 / 4.9), 6)' <<<"$json")" ]
+    run "$MSPIKE" evidence $file --population len-refractory --baseline CANDOR
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"prints no median or rate of PFS"* ]]
+}
+
 @test "evidence: planned trials and a patient" {
     run "$MSPIKE" evidence $file --population len-refractory-1L --lines 1 \
         --refractory lenalidomide --exposed bortezomib

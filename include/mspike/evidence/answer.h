@@ -14,6 +14,7 @@
 #ifndef MSPIKE_EVIDENCE_ANSWER_H
 #define MSPIKE_EVIDENCE_ANSWER_H
 
+#include "mspike/evidence/baseline.h"
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/pooled.h"
 
@@ -23,6 +24,8 @@ typedef struct msp_answer_query {
     msp_choice_query choice;
     bool higher_is_better;           /* of the measure */
     const msp_history_said *history; /* of a patient to ask the trials about; or NULL */
+    const char *baseline; /* the trial whose control arm gives the baseline; NULL: baseline.h */
+    double level;         /* of intervals in absolute terms; 0: 0.95 */
 } msp_answer_query;
 
 #define MSP_CERTAINTY_LIST(X) \
@@ -38,6 +41,7 @@ typedef enum msp_certainty {
 const char *msp_certainty_name(msp_certainty certainty);
 
 #define MSP_STATEMENT_LIST(X)                                                                  \
+    X(BRIEF, "in-short")     /* the statements below in a few sentences */                     \
     X(SHAPE, "shape")        /* of the evidence */                                             \
     X(EFFECT, "effect")      /* one treatment does better than another */                      \
     X(OPEN, "not-separated") /* two treatments cannot be told apart */                         \
@@ -85,12 +89,28 @@ typedef struct msp_planned_line {
     const char *why; /* "" for yes */
 } msp_planned_line;
 
+/* One treatment beside the baseline of its network (baseline.h), with the exact Bayesian estimate
+ * and interval, or the common-effect ones without. */
+typedef struct msp_absolute_line {
+    size_t component; /* whose `baselines` it is */
+    const char *treatment;
+    const msp_pair *pair;    /* with the baseline's regimen; NULL: that itself */
+    double ratio, std_error; /* log hazard ratio that was used */
+    msp_absolute median;     /* months */
+    msp_absolute at_12;      /* without the event at 12 months, 0 to 1 */
+    msp_baseline printed; /* what a trial printed of this treatment itself; `arm` NULL: nothing */
+} msp_absolute_line;
+
 typedef struct msp_answer {
     msp_statement *statements;
     msp_gap *gaps;
     msp_harm_line *harms;
     msp_planned_line *planned;
-    size_t n_statements, n_gaps, n_harms, n_planned;
+    msp_baseline *baselines; /* of each component; `arm` NULL where none is printed; hazard ratios
+                                only, else NULL */
+    msp_absolute_line *absolutes; /* component by component, the baseline's first */
+    const char **without_harm;    /* treatments of which the file says nothing of harm or burden */
+    size_t n_statements, n_gaps, n_harms, n_planned, n_absolutes, n_without_harm;
     msp_arena arena; /* owns the above; evidence, choice and pooled have to outlive it */
 } msp_answer;
 
