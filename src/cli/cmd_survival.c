@@ -14,8 +14,8 @@ static const char *const ties_names[] = {"default",  "efron", "breslow", "discre
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
-const char *const survival_models[] = {"cox",        "exponential",  "weibull",
-                                       "log-normal", "log-logistic", NULL};
+const char *const survival_models[] = {"cox",          "exponential",       "weibull", "log-normal",
+                                       "log-logistic", "generalised-gamma", NULL};
 
 #define DATA   "Data"
 #define METHOD "Method"

@@ -32,6 +32,10 @@ void survival_lifetime_json(const survival_job *j, msp_json *json)
     msp_json_put_int(json, "events", (int64_t)m->n_events);
     msp_json_put_double(json, "scale", m->scale);
     msp_json_put_double(json, "log_scale_std_error", m->log_scale.std_error);
+    if (m->lifetime == MSP_GENERALISED_GAMMA) {
+        msp_json_put_double(json, "shape", m->shape.estimate);
+        msp_json_put_double(json, "shape_std_error", m->shape.std_error);
+    }
     msp_json_put_double(json, "loglik", m->loglik);
     msp_json_put_double(json, "null_loglik", m->null_loglik);
     if (m->note != NULL)
@@ -87,6 +91,9 @@ void survival_lifetime_text(const survival_job *j, msp_text *out)
     char y[MSP_DOUBLE_MAX];
     msp_text_printf(out, "  scale %s; log-likelihood %s\n", part_number(m->scale, x),
                     part_number(m->loglik, y));
+    if (m->lifetime == MSP_GENERALISED_GAMMA)
+        msp_text_printf(out, "  shape Q %s (SE %s); 0: log-normal, 1: Weibull\n",
+                        part_number(m->shape.estimate, x), part_number(m->shape.std_error, y));
     if (m->lifetime == MSP_WEIBULL)
         msp_text_printf(out, "  Weibull shape %s; hazard ratios are exp(-coef / scale)\n",
                         part_number(1 / m->scale, x));
@@ -99,4 +106,7 @@ void survival_lifetime_csv(const survival_job *j, msp_text *out)
         part_csv(out, term_name(j, k), "parametric_coef", NAN, c->estimate, c->std_error, NAN, NAN);
         part_csv(out, term_name(j, k), "parametric_p", NAN, c->p, NAN, NAN, NAN);
     }
+    if (j->v->model > 0 && j->lifetime.lifetime == MSP_GENERALISED_GAMMA)
+        part_csv(out, "shape", "parametric_coef", NAN, j->lifetime.shape.estimate,
+                 j->lifetime.shape.std_error, NAN, NAN);
 }

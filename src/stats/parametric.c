@@ -1,9 +1,8 @@
 /*
  * parametric.c
- *   1. the distributions of W
- *   2. one row's part in the likelihood
- *   3. Newton's method
- *   4. the whole
+ *   1. one row's part in the likelihood
+ *   2. Newton's method
+ *   3. the whole
  */
 #include "mspike/stats/parametric.h"
 
@@ -11,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lifetime.h"
 #include "mspike/stats/dist.h"
 #include "solve.h"
 
@@ -20,51 +20,14 @@
 static const int most_iterations = 30;
 static const double converged_at = 1e-17;
 static const double rounding = 1e-13; /* of a log-likelihood, relative */
-static const double log_root_2_pi = 0.91893853320467274178;
+static const double shape_step = 1e-3;
 
-/* -- 1. the distributions of W -- */
-
-/* log f, f'/f and its derivative; logs of P(W > z) and P(W <= z). */
-typedef struct shape {
-    double log_f, r, dr, log_s, log_p;
-} shape;
-
-static shape extreme(double z)
-{
-    const double e = exp(z);
-    return (shape){z - e, 1 - e, -e, -e, e < 1e-300 ? z : log(-expm1(-e))};
-}
-
-static shape normal(double z)
-{
-    return (shape){-z * z / 2 - log_root_2_pi, -z, -1, msp_dist_normal_upper(z).log_p,
-                   msp_dist_normal_lower(z).log_p};
-}
-
-/* log(1 + exp(z)) without overflow */
-static double softplus(double z)
-{
-    return z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
-}
-
-static shape logistic(double z)
-{
-    const double s = softplus(z), p = softplus(-z);
-    return (shape){-s - p, -tanh(z / 2), -2 * exp(-s - p), -s, -p};
-}
-
-static shape shape_at(msp_lifetime lifetime, double z)
-{
-    return lifetime == MSP_LOG_NORMAL     ? normal(z)
-           : lifetime == MSP_LOG_LOGISTIC ? logistic(z)
-                                          : extreme(z);
-}
-
-/* -- 2. one row's part -- */
+/* -- 1. one row's part -- */
 
 /* The log-likelihood of a row and its derivatives by the linear predictor and log sigma. */
 typedef struct part {
     double l, eta, lambda, eta2, lambda2, eta_lambda;
+    double q, q2, eta_q, lambda_q; /* by Prentice's shape, where the model has one */
 } part;
 
 /* h(z): value and two derivatives, of a row that one z describes. */
@@ -78,27 +41,28 @@ static part from_one(double l, double h1, double h2, double z, double sigma)
                   .eta_lambda = (z * h2 + h1) / sigma};
 }
 
-static part exact(const shape *s, double y, double z, double sigma)
+static part exact(const msp__lifetime *s, double y, double z, double sigma)
 {
     part p = from_one(s->log_f - log(sigma) - y, s->r, s->dr, z, sigma);
     p.lambda -= 1;
     return p;
 }
 
-static part right(const shape *s, double z, double sigma)
+static part right(const msp__lifetime *s, double z, double sigma)
 {
     const double m = exp(s->log_f - s->log_s);
     return from_one(s->log_s, -m, -m * (s->r + m), z, sigma);
 }
 
-static part left(const shape *s, double z, double sigma)
+static part left(const msp__lifetime *s, double z, double sigma)
 {
     const double m = exp(s->log_f - s->log_p);
     return from_one(s->log_p, m, m * (s->r - m), z, sigma);
 }
 
 /* Between z1 and z2: log(S(z1) - S(z2)). */
-static part between(const shape *a, const shape *b, double z1, double z2, double sigma)
+static part between(const msp__lifetime *a, const msp__lifetime *b, double z1, double z2,
+                    double sigma)
 {
     /* Of the two tails the smaller one loses nothing in the difference. */
     const double d = a->log_s < a->log_p ? a->log_s + log(-expm1(b->log_s - a->log_s))
@@ -114,32 +78,45 @@ static part between(const shape *a, const shape *b, double z1, double z2, double
                   .eta_lambda = (h1 + h2 + z1 * (h11 + h12) + z2 * (h12 + h22)) / sigma};
 }
 
-static part part_of(msp_lifetime lifetime, double lower, double upper, double eta, double sigma)
+static part part_at(msp_lifetime lifetime, double lower, double upper, double eta, double sigma,
+                    double q)
 {
     const double z1 = (log(lower) - eta) / sigma, z2 = (log(upper) - eta) / sigma;
     if (isinf(upper)) {
-        const shape s = shape_at(lifetime, z1);
+        const msp__lifetime s = msp__lifetime_at(lifetime, q, z1);
         return right(&s, z1, sigma);
     }
-    const shape b = shape_at(lifetime, z2);
+    const msp__lifetime b = msp__lifetime_at(lifetime, q, z2);
     if (lower == upper)
         return exact(&b, log(upper), z2, sigma);
     if (lower == 0)
         return left(&b, z2, sigma);
-    const shape a = shape_at(lifetime, z1);
+    const msp__lifetime a = msp__lifetime_at(lifetime, q, z1);
     return between(&a, &b, z1, z2, sigma);
 }
 
-/* -- 3. Newton's method -- */
+/* By q the incomplete gamma function has no derivative in closed form: differences of five points,
+ * right to the fourth power of their distance. */
+static void add_shape(part *p, const part at[4])
+{
+    const double h = shape_step;
+    p->q = (8 * (at[2].l - at[1].l) - (at[3].l - at[0].l)) / (12 * h);
+    p->q2 = (16 * (at[1].l + at[2].l) - (at[0].l + at[3].l) - 30 * p->l) / (12 * h * h);
+    p->eta_q = (8 * (at[2].eta - at[1].eta) - (at[3].eta - at[0].eta)) / (12 * h);
+    p->lambda_q = (8 * (at[2].lambda - at[1].lambda) - (at[3].lambda - at[0].lambda)) / (12 * h);
+}
+
+/* -- 2. Newton's method -- */
 
 typedef struct work {
     const msp_parametric_data *data;
     msp_lifetime lifetime;
-    size_t p, q;  /* columns with the intercept; parameters: the log scale is the last */
+    size_t p, q;  /* columns with the intercept; parameters: then the log scale, then the shape */
+    size_t free;  /* of the log scale and the shape, how many are estimated */
     double *x;    /* n x p, columns centred */
     double *mean; /* p */
-    double *beta, *trial, *score, *step, *floor; /* q */
-    double *information, *inverse;               /* q x q */
+    double *beta, *trial, *score, *step, *floor, *began, *peak; /* q */
+    double *information, *inverse;                              /* q x q */
     bool *used;
     double *block;
 } work;
@@ -153,7 +130,7 @@ static msp_status allocate(work *w, size_t n, msp_error *err)
 {
     const size_t q = w->q;
     const bool fits = q < 1000000 && n < SIZE_MAX / (16 * (q + 8));
-    w->block = fits ? calloc(n * w->p + w->p + 5 * q + 2 * q * q, sizeof *w->block) : NULL;
+    w->block = fits ? calloc(n * w->p + w->p + 7 * q + 2 * q * q, sizeof *w->block) : NULL;
     w->used = calloc(q, sizeof *w->used);
     if (w->block == NULL || w->used == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for a model of %zu rows and %zu columns", n, q);
@@ -161,7 +138,8 @@ static msp_status allocate(work *w, size_t n, msp_error *err)
     w->x = at;
     w->mean = at += n * w->p;
     at += w->p;
-    double **const parts[] = {&w->beta, &w->trial, &w->score, &w->step, &w->floor};
+    double **const parts[] = {&w->beta,  &w->trial, &w->score, &w->step,
+                              &w->floor, &w->began, &w->peak};
     for (size_t i = 0; i < MSP_COUNT(parts); i++, at += q)
         *parts[i] = at;
     w->information = at;
@@ -209,40 +187,66 @@ static double predictor(const work *w, const double *beta, size_t i, size_t p)
     return eta;
 }
 
+static bool has_shape(const work *w)
+{
+    return w->q > w->p + 1;
+}
+
+static part part_of(const work *w, const double *beta, size_t i, size_t p, double more)
+{
+    const double q = has_shape(w) ? beta[w->p + 1] + more : 0;
+    return part_at(w->lifetime, w->data->lower[i], w->data->upper[i], predictor(w, beta, i, p),
+                   exp(beta[w->p]), q);
+}
+
 static double loglik(const work *w, const double *beta, size_t p)
 {
-    const double sigma = exp(beta[w->q - 1]);
     double sum = 0;
     for (size_t i = 0; i < w->data->n; i++)
-        sum += weight_of(w, i) * part_of(w->lifetime, w->data->lower[i], w->data->upper[i],
-                                         predictor(w, beta, i, p), sigma)
-                                     .l;
+        sum += weight_of(w, i) * part_of(w, beta, i, p, 0).l;
     return sum;
 }
 
-/* Score and information at beta, of the first p columns and the log scale. */
+static part whole_part(const work *w, size_t i, size_t p)
+{
+    part d = part_of(w, w->beta, i, p, 0);
+    if (w->free > 1) {
+        const part near[] = {
+            part_of(w, w->beta, i, p, -2 * shape_step), part_of(w, w->beta, i, p, -shape_step),
+            part_of(w, w->beta, i, p, shape_step), part_of(w, w->beta, i, p, 2 * shape_step)};
+        add_shape(&d, near);
+    }
+    return d;
+}
+
+/* Score and information at beta, of the first p columns, the log scale and the shape, where they
+ * are free. */
 static void derivatives(work *w, size_t p)
 {
-    const size_t q = w->q, last = q - 1;
-    const double sigma = exp(w->beta[last]);
+    const size_t q = w->q, scale = w->p, shape = w->p + 1;
     memset(w->score, 0, q * sizeof *w->score);
     memset(w->information, 0, q * q * sizeof *w->information);
     for (size_t i = 0; i < w->data->n; i++) {
         const double *x = &w->x[i * w->p], weight = weight_of(w, i);
-        const part d = part_of(w->lifetime, w->data->lower[i], w->data->upper[i],
-                               predictor(w, w->beta, i, p), sigma);
+        const part d = whole_part(w, i, p);
         for (size_t k = 0; k < p; k++) {
             w->score[k] += weight * d.eta * x[k];
             for (size_t l = 0; l <= k; l++)
                 w->information[k * q + l] -= weight * d.eta2 * x[k] * x[l];
-            w->information[last * q + k] -= weight * d.eta_lambda * x[k];
+            if (w->free > 0)
+                w->information[scale * q + k] -= weight * d.eta_lambda * x[k];
+            if (w->free > 1)
+                w->information[shape * q + k] -= weight * d.eta_q * x[k];
         }
-        w->score[last] += weight * d.lambda;
-        w->information[last * q + last] -= weight * d.lambda2;
-    }
-    if (w->lifetime == MSP_EXPONENTIAL) { /* sigma stands at 1 */
-        w->score[last] = 0;
-        memset(&w->information[last * q], 0, q * sizeof *w->information);
+        if (w->free > 0) {
+            w->score[scale] += weight * d.lambda;
+            w->information[scale * q + scale] -= weight * d.lambda2;
+        }
+        if (w->free > 1) {
+            w->score[shape] += weight * d.q;
+            w->information[shape * q + scale] -= weight * d.lambda_q;
+            w->information[shape * q + shape] -= weight * d.q2;
+        }
     }
 }
 
@@ -262,7 +266,7 @@ static void start(work *w)
     const double mean = sum / all, variance = squares / all - mean * mean;
     memset(w->beta, 0, w->q * sizeof *w->beta);
     w->beta[0] = mean + 0.5;
-    w->beta[w->q - 1] =
+    w->beta[w->p] =
         w->lifetime == MSP_EXPONENTIAL ? 0 : log(variance > 1e-4 ? sqrt(variance) : 0.01);
 }
 
@@ -282,7 +286,7 @@ static bool newton(work *w, size_t p, double *best, int *iterations)
                 w->inverse[k * q + k] += raise * (fabs(w->information[k * q + k]) + 1e-8);
             }
             const size_t found = msp__factor(w->inverse, q, w->floor, w->used);
-            if (found == p + (w->lifetime != MSP_EXPONENTIAL ? 1 : 0))
+            if (found == p + w->free)
                 break;
             raise = raise == 0 ? 1e-6 : 10 * raise;
         }
@@ -305,6 +309,35 @@ static bool newton(work *w, size_t p, double *best, int *iterations)
     return false;
 }
 
+/* The generalised gamma's likelihood may have more than one peak: from the log-normal and the
+ * Weibull model, and from the latter's mirror image, the best. */
+static bool maximise(work *w, size_t p, double *best, int *iterations)
+{
+    static const double shapes[] = {0, 1, -1};
+    bool found = false;
+    if (!has_shape(w))
+        return newton(w, p, best, iterations);
+    *best = -INFINITY;
+    for (size_t s = 0; s < MSP_COUNT(shapes); s++) {
+        double here;
+        int steps;
+        memcpy(w->beta, w->began, w->q * sizeof *w->beta);
+        w->beta[w->p + 1] = shapes[s];
+        w->free = 1;
+        (void)newton(w, p, &here, &steps);
+        w->free = 2;
+        if (!newton(w, p, &here, &steps) || here <= *best)
+            continue;
+        *best = here;
+        *iterations = steps;
+        found = true;
+        memcpy(w->peak, w->beta, w->q * sizeof *w->beta);
+    }
+    if (found)
+        memcpy(w->beta, w->peak, w->q * sizeof *w->beta);
+    return found;
+}
+
 /* Whether the other columns, the intercept among them, determine a column. */
 static bool has_repeats(work *w)
 {
@@ -319,11 +352,12 @@ static bool has_repeats(work *w)
     return msp__factor(w->inverse, p, w->floor, w->used) < p;
 }
 
-/* -- 4. the whole -- */
+/* -- 3. the whole -- */
 
 const char *msp_lifetime_name(msp_lifetime lifetime)
 {
-    static const char *const names[] = {"exponential", "weibull", "log-normal", "log-logistic"};
+    static const char *const names[] = {"exponential", "weibull", "log-normal", "log-logistic",
+                                        "generalised-gamma"};
     return names[lifetime];
 }
 
@@ -364,12 +398,14 @@ static void report(work *w, msp_parametric *out)
         set(&out->coefficients[k], w->beta[k], v[k * q + k]);
     }
     set(&out->coefficients[0], intercept, v[0]);
-    out->scale = exp(w->beta[q - 1]);
+    out->scale = exp(w->beta[p]);
     out->log_scale = unknown_coefficient();
     if (w->lifetime == MSP_EXPONENTIAL)
         out->log_scale.estimate = 0;
     else
-        set(&out->log_scale, w->beta[q - 1], v[q * q - 1]);
+        set(&out->log_scale, w->beta[p], v[p * q + p]);
+    if (has_shape(w))
+        set(&out->shape, w->beta[p + 1], v[q * q - 1]);
 }
 
 /* Why the rows tell nothing of the times, or NULL; and the number of events. */
@@ -391,7 +427,7 @@ static void fit(work *w, msp_parametric *out)
     int ignored;
     for (size_t k = 0; k <= out->n_columns; k++)
         out->coefficients[k] = unknown_coefficient();
-    out->log_scale = unknown_coefficient();
+    out->log_scale = out->shape = unknown_coefficient();
     out->scale = out->loglik = out->null_loglik = NAN;
     out->likelihood_ratio = (msp_test){NAN, NAN, NAN, NAN};
     out->note = no_events(w->data, &out->n_events);
@@ -402,11 +438,13 @@ static void fit(work *w, msp_parametric *out)
         return;
     }
     start(w);
-    if (!newton(w, 1, &out->null_loglik, &ignored)) {
+    memcpy(w->began, w->beta, w->q * sizeof *w->beta);
+    if (!maximise(w, 1, &out->null_loglik, &ignored)) {
         out->note = "the likelihood has no maximum";
         return;
     }
-    if (!newton(w, w->p, &out->loglik, &out->iterations)) {
+    memcpy(w->began, w->beta, w->q * sizeof *w->beta);
+    if (!maximise(w, w->p, &out->loglik, &out->iterations)) {
         out->note = "the likelihood has no maximum: a column may tell all events apart";
         return;
     }
@@ -425,7 +463,8 @@ msp_status msp_parametric_fit(const msp_parametric_data *data, msp_lifetime life
     if (data->n == 0)
         return msp_fail(err, MSP_ENODATA, "a model of no rows");
     work w = {.data = data, .lifetime = lifetime, .p = data->n_columns + 1};
-    w.q = w.p + 1;
+    w.free = lifetime == MSP_EXPONENTIAL ? 0 : lifetime == MSP_GENERALISED_GAMMA ? 2 : 1;
+    w.q = w.p + (w.free > 1 ? 2 : 1);
     msp_status rc = allocate(&w, data->n, err);
     if (rc == MSP_OK)
         rc = take_rows(&w, err);
@@ -461,15 +500,12 @@ double msp_parametric_quantile(const msp_parametric *model, const double *x, dou
 {
     if (!(p > 0 && p < 1))
         return NAN;
-    const double w = model->lifetime == MSP_LOG_NORMAL     ? msp_dist_normal_quantile(p)
-                     : model->lifetime == MSP_LOG_LOGISTIC ? log(p) - log1p(-p)
-                                                           : log(-log1p(-p));
+    const double w = msp__lifetime_quantile(model->lifetime, model->shape.estimate, p);
     return exp(predictor_of(model, x) + model->scale * w);
 }
 
 double msp_parametric_survival(const msp_parametric *model, const double *x, double t)
 {
-    return t <= 0 ? 1
-                  : exp(shape_at(model->lifetime, (log(t) - predictor_of(model, x)) / model->scale)
-                            .log_s);
+    const double w = (log(t) - predictor_of(model, x)) / model->scale;
+    return t <= 0 ? 1 : exp(msp__lifetime_at(model->lifetime, model->shape.estimate, w).log_s);
 }

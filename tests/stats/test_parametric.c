@@ -8,6 +8,7 @@
 #include "mspike/stats/parametric.h"
 #include "mspike/table.h"
 #include "near.h"
+#include "stats/lifetime.h"
 
 /* from, to (INFINITY: not by the end), x */
 static const double drawn[60][3] = {
@@ -214,7 +215,7 @@ static void an_arm_without_events_says_so(void **state)
     const msp_parametric_data data = {
         .lower = lower, .upper = upper, .columns = &column, .n = 6, .n_columns = 1};
     (void)state;
-    for (int lifetime = MSP_EXPONENTIAL; lifetime <= MSP_LOG_LOGISTIC; lifetime++) {
+    for (int lifetime = MSP_EXPONENTIAL; lifetime <= MSP_GENERALISED_GAMMA; lifetime++) {
         msp_parametric m;
         assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)lifetime, &m, NULL), MSP_OK);
         assert_non_null(m.note);
@@ -224,17 +225,9 @@ static void an_arm_without_events_says_so(void **state)
     }
 }
 
-/* survreg(Surv(time, status) ~ age + karno + prior, veteran, dist = ...): log sigma, the
- * log-likelihoods without and with the columns. */
-static void veterans(void **state)
+static void fit_veterans(msp_lifetime lifetime, msp_parametric *m)
 {
-    static const double want[][3] = {{0, -751.221210575233, -726.003986475065},
-                                     {0.02107471162156, -748.091213991611, -725.950856146247},
-                                     {0.106826172955537, -749.473984949076, -720.884016484833},
-                                     {-0.481494952580387, -750.265787977616, -719.742923628277}};
     static const char *const names[] = {"age", "karno", "prior"};
-    (void)state;
-    require_shared("golden/data/veteran.csv");
     msp_table t;
     msp_cox_column columns[3];
     assert_int_equal(
@@ -250,17 +243,145 @@ static void veterans(void **state)
         upper[i] = status[i] > 0 ? time[i] : (double)INFINITY;
     const msp_parametric_data data = {
         .lower = time, .upper = upper, .columns = columns, .n = t.n_rows, .n_columns = 3};
+    assert_int_equal(msp_parametric_fit(&data, lifetime, m, NULL), MSP_OK);
+    assert_null(m->note);
+    free(upper);
+    msp_table_free(&t);
+}
+
+/* survreg(Surv(time, status) ~ age + karno + prior, veteran, dist = ...): log sigma, the
+ * log-likelihoods without and with the columns. */
+static void veterans(void **state)
+{
+    static const double want[][3] = {{0, -751.221210575233, -726.003986475065},
+                                     {0.02107471162156, -748.091213991611, -725.950856146247},
+                                     {0.106826172955537, -749.473984949076, -720.884016484833},
+                                     {-0.481494952580387, -750.265787977616, -719.742923628277}};
+    (void)state;
+    require_shared("golden/data/veteran.csv");
     for (int lifetime = MSP_EXPONENTIAL; lifetime <= MSP_LOG_LOGISTIC; lifetime++) {
         msp_parametric m;
-        assert_int_equal(msp_parametric_fit(&data, (msp_lifetime)lifetime, &m, NULL), MSP_OK);
-        assert_null(m.note);
+        fit_veterans((msp_lifetime)lifetime, &m);
         assert_near(m.log_scale.estimate, want[lifetime][0], 1e-8);
         assert_near(m.null_loglik, want[lifetime][1], 1e-12);
         assert_near(m.loglik, want[lifetime][2], 1e-12);
         msp_parametric_free(&m);
     }
-    free(upper);
-    msp_table_free(&t);
+}
+
+/* Prentice's W: log f by its own formula and P(W > w) by R's integrate() of that. */
+static void log_gamma_variable(void **state)
+{
+    static const double want[][4] = {
+        {-1.3, -2.5, -13.79672733528517, 0.9999999499016377},
+        {-1.3, 0.7, -1.235889647025159, 0.4398321438395519},
+        {-0.02, -2.5, -4.09671280659677, 0.9942585096439831},
+        {-0.02, 0.7, -1.162832523691577, 0.2445641350995413},
+        {0.2, -2.5, -3.585538181657231, 0.9874122355834984},
+        {0.2, 0.7, -1.179116660272083, 0.2169144670342788},
+        {2, -2.5, -2.193133421167876, 0.7765658524861734},
+        {2, 0.7, -1.605248926129273, 0.06653762958278048},
+    };
+    (void)state;
+    for (size_t i = 0; i < MSP_COUNT(want); i++) {
+        const double q = want[i][0], w = want[i][1], h = 1e-4;
+        const msp__lifetime s = msp__lifetime_at(MSP_GENERALISED_GAMMA, q, w);
+        const msp__lifetime a = msp__lifetime_at(MSP_GENERALISED_GAMMA, q, w - h);
+        const msp__lifetime b = msp__lifetime_at(MSP_GENERALISED_GAMMA, q, w + h);
+        assert_near(s.log_f, want[i][2], fabs(q) < 0.1 ? 1e-9 : 1e-12); /* theirs cancels */
+        assert_near(exp(s.log_s), want[i][3], 1e-8);
+        assert_near(exp(s.log_s) + exp(s.log_p), 1, 1e-12);
+        assert_near(s.r, (b.log_f - a.log_f) / (2 * h), 1e-6);
+        assert_near(s.dr, (b.r - a.r) / (2 * h), 1e-6);
+        for (double p = 0.05; p < 1; p += 0.3)
+            assert_near(exp(msp__lifetime_at(MSP_GENERALISED_GAMMA, q,
+                                             msp__lifetime_quantile(MSP_GENERALISED_GAMMA, q, p))
+                                .log_p),
+                        p, 1e-9);
+    }
+}
+
+static void same(const msp__lifetime *a, const msp__lifetime *b, double tolerance)
+{
+    assert_near(a->log_f, b->log_f, tolerance);
+    assert_near(a->r, b->r, tolerance);
+    assert_near(a->dr, b->dr, tolerance);
+    assert_near(exp(a->log_s), exp(b->log_s), tolerance);
+    assert_near(exp(a->log_p), exp(b->log_p), tolerance);
+}
+
+/* Shape 0 is the normal, shape 1 least extreme values; and nothing jumps where the formulas meet.
+ */
+static void special_cases(void **state)
+{
+    (void)state;
+    for (double w = -3.5; w < 3; w += 0.25) {
+        const msp__lifetime zero = msp__lifetime_at(MSP_GENERALISED_GAMMA, 0, w),
+                            normal = msp__lifetime_at(MSP_LOG_NORMAL, 0, w),
+                            one = msp__lifetime_at(MSP_GENERALISED_GAMMA, 1, w),
+                            extreme = msp__lifetime_at(MSP_WEIBULL, 0, w),
+                            below = msp__lifetime_at(MSP_GENERALISED_GAMMA, 0.99999e-5, w),
+                            above = msp__lifetime_at(MSP_GENERALISED_GAMMA, 1.00001e-5, w),
+                            half = msp__lifetime_at(MSP_GENERALISED_GAMMA, 1 / sqrt(15 - 1e-9), w),
+                            more = msp__lifetime_at(MSP_GENERALISED_GAMMA, 1 / sqrt(15 + 1e-9), w);
+        same(&zero, &normal, 1e-14);
+        same(&one, &extreme, 1e-12);
+        same(&below, &above, 2e-8);
+        same(&half, &more, 1e-9);
+    }
+}
+
+/* Against optim() and numDeriv of a log-likelihood written with R's dgamma and pgamma: the drawn
+ * times, mostly between visits, and R's veteran data. */
+static void generalised_gamma(void **state)
+{
+    double lower[60], upper[60], x[60];
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        lower[i] = drawn[i][0];
+        upper[i] = drawn[i][1];
+        x[i] = drawn[i][2];
+    }
+    const msp_cox_column column = {.name = "x", .value = x};
+    const msp_parametric_data data = {
+        .lower = lower, .upper = upper, .columns = &column, .n = 60, .n_columns = 1};
+    msp_parametric m;
+    assert_int_equal(msp_parametric_fit(&data, MSP_GENERALISED_GAMMA, &m, NULL), MSP_OK);
+    assert_null(m.note);
+    assert_near(m.coefficients[0].estimate, 2.6974079943499, 1e-5);
+    assert_near(m.coefficients[1].estimate, -0.0420488336008, 1e-5);
+    assert_near(m.log_scale.estimate, -1.5140103755639, 1e-5);
+    assert_near(m.shape.estimate, 3.6765860337306, 1e-5);
+    assert_near(m.coefficients[0].std_error, 0.183840888, 1e-6); /* numDeriv, r = 6, d = 0.03 */
+    assert_near(m.coefficients[1].std_error, 0.099256042, 1e-6);
+    assert_near(m.log_scale.std_error, 1.115528384, 1e-6);
+    assert_near(m.shape.std_error, 4.278328858, 1e-6);
+    assert_near(m.loglik, -114.682916641, 1e-11);
+    const double one[] = {1}, t = msp_parametric_quantile(&m, one, 0.3);
+    assert_near(msp_parametric_survival(&m, one, t), 0.7, 1e-12);
+    msp_parametric_free(&m);
+}
+
+static void generalised_gamma_of_veterans(void **state)
+{
+    static const double want[4][2] = {{1.51563492145025, 0.73645068313349},
+                                      {0.00776290182856, 0.00956553489431},
+                                      {0.03941242481223, 0.00503335757293},
+                                      {0.00421001853811, 0.02102660748316}};
+    msp_parametric m;
+    (void)state;
+    require_shared("golden/data/veteran.csv");
+    fit_veterans(MSP_GENERALISED_GAMMA, &m);
+    for (size_t k = 0; k < 4; k++) {
+        assert_near(m.coefficients[k].estimate, want[k][0], 1e-7);
+        assert_near(m.coefficients[k].std_error, want[k][1], 1e-7);
+    }
+    assert_near(m.log_scale.estimate, 0.08764228952696, 1e-8);
+    assert_near(m.log_scale.std_error, 0.06541560603095, 1e-8);
+    assert_near(m.shape.estimate, 0.23885142231923, 1e-7);
+    assert_near(m.shape.std_error, 0.21668972599845, 1e-7);
+    assert_near(m.loglik, -720.276114729, 1e-11);
+    msp_parametric_free(&m);
 }
 
 int main(void)
@@ -270,6 +391,10 @@ int main(void)
                                        cmocka_unit_test(what_cannot_be_estimated),
                                        cmocka_unit_test(an_arm_without_events_says_so),
                                        cmocka_unit_test(veterans),
+                                       cmocka_unit_test(log_gamma_variable),
+                                       cmocka_unit_test(special_cases),
+                                       cmocka_unit_test(generalised_gamma),
+                                       cmocka_unit_test(generalised_gamma_of_veterans),
                                        cmocka_unit_test(events_over_time)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,16 @@
 /*
- * parametric.h - accelerated failure time models: exponential, Weibull, log-normal, log-logistic;
- * exact, right-, left- and interval-censored times.
+ * parametric.h - accelerated failure time models: exponential, Weibull, log-normal, log-logistic,
+ * generalised gamma; exact, right-, left- and interval-censored times.
  *
  *     log T = b0 + b1 x1 + ... + sigma W
  *
  * W has the least extreme-value distribution (Weibull; exponential where sigma is 1), the normal or
- * the logistic one; exp(b) is the ratio of times that one unit of x makes. Maximum likelihood by
- * Newton's method on b and log sigma (Kalbfleisch and Prentice, 2002, chapter 3); standard errors
- * from the observed information, as R's survreg has them. The log-likelihood is that of T, as
- * survreg's. docs/methods/parametric-survival.md has a worked example.
+ * the logistic one, or Prentice's (1974) log-gamma one of shape Q, which is the normal at Q = 0 and
+ * the least extreme-value one at Q = 1; exp(b) is the ratio of times that one unit of x makes.
+ * Maximum likelihood by Newton's method on b, log sigma and Q (Kalbfleisch and Prentice, 2002,
+ * chapter 3); standard errors from the observed information, as R's survreg has them. The
+ * log-likelihood is that of T, as survreg's. docs/methods/parametric-survival.md has a worked
+ * example.
  */
 #ifndef MSPIKE_STATS_PARAMETRIC_H
 #define MSPIKE_STATS_PARAMETRIC_H
@@ -22,9 +24,10 @@ typedef enum msp_lifetime {
     MSP_WEIBULL,
     MSP_LOG_NORMAL,
     MSP_LOG_LOGISTIC,
+    MSP_GENERALISED_GAMMA,
 } msp_lifetime;
 
-/* "exponential", "weibull", "log-normal", "log-logistic" */
+/* "exponential", "weibull", "log-normal", "log-logistic", "generalised-gamma" */
 const char *msp_lifetime_name(msp_lifetime lifetime);
 
 /* Row i: the event came after lower[i] and by upper[i]. Equal: at that time; upper infinite: not
@@ -47,10 +50,11 @@ typedef struct msp_parametric {
     size_t n_columns;
     msp_parametric_coefficient *coefficients; /* n_columns + 1: the intercept first */
     msp_parametric_coefficient log_scale;     /* of an exponential: 0 and NaN */
-    double *covariance;                       /* (n_columns + 2) squared, the log scale last */
-    double scale;                             /* sigma; the Weibull shape is 1 / sigma */
-    double loglik, null_loglik;               /* null: the intercept alone */
-    msp_test likelihood_ratio;                /* of all columns together */
+    msp_parametric_coefficient shape;         /* Q of the generalised gamma; z, p: of Q = 0 */
+    double *covariance;         /* of the coefficients, the log scale, and Q where there is one */
+    double scale;               /* sigma; the Weibull shape is 1 / sigma */
+    double loglik, null_loglik; /* null: the intercept alone */
+    msp_test likelihood_ratio;  /* of all columns together */
     int iterations;
     const char *note; /* NULL; else why there is no estimate */
 } msp_parametric;     /* {0} is empty */
