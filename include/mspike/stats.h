@@ -22,6 +22,7 @@
 #include "mspike/stats/multiplicity.h"
 #include "mspike/stats/order.h"
 #include "mspike/stats/parametric.h"
+#include "mspike/stats/piecewise.h"
 #include "mspike/stats/proportion.h"
 #include "mspike/stats/quadrature.h"
 #include "mspike/stats/rank.h"
