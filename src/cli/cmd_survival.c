@@ -14,8 +14,9 @@ static const char *const ties_names[] = {"default",  "efron", "breslow", "discre
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
-const char *const survival_models[] = {"cox",          "exponential",       "weibull", "log-normal",
-                                       "log-logistic", "generalised-gamma", NULL};
+const char *const survival_models[] = {
+    "cox",          "exponential",       "weibull",   "log-normal",
+    "log-logistic", "generalised-gamma", "piecewise", NULL};
 
 #define DATA   "Data"
 #define METHOD "Method"
@@ -60,8 +61,11 @@ static const msp_option options[] = {
     {"interval", 0, MSP_OPTION_CHOICE, offsetof(survival_values, interval), NULL,
      "of the curve [r: log, sas: log-log]", METHOD, intervals, 0, 0},
     {"model", 0, MSP_OPTION_CHOICE, offsetof(survival_values, model), NULL,
-     "beside Cox's model an accelerated failure time model with the same terms [cox]", METHOD,
-     survival_models, 0, 0},
+     "beside Cox's model another one with the same terms: accelerated failure time, or piecewise "
+     "exponential [cox]",
+     METHOD, survival_models, 0, 0},
+    {"cuts", 0, MSP_OPTION_LIST, offsetof(survival_values, cuts), "T",
+     "with --model piecewise: where its periods end", METHOD, NULL, 0, 0},
     {"ties", 0, MSP_OPTION_CHOICE, offsetof(survival_values, ties), NULL,
      "in the model [r: efron, sas: breslow]; exact means discrete under r, "
      "marginal under sas",
@@ -106,6 +110,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/visits.csv --lower from --upper to --arm arm --times 12 "
      "--model weibull",
      "progression that is only seen at visits: Turnbull's curves, a log-rank test and a model"},
+    {"mspike survival examples/pfs.csv --time days --event event --arm arm --model piecewise "
+     "--cuts 180,360",
+     "rates and hazard ratios by half-year"},
 };
 
 static int run(int argc, char **argv);
@@ -455,7 +462,10 @@ static msp_status choose_method(survival_job *j, msp_error *err)
                         survival_alternatives[v->alternative], j->arm.n_levels);
     if ((v->robust || v->diagnostics) && j->options.cox.ties > MSP_COX_BRESLOW)
         return msp_fail(err, MSP_EUSAGE, "--robust and --diagnostics need --ties efron or breslow");
-    if (v->model > 0 && (v->entry != NULL || v->strata.n > 0 || v->cause != NULL))
+    if ((v->cuts.n > 0) != (v->model == SURVIVAL_PIECEWISE))
+        return msp_fail(err, MSP_EUSAGE, "--model piecewise and --cuts T,... go together");
+    if (v->model > 0 && ((v->entry != NULL && v->model != SURVIVAL_PIECEWISE) || v->strata.n > 0 ||
+                         v->cause != NULL))
         return msp_fail(err, MSP_EUSAGE,
                         "--model %s goes with neither --entry, --strata nor --cause",
                         survival_models[v->model]);
@@ -535,7 +545,9 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
         rc =
             msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
-    if (rc == MSP_OK && v->model > 0)
+    if (rc == MSP_OK && v->model == SURVIVAL_PIECEWISE)
+        rc = survival_fit_periods(j, &data, err);
+    if (rc == MSP_OK && survival_has_lifetime(j))
         rc = msp_lifetime_fit(&data, (msp_lifetime)(v->model - 1), &j->lifetime, err);
     return at_its_row(j, rc, err);
 }
@@ -579,6 +591,7 @@ static int run(int argc, char **argv)
     msp_competing_free(&j.competing);
     msp_parametric_free(&j.lifetime);
     msp_intervals_free(&j.intervals);
+    msp_periods_free(&j.periods);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
     return exit_code;

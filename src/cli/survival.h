@@ -14,7 +14,7 @@ typedef struct survival_values {
     const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
     const char *lower, *upper; /* instead of time and event */
     uint64_t resamples;
-    msp_words strata, covariates, times;
+    msp_words strata, covariates, times, cuts;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit, model;
     bool curve, robust, diagnostics;
@@ -22,8 +22,10 @@ typedef struct survival_values {
 } survival_values;
 
 extern const char *const survival_alternatives[]; /* two-sided less greater */
-extern const char *const survival_models[];       /* cox, then those of msp_lifetime */
-extern const char *const survival_units[];        /* unstated days weeks months years */
+/* cox, those of msp_lifetime, and this one */
+extern const char *const survival_models[];
+enum { SURVIVAL_PIECEWISE = MSP_GENERALISED_GAMMA + 2 };
+extern const char *const survival_units[]; /* unstated days weeks months years */
 
 /* Everything between the command line and the answer; `arena` owns what the table does not. */
 typedef struct survival_job {
@@ -46,6 +48,7 @@ typedef struct survival_job {
     msp_parametric lifetime; /* where --model asks for one */
     double *lower, *upper;   /* with --lower and --upper, which then give `intervals` */
     msp_intervals intervals; /* and no `survival` */
+    msp_periods periods;     /* with --model piecewise */
 } survival_job;
 
 /* Rows analysed, left out, and with an event. */

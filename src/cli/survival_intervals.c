@@ -325,6 +325,7 @@ void survival_intervals_text(const survival_job *j, msp_text *out)
     times_as_text(j, out);
     test_as_text(j, out);
     survival_lifetime_text(j, out);
+    survival_periods_text(j, out);
     masses_as_text(j, out);
     for (size_t a = 0; a < j->intervals.n_arms; a++)
         if (j->intervals.arms[a].curve.note != NULL)

@@ -3,6 +3,11 @@
 
 #include "survival_part.h"
 
+bool survival_has_lifetime(const survival_job *j)
+{
+    return j->v->model > 0 && j->v->model < SURVIVAL_PIECEWISE;
+}
+
 static void put_parametric(msp_json *json, const char *term, const msp_parametric_coefficient *c)
 {
     msp_json_begin_object(json);
@@ -23,7 +28,7 @@ static const char *term_name(const survival_job *j, size_t k)
 void survival_lifetime_json(const survival_job *j, msp_json *json)
 {
     const msp_parametric *m = &j->lifetime;
-    if (j->v->model == 0)
+    if (!survival_has_lifetime(j))
         return;
     msp_json_key(json, "parametric");
     msp_json_begin_object(json);
@@ -52,7 +57,7 @@ void survival_lifetime_json(const survival_job *j, msp_json *json)
 void survival_lifetime_text(const survival_job *j, msp_text *out)
 {
     const msp_parametric *m = &j->lifetime;
-    if (j->v->model == 0)
+    if (!survival_has_lifetime(j))
         return;
     msp_text_printf(out, "\n%s model (accelerated failure time): n %zu, events %zu\n",
                     survival_models[j->v->model], m->n, m->n_events);
@@ -101,12 +106,12 @@ void survival_lifetime_text(const survival_job *j, msp_text *out)
 
 void survival_lifetime_csv(const survival_job *j, msp_text *out)
 {
-    for (size_t k = 0; j->v->model > 0 && k <= j->lifetime.n_columns; k++) {
+    for (size_t k = 0; survival_has_lifetime(j) && k <= j->lifetime.n_columns; k++) {
         const msp_parametric_coefficient *c = &j->lifetime.coefficients[k];
         part_csv(out, term_name(j, k), "parametric_coef", NAN, c->estimate, c->std_error, NAN, NAN);
         part_csv(out, term_name(j, k), "parametric_p", NAN, c->p, NAN, NAN, NAN);
     }
-    if (j->v->model > 0 && j->lifetime.lifetime == MSP_GENERALISED_GAMMA)
+    if (survival_has_lifetime(j) && j->lifetime.lifetime == MSP_GENERALISED_GAMMA)
         part_csv(out, "shape", "parametric_coef", NAN, j->lifetime.shape.estimate,
                  j->lifetime.shape.std_error, NAN, NAN);
 }

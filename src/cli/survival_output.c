@@ -37,6 +37,7 @@ static void put_parts(msp_json *json, const survival_job *j)
         survival_cox_json(j, json);
     }
     survival_lifetime_json(j, json);
+    survival_periods_json(j, json);
 }
 
 void survival_as_json(const survival_job *j, msp_text *out)
@@ -71,6 +72,7 @@ void survival_as_text(const survival_job *j, msp_text *out)
     survival_tests_text(j, out);
     survival_cox_text(j, out);
     survival_lifetime_text(j, out);
+    survival_periods_text(j, out);
     survival_competing_text(j, out);
     survival_steps_text(j, out);
     msp_text_printf(out,
@@ -87,11 +89,13 @@ void survival_as_csv(const survival_job *j, msp_text *out)
     if (j->lower != NULL) {
         survival_intervals_csv(j, out);
         survival_lifetime_csv(j, out);
+        survival_periods_csv(j, out);
         return;
     }
     survival_arms_csv(j, out);
     survival_tests_csv(j, out);
     survival_competing_csv(j, out);
     survival_lifetime_csv(j, out);
+    survival_periods_csv(j, out);
     survival_cox_csv(j, out);
 }

@@ -17,6 +17,7 @@ SURVIVAL_PART(arms)
 SURVIVAL_PART(tests)
 SURVIVAL_PART(cox)
 SURVIVAL_PART(lifetime)
+SURVIVAL_PART(periods)
 SURVIVAL_PART(competing)
 SURVIVAL_PART(intervals) /* an answer of its own, with the model's */
 
@@ -31,6 +32,11 @@ msp_status survival_check_intervals(const survival_values *v, msp_error *err);
 msp_status survival_read_intervals(survival_job *j, const msp_column *lower,
                                    const msp_column *upper, msp_error *err);
 msp_status survival_fit_intervals(survival_job *j, const msp_survival_data *data, msp_error *err);
+
+/* The piecewise exponential model, with the cuts of --cuts. */
+msp_status survival_fit_periods(survival_job *j, const msp_survival_data *data, msp_error *err);
+/* Whether an accelerated failure time model was asked for. */
+bool survival_has_lifetime(const survival_job *j);
 
 /* -- shared -- */
 
