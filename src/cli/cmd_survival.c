@@ -14,9 +14,8 @@ static const char *const ties_names[] = {"default",  "efron", "breslow", "discre
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
-const char *const survival_models[] = {
-    "cox",          "exponential",       "weibull",   "log-normal",
-    "log-logistic", "generalised-gamma", "piecewise", NULL};
+const char *const survival_models[] = {"cox",          "exponential", "weibull",   "log-normal",
+                                       "log-logistic", "gengamma",    "piecewise", NULL};
 
 #define DATA   "Data"
 #define METHOD "Method"

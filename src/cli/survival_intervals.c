@@ -28,11 +28,10 @@ msp_status survival_check_intervals(const survival_values *v, msp_error *err)
             return msp_fail(err, MSP_EUSAGE, "--%s does not go with --lower and --upper",
                             others[i].option);
     if (v->covariates.n > 0 && v->model == 0)
-        return msp_fail(
-            err, MSP_EUSAGE,
-            "--covariates with --lower and --upper need --model exponential, weibull, "
-            "log-normal, log-logistic or generalised-gamma: Cox's model is not fitted to "
-            "intervals");
+        return msp_fail(err, MSP_EUSAGE,
+                        "--covariates with --lower and --upper need --model exponential, weibull, "
+                        "log-normal, log-logistic or gengamma: Cox's model is not fitted to "
+                        "intervals");
     if (v->resamples > 0 && v->resamples < MSP_RESAMPLES_LEAST)
         return msp_fail(err, MSP_EUSAGE, "--resamples is %llu; expected at least %d",
                         (unsigned long long)v->resamples, MSP_RESAMPLES_LEAST);

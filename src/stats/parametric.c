@@ -357,7 +357,7 @@ static bool has_repeats(work *w)
 const char *msp_lifetime_name(msp_lifetime lifetime)
 {
     static const char *const names[] = {"exponential", "weibull", "log-normal", "log-logistic",
-                                        "generalised-gamma"};
+                                        "gengamma"};
     return names[lifetime];
 }
 

@@ -22,17 +22,17 @@ PY
 }
 
 @test "generalised gamma: holds the log-normal and the Weibull model" {
-    for model in weibull log-normal generalised-gamma; do
+    for model in weibull log-normal gengamma; do
         pfs --arm arm --covariates age --model $model --format json > "$data/$model.json"
     done
-    expect "$data/generalised-gamma.json" <<PY
+    expect "$data/gengamma.json" <<PY
 other = [json.load(open("$data/%s.json" % m))["parametric"] for m in ("weibull", "log-normal")]
 gg = ours["parametric"]
 assert gg["loglik"] >= max(o["loglik"] for o in other)
 assert gg["shape_std_error"] > 0 and len(gg["coefficients"]) == 3
 PY
-    pfs --model generalised-gamma | grep -q "shape Q"
-    pfs --model generalised-gamma --format csv | grep -q "^shape,parametric_coef"
+    pfs --model gengamma | grep -q "shape Q"
+    pfs --model gengamma --format csv | grep -q "^shape,parametric_coef"
 }
 
 @test "piecewise: rates by hand, ratios as rates --exposure, one ratio for all periods" {

@@ -27,7 +27,7 @@ typedef enum msp_lifetime {
     MSP_GENERALISED_GAMMA,
 } msp_lifetime;
 
-/* "exponential", "weibull", "log-normal", "log-logistic", "generalised-gamma" */
+/* "exponential", "weibull", "log-normal", "log-logistic", "gengamma" */
 const char *msp_lifetime_name(msp_lifetime lifetime);
 
 /* Row i: the event came after lower[i] and by upper[i]. Equal: at that time; upper infinite: not
