@@ -13,6 +13,7 @@
 #include "mspike/base/progress.h"
 #include "mspike/base/random.h"
 #include "mspike/base/status.h"
+#include "mspike/base/team.h"
 #include "mspike/base/text.h"
 
 #endif

@@ -142,6 +142,7 @@ void cli_progress_start(cli_progress *progress, const cli_common *common)
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND; /* a second Ctrl-C ends at once */
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL); /* mpirun and batch systems stop work so */
 }
 
 void cli_progress_done(cli_progress *progress)

@@ -120,7 +120,7 @@ msp_status cli_one_character(const char *text, const char *option, char *out, ms
 int cli_write(const cli_common *common, msp_text *text, int code);
 
 /* Draws progress on a terminal, writes plain lines elsewhere, nothing with --quiet; `done` once at
- * the end. Ctrl-C is noticed here: the work is asked to stop. */
+ * the end. Ctrl-C (and SIGTERM) is noticed here: the work is asked to stop. */
 typedef struct cli_progress {
     msp_progress progress; /* what the library takes */
     double started, shown; /* seconds */

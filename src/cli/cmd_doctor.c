@@ -171,6 +171,11 @@ static void as_text(msp_text *out)
             msp_text_printf(out, " (too old: %s is needed)", libraries[i].least);
         msp_text_add_char(out, '\n');
     }
+    msp_text_printf(out, "\nseveral machines (mpirun mspike simulate)\n  %s\n",
+                    msp_team_library() != NULL
+                        ? msp_team_library()
+                        : "built without MPI (Debian: apt-get install libopenmpi-dev, and build "
+                          "again)");
     msp_text_add(out, "\noptional programs\n");
     for (size_t i = 0; i < MSP_COUNT(programs); i++) {
         const bool here = on_path(programs[i].program);
@@ -192,6 +197,7 @@ static void as_json(msp_text *out)
     msp_json_put_text(&json, "version", msp_version());
     msp_json_put_text(&json, "compiler", msp_text_str(&compiler));
     msp_json_put_bool(&json, "complete", complete());
+    msp_json_put_text(&json, "mpi", msp_team_library());
     msp_json_key(&json, "libraries");
     msp_json_begin_array(&json);
     for (size_t i = 0; i < MSP_COUNT(libraries); i++) {

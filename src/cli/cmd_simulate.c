@@ -6,8 +6,9 @@
 #include "simulate.h"
 
 #define SIMULATION "Simulation"
+#define MACHINES   "Many machines"
 
-enum { DEFAULT_TRIALS = 100000 };
+enum { DEFAULT_TRIALS = 100000, DEFAULT_RANKS = 4 };
 
 static const msp_option options[] = {
     {"trials", 0, MSP_OPTION_COUNT, offsetof(simulate_values, trials), "N",
@@ -26,6 +27,10 @@ static const msp_option options[] = {
      "on the graphics processor, with the same bits: for plans of constant hazards and the plain "
      "log-rank test, in a build made with -DMSP_CUDA=ON",
      SIMULATION, NULL, 0, 0},
+    {"slurm", 0, MSP_OPTION_TEXT, offsetof(simulate_values, slurm), "FILE",
+     "write a batch script for Slurm that does this, instead of doing it", MACHINES, NULL, 0, 0},
+    {"ranks", 0, MSP_OPTION_COUNT, offsetof(simulate_values, ranks), "N",
+     "tasks that the script asks for [4]", MACHINES, NULL, 1, 1000000},
     CLI_OPTION_FORMAT(simulate_values, cli_formats),
     CLI_OPTION_OUTPUT(simulate_values),
     CLI_OPTIONS_RUNNING(simulate_values),
@@ -39,6 +44,8 @@ static const msp_example examples[] = {
      "a curve of power"},
     {"mspike simulate protocols/ikema.yaml --trials 10000 --estimates --format json",
      "bias of the estimates and coverage of their intervals, as JSON"},
+    {"mspike simulate protocols/ikema.yaml --trials 100000000 --slurm ikema.sbatch --ranks 64",
+     "a batch script for a cluster"},
 };
 
 static int run(int argc, char **argv);
@@ -55,7 +62,9 @@ const msp_command cli_simulate = {
         "sizes with their Monte Carlo standard errors.\n\n"
         "The same seed and number of trials give the same digits on any number of threads and "
         "every kind of processor; the digest says so. Ctrl-C ends a run early and what is done "
-        "so far is reported, with exit code 130.",
+        "so far is reported, with exit code 130.\n\n"
+        "`mpirun -n N mspike simulate ...` shares the trials out over processes and machines, with "
+        "the same digits, where mspike was built with MPI (`mspike doctor` says so).",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -131,30 +140,66 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static msp_status run_scenario(const simulate_job *j, simulated *a, const msp_progress *progress,
-                               msp_error *err)
+static msp_status run_one(const simulate_job *j, const msp_team *team, simulated *a,
+                          const msp_progress *progress, msp_error *err)
 {
     const cli_common *c = &j->v->common;
     if (j->v->gpu)
         return msp_sim_run_gpu(&a->scenario.plan, c->seed, j->trials, a->scenario.log_ratio,
                                progress, &a->result, err);
-    return msp_sim_run(&a->scenario.plan, c->seed, j->trials, a->scenario.log_ratio,
-                       (size_t)c->threads, progress, &a->result, err);
+    return msp_sim_run_team(team, &a->scenario.plan, c->seed, j->trials, a->scenario.log_ratio,
+                            (size_t)c->threads, progress, &a->result, err);
+}
+
+/* All ranks do a scenario together, one after the other. */
+static msp_status together(simulate_job *j, const msp_progress *progress, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < j->n && rc == MSP_OK; i++) {
+        rc = run_one(j, &j->team, &j->answers[i], progress, err);
+        if (rc == MSP_EINTERRUPTED)
+            j->n = i + 1;
+    }
+    return rc;
+}
+
+/* Each rank does a scenario of its own, as many at a time as there are ranks. */
+static msp_status side_by_side(simulate_job *j, const msp_progress *progress, msp_error *err)
+{
+    const msp_team alone = {1, 0};
+    const size_t ranks = j->team.n;
+    msp_sim_result *all = msp_arena_array(&j->arena, ranks, sizeof *all);
+    msp_status rc =
+        all != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for %zu ranks", ranks);
+    rc = msp_team_agree(&j->team, rc, err);
+    for (size_t first = 0; first < j->n && rc == MSP_OK; first += ranks) {
+        const size_t own = first + j->team.rank, left = j->n - first;
+        msp_sim_result mine = {0};
+        if (own < j->n) {
+            rc = run_one(j, &alone, &j->answers[own], progress, err);
+            mine = j->answers[own].result;
+        }
+        rc = msp_team_agree(&j->team, rc, err);
+        if (rc != MSP_OK && rc != MSP_EINTERRUPTED)
+            return rc;
+        msp_team_gather(&j->team, &mine, sizeof mine, all);
+        for (size_t i = 0; i < ranks && i < left && j->team.rank == 0; i++)
+            j->answers[first + i].result = all[i];
+        if (rc == MSP_EINTERRUPTED && left > ranks)
+            j->n = first + ranks;
+    }
+    return rc;
 }
 
 /* Stopped on request: what was done stays, and the scenarios that were not begun go. */
 static msp_status simulate(simulate_job *j, msp_error *err)
 {
     cli_progress progress;
-    msp_status rc = MSP_OK;
     cli_progress_start(&progress, &j->v->common);
     const double start = now();
-    for (size_t i = 0; i < j->n && rc == MSP_OK; i++) {
-        simulated *a = &j->answers[i];
-        rc = run_scenario(j, a, &progress.progress, err);
-        if (rc == MSP_EINTERRUPTED)
-            j->n = i + 1;
-    }
+    const msp_status rc = j->team.n > 1 && j->n >= j->team.n
+                              ? side_by_side(j, &progress.progress, err)
+                              : together(j, &progress.progress, err);
     j->seconds = now() - start;
     cli_progress_done(&progress);
     j->interrupted = rc == MSP_EINTERRUPTED;
@@ -175,9 +220,29 @@ static int print(const simulate_job *j)
                      j->interrupted ? msp_status_exit_code(MSP_EINTERRUPTED) : 0);
 }
 
+/* Every rank reads the protocol for itself; one that cannot stops all. */
+static int do_all(simulate_job *j, const char *path)
+{
+    const bool speaks = j->team.rank == 0;
+    msp_error err = {0};
+    msp_status rc = read_protocol(j, path, &err);
+    if (rc == MSP_OK)
+        rc = find_scenarios(j, &err);
+    rc = msp_team_agree(&j->team, rc, &err);
+    if (rc == MSP_OK && j->v->slurm != NULL)
+        rc = speaks ? simulate_slurm(j, path, &err) : MSP_OK;
+    else if (rc == MSP_OK)
+        rc = simulate(j, &err);
+    if (!speaks)
+        return 0; /* rank 0 says how it went */
+    if (rc != MSP_OK)
+        return cli_fail(&err);
+    return j->v->slurm != NULL ? 0 : print(j);
+}
+
 static int run(int argc, char **argv)
 {
-    simulate_values v = {.common = CLI_COMMON_DEFAULT};
+    simulate_values v = {.common = CLI_COMMON_DEFAULT, .ranks = DEFAULT_RANKS};
     const char *path;
     size_t n_operands;
     int exit_code;
@@ -185,12 +250,14 @@ static int run(int argc, char **argv)
         return exit_code;
     simulate_job j = {.v = &v};
     msp_error err = {0};
-    msp_status rc = read_protocol(&j, path, &err);
-    if (rc == MSP_OK)
-        rc = find_scenarios(&j, &err);
-    if (rc == MSP_OK)
-        rc = simulate(&j, &err);
-    exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
+    msp_status rc = msp_team_start(&j.team, &err);
+    if (rc == MSP_OK && v.gpu && j.team.n > 1)
+        rc = msp_fail(&err, MSP_EUSAGE, "--gpu is for one process, and there are %zu", j.team.n);
+    if (rc != MSP_OK)
+        return cli_fail(&err);
+    v.common.quiet = v.common.quiet || j.team.rank > 0;
+    exit_code = do_all(&j, path);
+    msp_team_finish(&j.team);
     msp_protocol_free(&j.protocol);
     msp_arena_free(&j.arena);
     return exit_code;

@@ -13,6 +13,8 @@ typedef struct simulate_values {
     uint64_t trials;
     msp_words scenarios, ratios;
     bool estimates, gpu;
+    const char *slurm; /* NULL: run it here */
+    uint64_t ranks;    /* that the script asks for */
 } simulate_values;
 
 typedef struct simulated {
@@ -22,6 +24,7 @@ typedef struct simulated {
 
 typedef struct simulate_job {
     const simulate_values *v;
+    msp_team team;
     msp_arena arena;
     msp_protocol protocol;
     size_t n;
@@ -30,6 +33,9 @@ typedef struct simulate_job {
     double seconds;
     bool interrupted;
 } simulate_job;
+
+/* Writes the script to j->v->slurm; nothing is simulated but for the time it takes. */
+msp_status simulate_slurm(const simulate_job *j, const char *protocol, msp_error *err);
 
 /* The answer, appended. */
 void simulate_as_json(const simulate_job *j, msp_text *out);

@@ -8,8 +8,16 @@
 #include "gpu.h"
 #include "mspike/base/parallel.h"
 
-/* Trials to a piece of work, and pieces between two reports: of one number for every machine. */
+/* Trials to a piece of work, and pieces to a share, which is what a rank does between two reports.
+ * Pieces are added up to shares and shares to the whole, each in its order: so sums are the same
+ * bits for any number of threads and ranks. */
 enum { PIECE = 256, GENERAL_PIECE = 16, PIECES = 64 };
+
+/* What a rank hands in. */
+typedef struct share_done {
+    msp_sim_result result;
+    bool stop; /* asked to */
+} share_done;
 
 typedef struct job {
     const msp_sim_plan *plan;
@@ -18,7 +26,10 @@ typedef struct job {
     sim_general *general; /* the general one; NULL: the fast one */
     sim_gpu *gpu;         /* does the trials; NULL: the threads do */
     msp_sim_outcome *batch;
-    uint64_t seed, trials, done, piece;
+    uint64_t seed, trials, piece;
+    uint64_t first; /* trial of this rank's share */
+    const msp_team *team;
+    share_done *shares; /* of all ranks, in their order; NULL but at rank 0 */
     double log_ratio;
     size_t n_workers;
     sim_work *work;
@@ -142,7 +153,7 @@ static msp_status run_trial(job *j, size_t worker, uint64_t trial, msp_sim_outco
     if (j->general != NULL)
         return sim_general_trial(j->general, j->general_work[worker], j->seed, trial, o, NULL, err);
     if (j->gpu != NULL)
-        *o = j->batch[trial - j->done];
+        *o = j->batch[trial - j->first];
     else
         j->kernel(&j->tables, &j->work[worker], j->seed, trial, o);
     return MSP_OK;
@@ -152,7 +163,7 @@ static void run_piece(void *context, size_t worker, size_t piece)
 {
     job *j = context;
     msp_sim_result *r = &j->pieces[piece];
-    const uint64_t first = j->done + piece * j->piece, left = j->trials - first;
+    const uint64_t first = j->first + piece * j->piece, left = j->trials - first;
     const uint64_t n = left < j->piece ? left : j->piece;
     *r = (msp_sim_result){0};
     for (uint64_t i = first; i < first + n; i++) {
@@ -181,34 +192,58 @@ static msp_status add_pieces(const job *j, size_t n, msp_sim_result *out, msp_er
     return MSP_OK;
 }
 
-/* The trials of the next pieces, for their threads to count. */
-static msp_status run_batch(job *j, msp_error *err)
+/* The share from j->first on; none where the trials end before it. */
+static msp_status run_share(job *j, msp_sim_result *out, msp_error *err)
 {
-    const uint64_t left = j->trials - j->done, most = PIECES * j->piece;
-    return sim_gpu_run(j->gpu, j->seed, j->done, (size_t)(left < most ? left : most), j->batch,
-                       err);
+    const uint64_t left = j->first < j->trials ? j->trials - j->first : 0;
+    const uint64_t most = PIECES * j->piece, n = left < most ? left : most;
+    const size_t n_pieces = (size_t)((n + j->piece - 1) / j->piece);
+    *out = (msp_sim_result){0};
+    if (j->gpu != NULL && n > 0) { /* its trials are for the threads to count */
+        const msp_status rc = sim_gpu_run(j->gpu, j->seed, j->first, (size_t)n, j->batch, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    msp_parallel_for(j->n_workers, n_pieces, run_piece, j);
+    return add_pieces(j, n_pieces, out, err);
+}
+
+/* Every rank does a share, and rank 0 adds them up; *go_on: on every rank, whether there is more.
+ */
+static msp_status run_round(job *j, uint64_t round, const msp_progress *progress,
+                            msp_sim_result *out, bool *go_on, msp_error *err)
+{
+    const uint64_t share = j->piece * PIECES, ranks = j->team->n;
+    const uint64_t after = (round + 1) * ranks * share,
+                   done = after < j->trials ? after : j->trials;
+    share_done mine = {0};
+    j->first = (round * ranks + j->team->rank) * share;
+    msp_status rc = run_share(j, &mine.result, err);
+    rc = msp_team_agree(j->team, rc, err);
+    if (rc != MSP_OK)
+        return rc;
+    mine.stop = !msp_progress_report(progress, "trials", done, j->trials);
+    msp_team_gather(j->team, &mine, sizeof mine, j->shares);
+    bool stop = false;
+    for (size_t i = 0; i < ranks && j->team->rank == 0; i++) {
+        add(out, &j->shares[i].result);
+        stop = stop || j->shares[i].stop;
+    }
+    stop = msp_team_tell(j->team, stop) != 0;
+    *go_on = done < j->trials && !stop;
+    return stop && done < j->trials
+               ? msp_fail(err, MSP_EINTERRUPTED, "stopped after %llu of %llu trials",
+                          (unsigned long long)done, (unsigned long long)j->trials)
+               : MSP_OK;
 }
 
 static msp_status run_all(job *j, const msp_progress *progress, msp_sim_result *out, msp_error *err)
 {
-    while (j->done < j->trials) {
-        const uint64_t left = (j->trials - j->done + j->piece - 1) / j->piece;
-        const size_t n = left < PIECES ? (size_t)left : PIECES;
-        msp_status rc = MSP_OK;
-        if (j->gpu != NULL)
-            rc = run_batch(j, err);
-        if (rc == MSP_OK) {
-            msp_parallel_for(j->n_workers, n, run_piece, j);
-            rc = add_pieces(j, n, out, err);
-        }
-        if (rc != MSP_OK)
-            return rc;
-        j->done = out->trials;
-        if (!msp_progress_report(progress, "trials", j->done, j->trials) && j->done < j->trials)
-            return msp_fail(err, MSP_EINTERRUPTED, "stopped after %llu of %llu trials",
-                            (unsigned long long)j->done, (unsigned long long)j->trials);
-    }
-    return MSP_OK;
+    bool go_on = j->trials > 0;
+    msp_status rc = MSP_OK;
+    for (uint64_t round = 0; go_on && rc == MSP_OK; round++)
+        rc = run_round(j, round, progress, out, &go_on, err);
+    return rc;
 }
 
 static msp_status make_fast(job *j, msp_error *err)
@@ -255,6 +290,9 @@ static msp_status make_general(job *j, msp_error *err)
 
 static void job_free(job *j)
 {
+    if (j == NULL)
+        return;
+    free(j->shares);
     for (size_t i = 0; j->work != NULL && i < j->n_workers; i++)
         sim_work_free(&j->work[i]);
     for (size_t i = 0; j->general_work != NULL && i < j->n_workers; i++)
@@ -270,26 +308,40 @@ static void job_free(job *j)
 
 typedef msp_status maker(job *j, msp_error *err);
 
-static msp_status run_with(maker *make, const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
-                           double log_ratio, size_t threads, const msp_progress *progress,
-                           msp_sim_result *out, msp_error *err)
+static msp_status make_shares(job *j, msp_error *err)
+{
+    if (j->team->rank > 0)
+        return MSP_OK;
+    j->shares = calloc(j->team->n, sizeof *j->shares);
+    return j->shares != NULL
+               ? MSP_OK
+               : msp_fail(err, MSP_EMEM, "no memory for the results of %zu ranks", j->team->n);
+}
+
+static msp_status run_with(maker *make, const msp_team *team, const msp_sim_plan *plan,
+                           uint64_t seed, uint64_t trials, double log_ratio, size_t threads,
+                           const msp_progress *progress, msp_sim_result *out, msp_error *err)
 {
     *out = (msp_sim_result){.n_looks = plan->n_looks};
-    const msp_status checked = msp_sim_check(plan, err);
-    if (checked != MSP_OK)
-        return checked;
+    msp_status rc = msp_sim_check(plan, err);
     job *j = calloc(1, sizeof *j);
-    if (j == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for a simulation");
-    j->plan = plan;
-    j->seed = seed;
-    j->trials = trials;
-    j->piece = plan->general != NULL ? GENERAL_PIECE : PIECE;
-    j->log_ratio = log_ratio;
-    j->n_workers = threads > 0 ? threads : msp_processors();
-    if (j->n_workers > PIECES)
-        j->n_workers = PIECES;
-    msp_status rc = make(j, err);
+    if (rc == MSP_OK && j == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for a simulation");
+    if (rc == MSP_OK) {
+        j->plan = plan;
+        j->team = team;
+        j->seed = seed;
+        j->trials = trials;
+        j->piece = plan->general != NULL ? GENERAL_PIECE : PIECE;
+        j->log_ratio = log_ratio;
+        j->n_workers = threads > 0 ? threads : msp_processors();
+        if (j->n_workers > PIECES)
+            j->n_workers = PIECES;
+        rc = make_shares(j, err);
+    }
+    if (rc == MSP_OK)
+        rc = make(j, err);
+    rc = msp_team_agree(team, rc, err);
     if (rc == MSP_OK)
         rc = run_all(j, progress, out, err);
     job_free(j);
@@ -300,15 +352,24 @@ msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
                        size_t threads, const msp_progress *progress, msp_sim_result *out,
                        msp_error *err)
 {
+    const msp_team alone = {1, 0};
+    return msp_sim_run_team(&alone, plan, seed, trials, log_ratio, threads, progress, out, err);
+}
+
+msp_status msp_sim_run_team(const msp_team *team, const msp_sim_plan *plan, uint64_t seed,
+                            uint64_t trials, double log_ratio, size_t threads,
+                            const msp_progress *progress, msp_sim_result *out, msp_error *err)
+{
     maker *const make = plan->general != NULL ? make_general : make_fast;
-    return run_with(make, plan, seed, trials, log_ratio, threads, progress, out, err);
+    return run_with(make, team, plan, seed, trials, log_ratio, threads, progress, out, err);
 }
 
 msp_status msp_sim_run_gpu(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
                            double log_ratio, const msp_progress *progress, msp_sim_result *out,
                            msp_error *err)
 {
-    return run_with(make_gpu, plan, seed, trials, log_ratio, 0, progress, out, err);
+    const msp_team alone = {1, 0};
+    return run_with(make_gpu, &alone, plan, seed, trials, log_ratio, 0, progress, out, err);
 }
 
 /* -- errors of means -- */

@@ -2,12 +2,13 @@
  * run.h - many virtual trials of one plan, and what they add up to.
  *
  * Memory does not grow with the number of trials. Results are the same bits for any number of
- * threads: trials go in fixed pieces, and the pieces are added in their order.
+ * threads and ranks: trials go in fixed pieces, and the pieces are added in their order.
  */
 #ifndef MSPIKE_SIMULATE_RUN_H
 #define MSPIKE_SIMULATE_RUN_H
 
 #include "mspike/base/progress.h"
+#include "mspike/base/team.h"
 #include "mspike/simulate/trial.h"
 
 MSP_BEGIN
@@ -54,6 +55,12 @@ msp_status msp_sim_run(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
 msp_status msp_sim_run_gpu(const msp_sim_plan *plan, uint64_t seed, uint64_t trials,
                            double log_ratio, const msp_progress *progress, msp_sim_result *out,
                            msp_error *err);
+/* The same by all ranks of a team, each of which calls it with the same plan, seed and trials: rank
+ * 0 has the sums of all, which are the same bits for any number of ranks and threads; elsewhere
+ * *out holds none. Status and error are the same everywhere; any rank's `progress` can stop all. */
+msp_status msp_sim_run_team(const msp_team *team, const msp_sim_plan *plan, uint64_t seed,
+                            uint64_t trials, double log_ratio, size_t threads,
+                            const msp_progress *progress, msp_sim_result *out, msp_error *err);
 
 /* Of a sum: the mean, and its Monte Carlo standard error. NaN for nothing. */
 double msp_sim_mean(const msp_sim_sum *sum);
