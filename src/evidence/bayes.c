@@ -4,6 +4,7 @@
 
 #include "mspike/stats/dist.h"
 #include "mspike/stats/quadrature.h"
+#include "mspike/stats/root.h"
 #include "network_internal.h"
 
 #include "mspike/evidence/bayes.h"
@@ -11,16 +12,23 @@
 static const double two_pi = 6.283185307179586477;
 static const double prior_precision = 1e-4;
 
-enum { PANELS = 40, NODES = PANELS * MSP_LEGENDRE_NODES };
+/*
+ * Panels of tau: PER_OCTAVE up to the least standard error of a row, and as many for every doubling
+ * after it. The density's singularities lie where tau2 = -v, so no panel is wide beside its
+ * distance from them, and Gauss's rule converges as fast for precise trials under a wide prior.
+ */
+enum { PER_OCTAVE = 3, PANELS = 32 * PER_OCTAVE, NODES = PANELS * MSP_LEGENDRE_NODES };
 
 /* What the posterior of tau is made of. */
 typedef struct posterior_of_tau {
     msp_pool_model model; /* with the reference left out */
     msp_pool_fit fit;
     msp_prior prior;
-    double scale, top; /* tau lies between 0 and top */
-    double constant;   /* of the log likelihood */
-    double peak;       /* the greatest log density met: scales the rest */
+    double scale, top;       /* tau lies between 0 and top */
+    double edge[PANELS + 1]; /* of the panels */
+    size_t n_panel;
+    double constant; /* of the log likelihood */
+    double peak;     /* the greatest log density met: scales the rest */
 } posterior_of_tau;
 
 static double log_prior(const posterior_of_tau *p, double tau)
@@ -79,61 +87,81 @@ static double mass_between(posterior_of_tau *p, double lo, double hi)
     return sum;
 }
 
-/* First the nodes' weights alone, then the effects at those that matter. */
+static void place_panels(posterior_of_tau *p)
+{
+    double octave = p->top;
+    for (size_t r = 0; r < p->model.n; r++)
+        octave = fmin(octave, sqrt(p->model.v[r]));
+    octave = fmax(octave, p->top * 0x1p-30); /* at most 31 octaves */
+    for (double lo = 0; lo < p->top; octave = lo) {
+        const double hi = fmin(lo + octave, p->top);
+        for (size_t k = 1; k <= PER_OCTAVE; k++)
+            p->edge[++p->n_panel] = lo + (hi - lo) * (double)k / PER_OCTAVE;
+        p->edge[p->n_panel] = hi;
+        lo = hi;
+    }
+}
+
+/* The effects at each node, of those that matter. */
 static msp_status make_nodes(posterior_of_tau *p, msp_bayes *out, double *panel, msp_error *err)
 {
     const double least = 1e-20;
-    double at[NODES], mass[NODES], total = 0;
+    const size_t n_treat = p->fit.p, square = n_treat * n_treat;
+    const size_t nodes = p->n_panel * MSP_LEGENDRE_NODES;
+    double mass[NODES], total = 0;
     p->peak = -INFINITY;
-    for (size_t i = 0; i < NODES; i++) {
-        const size_t number = i / MSP_LEGENDRE_NODES;
-        const double lo = p->top * (double)number / PANELS;
-        node_at(i % MSP_LEGENDRE_NODES, lo, lo + p->top / PANELS, &at[i], &mass[i]);
-        mass[i] = log(mass[i]) + log_density(p, at[i]);
+    for (size_t i = 0; i < nodes; i++) {
+        const double *edge = p->edge + i / MSP_LEGENDRE_NODES;
+        node_at(i % MSP_LEGENDRE_NODES, edge[0], edge[1], &out->node[i], &mass[i]);
+        mass[i] = log(mass[i]) + log_density(p, out->node[i]);
         p->peak = fmax(p->peak, mass[i]);
+        memcpy(out->mean + i * n_treat, p->fit.beta, n_treat * sizeof(double));
+        memcpy(out->cov + i * square, p->fit.cov, square * sizeof(double));
     }
     if (!isfinite(p->peak))
         return msp_fail(err, MSP_ENUMERIC, "the posterior of tau has no mass");
-    for (size_t i = 0; i < NODES; i++) {
+    for (size_t i = 0; i < nodes; i++) {
         mass[i] = exp(mass[i] - p->peak);
         panel[i / MSP_LEGENDRE_NODES] += mass[i];
         total += mass[i];
     }
     out->log_likelihood = log(total) + p->peak;
-    const size_t n_treat = p->fit.p, square = n_treat * n_treat;
-    for (size_t i = 0; i < NODES; i++) {
+    for (size_t i = 0; i < nodes; i++) {
         if (mass[i] < least * total)
             continue;
-        log_density(p, at[i]);
         const size_t n = out->n_node++;
-        out->node[n] = at[i];
+        out->node[n] = out->node[i];
         out->weight[n] = mass[i] / total;
-        memcpy(out->mean + n * n_treat, p->fit.beta, n_treat * sizeof(double));
-        memcpy(out->cov + n * square, p->fit.cov, square * sizeof(double));
+        memmove(out->mean + n * n_treat, out->mean + i * n_treat, n_treat * sizeof(double));
+        memmove(out->cov + n * square, out->cov + i * square, square * sizeof(double));
     }
-    for (size_t k = 0; k < PANELS; k++)
+    for (size_t k = 0; k < p->n_panel; k++)
         panel[k] /= total;
     p->peak += log(total);
     return MSP_OK;
 }
 
-/* tau with this much of its posterior below, by bisection within its panel. */
+/* How much of the posterior lies below tau, less what is asked for; `start` begins its panel. */
+typedef struct tau_search {
+    posterior_of_tau *p;
+    double start, wanted; /* of the mass from start on */
+} tau_search;
+
+static double tau_excess(double tau, const void *context)
+{
+    const tau_search *s = context;
+    return mass_between(s->p, s->start, tau) - s->wanted;
+}
+
+/* tau with this much of its posterior below. */
 static double tau_quantile(posterior_of_tau *p, const double *panel, double probability)
 {
     size_t k = 0;
     double below = 0;
-    while (k + 1 < PANELS && below + panel[k] < probability)
+    while (k + 1 < p->n_panel && below + panel[k] < probability)
         below += panel[k++];
-    const double start = p->top * (double)k / PANELS;
-    double lo = start, hi = start + p->top / PANELS;
-    for (int step = 0; step < 40; step++) {
-        const double middle = (lo + hi) / 2;
-        if (below + mass_between(p, start, middle) < probability)
-            lo = middle;
-        else
-            hi = middle;
-    }
-    return (lo + hi) / 2;
+    const tau_search s = {p, p->edge[k], probability - below};
+    return msp_root(tau_excess, &s, p->edge[k], p->edge[k + 1]);
 }
 
 static void summarise_tau(posterior_of_tau *p, const double *panel, msp_bayes *out)
@@ -160,10 +188,12 @@ static msp_status fit_posterior(posterior_of_tau *p, msp_bayes *out, msp_error *
 {
     const size_t n_treat = out->network->n_treat;
     double panel[PANELS] = {0};
-    out->node = msp_arena_array(&out->memory, NODES, sizeof(double));
-    out->weight = msp_arena_array(&out->memory, NODES, sizeof(double));
-    out->mean = msp_arena_array(&out->memory, n_treat, NODES * sizeof(double));
-    out->cov = msp_arena_array(&out->memory, n_treat * n_treat, NODES * sizeof(double));
+    place_panels(p);
+    const size_t nodes = p->n_panel * MSP_LEGENDRE_NODES;
+    out->node = msp_arena_array(&out->memory, nodes, sizeof(double));
+    out->weight = msp_arena_array(&out->memory, nodes, sizeof(double));
+    out->mean = msp_arena_array(&out->memory, n_treat, nodes * sizeof(double));
+    out->cov = msp_arena_array(&out->memory, n_treat * n_treat, nodes * sizeof(double));
     if (p->model.use == NULL || out->node == NULL || out->weight == NULL || out->mean == NULL ||
         out->cov == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory for the posterior of %zu effects", n_treat);
@@ -205,79 +235,108 @@ void msp_bayes_free(msp_bayes *bayes)
     *bayes = (msp_bayes){0};
 }
 
-/* treat1 - treat2 given the node's tau; `wider` adds tau itself, for a new trial. */
+/* treat1 - treat2 as a mixture of normal distributions, one a node. */
 typedef struct mixture {
-    const msp_bayes *bayes;
-    size_t treat1, treat2;
-    bool wider;
-    double probability;
+    size_t n;
+    const double *weight;
+    double mean[NODES], sd[NODES];
 } mixture;
 
-static msp_network_estimate given_tau(const mixture *m, size_t node)
+/* `wider` adds tau itself, for a new trial. */
+static void mix(const msp_bayes *bayes, size_t treat1, size_t treat2, bool wider, mixture *out)
 {
-    const size_t p = m->bayes->network->n_treat;
-    const double *mean = m->bayes->mean + node * p, *cov = m->bayes->cov + node * p * p;
-    const double tau = m->wider ? m->bayes->node[node] : 0;
-    return (msp_network_estimate){mean[m->treat1] - mean[m->treat2],
-                                  sqrt(cov[m->treat1 * p + m->treat1] +
-                                       cov[m->treat2 * p + m->treat2] -
-                                       2 * cov[m->treat1 * p + m->treat2] + tau * tau)};
+    const size_t p = bayes->network->n_treat;
+    out->n = bayes->n_node;
+    out->weight = bayes->weight;
+    for (size_t i = 0; i < out->n; i++) {
+        const double *mean = bayes->mean + i * p, *cov = bayes->cov + i * p * p;
+        const double tau = wider ? bayes->node[i] : 0;
+        out->mean[i] = mean[treat1] - mean[treat2];
+        out->sd[i] = sqrt(cov[treat1 * p + treat1] + cov[treat2 * p + treat2] -
+                          2 * cov[treat1 * p + treat2] + tau * tau);
+    }
 }
 
-/* P(below x) less the probability asked for. */
-static double excess(double x, const void *context)
+/* P(below x), and its density there. */
+static double below(const mixture *m, double x, double *density)
 {
-    const mixture *m = context;
+    const double root_half = 0.70710678118654752440, root_two_pi = 2.5066282746310005024;
     double sum = 0;
-    for (size_t i = 0; i < m->bayes->n_node; i++) {
-        const msp_network_estimate e = given_tau(m, i);
-        sum += m->bayes->weight[i] * msp_dist_normal_lower((x - e.te) / e.se).p;
+    *density = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        const double z = (x - m->mean[i]) / m->sd[i];
+        sum += m->weight[i] * erfc(-z * root_half) / 2;
+        *density += m->weight[i] * exp(-z * z / 2) / (m->sd[i] * root_two_pi);
     }
-    return sum - m->probability;
+    return sum;
 }
 
-static double quantile(mixture m, double probability)
+static void moments(const mixture *m, double *mean, double *sd)
 {
-    /* Every component's quantile lies between these, so the mixture's does. */
-    double lo = INFINITY, hi = -INFINITY;
-    const double z = msp_dist_normal_quantile(probability);
-    for (size_t i = 0; i < m.bayes->n_node; i++) {
-        const msp_network_estimate e = given_tau(&m, i);
-        lo = fmin(lo, e.te + z * e.se);
-        hi = fmax(hi, e.te + z * e.se);
+    double variance = 0;
+    *mean = 0;
+    for (size_t i = 0; i < m->n; i++)
+        *mean += m->weight[i] * m->mean[i];
+    for (size_t i = 0; i < m->n; i++)
+        variance +=
+            m->weight[i] * (m->sd[i] * m->sd[i] + (m->mean[i] - *mean) * (m->mean[i] - *mean));
+    *sd = sqrt(variance);
+}
+
+/* Newton's steps from where a normal distribution would have it, kept between limits that close. */
+static double quantile(const mixture *m, double probability)
+{
+    const double tolerance = 1e-14, z = msp_dist_normal_quantile(probability);
+    double mean, sd, lo = INFINITY, hi = -INFINITY;
+    moments(m, &mean, &sd);
+    for (size_t i = 0; i < m->n; i++) { /* every component's quantile, so the mixture's */
+        lo = fmin(lo, m->mean[i] + z * m->sd[i]);
+        hi = fmax(hi, m->mean[i] + z * m->sd[i]);
     }
-    const double margin = 1e-9 * (1 + hi - lo); /* where all agree, rounding decides */
-    m.probability = probability;
-    return msp_root(excess, &m, lo - margin, hi + margin);
+    double x = fmin(fmax(mean + z * sd, lo), hi);
+    for (int step = 0; step < 100 && hi - lo > tolerance * sd; step++) {
+        double density;
+        const double excess = below(m, x, &density) - probability;
+        if (excess > 0)
+            hi = x;
+        else
+            lo = x;
+        double next = x - excess / density;
+        if (!(next > lo && next < hi))
+            next = (lo + hi) / 2;
+        if (fabs(next - x) <= tolerance * sd)
+            return next;
+        x = next;
+    }
+    return x;
 }
 
 double msp_bayes_below(const msp_bayes *bayes, size_t treat1, size_t treat2)
 {
-    const mixture m = {.bayes = bayes, .treat1 = treat1, .treat2 = treat2};
     const size_t *component = bayes->network->component;
-    return treat1 != treat2 && component[treat1] == component[treat2] ? excess(0, &m) : (double)NAN;
+    double density;
+    mixture m;
+    if (treat1 == treat2 || component[treat1] != component[treat2])
+        return (double)NAN;
+    mix(bayes, treat1, treat2, false, &m);
+    return below(&m, 0, &density);
 }
 
 msp_bayes_effect msp_bayes_compare(const msp_bayes *bayes, size_t treat1, size_t treat2)
 {
-    const double nan = (double)NAN;
+    const double nan = (double)NAN, tail = (1 - bayes->level) / 2;
     msp_bayes_effect out = {{nan, nan, nan, nan, nan}, nan, {nan, nan}};
-    mixture m = {.bayes = bayes, .treat1 = treat1, .treat2 = treat2};
+    mixture m;
     out.below_0 = msp_bayes_below(bayes, treat1, treat2);
     if (isnan(out.below_0))
         return out;
-    const double tail = (1 - bayes->level) / 2;
-    double mean = 0, variance = 0;
-    for (size_t i = 0; i < bayes->n_node; i++)
-        mean += bayes->weight[i] * given_tau(&m, i).te;
-    for (size_t i = 0; i < bayes->n_node; i++) {
-        const msp_network_estimate e = given_tau(&m, i);
-        variance += bayes->weight[i] * (e.se * e.se + (e.te - mean) * (e.te - mean));
-    }
-    out.effect = (msp_posterior){mean, sqrt(variance), quantile(m, tail), quantile(m, 0.5),
-                                 quantile(m, 1 - tail)};
-    m.wider = true;
-    out.new_trial = (msp_network_limits){quantile(m, tail), quantile(m, 1 - tail)};
+    mix(bayes, treat1, treat2, false, &m);
+    moments(&m, &out.effect.mean, &out.effect.sd);
+    out.effect.lower = quantile(&m, tail);
+    out.effect.median = quantile(&m, 0.5);
+    out.effect.upper = quantile(&m, 1 - tail);
+    mix(bayes, treat1, treat2, true, &m);
+    out.new_trial = (msp_network_limits){quantile(&m, tail), quantile(&m, 1 - tail)};
     return out;
 }
 

@@ -125,6 +125,28 @@ static void no_heterogeneity(void **state)
     msp_network_free(&net);
 }
 
+/* Standard errors of 0.01 under a prior of scale 1: the posterior is narrow beside the prior. By
+ * Simpson's rule with 8,000 steps on each of ten ranges that double, in Python. */
+static void precise_trials(void **state)
+{
+    (void)state;
+    const msp_network_contrast c[] = {{1, 0, 0, 0.10, 0.01},
+                                      {1, 0, 1, 0.12, 0.01},
+                                      {1, 0, 2, 0.11, 0.01},
+                                      {1, 0, 3, 0.105, 0.012},
+                                      {1, 0, 4, 0.115, 0.01}};
+    msp_network net;
+    msp_bayes bayes;
+    assert_int_equal(msp_network_build(c, 5, 2, 5, &net, NULL), MSP_OK);
+    assert_int_equal(msp_bayes_fit(&net, MSP_PRIOR_HALF_NORMAL, 1, 0, 0.95, &bayes, NULL), MSP_OK);
+    const msp_bayes_effect e = msp_bayes_compare(&bayes, 1, 0);
+    assert_near(bayes.tau.mean, 0.009032364487376205, 1e-12);
+    assert_near(e.effect.mean, 0.11022615218334504, 1e-12);
+    assert_near(e.effect.sd, 0.007725207332635312, 1e-11);
+    msp_bayes_free(&bayes);
+    msp_network_free(&net);
+}
+
 enum { PARTS = 20 };
 
 /* "D+V" into the components it names. */
@@ -227,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reference_posteriors), cmocka_unit_test(no_heterogeneity),
-        cmocka_unit_test(additive_components), cmocka_unit_test(regression)};
+        cmocka_unit_test(precise_trials), cmocka_unit_test(additive_components),
+        cmocka_unit_test(regression)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
