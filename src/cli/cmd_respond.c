@@ -237,6 +237,9 @@ static msp_status mrd_as_json(const job *j, size_t i, msp_arena *arena, msp_json
     put_day(json, "imaging_plus_date", mrd.imaging_plus);
     put_day(json, "sustained_date", mrd.sustained);
     put_day(json, "sustained_marrow_date", mrd.sustained_marrow);
+    put_day(json, "relapse_date", mrd.relapse);
+    msp_json_put_text(json, "relapse_by",
+                      mrd.relapse != MSP_NO_DAY ? msp_mrd_sign_text(mrd.relapse_by) : NULL);
     msp_json_key(json, "tests");
     msp_json_begin_array(json);
     for (size_t k = 0; k < mrd.n; k++) {
@@ -484,6 +487,9 @@ static msp_status mrd_as_text(const job *j, size_t i, msp_arena *arena, msp_text
     msp_text_printf(out, "  negative from %s", or_dash(day_text(mrd.negative, day)));
     msp_text_printf(out, ", with imaging from %s", or_dash(day_text(mrd.imaging_plus, day)));
     msp_text_printf(out, ", sustained at %s\n", or_dash(day_text(mrd.sustained, day)));
+    if (mrd.relapse != MSP_NO_DAY)
+        msp_text_printf(out, "  relapse from negativity on %s: %s\n", day_text(mrd.relapse, day),
+                        msp_mrd_sign_text(mrd.relapse_by));
     return MSP_OK;
 }
 

@@ -119,7 +119,7 @@ static msp_dated of_test(const mrd_writer *w, const msp_mrd *mrd, msp_day day)
 static msp_status find(const mrd_writer *w, msp_decimal limit, msp_response_level requires,
                        msp_mrd *out, msp_error *err)
 {
-    const msp_mrd_rules rules = {limit, requires};
+    const msp_mrd_rules rules = {limit, requires, w->rules.ife_once};
     return msp_mrd_find(w->patient, w->result, &rules, w->arena, out, err);
 }
 
@@ -172,6 +172,7 @@ static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_e
         {"MRDIMG", "Imaging-Plus MRD Negative", asked, asked->imaging_plus},
         {"SUSMRD12", "Sustained MRD Negative, 12 Months", asked, asked->sustained},
         {"SUSMRDBM", "Sustained MRD Negative in the Marrow", asked, asked->sustained_marrow},
+        {"MRDREL", "Relapse From MRD Negativity", asked, asked->relapse},
     };
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(parameters); i++)
         rc = msp_adrs_add_flag(&w->adam->adrs, w->study, w->patient->id, parameters[i].paramcd,

@@ -6,6 +6,7 @@ msp_mrd_rules msp_mrd_rules_of(const msp_rules *rules)
     msp_mrd_rules out = {.limit = {10, 0},
                          .requires =
                              rules->mrd_requires.value == VGPR ? MSP_LEVEL_VGPR : MSP_LEVEL_CR};
+    out.ife_once = !rules->relapse_cr_confirm.value;
     msp_decimal limit;
     if (msp_decimal_from_double(rules->mrd_limit.value, &limit) &&
         msp_decimal_shift(limit, -6, &limit))
@@ -80,6 +81,82 @@ static msp_day sustained(const msp_mrd *mrd, bool with_imaging)
     return MSP_NO_DAY;
 }
 
+/* -- relapse -- */
+
+const char *msp_mrd_sign_text(msp_mrd_sign sign)
+{
+    static const char *const texts[] = {
+#define AS_TEXT(code, text) text,
+        MSP_MRD_SIGN_LIST(AS_TEXT)
+#undef AS_TEXT
+    };
+    return (size_t)sign < MSP_COUNT(texts) ? texts[sign] : "?";
+}
+
+static void take_sign(msp_mrd *mrd, msp_day day, msp_mrd_sign sign)
+{
+    if (mrd->relapse == MSP_NO_DAY || day < mrd->relapse ||
+        (day == mrd->relapse && sign < mrd->relapse_by)) {
+        mrd->relapse = day;
+        mrd->relapse_by = sign;
+    }
+}
+
+/* What was there at the last assessment up to the negative test. */
+static uint8_t signs_before(const msp_response_result *r, msp_day day)
+{
+    uint8_t signs = 0;
+    for (size_t i = 0; i < r->n_assessed && r->assessed[i].day <= day; i++)
+        signs = r->assessed[i].flags;
+    return signs;
+}
+
+/* Whether the next assessment with an immunofixation is positive as well. */
+static bool ife_again(const msp_response_result *r, size_t i)
+{
+    while (++i < r->n_assessed && !r->assessed[i].excluded)
+        if ((r->assessed[i].flags & (MSP_ASSESSED_IFE_POSITIVE | MSP_ASSESSED_IFE_NEGATIVE)) != 0)
+            return (r->assessed[i].flags & MSP_ASSESSED_IFE_POSITIVE) != 0;
+    return false;
+}
+
+static void take_assessments(const msp_response_result *r, bool ife_once, msp_mrd *mrd)
+{
+    const uint8_t before = signs_before(r, mrd->negative);
+    for (size_t i = 0; i < r->n_assessed && !r->assessed[i].excluded; i++) {
+        const msp_assessed *a = &r->assessed[i];
+        const uint8_t back = (uint8_t)(a->flags & ~before);
+        if (a->day <= mrd->negative)
+            continue;
+        if ((back & MSP_ASSESSED_PROTEIN) != 0)
+            take_sign(mrd, a->day, MSP_MRD_SIGN_PROTEIN);
+        if ((back & MSP_ASSESSED_IFE_POSITIVE) != 0 && (ife_once || ife_again(r, i)))
+            take_sign(mrd, a->day, MSP_MRD_SIGN_IMMUNOFIXATION);
+        if ((a->flags & MSP_ASSESSED_MARROW) != 0)
+            take_sign(mrd, a->day, MSP_MRD_SIGN_MARROW);
+        if (a->raw == MSP_LEVEL_PD)
+            take_sign(mrd, a->day, MSP_MRD_SIGN_PROGRESSION);
+    }
+}
+
+static void find_relapse(const msp_patient *p, const msp_response_result *r, bool ife_once,
+                         msp_mrd *mrd)
+{
+    if (mrd->negative == MSP_NO_DAY)
+        return;
+    for (size_t i = 0; i < mrd->n; i++)
+        if (mrd->tests[i].day > mrd->negative && mrd->tests[i].negative == MSP_NO)
+            take_sign(mrd, mrd->tests[i].day, MSP_MRD_SIGN_LOST);
+    for (size_t i = 0; i < p->n_measured; i++) {
+        const msp_measured *m = &p->measured[i];
+        if (m->marker == MSP_MARKER_PET && m->coefficient != 0 && m->day > mrd->negative &&
+            (m->flags & MSP_MEASURED_SPURIOUS) == 0 &&
+            (p->new_therapy == MSP_NO_DAY || m->day < p->new_therapy))
+            take_sign(mrd, m->day, MSP_MRD_SIGN_IMAGING);
+    }
+    take_assessments(r, ife_once, mrd);
+}
+
 /* By day; measurements stand by the day of their assessment, which is nearly that. */
 static void insert(msp_mrd_test *tests, size_t n, msp_mrd_test t)
 {
@@ -94,7 +171,8 @@ msp_status msp_mrd_find(const msp_patient *patient, const msp_response_result *r
     *out = (msp_mrd){.negative = MSP_NO_DAY,
                      .imaging_plus = MSP_NO_DAY,
                      .sustained = MSP_NO_DAY,
-                     .sustained_marrow = MSP_NO_DAY};
+                     .sustained_marrow = MSP_NO_DAY,
+                     .relapse = MSP_NO_DAY};
     size_t n = 0;
     for (size_t i = 0; i < patient->n_measured; i++)
         n += is_test(&patient->measured[i]);
@@ -123,6 +201,7 @@ msp_status msp_mrd_find(const msp_patient *patient, const msp_response_result *r
     }
     out->sustained = sustained(out, true);
     out->sustained_marrow = sustained(out, false);
+    find_relapse(patient, result, rules->ife_once, out);
     return MSP_OK;
 }
 

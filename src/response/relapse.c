@@ -157,9 +157,46 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a)
     return MSP_NO_DAY;
 }
 
+/* -- signs of a relapse from MRD negativity, for mrd.c -- */
+
+#define TESTED (BIT(MSP_MARKER_MRD_FLOW) | BIT(MSP_MARKER_MRD_SEQUENCING))
+
+static bool protein_there(const msp_seen *seen)
+{
+    return (has(seen, MSP_JUDGED_SERUM) && seen->value[MSP_JUDGED_SERUM] > 0) ||
+           (has(seen, MSP_JUDGED_URINE) && seen->value[MSP_JUDGED_URINE] > 0);
+}
+
+static bool is_polyclonal(const msp_seen *seen)
+{
+    return has(seen, MSP_JUDGED_CLONAL) && seen->value[MSP_JUDGED_CLONAL] == 0;
+}
+
+static uint8_t signs_of(const msp_course *c, const msp_seen *seen)
+{
+    uint8_t signs = protein_there(seen) ? MSP_ASSESSED_PROTEIN : 0;
+    if (ife_positive(seen))
+        signs |= MSP_ASSESSED_IFE_POSITIVE;
+    else if (ife_known(seen))
+        signs |= MSP_ASSESSED_IFE_NEGATIVE;
+    if (marrow_back(c, seen) && !is_polyclonal(seen))
+        signs |= MSP_ASSESSED_MARROW;
+    return signs;
+}
+
+static void mark_signs(const msp_course *c, msp_assessed *a, size_t n)
+{
+    uint32_t markers = 0;
+    for (size_t i = 0; i < c->n_seen; i++)
+        markers |= c->seen[i].markers;
+    for (size_t k = 0; (markers & TESTED) != 0 && k < n; k++)
+        a[k].flags |= signs_of(c, &c->seen[k + 1]);
+}
+
 void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
                    msp_response_result *out)
 {
+    mark_signs(course, assessed, n);
     out->clinical_relapse = first_clinical(assessed, n);
     out->relapse_from_cr = relapse_from_cr(course, assessed, n);
     out->significant_relapse = first_significant(course, assessed);

@@ -66,6 +66,9 @@ static const char *const value_names[][2] = {
     {"haemoglobin", "haemoglobin_gdl"},
     {"creatinine", "creatinine_mgdl"},
     {"egfr", "egfr"},
+    {"flow", "mrd_flow_per_million"},
+    {"sequencing", "mrd_sequencing_per_million"},
+    {"pet", "pet_ct"},
     {"spurious", "spurious"},
 };
 
@@ -157,24 +160,36 @@ static const char *in_days(msp_day day, char out[32])
     return out;
 }
 
-static void check_end(const one_case *c, const msp_response_result *r, const char *part)
+static void check_end(const one_case *c, const msp_response_result *r, const msp_mrd *mrd,
+                      const char *part)
 {
     static const char *const names[] = {"best ",
                                         "first response ",
                                         "progression ",
                                         "clinical relapse ",
                                         "relapse from CR ",
-                                        "significant relapse "};
+                                        "significant relapse ",
+                                        "MRD negative ",
+                                        "with imaging ",
+                                        "sustained ",
+                                        "sustained in the marrow ",
+                                        "relapse from MRD "};
     const msp_day days[] = {0,
                             r->first_response,
                             r->progression,
                             r->clinical_relapse,
                             r->relapse_from_cr,
-                            r->significant_relapse};
+                            r->significant_relapse,
+                            mrd->negative,
+                            mrd->imaging_plus,
+                            mrd->sustained,
+                            mrd->sustained_marrow,
+                            mrd->relapse};
     char text[32];
     for (size_t i = 0; i < MSP_COUNT(names); i++) {
         const size_t len = strlen(names[i]);
-        if (strncmp(part, names[i], len) != 0)
+        if (strncmp(part, names[i], len) != 0 ||
+            (strncmp(part + len, "day", 3) != 0 && strcmp(part + len, "none") != 0 && i > 0))
             continue;
         const char *got = i == 0 ? msp_response_level_name(r->best) : in_days(days[i], text);
         if (strcmp(got, part + len) != 0)
@@ -230,6 +245,22 @@ static void check_visit(const msp_judge *judge, const msp_response_result *r, co
     fault(e->line, "the visit", "not assessed", e->raw);
 }
 
+/* The case's switches for residual disease, which hold for a trial, not for a patient. */
+static void find_mrd(const one_case *c, const msp_patient *p, const msp_response_result *r,
+                     msp_rules *rules, msp_arena *arena, msp_mrd *out)
+{
+    char set[512];
+    snprintf(set, sizeof set, "%s", c->set);
+    for (char *s = strtok(set, ";"); s != NULL; s = strtok(NULL, ";")) {
+        char *equals = strchr(s, '=');
+        assert_non_null(equals);
+        *equals = '\0';
+        assert_int_equal(msp_rules_set(rules, s, equals + 1, arena, NULL), MSP_OK);
+    }
+    const msp_mrd_rules how = msp_mrd_rules_of(rules);
+    assert_int_equal(msp_mrd_find(p, r, &how, arena, out, NULL), MSP_OK);
+}
+
 static void check_case(one_case *c)
 {
     msp_text table = {0};
@@ -252,9 +283,11 @@ static void check_case(one_case *c)
         MSP_OK);
     for (size_t i = 0; i < c->n_want; i++)
         check_visit(&judge, &result, &c->want[i]);
+    msp_mrd mrd;
+    find_mrd(c, &patients.patients[0], &result, &rules, &arena, &mrd);
     for (char *part = strtok(c->ends, ";"); part != NULL; part = strtok(NULL, ";")) {
         trim(part);
-        check_end(c, &result, part);
+        check_end(c, &result, &mrd, part);
     }
     msp_judge_free(&judge);
     msp_responses_free(&responses);

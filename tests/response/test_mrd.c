@@ -153,10 +153,85 @@ static void sustained(void **state)
     release(&a);
 }
 
+/* Each sign alone, after a negative test on 2020-05-01 in CR; and what is none. */
+static void relapse(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows;
+        msp_mrd_sign by;
+        int month; /* the first of it, 2020 */
+    } all[] = {
+        {"A,2020-06-01,4,0,0,neg,neg,,9,,\n", MSP_MRD_SIGN_NONE, 0},
+        {"A,2020-06-01,4,0,0,neg,neg,,<100,,\n", MSP_MRD_SIGN_NONE, 0}, /* not deep enough */
+        {"A,2020-06-01,4,0,0,neg,neg,,10,,\n", MSP_MRD_SIGN_LOST, 6},
+        {"A,2020-06-01,4,0,0,neg,neg,,,,1\n", MSP_MRD_SIGN_IMAGING, 6},
+        {"A,2020-06-01,4,0.1,0,neg,neg,,,,\n", MSP_MRD_SIGN_PROTEIN, 6},
+        {"A,2020-06-01,4,0,20,neg,neg,,,,\n", MSP_MRD_SIGN_PROTEIN, 6},
+        {"A,2020-06-01,4,0,0,neg,neg,4.9,,,\n", MSP_MRD_SIGN_NONE, 0},
+        {"A,2020-06-01,4,0,0,neg,neg,5,,,\n", MSP_MRD_SIGN_MARROW, 6},
+        /* immunofixation has to be seen twice, the visit without one passed over */
+        {"A,2020-06-01,4,0,0,pos,neg,,,,\nA,2020-07-01,5,0,0,neg,neg,,,,\n", MSP_MRD_SIGN_NONE, 0},
+        {"A,2020-06-01,4,0,0,pos,neg,,,,\nA,2020-07-01,5,0,0,,,,,,\n"
+         "A,2020-08-01,6,0,0,neg,pos,,,,\n",
+         MSP_MRD_SIGN_IMMUNOFIXATION, 6},
+        /* progression and M-protein on one day: what the protein says comes first */
+        {"A,2020-06-01,4,0.5,0,neg,neg,,,,\n", MSP_MRD_SIGN_PROTEIN, 6},
+        {"A,2020-06-01,4,0,0,neg,neg,,,,\nA,2020-07-01,5,0,0,neg,neg,5,30,,\n", MSP_MRD_SIGN_LOST,
+         7},
+    };
+    for (size_t i = 0; i < MSP_COUNT(all); i++) {
+        char rows[512];
+        answer a;
+        snprintf(rows, sizeof rows, "A,2020-05-01,3,0,0,neg,neg,,<10,,0\n%s", all[i].rows);
+        judge(rows, NULL, &a);
+        if (a.mrd.relapse_by != all[i].by)
+            fail_msg("%s: %s", all[i].rows, msp_mrd_sign_text(a.mrd.relapse_by));
+        assert_int_equal(a.mrd.relapse,
+                         all[i].by != MSP_MRD_SIGN_NONE ? day(2020, all[i].month, 1) : MSP_NO_DAY);
+        release(&a);
+    }
+}
+
+/* relapse_cr_confirm=no: once is enough. The band of a VGPR that was there before is not back. */
+static void relapse_by_immunofixation(void **state)
+{
+    (void)state;
+    for (int once = 0; once < 2; once++) {
+        answer a;
+        msp_rules rules;
+        msp_error err = {0};
+        msp_mrd mrd;
+        judge("A,2020-05-01,3,0,0,neg,neg,,<10,,0\nA,2020-06-01,4,0,0,pos,neg,,,,\n"
+              "B,2020-01-01,0,3.0,0,pos,neg,40,,,\nB,2020-02-01,1,0.2,0,pos,neg,,<10,,\n"
+              "B,2020-03-01,2,0.2,0,pos,neg,,,,\nB,2020-04-01,3,0.2,0,pos,neg,,,,\n",
+              NULL, &a);
+        assert_int_equal(msp_rules_default(&a.arena, &rules, &err), MSP_OK);
+        assert_int_equal(
+            msp_rules_set(&rules, "relapse_cr_confirm", once ? "no" : "yes", &a.arena, &err),
+            MSP_OK);
+        assert_int_equal(msp_rules_set(&rules, "mrd_requires", "VGPR", &a.arena, &err), MSP_OK);
+        const msp_mrd_rules how = msp_mrd_rules_of(&rules);
+        assert_int_equal(msp_mrd_find(&a.patients.patients[0], &a.responses.results[0], &how,
+                                      &a.arena, &mrd, &err),
+                         MSP_OK);
+        assert_int_equal(mrd.relapse, once ? day(2020, 6, 1) : MSP_NO_DAY);
+        assert_int_equal(msp_mrd_find(&a.patients.patients[1], &a.responses.results[1], &how,
+                                      &a.arena, &mrd, &err),
+                         MSP_OK);
+        assert_int_equal(mrd.negative, day(2020, 2, 1));
+        assert_int_equal(mrd.relapse, MSP_NO_DAY);
+        release(&a);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_limit), cmocka_unit_test(the_response),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_limit),
+                                       cmocka_unit_test(the_response),
                                        cmocka_unit_test(vgpr_is_enough_where_asked),
-                                       cmocka_unit_test(sustained)};
+                                       cmocka_unit_test(sustained),
+                                       cmocka_unit_test(relapse),
+                                       cmocka_unit_test(relapse_by_immunofixation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

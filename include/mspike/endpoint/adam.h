@@ -74,8 +74,8 @@ void msp_adam_free(msp_adam *adam);
 
 /* Where residual disease was tested at all ADRS also has, for every patient, MRDNEG5 and MRDNEG6
  * (negative at 1 in 10^5 and 10^6 with the response that mrd_requires asks for), MRDCR (at
- * mrd_limit, with CR), MRDIMG (imaging-plus), SUSMRD12 (sustained) and SUSMRDBM (sustained in the
- * marrow), and ADTTE TTMRD of those who became negative.
+ * mrd_limit, with CR), MRDIMG (imaging-plus), SUSMRD12 (sustained), SUSMRDBM (sustained in the
+ * marrow) and MRDREL (relapse from negativity), and ADTTE TTMRD of those who became negative.
  *
  * Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
  * judged once more with post_new_therapy=include, for rules that follow patients beyond the next

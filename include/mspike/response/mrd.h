@@ -2,10 +2,13 @@
  * mrd.h - minimal residual disease (MRD): negative by flow or sequencing, with imaging, sustained.
  *
  *   marrow negative    by flow or sequencing, at the limit asked for, in a patient with the
- * response that is required (rules.md 2.9; Kumar and others, Lancet Oncol 2016;17:e328)
- *   imaging-plus       the same while the last PET/CT up to the day after it shows no disease
- *   sustained          two such tests a year (365 days) or more apart, nothing positive between
- * them
+ * response that is required imaging-plus       the same while the last PET/CT up to the day after
+ * it shows no disease sustained          two such tests a year (365 days) or more apart, nothing
+ * positive between relapse            from negativity, the first sign: residual disease found
+ * again, disease on PET/CT, M-protein or immunofixation back, 5 % clonal plasma cells, or any sign
+ *                      of progression
+ *
+ * rules.md 2.8, 2.9; Kumar and others, Lancet Oncol 2016;17:e328.
  *
  * A test holds what was found per million cells, or that it was below so many: "<10" is a test of
  * sensitivity 1 in 10^5. A number below the limit is negative at it; "<x" is negative where x is
@@ -31,9 +34,10 @@ MSP_BEGIN
 typedef struct msp_mrd_rules {
     msp_decimal limit; /* residual cells per million: 10 is 1 in 10^5 */
     msp_response_level requires;
+    bool ife_once; /* one positive immunofixation is a relapse; else the next one has to be, too */
 } msp_mrd_rules;
 
-/* mrd_limit and mrd_requires. */
+/* mrd_limit, mrd_requires, and relapse_cr_confirm, which holds for this relapse too. */
 msp_mrd_rules msp_mrd_rules_of(const msp_rules *rules);
 
 typedef struct msp_mrd_test {
@@ -45,6 +49,23 @@ typedef struct msp_mrd_test {
     uint32_t table, row;
 } msp_mrd_test;
 
+/* Of two on one day the first. What is "back" was not there at the last assessment up to the
+ * negative test. */
+#define MSP_MRD_SIGN_LIST(X)                                   \
+    X(NONE, "")                                                \
+    X(LOST, "residual disease found again")                    \
+    X(IMAGING, "disease on PET/CT")                            \
+    X(PROTEIN, "M-protein on electrophoresis again")           \
+    X(IMMUNOFIXATION, "immunofixation positive again")         \
+    X(MARROW, "5 % clonal plasma cells or more in the marrow") \
+    X(PROGRESSION, "a sign of progression")
+typedef enum msp_mrd_sign {
+#define MSP_AS_ENUM(code, text) MSP_MRD_SIGN_##code,
+    MSP_MRD_SIGN_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_mrd_sign;
+const char *msp_mrd_sign_text(msp_mrd_sign sign);
+
 typedef struct msp_mrd {
     const msp_mrd_test *tests; /* by day */
     size_t n;
@@ -52,6 +73,8 @@ typedef struct msp_mrd {
     msp_day imaging_plus;     /* first such test with negative imaging */
     msp_day sustained;        /* the second of two such tests, with negative imaging at both */
     msp_day sustained_marrow; /* the same without looking at imaging */
+    msp_day relapse;          /* from the first negative test, before the next therapy */
+    msp_mrd_sign relapse_by;
 } msp_mrd;
 
 /* The tests and what they come to; in `arena`. MSP_EMEM. */

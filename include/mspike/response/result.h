@@ -30,6 +30,12 @@ typedef struct msp_assessed {
 #define MSP_ASSESSED_RELAPSE_FROM_CR  2u /* the first sign after a confirmed CR */
 #define MSP_ASSESSED_SPEP_WITHOUT_IFE 4u /* M-protein above 0 while immunofixation is negative */
 #define MSP_ASSESSED_PROVISIONAL      8u /* a measurable marker is missing; missing_measurable */
+/* What would be a relapse from MRD negativity; set in patients whose residual disease was tested.
+ */
+#define MSP_ASSESSED_PROTEIN      16u  /* M-protein on electrophoresis */
+#define MSP_ASSESSED_IFE_POSITIVE 32u  /* immunofixation of serum or urine */
+#define MSP_ASSESSED_IFE_NEGATIVE 64u  /* the one that was made, or both */
+#define MSP_ASSESSED_MARROW       128u /* 5 % plasma cells or more, not known to be polyclonal */
 
 /* How a progression came to be believed. */
 #define MSP_PD_BASIS_LIST(X)                                             \
