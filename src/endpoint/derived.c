@@ -1,19 +1,25 @@
 #include "mspike/endpoint/derived.h"
 
+#include "mspike/patient/history.h"
+
 msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row)
 {
     return (msp_traced){source->name, source->variable, msp_patient_source_seq(source, row)};
 }
 
+/* The measurement that decided an assessment; its first one where none did. */
 static msp_traced source_of(const msp_patient *patient, const msp_patient_source *sources,
-                            msp_day assessed)
+                            const msp_assessed *assessed)
 {
-    for (size_t i = 0; i < patient->n_measured && patient->measured[i].assessed <= assessed; i++) {
-        const msp_measured *measured = &patient->measured[i];
-        if (measured->assessed == assessed)
-            return msp_derived_source(&sources[measured->table], measured->row);
+    const msp_measured *found = NULL;
+    for (size_t i = 0; i < patient->n_measured; i++) {
+        const msp_measured *m = &patient->measured[i];
+        if (m->assessed != assessed->day || (m->flags & MSP_MEASURED_SPURIOUS) != 0)
+            continue;
+        if (found == NULL || (m->marker == assessed->decider && found->marker != m->marker))
+            found = m;
     }
-    return (msp_traced){0};
+    return found != NULL ? msp_derived_source(&sources[found->table], found->row) : (msp_traced){0};
 }
 
 /* A day that ADSL holds. */
@@ -22,12 +28,22 @@ static msp_dated of_adsl(msp_day day, const char *variable)
     return (msp_dated){day, {"ADSL", day == MSP_NO_DAY ? NULL : variable, 0}};
 }
 
-/* A day with the assessment of that day as its source. */
-static msp_dated dated(const msp_patient *patient, const msp_patient_source *sources, msp_day day)
+/* A day of the disposition; DS, or a table of visits, says it. */
+static msp_dated of_ds(msp_day day)
 {
-    if (day == MSP_NO_DAY)
-        return (msp_dated){.day = MSP_NO_DAY};
-    return (msp_dated){day, source_of(patient, sources, day)};
+    return (msp_dated){day,
+                       {day == MSP_NO_DAY ? NULL : "DS", day == MSP_NO_DAY ? NULL : "DSSTDTC", 0}};
+}
+
+/* A day with the assessment of that day as its source. */
+static msp_dated dated(const msp_patient *patient, const msp_patient_source *sources,
+                       const msp_response_result *result, msp_day day)
+{
+    msp_dated out = {.day = day};
+    for (size_t i = 0; day != MSP_NO_DAY && i < result->n_assessed; i++)
+        if (result->assessed[i].day == day)
+            out.from = source_of(patient, sources, &result->assessed[i]);
+    return out;
 }
 
 static bool has_baseline(const msp_patient *patient)
@@ -47,7 +63,9 @@ static msp_day last_known(const msp_patient *patient)
         last = days[i] > last ? days[i] : last;
     for (size_t i = 0; i < patient->n_measured; i++)
         last = patient->measured[i].day > last ? patient->measured[i].day : last;
-    return last;
+    if (patient->disposition != NULL && patient->disposition->last_contact > last)
+        last = patient->disposition->last_contact;
+    return patient->death != MSP_NO_DAY && last > patient->death ? patient->death : last;
 }
 
 static void fill_dates(const msp_patient *patient, const msp_patient_source *sources,
@@ -60,25 +78,60 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     out->last_dose = of_adsl(patient->last_dose, "TRTEDT");
     out->transplant = (msp_dated){.day = patient->transplant};
     out->no_baseline = !has_baseline(patient);
-    out->progression = dated(patient, sources, result->progression);
-    out->relapse_from_cr = dated(patient, sources, result->relapse_from_cr);
+    out->progression = dated(patient, sources, result, result->progression);
+    out->relapse_from_cr = dated(patient, sources, result, result->relapse_from_cr);
     if (followed != NULL)
-        out->progression_followed = dated(patient, sources, followed->progression);
+        out->progression_followed = dated(patient, sources, followed, followed->progression);
     out->death = of_adsl(patient->death, "DTHDT");
     if (patient->died)
         out->died_of_myeloma = msp_fact_of(patient->died_of_myeloma);
     out->last_alive = of_adsl(last_known(patient), "LSTALVDT");
+    const msp_disposition *d = patient->disposition;
+    if (d == NULL)
+        return;
+    out->consent = of_adsl(d->consent, "RFICDT");
+    out->stopped = of_ds(d->stopped);
+    out->clinical_progression = of_ds(d->clinical_progression);
+    out->lost = of_ds(d->lost);
+    out->second_progression =
+        (msp_dated){d->second_progression, {patient->new_therapy_from, NULL, 0}};
 }
 
-msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
-                                const msp_response_result *result,
-                                const msp_response_result *followed, msp_arena *arena,
-                                msp_timeline *out, msp_error *err)
+/* Starts of the therapies after the trial's: the next one, and the lines after it. */
+static msp_status fill_therapies(const msp_patient *patient, const msp_history_rules *rules,
+                                 msp_arena *arena, msp_timeline *out, msp_error *err)
+{
+    const msp_history *next = patient->next_lines;
+    const size_t n = next != NULL ? next->n : 0;
+    msp_line *lines = msp_arena_array(arena, n + 1, sizeof *lines);
+    msp_dated *starts = msp_arena_array(arena, n + 2, sizeof *starts);
+    if (lines == NULL || starts == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    out->therapies = starts;
+    if (patient->new_therapy == MSP_NO_DAY)
+        return MSP_OK;
+    starts[out->n_therapies++] = (msp_dated){
+        patient->new_therapy,
+        {patient->new_therapy_from, patient->new_therapy_variable, patient->new_therapy_seq}};
+    if (n > 0)
+        (void)msp_history_lines(next, rules, lines);
+    for (size_t i = 1; i < n; i++)
+        if (lines[i].number > lines[i - 1].number && lines[i].number > 1)
+            starts[out->n_therapies++] = (msp_dated){.day = next->courses[i].start.earliest};
+    if (n == 0 && patient->disposition != NULL &&
+        patient->disposition->third_line > patient->new_therapy)
+        starts[out->n_therapies++] = (msp_dated){.day = patient->disposition->third_line};
+    return MSP_OK;
+}
+
+static msp_status make(const msp_patient *patient, const msp_patient_source *sources,
+                       const msp_response_result *result, const msp_response_result *followed,
+                       const msp_history_rules *rules, msp_arena *arena, msp_timeline *out,
+                       msp_error *err)
 {
     fill_dates(patient, sources, result, followed, out);
     msp_seen *seen = msp_arena_array(arena, result->n_assessed + 1, sizeof *seen);
-    msp_dated *therapy = msp_arena_alloc(arena, sizeof *therapy);
-    if (seen == NULL || therapy == NULL)
+    if (seen == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory");
     for (size_t i = 0; i < result->n_assessed; i++) {
         const msp_assessed *assessed = &result->assessed[i];
@@ -86,7 +139,7 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
                              .raw = (msp_response_level)assessed->raw,
                              .confirmed = (msp_response_level)assessed->confirmed,
                              .excluded = assessed->excluded,
-                             .from = source_of(patient, sources, assessed->day)};
+                             .from = source_of(patient, sources, assessed)};
     }
     out->seen = seen;
     out->n_seen = result->n_assessed;
@@ -99,12 +152,16 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
             collected[out->n_collected++] = (msp_collected){m->day, {true, msp_measured_value(m)}};
     }
     out->collected = collected;
-    if (patient->new_therapy != MSP_NO_DAY) {
-        *therapy = dated(patient, sources, patient->new_therapy);
-        out->therapies = therapy;
-        out->n_therapies = 1;
-    }
-    return MSP_OK;
+    return fill_therapies(patient, rules, arena, out, err);
+}
+
+msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
+                                const msp_response_result *result,
+                                const msp_response_result *followed, msp_arena *arena,
+                                msp_timeline *out, msp_error *err)
+{
+    const msp_history_rules rules = msp_history_rules_default();
+    return make(patient, sources, result, followed, &rules, arena, out, err);
 }
 
 /* The order of the words of post_new_therapy in the rules. */
@@ -114,6 +171,7 @@ msp_status msp_derived_timelines(const msp_patients *patients, const msp_respons
                                  const msp_rules *rules, const msp_measurability *measurability,
                                  msp_arena *arena, msp_timeline **out, msp_error *err)
 {
+    const msp_history_rules lines = msp_history_rules_of(rules);
     msp_rules follow = *rules;
     follow.post_new_therapy.value = INCLUDE;
     msp_responses followed = {0};
@@ -122,8 +180,8 @@ msp_status msp_derived_timelines(const msp_patients *patients, const msp_respons
         return msp_fail(err, MSP_EMEM, "out of memory");
     msp_status rc = msp_responses_judge(patients, &follow, measurability, &followed, err);
     for (size_t i = 0; i < patients->n && rc == MSP_OK; i++)
-        rc = msp_derived_timeline(&patients->patients[i], patients->sources, &responses->results[i],
-                                  &followed.results[i], arena, &(*out)[i], err);
+        rc = make(&patients->patients[i], patients->sources, &responses->results[i],
+                  &followed.results[i], &lines, arena, &(*out)[i], err);
     msp_responses_free(&followed);
     return rc;
 }

@@ -23,3 +23,9 @@ void msp_patients_free(msp_patients *patients)
     msp_arena_free(&patients->arena);
     *patients = (msp_patients){0};
 }
+
+msp_disposition msp_disposition_none(void)
+{
+    return (msp_disposition){MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY,
+                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
+}

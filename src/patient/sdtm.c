@@ -235,9 +235,15 @@ bool sdtm_keep(sdtm *s, sdtm_sample sample)
 
 /* -- 2. who, and the days that matter -- */
 
-static void earlier(msp_day *day, msp_day other)
+void sdtm_earlier(msp_day *day, msp_day other)
 {
     if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other < *day))
+        *day = other;
+}
+
+void sdtm_later(msp_day *day, msp_day other)
+{
+    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other > *day))
         *day = other;
 }
 
@@ -266,6 +272,12 @@ static msp_status list_patients(sdtm_table *dm, msp_error *err)
                                          .new_therapy = MSP_NO_DAY,
                                          .death = MSP_NO_DAY};
         memory = out->patients[i].id != NULL;
+    }
+    dm->s->disposition = msp_arena_array(&out->arena, out->n + 1, sizeof *dm->s->disposition);
+    memory = memory && dm->s->disposition != NULL;
+    for (size_t i = 0; memory && i < out->n; i++) {
+        dm->s->disposition[i] = msp_disposition_none();
+        out->patients[i].disposition = &dm->s->disposition[i];
     }
     const msp_column *study = msp_table_column(&dm->table, "STUDYID");
     if (memory && study != NULL && study->n_texts > 1)
@@ -307,7 +319,7 @@ static msp_status read_dm(sdtm *s, msp_error *err)
 {
     static const char *const columns[] = {"STUDYID", "RFXSTDTC", "RFXENDTC", "DTHFL",
                                           "DTHDTC",  "ARM",      "ACTARM",   "ARMCD",
-                                          "SEX",     "AGE",      "AGEU"};
+                                          "SEX",     "AGE",      "AGEU",     "RFICDTC"};
     sdtm_table dm;
     msp_status rc = sdtm_open(s, "DM", columns, MSP_COUNT(columns), false, &dm, err);
     if (rc == MSP_OK && !dm.there)
@@ -337,30 +349,104 @@ static msp_status read_dm(sdtm *s, msp_error *err)
         p->first_dose = sdtm_day(&dm, first, row, false);
         p->last_dose = sdtm_day(&dm, last, row, false);
         p->death = sdtm_day(&dm, death, row, true);
+        s->disposition[p - s->out->patients].consent =
+            sdtm_day(&dm, msp_table_column(&dm.table, "RFICDTC"), row, false);
         p->died = p->death != MSP_NO_DAY || msp_text_equal_nocase(sdtm_cell(died, row), "Y");
     }
     return sdtm_close(&dm, rc, err);
 }
 
+/* What DSDECOD says became of a patient (CDISC's NCOMPLT, and what sites use). */
+typedef enum fate { FATE_NOTHING, FATE_LOST, FATE_CLINICAL, FATE_ENDED } fate;
+
+static fate fate_of(const char *term)
+{
+    static const struct {
+        const char *term;
+        fate fate;
+    } terms[] = {
+        {"LOST TO FOLLOW-UP", FATE_LOST},
+        {"WITHDRAWAL BY SUBJECT", FATE_LOST},
+        {"WITHDRAWAL BY PARENT/GUARDIAN", FATE_LOST},
+        {"WITHDRAWAL OF CONSENT", FATE_LOST},
+        {"CONSENT WITHDRAWN", FATE_LOST},
+        {"SYMPTOMATIC DETERIORATION", FATE_CLINICAL},
+        {"CLINICAL PROGRESSION", FATE_CLINICAL},
+        {"COMPLETED", FATE_ENDED},
+        {"PROGRESSIVE DISEASE", FATE_ENDED},
+        {"DISEASE PROGRESSION", FATE_ENDED},
+        {"DISEASE RELAPSE", FATE_ENDED},
+        {"DEATH", FATE_ENDED},
+    };
+    for (size_t i = 0; i < MSP_COUNT(terms); i++)
+        if (msp_text_equal_nocase(term, terms[i].term))
+            return terms[i].fate;
+    return FATE_NOTHING;
+}
+
+/* An end of treatment for any reason but these stops the treatment; an end of the study is one of
+ * follow-up only where nobody is there any more. */
+static void dispose(msp_disposition *d, fate f, bool of_treatment, msp_day day)
+{
+    if (f == FATE_CLINICAL)
+        sdtm_earlier(&d->clinical_progression, day);
+    else if (of_treatment && f != FATE_ENDED)
+        sdtm_earlier(&d->stopped, day);
+    else if (f == FATE_LOST)
+        sdtm_earlier(&d->lost, day);
+}
+
 static msp_status read_ds(sdtm *s, msp_error *err)
 {
-    static const char *const columns[] = {"DSDECOD", "DSSTDTC"};
+    static const char *const columns[] = {"DSDECOD", "DSSTDTC", "DSCAT", "DSSCAT"};
     sdtm_table ds;
     const msp_status rc = sdtm_open(s, "DS", columns, MSP_COUNT(columns), true, &ds, err);
     const msp_column *what = msp_table_column(&ds.table, "DSDECOD"),
-                     *when = msp_table_column(&ds.table, "DSSTDTC");
+                     *when = msp_table_column(&ds.table, "DSSTDTC"),
+                     *category = msp_table_column(&ds.table, "DSCAT"),
+                     *sub = msp_table_column(&ds.table, "DSSCAT");
     for (size_t row = 0; rc == MSP_OK && ds.there && row < ds.table.n_rows; row++) {
         msp_patient *p = patient_of(&ds, row);
         const char *term = sdtm_cell(what, row);
-        if (p != NULL && msp_text_equal_nocase(term, "RANDOMIZED"))
-            earlier(&p->randomised, sdtm_day(&ds, when, row, false));
-        if (p != NULL && msp_text_equal_nocase(term, "DEATH")) {
+        if (p == NULL)
+            continue;
+        msp_disposition *d = &s->disposition[p - s->out->patients];
+        if (msp_text_equal_nocase(term, "DEATH")) {
             p->died = true;
             if (p->death == MSP_NO_DAY)
                 p->death = sdtm_day(&ds, when, row, true);
+            continue;
         }
+        const msp_day day = sdtm_day(&ds, when, row, false);
+        sdtm_later(&d->last_contact, day);
+        if (msp_text_equal_nocase(term, "RANDOMIZED"))
+            sdtm_earlier(&p->randomised, day);
+        else if (msp_text_equal_nocase(term, "INFORMED CONSENT OBTAINED"))
+            sdtm_earlier(&d->consent, day);
+        else if (!msp_text_contains_nocase(sdtm_cell(category, row), "MILESTONE"))
+            dispose(d, fate_of(term), msp_text_contains_nocase(sdtm_cell(sub, row), "TREATMENT"),
+                    day);
     }
     return sdtm_close(&ds, rc, err);
+}
+
+/* Survival status: the last day on which a patient was known to be alive. */
+static msp_status read_ss(sdtm *s, msp_error *err)
+{
+    static const char *const columns[] = {"SSTESTCD", "SSORRES", "SSDTC"};
+    sdtm_table ss;
+    const msp_status rc = sdtm_open(s, "SS", columns, MSP_COUNT(columns), true, &ss, err);
+    const msp_column *test = msp_table_column(&ss.table, "SSTESTCD"),
+                     *status = msp_table_column(&ss.table, "SSORRES"),
+                     *when = msp_table_column(&ss.table, "SSDTC");
+    for (size_t row = 0; rc == MSP_OK && ss.there && row < ss.table.n_rows; row++) {
+        const msp_patient *p = patient_of(&ss, row);
+        if (p != NULL && msp_text_equal_nocase(sdtm_cell(test, row), "SURVSTAT") &&
+            msp_text_equal_nocase(sdtm_cell(status, row), "ALIVE"))
+            sdtm_later(&s->disposition[p - s->out->patients].last_contact,
+                       sdtm_day(&ss, when, row, false));
+    }
+    return sdtm_close(&ss, rc, err);
 }
 
 static msp_status read_dd(sdtm *s, msp_error *err)
@@ -402,6 +488,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = read_ds(s, err);
     if (rc == MSP_OK)
         rc = read_dd(s, err);
+    if (rc == MSP_OK)
+        rc = read_ss(s, err);
     if (rc == MSP_OK)
         rc = sdtm_measure(s, &n_tables, err);
     if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)

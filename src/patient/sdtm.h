@@ -22,6 +22,7 @@ typedef struct sdtm_sample {
 } sdtm_sample;
 
 typedef struct sdtm {
+    msp_disposition *disposition; /* of each patient */
     const char *folder;
     msp_sdtm_options options;
     msp_patients *out;
@@ -62,6 +63,10 @@ void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
 /* The day of a cell. A partial date is its earliest day where `partial` allows it, else a finding
  * and no day. */
 msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial);
+
+/* The earlier, and the later one, of a day and another that may be none. */
+void sdtm_earlier(msp_day *day, msp_day other);
+void sdtm_later(msp_day *day, msp_day other);
 
 /* Adds a sample; false when memory is out. */
 bool sdtm_keep(sdtm *s, sdtm_sample sample);

@@ -25,6 +25,7 @@
     X(DOSE_UNIT, "DOSU") \
     X(ENDS, "ENRTPT")    \
     X(ENDS_THEN, "ENRF") \
+    X(SEQ, "SEQ")        \
     X(OCCURRED, "OCCUR")
 enum {
 #define AS_ENUM(code, suffix) COLUMN_##code,
@@ -67,7 +68,8 @@ typedef struct reader {
     const char *names[NAMES_MAX];
     size_t n_names, from[SAID_COUNT + 1]; /* names[from[i] .. from[i + 1]) for said[i] */
     givens *before, *after;
-    bool *unknown; /* per text of the drug's column: was said to be unknown */
+    const char *domain, *start; /* "CM", "CMSTDTC" of the patients' arena */
+    bool *unknown;              /* per text of the drug's column: was said to be unknown */
 } reader;
 
 static const msp_previous_therapy *protocol_says(const reader *r)
@@ -323,18 +325,6 @@ static bool is_dose(const char *text)
 
 /* -- 3. the tables -- */
 
-static void earlier(msp_day *day, msp_day other)
-{
-    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other < *day))
-        *day = other;
-}
-
-static void later(msp_day *day, msp_day other)
-{
-    if (other != MSP_NO_DAY && (*day == MSP_NO_DAY || other > *day))
-        *day = other;
-}
-
 /* Doses of the trial: where there are any, they say when the first one was, whatever DM does. */
 typedef struct doses {
     msp_day *first, *last;
@@ -345,8 +335,8 @@ static void read_dose(reader *r, size_t row, doses *d)
     const uint32_t i = sdtm_patient(&r->t, row);
     if (!is_dose(cell(r, COLUMN_DOSE, row)))
         return;
-    earlier(&d->first[i], sdtm_day(&r->t, r->column[COLUMN_START], row, false));
-    later(&d->last[i], sdtm_day(&r->t, r->column[COLUMN_END], row, false));
+    sdtm_earlier(&d->first[i], sdtm_day(&r->t, r->column[COLUMN_START], row, false));
+    sdtm_later(&d->last[i], sdtm_day(&r->t, r->column[COLUMN_END], row, false));
 }
 
 /* One row of CM, PR or EX; false when memory is out. */
@@ -360,13 +350,23 @@ static bool read_row(reader *r, size_t row, doses *d)
     if (time == BEFORE)
         return read_other(r, row, r->before);
     if (time == AFTER) {
-        earlier(&p->new_therapy, sdtm_day(&r->t, r->column[COLUMN_START], row, true));
+        const msp_day day = sdtm_day(&r->t, r->column[COLUMN_START], row, true);
+        if (day != MSP_NO_DAY && (p->new_therapy == MSP_NO_DAY || day < p->new_therapy)) {
+            double seq;
+            const char *text = cell(r, COLUMN_SEQ, row);
+            p->new_therapy = day;
+            p->new_therapy_from = r->domain;
+            p->new_therapy_variable = r->start;
+            p->new_therapy_seq = msp_double_parse(text, strlen(text), &seq) && seq > 0
+                                     ? (uint32_t)seq
+                                     : (uint32_t)row + 1;
+        }
         return read_other(r, row, r->after);
     }
     if (msp_text_equal_nocase(r->t.name, "EX"))
         read_dose(r, row, d);
     else if (msp_text_equal_nocase(r->t.name, "PR") && is_transplant(r, row))
-        earlier(&p->transplant, sdtm_day(&r->t, r->column[COLUMN_START], row, false));
+        sdtm_earlier(&p->transplant, sdtm_day(&r->t, r->column[COLUMN_START], row, false));
     return true;
 }
 
@@ -384,8 +384,10 @@ static msp_status read_table(sdtm *s, const char *name, givens *before, givens *
             if (r.column[i] != NULL && r.column[i]->n_texts > n_texts)
                 n_texts = r.column[i]->n_texts;
     }
+    r.domain = msp_arena_text(&s->out->arena, name);
+    r.start = msp_arena_printf(&s->out->arena, "%sSTDTC", name);
     r.unknown = msp_arena_array(&s->scratch, n_texts, sizeof *r.unknown);
-    bool memory = r.unknown != NULL;
+    bool memory = r.unknown != NULL && r.domain != NULL && r.start != NULL;
     for (size_t row = 0; rc == MSP_OK && memory && r.t.there && row < r.t.table.n_rows; row++)
         memory = read_row(&r, row, d);
     if (rc == MSP_OK && !memory)
@@ -446,6 +448,15 @@ static bool group_by_patient(const givens *all, size_t n_patients, msp_arena *sc
     return true;
 }
 
+/* Progression on the next therapy; how far a patient was followed. */
+static void read_next(const msp_history *next, msp_disposition *d)
+{
+    for (size_t i = 0; i < next->n; i++)
+        sdtm_later(&d->last_contact, next->courses[i].start.earliest);
+    if (next->n > 0 && next->courses[0].progression.precision >= MSP_DATE_DAY)
+        d->second_progression = next->courses[0].progression.earliest;
+}
+
 /* Patients without a row had nothing before, where the tables say of anyone what he had. */
 static bool build_all(sdtm *s, const givens *before, const givens *after)
 {
@@ -469,6 +480,8 @@ static bool build_all(sdtm *s, const givens *before, const givens *after)
                 return false;
             if (times[t].previous)
                 p->history_fault = fault;
+            else if (p->next_lines != NULL)
+                read_next(p->next_lines, &s->disposition[i]);
         }
     }
     return true;
@@ -494,6 +507,7 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
             p->first_dose = d.first[i];
         if (p->last_dose == MSP_NO_DAY)
             p->last_dose = d.last[i];
+        sdtm_later(&s->disposition[i].last_contact, d.last[i]);
     }
     if (rc == MSP_OK && !build_all(s, &before, &after))
         rc = msp_fail(err, MSP_EMEM, "no memory for the therapies");

@@ -31,6 +31,14 @@
     X(RANDOMISED, "randomisation_date", "randomization_date") \
     X(THERAPY, "new_therapy_date", "")                        \
     X(TRANSPLANT, "transplant_date", "")                      \
+    X(LAST_DOSE, "last_dose_date", "")                        \
+    X(CONSENT, "consent_date", "")                            \
+    X(STOPPED, "treatment_stopped_date", "")                  \
+    X(CLINICAL, "clinical_progression_date", "")              \
+    X(LOST, "lost_date", "")                                  \
+    X(CONTACT, "last_contact_date", "")                       \
+    X(SECOND, "second_progression_date", "")                  \
+    X(THIRD, "third_line_date", "")                           \
     X(DEATH, "death_date", "")                                \
     X(DEATH_PD, "death_due_to_pd", "")                        \
     X(DIED, "died", "")
@@ -369,6 +377,28 @@ static bool said_yes(const tidy *t, int field, const size_t *rows, size_t n)
     return false;
 }
 
+/* NULL where no table says any of it; false when memory is out. */
+static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t n)
+{
+    bool any = false;
+    for (int field = FIELD_CONSENT; field <= FIELD_THIRD; field++)
+        any = any || t->field[field] != NULL;
+    if (!any)
+        return true;
+    msp_disposition *d = msp_arena_alloc(&t->out->arena, sizeof *d);
+    if (d == NULL)
+        return false;
+    *d = (msp_disposition){.consent = said_day(t, FIELD_CONSENT, rows, n),
+                           .stopped = said_day(t, FIELD_STOPPED, rows, n),
+                           .clinical_progression = said_day(t, FIELD_CLINICAL, rows, n),
+                           .lost = said_day(t, FIELD_LOST, rows, n),
+                           .last_contact = said_day(t, FIELD_CONTACT, rows, n),
+                           .second_progression = said_day(t, FIELD_SECOND, rows, n),
+                           .third_line = said_day(t, FIELD_THIRD, rows, n)};
+    p->disposition = d;
+    return true;
+}
+
 static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     size_t row;
@@ -386,7 +416,7 @@ static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     if (config != NULL)
         p->switches = msp_arena_text(&t->out->arena, config);
     p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
-    p->last_dose = MSP_NO_DAY;
+    p->last_dose = said_day(t, FIELD_LAST_DOSE, rows, n);
     p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
     p->transplant = said_day(t, FIELD_TRANSPLANT, rows, n);
     p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
@@ -504,6 +534,8 @@ static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     find_visits(t, rows, n);
     read_facts(t, p, rows, n);
+    if (!read_disposition(t, p, rows, n))
+        return false;
     p->baseline = baseline_of(t, p);
     msp_day *days = msp_arena_array(&t->out->arena, t->n_visits + 1, sizeof *days);
     if (days == NULL)

@@ -222,6 +222,18 @@ static uint32_t met_rows(const msp_course *c, unsigned level, size_t i)
     return met;
 }
 
+/* The marker of the first row of a level that was measured here; of PD, of a row that is met. */
+static uint8_t decider(const msp_course *c, size_t i, unsigned level, uint32_t pd_rows)
+{
+    const msp_row_list *list = &c->lists[level];
+    for (size_t k = 0; k < list->n; k++) {
+        const msp_judged judged = c->criteria->rows[list->row[k]].judged;
+        if (level == MSP_LEVEL_PD ? (pd_rows & BIT(k)) != 0 : has(&c->seen[i], judged))
+            return (uint8_t)msp__judged_marker(c, judged);
+    }
+    return MSP_NO_MARKER;
+}
+
 void msp__level_at(const msp_course *c, size_t i, msp_assessed *out)
 {
     const msp_seen *seen = &c->seen[i];
@@ -237,6 +249,8 @@ void msp__level_at(const msp_course *c, size_t i, msp_assessed *out)
     if (level == MSP_LEVEL_SD)
         level = without_level(c, i, out);
     out->raw = (uint8_t)level;
+    out->decider = decider(
+        c, i, level == MSP_LEVEL_SD || level == MSP_LEVEL_NE ? MSP_LEVEL_PR : level, out->pd_rows);
 }
 
 /* -- one patient -- */

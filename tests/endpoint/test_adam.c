@@ -12,7 +12,7 @@
 #include "mspike/response.h"
 #include "mspike/table.h"
 
-static void derive(const char *name, const char *value, msp_adam *out)
+static void derive_from(const char *path, const char *name, const char *value, msp_adam *out)
 {
     msp_arena arena = {0};
     msp_rules rules;
@@ -24,8 +24,9 @@ static void derive(const char *name, const char *value, msp_adam *out)
     if (rc == MSP_OK && name != NULL)
         rc = msp_rules_set(&rules, name, value, &arena, &err);
     if (rc == MSP_OK)
-        rc =
-            msp_tidy_read(project_file("tests/data/endpoint/labs.csv"), &patients, &findings, &err);
+        rc = strstr(path, ".csv") != NULL
+                 ? msp_tidy_read(project_file(path), &patients, &findings, &err)
+                 : msp_sdtm_read(project_file(path), NULL, &patients, &findings, &err);
     if (rc == MSP_OK)
         rc = msp_responses_judge(&patients, &rules, NULL, &responses, &err);
     if (rc == MSP_OK)
@@ -36,6 +37,11 @@ static void derive(const char *name, const char *value, msp_adam *out)
     msp_patients_free(&patients);
     msp_findings_free(&findings);
     msp_arena_free(&arena);
+}
+
+static void derive(const char *name, const char *value, msp_adam *out)
+{
+    derive_from("tests/data/endpoint/labs.csv", name, value, out);
 }
 
 static const char *text_in(const msp_table *table, size_t row, const char *name)
@@ -111,6 +117,51 @@ static void subjects_and_responses(void **state)
     msp_adam_free(&adam);
 }
 
+/* tests/data/disposition, worked by hand: serum 3.0 to 1.0, then 2.0 on 2020-05-20 and again. D-01
+ * progressed on the next therapy, D-02 only began a third line; of D-03 progression was claimed,
+ * D-04 was lost, D-05 stopped for an adverse event. Calcium stands before the M-protein in LB. */
+static void what_became_of_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *paramcd;
+        int days, cnsr;
+        const char *why, *domain;
+        int source;
+    } all[] = {
+        {"D-01", "PFSD", 141, 0, "Disease Progression", "LB", 17},
+        {"D-01", "TTNT", 183, 0, "New Anti-Myeloma Therapy", "CM", 7},
+        {"D-01", "TFI", 31, 0, "New Anti-Myeloma Therapy", "CM", 7},
+        {"D-01", "PFS2", 336, 0, "Progression on Next Therapy", "CM", 0},
+        {"D-01", "OS", 518, 1, "Alive without the event [S1]", "ADSL", 0},
+        {"D-02", "PFS2", 376, 0, "Progression on Next Therapy", "", 0},
+        {"D-03", "PFSD", 57, 7, "Clinical progression, not documented [C8]", "LB", 8},
+        {"D-03", "PFSFDACD", 61, 0, "Clinical Progression", "DS", 0},
+        {"D-04", "PFSD", 57, 8, "Lost to follow-up or consent withdrawn [C11]", "LB", 8},
+        {"D-06", "PFSD", 141, 0, "Disease Progression", "LB", 18}, /* by urine */
+        {"D-05", "PFSD", 57, 9, "Treatment stopped without progression [C7]", "LB", 8},
+    };
+    msp_adam adam;
+    derive_from("tests/data/disposition", NULL, NULL, &adam);
+    for (size_t i = 0; i < MSP_COUNT(all); i++) {
+        const size_t row = row_of(&adam.adtte, all[i].id, all[i].paramcd);
+        expect_time(&adam.adtte, all[i].id, all[i].paramcd, all[i].days, all[i].cnsr,
+                    all[i].source);
+        assert_string_equal(text_in(&adam.adtte, row, "EVNTDESC"), all[i].why);
+        assert_string_equal(text_in(&adam.adtte, row, "SRCDOM"), all[i].domain);
+    }
+    msp_adam_free(&adam);
+    derive_from("tests/data/disposition", "origin", "consent", &adam);
+    expect_time(&adam.adtte, "D-01", "PFSD", 153, 0, 17); /* 12 days earlier */
+    msp_adam_free(&adam);
+    derive_from("tests/data/disposition", "pfs2_proxy", "none", &adam);
+    expect_time(&adam.adtte, "D-02", "PFS2", 518, 1, 0);
+    msp_adam_free(&adam);
+    derive_from("tests/data/disposition", "line_min_cycles", "0", &adam);
+    expect_time(&adam.adtte, "D-02", "PFS2", 376, 0, 0);
+    msp_adam_free(&adam);
+}
+
 static void written_as_transport_files(void **state)
 {
     (void)state;
@@ -143,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_styles_from_the_same_values),
         cmocka_unit_test(subjects_and_responses),
+        cmocka_unit_test(what_became_of_them),
         cmocka_unit_test(written_as_transport_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,11 +14,11 @@ MSP_BEGIN
 
 /* What happened to `patient` by the response `result`. `followed` is the response with
  * post_new_therapy=include, for rules that do not censor at the next therapy; it may be NULL. The
- * source of an assessment is its first measurement, that of a progression that of its assessment;
- * dates that ADSL holds (randomisation, first dose, death, last known alive) are from there. Last
- * known alive is the last day of which anything is known. What the tables of measurements do not
- * say (consent, second progression ...) did not happen until the caller sets it. Lists are the
- * arena's. MSP_EMEM. */
+ * source of an assessment is the measurement that decided it, that of a progression that of its
+ * assessment; dates that ADSL holds (randomisation, first dose, death, last known alive) are from
+ * there. Last known alive is the last day of which anything is known. Lines of therapy after the
+ * trial's count by the default rules (in msp_derived_timelines by the trial's). What no table says
+ * did not happen until the caller sets it. Lists are the arena's. MSP_EMEM. */
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
                                 const msp_response_result *result,
                                 const msp_response_result *followed, msp_arena *arena,

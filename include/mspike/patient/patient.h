@@ -26,6 +26,19 @@ typedef enum msp_heavy_chain {
 #undef MSP_AS_ENUM
 } msp_heavy_chain;
 
+/* How a patient went through the trial, and on; days are MSP_NO_DAY where it did not happen, or is
+ * not known. */
+typedef struct msp_disposition {
+    msp_day consent;
+    msp_day stopped; /* the trial's treatment, for another reason than progression or death */
+    msp_day clinical_progression; /* claimed, without a documented one */
+    msp_day lost;                 /* to follow-up, or consent withdrawn */
+    msp_day last_contact;
+    msp_day second_progression; /* on the next therapy */
+    msp_day third_line;         /* start of the therapy after the next one */
+} msp_disposition;
+msp_disposition msp_disposition_none(void);
+
 /* Days are MSP_NO_DAY where unknown or not reached. */
 typedef struct msp_patient {
     const char *id;
@@ -37,6 +50,8 @@ typedef struct msp_patient {
     msp_day baseline;    /* the last day whose values can be baseline values */
     msp_day transplant;  /* of stem cells, in the trial: the first */
     msp_day new_therapy; /* start of the next anti-myeloma therapy */
+    const char *new_therapy_from, *new_therapy_variable; /* "CM", "CMSTDTC"; NULL where unknown */
+    uint32_t new_therapy_seq;                            /* --SEQ, else the row from 1 */
     msp_day death;
     bool died; /* with or without a day */
     bool died_of_myeloma;
@@ -50,6 +65,7 @@ typedef struct msp_patient {
     const struct msp_history *history;    /* therapy before the trial; NULL: not known */
     const char *history_fault;            /* then why not */
     const struct msp_history *next_lines; /* therapy after the trial's; NULL: not known */
+    const msp_disposition *disposition;   /* NULL: nothing of it is known */
     const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;
 

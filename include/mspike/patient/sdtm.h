@@ -4,7 +4,9 @@
  *   DM       who: arm, sex, age; first and last dose (RFXSTDTC, RFXENDTC), the first where EX has
  *            none; death (DTHFL, DTHDTC)
  *   EX       first dose: the earliest EXSTDTC of a dose above 0; the last, where DM has none
- *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date
+ *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date; consent, end
+ *            of treatment and of follow-up
+ *   SS       last known alive
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)
  *   CM, PR, EX   previous therapy, by category; the next therapy: SUBSEQUENT (docs/tables.md)
  *   PR       transplant: the earliest PRTRT or PRDECOD that says so and whose category says neither

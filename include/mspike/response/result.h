@@ -24,7 +24,11 @@ typedef struct msp_assessed {
     uint32_t pd_rows;  /* rows for progression that are met: bit i is the i-th row of the criteria's
                           list for this disease at level PD */
     uint8_t flags;     /* MSP_ASSESSED_... */
+    uint8_t decider;   /* msp_marker whose value here decided: of the first row of the level that
+                          looks at one; the disease's own at SD; MSP_NO_MARKER where there is none */
 } msp_assessed;
+
+#define MSP_NO_MARKER UINT8_MAX
 
 #define MSP_ASSESSED_CLINICAL_RELAPSE 1u /* a sign of clinical relapse (rules 2.8) */
 #define MSP_ASSESSED_RELAPSE_FROM_CR  2u /* the first sign after a confirmed CR */
