@@ -202,8 +202,16 @@ static msp_status fit_model(msp_survival *out, const msp_order *order,
         .n_strata = stratum != NULL ? stratum->n_levels : 1,
         .fit = &out->cox,
     };
-    const msp_status rc = msp_cox_fit(order, model.columns, model.n_columns, model.stratum,
-                                      model.n_strata, &out->options.cox, &out->cox, err);
+    if (out->options.firth)
+        return msp_cox_firth_fit(order, model.columns, model.n_columns, model.stratum,
+                                 model.n_strata, &out->options.cox, &out->cox, err);
+    msp_status rc = msp_cox_fit(order, model.columns, model.n_columns, model.stratum,
+                                model.n_strata, &out->options.cox, &out->cox, err);
+    if (rc == MSP_OK && out->options.profile &&
+        (out->cox.state == MSP_COX_CONVERGED || out->cox.state == MSP_COX_MONOTONE)) {
+        rc = msp_cox_profile_of(&model, &out->profile, err);
+        out->has_profile = rc == MSP_OK;
+    }
     return rc == MSP_OK ? diagnose(out, &model, data->cluster, err) : rc;
 }
 
@@ -254,6 +262,7 @@ void msp_survival_free(msp_survival *survival)
     msp_logrank_free(&survival->test);
     msp_cox_free(&survival->cox);
     msp_cox_robust_free(&survival->robust);
+    msp_cox_profile_free(&survival->profile);
     msp_arena_free(&survival->arena);
     *survival = (msp_survival){0};
 }

@@ -74,6 +74,13 @@ static const msp_option options[] = {
      0},
     {"diagnostics", 0, MSP_OPTION_FLAG, offsetof(survival_values, diagnostics), NULL,
      "of the model: concordance, test of proportional hazards", METHOD, NULL, 0, 0},
+    {"profile", 0, MSP_OPTION_FLAG, offsetof(survival_values, profile), NULL,
+     "tests and intervals of the model from the profile of its likelihood, not Wald's", METHOD,
+     NULL, 0, 0},
+    {"firth", 0, MSP_OPTION_FLAG, offsetof(survival_values, firth), NULL,
+     "Firth's penalised likelihood in the model, with its profile: finite where an arm has no "
+     "events",
+     METHOD, NULL, 0, 0},
     {"alternative", 0, MSP_OPTION_CHOICE, offsetof(survival_values, alternative), NULL,
      "less: the second arm's hazard is lower [two-sided]", METHOD, survival_alternatives, 0, 0},
     {"test", 0, MSP_OPTION_TEXT, offsetof(survival_values, test), "TEST",
@@ -106,6 +113,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --convention sas "
      "--curve --format csv",
      "every step of the curves, with the defaults of SAS"},
+    {"mspike survival examples/myeloma.csv --time months --event died --covariates "
+     "log_bun,hgb,contrived --firth",
+     "a covariate that no event goes against: Firth's penalised likelihood"},
     {"mspike survival examples/visits.csv --lower from --upper to --arm arm --times 12 "
      "--model weibull",
      "progression that is only seen at visits: Turnbull's curves, a log-rank test and a model"},
@@ -448,6 +458,8 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     j->options.tau = v->rmst;
     j->options.robust = v->robust;
     j->options.diagnostics = v->diagnostics;
+    j->options.firth = v->firth;
+    j->options.profile = v->profile;
     j->options.test = j->options.model = v->cause == NULL;
     if (v->interval > 0)
         j->options.km.interval = interval_of[v->interval];
@@ -459,6 +471,13 @@ static msp_status choose_method(survival_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE,
                         "--alternative %s needs an --arm with two groups; there are %zu",
                         survival_alternatives[v->alternative], j->arm.n_levels);
+    if ((v->robust || v->diagnostics) && (v->firth || v->profile))
+        return msp_fail(err, MSP_EUSAGE,
+                        "--robust and --diagnostics go with neither --firth nor --profile");
+    if (v->firth && j->options.cox.ties > MSP_COX_BRESLOW)
+        return msp_fail(err, MSP_EUSAGE, "--firth needs --ties efron or breslow");
+    if ((v->firth || v->profile) && v->cause != NULL)
+        return msp_fail(err, MSP_EUSAGE, "--firth and --profile do not go with --cause");
     if ((v->robust || v->diagnostics) && j->options.cox.ties > MSP_COX_BRESLOW)
         return msp_fail(err, MSP_EUSAGE, "--robust and --diagnostics need --ties efron or breslow");
     if ((v->cuts.n > 0) != (v->model == SURVIVAL_PIECEWISE))

@@ -17,7 +17,7 @@ typedef struct survival_values {
     msp_words strata, covariates, times, cuts;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit, model;
-    bool curve, robust, diagnostics;
+    bool curve, robust, diagnostics, firth, profile;
     const char *delimiter, *decimal;
 } survival_values;
 

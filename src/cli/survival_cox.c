@@ -33,6 +33,17 @@ void part_put_coefficient(msp_json *json, const char *term, const msp_cox_coeffi
     msp_json_end_object(json);
 }
 
+/* Are the tests and limits of single terms those of the profile? */
+static bool is_profile(const msp_survival *s)
+{
+    return s->has_profile || s->options.firth;
+}
+
+static const msp_cox_coefficient *coefficient(const msp_survival *s, size_t i)
+{
+    return s->has_profile ? &s->profile.coefficients[i] : &s->cox.coefficients[i];
+}
+
 static void put_chi_square(msp_json *json, const char *key, const msp_test *t)
 {
     msp_json_key(json, key);
@@ -88,12 +99,14 @@ void survival_cox_json(const survival_job *j, msp_json *json)
     msp_json_put_int(json, "iterations", c->iterations);
     msp_json_put_double(json, "gradient", c->gradient);
     msp_json_put_double(json, "level", c->level);
+    msp_json_put_text(json, "penalty", s->options.firth ? "firth" : "none");
+    msp_json_put_text(json, "limits", is_profile(s) ? "profile" : "wald");
     if (c->note != NULL)
         msp_json_put_text(json, "note", c->note);
     msp_json_key(json, "coefficients");
     msp_json_begin_array(json);
     for (size_t i = 0; i < c->n_columns; i++)
-        part_put_coefficient(json, j->terms.columns[i].name, &c->coefficients[i],
+        part_put_coefficient(json, j->terms.columns[i].name, coefficient(s, i),
                              s->has_robust ? &s->robust.coefficients[i] : NULL);
     msp_json_end_array(json);
     put_chi_square(json, "likelihood_ratio", &c->likelihood_ratio);
@@ -114,9 +127,10 @@ void survival_cox_text(const survival_job *j, msp_text *out)
     const msp_cox *c = &s->cox;
     if (!s->has_model)
         return;
-    msp_text_printf(out, "\n%sCox model, %s ties: n %zu, events %zu\n",
-                    j->v->strata.n > 0 ? "stratified " : "", msp_cox_ties_name(c->ties), c->n,
-                    c->n_events);
+    msp_text_printf(out, "\n%sCox model, %s ties%s%s: n %zu, events %zu\n",
+                    j->v->strata.n > 0 ? "stratified " : "", msp_cox_ties_name(c->ties),
+                    s->options.firth ? ", Firth's penalty" : "",
+                    is_profile(s) ? ", profile intervals" : "", c->n, c->n_events);
     if (c->note != NULL)
         msp_text_printf(out, "  %s\n", c->note);
     if (c->state == MSP_COX_NOT_ESTIMABLE)
@@ -132,7 +146,7 @@ void survival_cox_text(const survival_job *j, msp_text *out)
     grid_cell(&g, "p");
     for (size_t i = 0; i < c->n_columns; i++) {
         const msp_cox_coefficient *k =
-            s->has_robust ? &s->robust.coefficients[i] : &c->coefficients[i];
+            s->has_robust ? &s->robust.coefficients[i] : coefficient(s, i);
         grid_row(&g);
         grid_cell(&g, "%s", j->terms.columns[i].name);
         grid_cell(&g, "%s", part_number(k->hazard_ratio, x));
@@ -162,7 +176,7 @@ void survival_cox_csv(const survival_job *j, msp_text *out)
     const msp_survival *s = &j->survival;
     for (size_t i = 0; s->has_model && i < s->cox.n_columns; i++) {
         const msp_cox_coefficient *c =
-            s->has_robust ? &s->robust.coefficients[i] : &s->cox.coefficients[i];
+            s->has_robust ? &s->robust.coefficients[i] : coefficient(s, i);
         const char *term = j->terms.columns[i].name;
         part_csv(out, term, "coef", NAN, c->coef, c->std_error, NAN, NAN);
         part_csv(out, term, "hazard_ratio", NAN, c->hazard_ratio, NAN, c->lower, c->upper);

@@ -79,13 +79,12 @@ static msp_status out_of_memory(const fit *f)
                     f->order->n, f->out->n_columns);
 }
 
-static msp_status allocate_result(fit *f)
+msp_status cox_allocate_result(msp_cox *out, msp_error *err)
 {
-    msp_cox *out = f->out;
     size_t p = out->n_columns, matrix = p * p * sizeof(double);
     out->block = calloc(1, matrix + p * sizeof *out->coefficients + 1);
     if (out->block == NULL)
-        return out_of_memory(f);
+        return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu columns", p);
     out->variance = out->block;
     out->coefficients = (void *)((char *)out->block + matrix);
     return MSP_OK;
@@ -553,7 +552,7 @@ msp_status msp_cox_fit(const msp_order *order, const msp_cox_column *columns, si
     if (status != MSP_OK)
         return status;
     fit f = {.order = order, .columns = columns, .options = options, .out = out, .err = err};
-    status = allocate_result(&f);
+    status = cox_allocate_result(out, err);
     if (status == MSP_OK && order->n_events == 0) {
         out->state = MSP_COX_NOT_ESTIMABLE;
         out->note = "no events";

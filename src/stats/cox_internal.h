@@ -80,6 +80,18 @@ msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, m
 void cox_work_set(cox_work *work, size_t p, const double *const *x);
 void cox_work_free(cox_work *work);
 
+/* Adds x to a sum in two doubles: the nearest and what it leaves out (Knuth's two-sum). Rows that
+ * leave the risk set leave nothing behind. */
+static inline void cox_add_exactly(double *pair, double x)
+{
+    const double sum = pair[0] + x, part = sum - pair[0];
+    pair[1] += (pair[0] - (sum - part)) + (x - part);
+    pair[0] = sum;
+}
+
+/* Room for what belongs to the columns of a result. */
+msp_status cox_allocate_result(msp_cox *out, msp_error *err);
+
 /* Likelihood, score and information at b. */
 msp_status cox_evaluate(cox_work *work, const double *b, cox_point *out, msp_error *err);
 /* For discrete ties, called by cox_evaluate: takes from what the events add what they expect. */

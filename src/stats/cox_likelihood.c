@@ -173,20 +173,12 @@ static inline void sweep_back(denominators *block, cox_work *work, size_t p, siz
     }
 }
 
-/* a + b as the nearest double and what that leaves out (Knuth's two-sum), added to a pair. */
-static void add_exactly(double pair[2], double x)
-{
-    double sum = pair[0] + x, part = sum - pair[0];
-    pair[1] += (pair[0] - (sum - part)) + (x - part);
-    pair[0] = sum;
-}
-
 static void move_row(double *pairs, const cox_work *work, size_t i, double sign)
 {
     double w = sign * work->weight[i];
-    add_exactly(pairs, w);
+    cox_add_exactly(pairs, w);
     for (size_t k = 0; k < work->p; k++)
-        add_exactly(pairs + 2 * (k + 1), w * work->x[k][i]);
+        cox_add_exactly(pairs + 2 * (k + 1), w * work->x[k][i]);
 }
 
 /* The same where rows leave the risk set at their entry; pairs has room for 2 (p + 1). */

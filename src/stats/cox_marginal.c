@@ -48,24 +48,17 @@ static msp_status marginal_init(marginal *m, size_t p, msp_error *err)
     return MSP_OK;
 }
 
-static void add_exactly(double *pair, double x)
-{
-    const double sum = pair[0] + x, part = sum - pair[0];
-    pair[1] += (pair[0] - (sum - part)) + (x - part);
-    pair[0] = sum;
-}
-
 static void move_row(const marginal *m, const cox_work *work, size_t i, double sign)
 {
     const double w = sign * work->weight[i];
     double *at = m->pairs;
-    add_exactly(at, w);
+    cox_add_exactly(at, w);
     at += 2;
     for (size_t k = 0; k < m->p; k++, at += 2)
-        add_exactly(at, w * work->x[k][i]);
+        cox_add_exactly(at, w * work->x[k][i]);
     for (size_t k = 0; k < m->p; k++)
         for (size_t j = 0; j <= k; j++, at += 2)
-            add_exactly(at, w * work->x[k][i] * work->x[j][i]);
+            cox_add_exactly(at, w * work->x[k][i] * work->x[j][i]);
 }
 
 static void read_sums(const marginal *m)

@@ -32,19 +32,11 @@ static void row_terms(const cox_path *path, size_t i, size_t size, double *out)
             out[at++] = out[k + 1] * path->x[j][i];
 }
 
-/* Knuth's two-sum. */
-static void add_exactly(double *pair, double x)
-{
-    const double sum = pair[0] + x, part = sum - pair[0];
-    pair[1] += (pair[0] - (sum - part)) + (x - part);
-    pair[0] = sum;
-}
-
 static void move_row(const cox_path *path, const sums *s, size_t i, double sign)
 {
     row_terms(path, i, s->size, s->row);
     for (size_t q = 0; q < s->size; q++)
-        add_exactly(s->pairs + 2 * q, sign * s->row[q]);
+        cox_add_exactly(s->pairs + 2 * q, sign * s->row[q]);
 }
 
 static void visit_tie(const cox_path *path, const sums *s, size_t t, cox_visit visit, void *context)

@@ -279,3 +279,27 @@ CSV
     run "$MSPIKE" survival examples/pfs.csv --time days --event event --strata stage --model weibull
     [ "$status" -eq 2 ]
 }
+
+# SAS/STAT 9.22 User's Guide, example 66.4: log-likelihood -154.8579914384 without covariates, and
+# -136.56 where it ends; Firth's estimates as in tests/stats/test_cox_profile.c.
+@test "a covariate that no event goes against: Firth's penalty, one profile limit" {
+    model=(survival examples/myeloma.csv --time months --event died --ties breslow
+        --covariates log_bun,hgb,contrived --format json)
+    "$MSPIKE" "${model[@]}" --profile > "$data/profile.json"
+    [[ "$(jq -c '.cox | [.penalty, .limits, .converged]' "$data/profile.json")" == '["none","profile",false]' ]]
+    [[ "$(jq '.cox.loglik_null' "$data/profile.json")" == -154.857991438* ]]
+    [[ "$(jq '.cox.coefficients[2].lower' "$data/profile.json")" == 9.742183761* ]]
+    [ "$(jq '.cox.coefficients[2].upper' "$data/profile.json")" = null ]
+    "$MSPIKE" "${model[@]}" --firth > "$data/firth.json"
+    [[ "$(jq -c '.cox | [.penalty, .limits, .converged]' "$data/firth.json")" == '["firth","profile",true]' ]]
+    [[ "$(jq '.cox.coefficients[2].coef' "$data/firth.json")" == 3.81538037* ]]
+    [[ "$(jq '.cox.coefficients[0].upper' "$data/firth.json")" == 17.2306311* ]]
+}
+
+@test "--firth and --profile say what they do not go with" {
+    for other in --robust --diagnostics "--ties discrete"; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" survival examples/myeloma.csv --time months --event died --covariates hgb --firth $other
+        [ "$status" -eq 2 ]
+    done
+}

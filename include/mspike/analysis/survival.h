@@ -40,6 +40,8 @@ typedef struct msp_survival_options {
     double tau;                    /* of restricted means; 0: none */
     bool robust;                   /* a robust variance beside the model's */
     bool diagnostics;              /* concordance, test of proportional hazards */
+    bool firth;                    /* the model maximises the penalised likelihood */
+    bool profile;                  /* its tests and limits from the profile of the likelihood */
     const double *times;           /* landmark times */
     size_t n_times;
     bool test;   /* compare the arms */
@@ -86,6 +88,8 @@ typedef struct msp_survival {
     bool has_model;
     msp_cox_robust robust;
     bool has_robust;
+    msp_cox_profile profile;
+    bool has_profile;
     msp_concordance concordance;
     msp_test *proportionality; /* a term each, then all together; NULL without diagnostics */
     msp_survival_options options;
