@@ -73,6 +73,10 @@ static const msp_option options[] = {
     {"import", 0, MSP_OPTION_FLAG, offsetof(evidence_values, import), NULL,
      "FILE is a record of ClinicalTrials.gov (JSON, API version 2): print it as an evidence file",
      "Registry", NULL, 0, 0},
+    {"report", 0, MSP_OPTION_TEXT, offsetof(evidence_values, report), "FILE",
+     "write all of it there as one page (HTML): network, forest, league, ranks, absolute curves, "
+     "harm beside benefit, gaps",
+     "Output", NULL, 0, 0},
     {"figure", 0, MSP_OPTION_TEXT, offsetof(evidence_values, figure), "FILE",
      "write the forest of the pooled estimates there too, as SVG", "Output", NULL, 0, 0},
     CLI_OPTION_FORMAT(evidence_values, cli_formats),
@@ -84,6 +88,8 @@ static const msp_example examples[] = {
     {"mspike evidence evidence/rrmm.yaml", "what disagrees in the published results"},
     {"mspike evidence evidence/rrmm.yaml --population len-refractory --endpoint PFS",
      "what to give after lenalidomide: what can be said, how sure, and what cannot"},
+    {"mspike evidence evidence/rrmm.yaml --population len-refractory --report answer.html",
+     "the same as a page with its figures and tables"},
     {"mspike evidence evidence/rrmm.yaml --population len-refractory-1L --lines 1 --refractory "
      "lenalidomide --exposed bortezomib --age 66",
      "the same at first relapse, and which planned trials would have taken the patient"},
@@ -470,18 +476,6 @@ static msp_status work(evidence_job *j, msp_error *err)
     return rc == MSP_OK && j->answers ? answer_file(j, err) : rc;
 }
 
-static msp_status draw(evidence_job *j, msp_error *err)
-{
-    msp_text svg = {0};
-    if (j->v->figure == NULL)
-        return MSP_OK;
-    msp_status rc = evidence_forest(j, &svg, err);
-    if (rc == MSP_OK)
-        rc = msp_file_write(j->v->figure, msp_text_str(&svg), svg.len, err);
-    msp_text_free(&svg);
-    return rc;
-}
-
 static int print(const evidence_job *j)
 {
     msp_text text = {0};
@@ -514,7 +508,7 @@ static int run(int argc, char **argv)
     if (rc == MSP_OK && (j.answers || !j.from_file))
         rc = evidence_find_more(&j, &err);
     if (rc == MSP_OK)
-        rc = draw(&j, &err);
+        rc = evidence_draw(&j, &err);
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);
     evidence_more_free(&j);
     msp_answer_changes_free(&j.changes);

@@ -51,7 +51,8 @@ typedef struct evidence_more {
 /* What the command line says. */
 typedef struct evidence_values {
     cli_common common;
-    const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate, *baseline;
+    const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate, *baseline,
+        *report;
     int measure, better, model, tau;
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;
@@ -95,8 +96,11 @@ double evidence_scale(const evidence_job *j, double x);
 msp_status evidence_find_more(evidence_job *j, msp_error *err);
 void evidence_more_free(evidence_job *j);
 
-/* The forest as an SVG file's text. MSP_ENODATA where nothing was pooled; MSP_EMEM. */
-msp_status evidence_forest(evidence_job *j, msp_text *out, msp_error *err);
+#define EVIDENCE_NOTICE \
+    "For health professionals. This is no medical device and no advice for a patient."
+
+/* Writes the files of --figure and --report. MSP_ENODATA where nothing was pooled; MSP_EIO. */
+msp_status evidence_draw(evidence_job *j, msp_error *err);
 
 void evidence_as_text(const evidence_job *j, msp_text *out);
 void evidence_as_json(const evidence_job *j, msp_text *out);

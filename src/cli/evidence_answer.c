@@ -6,9 +6,6 @@
 
 #include "evidence_output.h"
 
-#define DISCLAIMER \
-    "For health professionals. This is no medical device and no advice for a patient."
-
 /* -- as JSON -- */
 
 static void put_records(const evidence_job *j, const msp_statement *s, msp_json *json)
@@ -136,7 +133,7 @@ void evidence_put_answer(const evidence_job *j, msp_json *json)
     msp_json_begin_object(json);
     msp_json_put_text(json, "population", j->v->population);
     msp_json_put_text(json, "endpoint", j->v->endpoint);
-    msp_json_put_text(json, "notice", DISCLAIMER);
+    msp_json_put_text(json, "notice", EVIDENCE_NOTICE);
     msp_json_key(json, "text");
     msp_json_begin_array(json);
     for (size_t i = 0; i < j->answer.n_statements; i++)
@@ -329,7 +326,7 @@ void evidence_answer_as_text(const evidence_job *j, msp_text *out)
     const msp_evidence_population *p = msp_evidence_find_population(&j->evidence, j->v->population);
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, j->v->endpoint);
     msp_text_printf(out, "%s: %s\n%s\n\n", p->label.text != NULL ? p->label.text : p->id,
-                    e->label.text != NULL ? e->label.text : e->id, DISCLAIMER);
+                    e->label.text != NULL ? e->label.text : e->id, EVIDENCE_NOTICE);
     add_items(j, MSP_STATEMENT_BRIEF, "In short", out);
     add_items(j, MSP_STATEMENT_SHAPE, "What was pooled", out);
     for (size_t c = 0; c < j->pooled.n_components; c++)

@@ -148,6 +148,13 @@ void msp__answer_add_gaps(builder *b)
 
 /* -- harms and burden -- */
 
+/* The first, "overall", says nothing of a kind. */
+static const char *const harm_kinds[] = {
+#define AS_TEXT(name, text) text,
+    MSP_HARM_LIST(AS_TEXT)
+#undef AS_TEXT
+};
+
 /* The name of a statement is "PVd:Vd medians" or "KPd alone (EMN011)". */
 static bool is_named(const char *id, const char *regimen)
 {
@@ -203,6 +210,44 @@ static void add_counted(builder *b, const msp_evidence_trial *t, const msp_evide
                                    or_empty(r->source.text), or_empty(r->page.text)};
 }
 
+/* Whether all drugs of `part`, and fewer than all of `whole`, are given. */
+static bool is_part(const msp_evidence_regimen *part, const msp_evidence_regimen *whole)
+{
+    for (size_t i = 0; i < part->drugs.n; i++)
+        if (!names(&whole->drugs, part->drugs.items[i].text))
+            return false;
+    return part->drugs.n > 0 && part->drugs.n < whole->drugs.n;
+}
+
+static bool is_told(const builder *b, const char *regimen, const char *kind)
+{
+    for (size_t i = 0; i < b->out->n_harms; i++)
+        if (same_name(b->out->harms[i].regimen, regimen) && same_name(b->out->harms[i].kind, kind))
+            return true;
+    return false;
+}
+
+/* What is told of a regimen's part, where nothing of the kind is told of itself. */
+static void add_parts(builder *b)
+{
+    const size_t own = b->out->n_harms;
+    for (size_t t = 0; t < b->pooled->n; t++) {
+        const msp_evidence_regimen *whole =
+            msp_evidence_find_regimen(b->e, b->pooled->treatments[t]);
+        for (size_t i = 0; whole != NULL && i < own; i++) {
+            const msp_harm_line h = b->out->harms[i];
+            const msp_evidence_regimen *part = msp_evidence_find_regimen(b->e, h.regimen);
+            if (part == NULL || !is_part(part, whole) || same_name(h.kind, harm_kinds[0]) ||
+                is_told(b, whole->id, h.kind))
+                continue;
+            msp_text text = {0};
+            msp_text_printf(&text, "of its part %s: %s", h.regimen, h.text);
+            *new_harm(b) =
+                (msp_harm_line){whole->id, h.kind, msp__answer_text(b, &text), h.source, h.page};
+        }
+    }
+}
+
 /* Treatments of which neither a harm nor a schedule is told. A mixed control arm is none. */
 static void list_without_harm(builder *b)
 {
@@ -222,12 +267,7 @@ static void list_without_harm(builder *b)
 
 void msp__answer_add_harms(builder *b)
 {
-    static const char *const kinds[] = {
-#define AS_TEXT(name, text) text,
-        MSP_HARM_LIST(AS_TEXT)
-#undef AS_TEXT
-    };
-    size_t most = b->e->harms.n + b->e->regimens.n;
+    size_t most = b->e->harms.n * (1 + b->pooled->n) + b->e->regimens.n;
     for (size_t i = 0; i < b->e->trials.n; i++)
         most += b->e->trials.items[i].results.n;
     b->out->harms = msp_arena_array(&b->out->arena, most + 1, sizeof *b->out->harms);
@@ -244,12 +284,13 @@ void msp__answer_add_harms(builder *b)
             msp_text_printf(&text, "against %s: ", h->versus.text);
         msp_text_add(&text, h->text.text);
         *new_harm(b) =
-            (msp_harm_line){h->regimen.text, kinds[h->kind.value], msp__answer_text(b, &text),
+            (msp_harm_line){h->regimen.text, harm_kinds[h->kind.value], msp__answer_text(b, &text),
                             or_empty(h->source.text), or_empty(h->page.text)};
     }
     for (size_t i = 0; i < b->e->trials.n; i++)
         for (size_t k = 0; k < b->e->trials.items[i].results.n; k++)
             add_counted(b, &b->e->trials.items[i], &b->e->trials.items[i].results.items[k]);
+    add_parts(b);
     for (size_t i = 0; i < b->e->regimens.n; i++) {
         const msp_evidence_regimen *r = &b->e->regimens.items[i];
         if (r->schedule.text != NULL && is_in_answer(b, r->id))

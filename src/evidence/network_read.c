@@ -142,6 +142,28 @@ msp_status msp_network_node_split(const msp_network *network, const msp_pool_fit
     return status;
 }
 
+void msp_network_adjust(const msp_network *network, const msp_pool_fit *fit,
+                        msp_network_adjusted *out)
+{
+    for (size_t i = 0; i < network->n_contrast; i++) {
+        const msp_network_contrast *c = &network->contrast[i];
+        double weights = 0, sum = 0;
+        out[i].trials = 0;
+        for (size_t k = 0; k < network->n_contrast; k++) {
+            const msp_network_contrast *d = &network->contrast[k];
+            const bool same = d->treat1 == c->treat1 && d->treat2 == c->treat2;
+            const bool turned = d->treat1 == c->treat2 && d->treat2 == c->treat1;
+            if (!same && !turned)
+                continue;
+            const double w = 1 / (d->se * d->se + fit->tau2);
+            weights += w;
+            sum += w * (same ? d->te : -d->te);
+            out[i].trials++;
+        }
+        out[i].difference = c->te - sum / weights;
+    }
+}
+
 /* 3. Q by design */
 
 msp_heterogeneity msp__heterogeneity(double q, size_t df)

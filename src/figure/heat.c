@@ -99,10 +99,10 @@ static void draw_cell(const msp_heat_figure *f, const layout *at, size_t row, si
     if (fabs(change) >= SLIGHT && at->most > 0) /* false for NaN */
         draw_ground(at, x, y, change, out);
     if (side > 0.5)
-        svg_rect(out, "tick", x + (at->cell - side) / 2, y + (at->cell - side) / 2, side, side);
+        svg_rect(out, "k8", x + (at->cell - side) / 2, y + (at->cell - side) / 2, side, side);
     mark_hover_end(out);
     if (fabs(change) >= SLIGHT && at->cell >= NUMBERS)
-        svg_text(out, "small halo", SVG_MIDDLE, x + at->cell / 2, y + at->cell / 2 + 4, number);
+        svg_text(out, "small", SVG_MIDDLE, x + at->cell / 2, y + at->cell / 2 + 4, number);
 }
 
 static void draw_labels(const msp_heat_figure *f, const layout *at, msp_text *out)
@@ -130,7 +130,7 @@ msp_status msp_figure_heat(const msp_heat_figure *f, msp_text *out, msp_error *e
         return rc;
     const layout at = lay_out(f);
     const figure_key keys[] = {
-        {f->share_means, -1, NULL, "tick", MSP_MARK_SQUARE, false},
+        {f->share_means, -1, NULL, "k8", MSP_MARK_SQUARE, false},
         {f->rise_means, -1, NULL, "f c1", MSP_MARK_SQUARE, false},
         {f->fall_means, -1, NULL, "f c0", MSP_MARK_SQUARE, false},
     };

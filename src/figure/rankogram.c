@@ -47,6 +47,7 @@ static layout lay_out(const msp_rankogram_figure *f)
     if (at.columns > f->n_panels)
         at.columns = f->n_panels;
     at.rows = (f->n_panels + at.columns - 1) / at.columns;
+    at.columns = (f->n_panels + at.rows - 1) / at.rows; /* rows as full as each other */
     at.panel = (room + PANEL_GAP) / (double)at.columns - PANEL_GAP;
     at.height = (double)at.rows * (HEAD + BARS_HIGH + FOOT + ROW_GAP) + FIGURE_LINE;
     return at;

@@ -74,8 +74,8 @@ static void add_title(page *p, msp_text *out)
     const char *cutoff = page_or_empty(p->results->cutoff);
     msp_text_add(out, "<header>\n<p class=\"kicker\">");
     msp_text_add_html(out, *page_or_empty(p->plan->acronym) != '\0'
-                               ? page_printf(p, "%s \xc2\xb7 Statistical report", p->plan->acronym)
-                               : "Statistical report");
+                               ? page_printf(p, "%s \xc2\xb7 %s", p->plan->acronym, p->kind)
+                               : p->kind);
     msp_text_add(out, "</p>\n<h1>");
     msp_text_add_html(out, p->plan->title);
     msp_text_add(out, "</h1>\n<dl class=\"facts\">\n");

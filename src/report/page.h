@@ -27,6 +27,7 @@ typedef struct page_figure {
 /* A report being built. Where memory runs out `failed` is set and texts become ""; who finishes the
  * page looks at it once. */
 typedef struct page {
+    const char *kind; /* of report, over its title */
     const msp_report_plan *plan;
     const msp_results *results;
     const msp_format *format;

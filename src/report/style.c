@@ -63,7 +63,15 @@ const char *const page_style_sheet[] = {
     "code{font:.8rem/1.4 ui-monospace,Menlo,Consolas,\"Liberation Mono\",monospace}\n"
     ".sources td:nth-child(2){text-align:right}.sources td:last-child{white-space:normal;"
     "overflow-wrap:anywhere}\n"
-    "figure .wide{max-width:50rem}.narrow{display:none}\n",
+    "figure .wide{max-width:50rem}.narrow{display:none}\n"
+    ".words td,.words tbody th{white-space:normal;min-width:6rem;overflow-wrap:anywhere}\n"
+    ".league{--gap:.35rem;font-size:.84rem}.league tbody th{min-width:4rem}\n"
+    ".league td,.league thead th+th{text-align:center}.league td small{display:block}.league "
+    ".exact{background:"
+    "var(--wash)}.league .self{background:var(--hair)}\n"
+    ".said{margin:.6rem 0 0;padding-left:1.1rem;max-width:50rem}.said li{margin:.35rem 0}\n"
+    ".pair{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:1rem "
+    "1.5rem}\n",
     "@media screen and (max-width:40rem){\n"
     "body{padding:1.5rem 1rem 3rem;font-size:15px}h1{font-size:1.45rem}section{margin-top:3rem}\n"
     ".wide{display:none}.narrow{display:block}\n"

@@ -74,7 +74,8 @@ static msp_status build_courses(page *p, msp_text *out, msp_error *err)
 static msp_status begin(page *p, const msp_report_plan *plan, const msp_results *results,
                         msp_error *err)
 {
-    *p = (page){.plan = plan, .results = results, .format = &plan->format};
+    *p = (page){
+        .kind = "Statistical report", .plan = plan, .results = results, .format = &plan->format};
     if (plan->n_arms > MSP_PLAN_ARMS_MAX)
         return msp_fail(err, MSP_EUNSUPPORTED, "a report of %zu arms; at most %d fit its tables",
                         plan->n_arms, MSP_PLAN_ARMS_MAX);

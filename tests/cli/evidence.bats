@@ -60,6 +60,35 @@ round(0.5 ** (12 / 4.9), 6)' <<<"$json")" ]
     [[ "$output" == *"prints no median or rate of PFS"* ]]
 }
 
+@test "evidence: the answer as one page" {
+    page=$BATS_TEST_TMPDIR/answer.html
+    "$MSPIKE" evidence $file --population len-refractory --report "$page" >/dev/null
+    python3 - "$page" <<'PY'
+import sys, xml.etree.ElementTree as E
+text = open(sys.argv[1], encoding="utf-8").read()
+body = text[text.index("<body>"):].replace("</html>", "")
+root = E.fromstring(body)  # well formed
+assert text.count("no medical device") == 1
+ids = [x.get("id") for x in root.iter() if x.get("id")]
+assert len(ids) == len(set(ids)), "an id twice"
+assert len(root.findall(".//figure")) == 8  # network, forest, two rankograms, four networks' bands
+assert all(svg.find("title") is not None and svg.find("desc") is not None for svg in root.iter("svg"))
+words = " ".join("".join(root.itertext()).split())
+for said in ("In short", "What was compared with what", "Benefit beside harm and burden", "Gaps",
+             "No funnel", "of its part Vd: peripheral neuropathy", "0.14 (0.06, 0.32)"):
+    assert said in words, said
+assert "http" not in "".join(x.get("src", "") + x.get("href", "") for x in root.iter() if x.tag != "a")
+PY
+    first=$(sha256sum <"$page")
+    "$MSPIKE" evidence $file --population len-refractory --report "$page" --threads 2 >/dev/null
+    [ "$(sha256sum <"$page")" = "$first" ] # the same bytes
+    "$MSPIKE" evidence examples/contrasts.csv --reference Vd --bayes --report "$page" >/dev/null
+    grep -q "<h1>contrasts.csv</h1>" "$page"
+    run "$MSPIKE" evidence $file --report "$page"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"give --population"* ]]
+}
+
 @test "evidence: planned trials and a patient" {
     run "$MSPIKE" evidence $file --population len-refractory-1L --lines 1 \
         --refractory lenalidomide --exposed bortezomib

@@ -425,10 +425,51 @@ static void arms(void **state)
                      MSP_ERANGE);
 }
 
+/* ../shared/golden: netmeta's funnel() of the random-effects network. */
+static void adjusted_for_comparison(void **state)
+{
+    (void)state;
+    require_shared("golden/evidence/senn2013/result.json");
+    named_network data;
+    msp_network net;
+    msp_pool_fit fit;
+    msp_network_adjusted out[NETWORK_MAX];
+    read_contrasts(golden("senn2013", "contrasts.csv"), &data);
+    assert_int_equal(
+        msp_network_build(data.contrast, data.n, data.n_treat, data.n_study, &net, NULL), MSP_OK);
+    assert_int_equal(msp_pool_fit_init(&net.model, &fit, NULL), MSP_OK);
+    msp_pool_estimate(&net.model, MSP_TAU_DL, &fit);
+    msp_network_adjust(&net, &fit, out);
+    json_t *result = json_load_file(golden("senn2013", "result.json"), 0, NULL), *row;
+    size_t k, found = 0;
+    json_array_foreach(json_object_get(result, "comparison_adjusted_funnel_random"), k, row)
+    {
+        const char *study = json_string_value(json_object_get(row, "studlab"));
+        for (size_t i = 0; i < data.n; i++) {
+            const msp_network_contrast *c = &data.contrast[i];
+            const size_t a = treat_at(&data, row, "treat1"), b = treat_at(&data, row, "treat2");
+            const bool same = c->treat1 == a && c->treat2 == b;
+            if (strcmp(data.study[c->study], study) != 0 ||
+                !(same || (c->treat1 == b && c->treat2 == a)))
+                continue;
+            assert_near(same ? c->te - out[i].difference : out[i].difference - c->te,
+                        json_at(row, "TE.direct"), 1e-9);
+            found++;
+        }
+    }
+    assert_int_equal(found, data.n);
+    json_decref(result);
+    msp_pool_fit_free(&fit);
+    msp_network_free(&net);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reference_networks), cmocka_unit_test(disconnected),
-        cmocka_unit_test(equal_variances), cmocka_unit_test(faults), cmocka_unit_test(arms)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(adjusted_for_comparison),
+                                       cmocka_unit_test(reference_networks),
+                                       cmocka_unit_test(disconnected),
+                                       cmocka_unit_test(equal_variances),
+                                       cmocka_unit_test(faults),
+                                       cmocka_unit_test(arms)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

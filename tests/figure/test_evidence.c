@@ -139,8 +139,8 @@ static void cells_show_number_and_share(void **state)
                                       "0.5</text>"),
                      1);
     assert_int_equal(drawn_count(svg, ">+13</text>"), 1);
-    const double whole = drawn_number(drawn_find(svg, "<rect class=\"tick\"", 0), "width");
-    const double part = drawn_number(drawn_find(svg, "<rect class=\"tick\"", 1), "width");
+    const double whole = drawn_number(drawn_find(svg, "<rect class=\"k8\"", 0), "width");
+    const double part = drawn_number(drawn_find(svg, "<rect class=\"k8\"", 1), "width");
     assert_near(part / whole, 0.5, 1e-3); /* a quarter of the area */
     assert_int_equal(drawn_count(svg, "not defined</title>"), 1);
     msp_text_free(&text);

@@ -163,6 +163,17 @@ msp_status msp_network_node_split(const msp_network *network, const msp_pool_fit
 msp_status msp_network_contributions(const msp_network *network, const msp_pool_fit *fit,
                                      size_t treat1, size_t treat2, double *share, msp_error *err);
 
+/* A contrast less the pooled estimate of all contrasts of its two treatments, taken one by one with
+ * weights 1 / (se^2 + tau2): the comparison-adjusted funnel (Chaimani et al., PLoS ONE 8:e76654,
+ * 2013). */
+typedef struct msp_network_adjusted {
+    double difference;
+    size_t trials; /* contrasts that were pooled: 1, and the difference is 0 */
+} msp_network_adjusted;
+/* out[n_contrast], at fit->tau2. */
+void msp_network_adjust(const msp_network *network, const msp_pool_fit *fit,
+                        msp_network_adjusted *out);
+
 /* A chi-square statistic; p is NaN without degrees of freedom. */
 typedef struct msp_heterogeneity {
     double q;

@@ -1,0 +1,43 @@
+/*
+ * evidence.h - published results as one page: what was pooled, what it says, how sure, beside harm
+ * and burden, and what is not known.
+ *
+ * Everything on the page stands in what evidence.h of the room `evidence` gives; the page computes
+ * nothing but the chances of ranks and the net heat matrix of each network, for their figures.
+ */
+#ifndef MSPIKE_REPORT_EVIDENCE_H
+#define MSPIKE_REPORT_EVIDENCE_H
+
+#include "mspike/base/text.h"
+#include "mspike/evidence.h"
+#include "mspike/figure/style.h"
+
+MSP_BEGIN
+
+/* What the page shows. Without an answer (a table of contrasts was pooled) the parts that speak of
+ * records are left out. */
+typedef struct msp_evidence_page {
+    const char *title;    /* of the file, or its name */
+    const char *question; /* "refractory to lenalidomide: progression-free survival" */
+    const char *notice;   /* whom the page is for; stands on it once */
+    const msp_pooled *pooled;
+    const msp_pooling *pooling;
+    msp_measure measure;
+    const msp_evidence *evidence; /* NULL: a table; then so are the next four */
+    const msp_choice *choice;
+    const msp_answer *answer;
+    const msp_findings *findings;
+    const msp_answer_changes *changes; /* `file` NULL: no earlier answer */
+    uint64_t seed;                     /* of the chances of ranks */
+} msp_evidence_page;
+
+/* The page, which needs nothing else, appended to `out`. MSP_ENODATA where nothing was pooled;
+ * MSP_EMEM. */
+msp_status msp_evidence_page_html(const msp_evidence_page *page, msp_text *out, msp_error *err);
+
+/* Its forest alone: every treatment against the reference of its network. MSP_ENODATA, MSP_EMEM. */
+msp_status msp_evidence_page_forest(const msp_evidence_page *page, const msp_figure_frame *frame,
+                                    msp_text *out, msp_error *err);
+
+MSP_END
+#endif
