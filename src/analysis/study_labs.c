@@ -50,7 +50,7 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
     msp_status rc = msp_responses_judge(patients, &p->rules, &p->measurability, &responses, err);
     if (rc == MSP_OK)
         rc = msp_adam_of_responses(
-            patients, &responses, &p->rules, &p->measurability,
+            patients, &responses, &p->rules, &p->measurability, NULL,
             patients->study != NULL ? patients->study : p->trial.acronym.text, &study->adam, err);
     msp_responses_free(&responses);
     return rc == MSP_OK ? add_sources(study, patients, err) : rc;

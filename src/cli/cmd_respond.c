@@ -1,5 +1,6 @@
 /* respond - IMWG response and progression from raw laboratory values, with the reasons. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -117,12 +118,21 @@ static msp_status read_rules(job *j, msp_error *err)
                           &j->rules, err);
 }
 
+/* Whether a folder says what somebody reported. */
+static bool has_reports(const char *folder)
+{
+    char *path = NULL;
+    const bool there = msp_table_find(folder, "RS", &path, NULL) == MSP_OK;
+    free(path);
+    return there;
+}
+
 /* A folder holds SDTM tables, a file visits. */
 static msp_status read_patients(job *j, const char *path, msp_error *err)
 {
     struct stat about;
     const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL,
-                                  .may_lack_measurements = j->v->compare};
+                                  .may_lack_measurements = j->v->compare || has_reports(path)};
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return msp_sdtm_read(path, &how, &j->patients, &j->findings, err);
     return msp_tidy_read(path, &j->patients, &j->findings, err);
@@ -537,16 +547,23 @@ static msp_status write_csv(const char *folder, const char *name, msp_text *text
 }
 
 /* Responses and times to event as ADaM tables. */
-static msp_status write_adam(job *j, msp_error *err)
+static msp_status write_adam(job *j, const char *path, msp_error *err)
 {
     const bool planned = j->v->protocol != NULL;
     msp_adam adam;
-    msp_status rc = msp_adam_of_responses(&j->patients, &j->responses, &j->rules,
-                                          planned ? &j->protocol.measurability : NULL,
-                                          j->patients.study != NULL ? j->patients.study
-                                          : planned                 ? j->protocol.trial.acronym.text
-                                                                    : NULL,
-                                          &adam, err);
+    msp_reports reports = {0};
+    struct stat about;
+    msp_status rc = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
+                        ? msp_reports_read(path, &reports, err)
+                        : MSP_OK;
+    if (rc == MSP_OK)
+        rc = msp_adam_of_responses(&j->patients, &j->responses, &j->rules,
+                                   planned ? &j->protocol.measurability : NULL, &reports,
+                                   j->patients.study != NULL ? j->patients.study
+                                   : planned                 ? j->protocol.trial.acronym.text
+                                                             : NULL,
+                                   &adam, err);
+    msp_reports_free(&reports);
     if (rc != MSP_OK)
         return rc;
     rc = msp_adam_write(&adam, j->v->out, err);
@@ -554,7 +571,7 @@ static msp_status write_adam(job *j, msp_error *err)
     return rc;
 }
 
-static msp_status write_folder(job *j, msp_error *err)
+static msp_status write_folder(job *j, const char *path, msp_error *err)
 {
     const char *folder = j->v->out;
     const size_t n = j->patients.n;
@@ -571,7 +588,7 @@ static msp_status write_folder(job *j, msp_error *err)
     if (rc == MSP_OK)
         rc = write_csv(folder, "reasons.csv", &text, err);
     if (rc == MSP_OK)
-        rc = write_adam(j, err);
+        rc = write_adam(j, path, err);
     msp_text_free(&text);
     return rc;
 }
@@ -654,7 +671,7 @@ static int respond(job *j, const char *path)
     if (rc == MSP_OK)
         rc = chosen(j, &from, &to, &err);
     if (rc == MSP_OK && j->v->out != NULL)
-        rc = write_folder(j, &err);
+        rc = write_folder(j, path, &err);
     if (rc == MSP_OK)
         rc = j->v->compare                            ? print_comparison(j, path, &text, &err)
              : j->v->rates || j->v->censoring != NULL ? print_happened(j, &text, &err)

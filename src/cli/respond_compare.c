@@ -6,47 +6,19 @@
 #include "grid.h"
 #include "respond.h"
 
-static msp_status read_table(const char *folder, const char *name, msp_table *out, bool *there,
-                             msp_error *err)
-{
-    char *path = NULL;
-    msp_error why = {0};
-    *there = false;
-    msp_status rc = msp_table_find(folder, name, &path, &why);
-    if (rc == MSP_ENODATA)
-        return MSP_OK;
-    if (rc != MSP_OK) {
-        *err = why;
-        return rc;
-    }
-    rc = msp_table_read(path, NULL, out, err);
-    if (rc != MSP_OK && err->at.file != NULL)
-        err->at.file = folder; /* the table's own name goes */
-    *there = rc == MSP_OK;
-    free(path);
-    return rc;
-}
-
 msp_status respond_compare(const char *folder, const msp_patients *patients,
                            const msp_responses *responses, const msp_tte_rules *rules,
                            msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_error *err)
 {
-    msp_table rs = {0}, supprs = {0};
-    bool has_rs, has_supprs = false;
-    msp_status rc = read_table(folder, "RS", &rs, &has_rs, err);
-    if (rc == MSP_OK && !has_rs) {
-        rc = msp_fail(err, MSP_ENODATA, "%s: no table RS to compare with", folder);
+    msp_reports reports;
+    msp_status rc = msp_reports_read(folder, &reports, err);
+    if (rc == MSP_OK && reports.investigator.n + reports.committee.n == 0) {
+        rc = msp_fail(err, MSP_ENODATA, "%s: no table RS with responses to compare with", folder);
         (void)msp_hint(err, rc, "RS holds the responses that investigators or a committee report");
     }
     if (rc == MSP_OK)
-        rc = read_table(folder, "SUPPRS", &supprs, &has_supprs, err);
-    if (rc == MSP_OK)
-        rc = msp_assessors_compare(patients, responses, &rs, has_supprs ? &supprs : NULL, rules,
-                                   0.95, pairs, err);
-    if (rc != MSP_OK && err->at.file != NULL)
-        err->at.file = folder;
-    msp_table_free(&rs);
-    msp_table_free(&supprs);
+        rc = msp_assessors_compare(patients, responses, &reports, rules, 0.95, pairs, err);
+    msp_reports_free(&reports);
     return rc;
 }
 

@@ -1,6 +1,7 @@
 /* adam_responses.c - the ADaM tables of patients whose responses were derived. */
 #include <math.h>
 
+#include "adam_responses.h"
 #include "mspike/base/text.h"
 #include "mspike/endpoint/adam.h"
 #include "mspike/response/mrd.h"
@@ -68,10 +69,10 @@ static msp_status add_subject(msp_adam *adam, const char *study, const msp_patie
     return msp_adsl_add(&adam->adsl, &subject, err);
 }
 
-static msp_status add_patient(msp_adam *adam, const char *study, const msp_patient *patient,
-                              const msp_response_result *result, const msp_timeline *timeline,
-                              const msp_profile *profile, const msp_tte_rules *rules,
-                              msp_error *err)
+/* Where nobody was measured only what does not depend on measurements. */
+static msp_status add_derived(msp_adam *adam, const char *study, const msp_patient *patient,
+                              const msp_timeline *timeline, bool measured,
+                              const msp_tte_rules *rules, msp_error *err)
 {
     const msp_adrs_subject responses = {
         .study = study,
@@ -81,12 +82,16 @@ static msp_status add_patient(msp_adam *adam, const char *study, const msp_patie
         .n = timeline->n_seen,
         .rules = {.randomised = MSP_NO_DAY, .benefit_days = MSP_BENEFIT_MR},
     };
-    msp_status rc = add_subject(adam, study, patient, result, timeline, profile, err);
-    if (rc == MSP_OK)
-        rc = msp_adrs_add(&adam->adrs, &responses, err);
-    if (rc == MSP_OK)
-        rc = msp_adtte_add_all(&adam->adtte, study, patient->id,
-                               msp_assessor_letter(MSP_ASSESSOR_DERIVED), timeline, rules, err);
+    const char letter = msp_assessor_letter(MSP_ASSESSOR_DERIVED);
+    const msp_tte_definition *definitions;
+    const size_t n = msp_tte_definitions(&definitions);
+    msp_status rc = measured ? msp_adrs_add(&adam->adrs, &responses, err) : MSP_OK;
+    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        if (!measured && definitions[i].followed_by != MSP_FOLLOWED_BY_CONTACT)
+            continue;
+        const msp_tte tte = msp_tte_derive(timeline, &definitions[i], rules);
+        rc = msp_adtte_add(&adam->adtte, study, patient->id, letter, &definitions[i], &tte, err);
+    }
     return rc;
 }
 
@@ -181,12 +186,23 @@ static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_e
     return rc == MSP_OK ? add_time_to_mrd(w, times, of_test(w, asked, asked->negative), err) : rc;
 }
 
+/* -- everybody -- */
+
+static bool anybody_measured(const msp_patients *patients)
+{
+    for (size_t i = 0; i < patients->n; i++)
+        if (patients->patients[i].n_measured > 0)
+            return true;
+    return false;
+}
+
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
                                  const msp_rules *rules, const msp_measurability *measurability,
-                                 const char *study, msp_adam *out, msp_error *err)
+                                 const msp_reports *reports, const char *study, msp_adam *out,
+                                 msp_error *err)
 {
     const msp_tte_rules times = msp_tte_rules_of(rules);
-    const bool tested = msp_mrd_any(patients);
+    const bool tested = msp_mrd_any(patients), measured = anybody_measured(patients);
     msp_timeline *timelines;
     msp_arena arena = {0};
     msp_status rc = init(out, err);
@@ -197,8 +213,14 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
         msp_profile profile;
         rc = msp_profile_of(&patients->patients[i], rules, &arena, &profile, err);
         if (rc == MSP_OK)
-            rc = add_patient(out, study, &patients->patients[i], &responses->results[i],
-                             &timelines[i], &profile, &times, err);
+            rc = add_subject(out, study, &patients->patients[i], &responses->results[i],
+                             &timelines[i], &profile, err);
+        if (rc == MSP_OK)
+            rc = add_derived(out, study, &patients->patients[i], &timelines[i], measured, &times,
+                             err);
+        if (rc == MSP_OK && reports != NULL)
+            rc = msp__adam_add_reported(out, study, &patients->patients[i], &timelines[i], reports,
+                                        rules, &arena, err);
         const mrd_writer mrd = {.adam = out,
                                 .study = study,
                                 .patients = patients,

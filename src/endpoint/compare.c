@@ -87,7 +87,7 @@ static msp_status reported(comparison *c, const msp_rs *rs, opinion *o, msp_erro
     msp_status rc = MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < c->patients->n; i++) {
         const msp_patient *p = &c->patients->patients[i];
-        const msp_rs_subject *subject = msp_rs_find(rs, p->id);
+        const msp_rs_subject *found = msp_rs_find(rs, p->id);
         const msp_adsl_dates dates = {.id = p->id,
                                       .randomised = at(p->randomised),
                                       .first_dose = at(p->first_dose),
@@ -95,27 +95,17 @@ static msp_status reported(comparison *c, const msp_rs *rs, opinion *o, msp_erro
                                       .death = at(p->death),
                                       .last_alive = at(MSP_NO_DAY)};
         msp_timeline timeline;
-        if (subject == NULL)
+        if (found == NULL)
             continue;
-        rc = msp_rs_timeline(subject, &dates, &rules, &c->arena, &timeline, err);
+        msp_rs_subject subject = *found;
+        subject.new_therapy = p->new_therapy;
+        rc = msp_rs_timeline(&subject, &dates, &rules, &c->arena, &timeline, err);
         if (rc != MSP_OK)
             break;
-        o->known[i] = subject->n > 0;
+        o->known[i] = subject.n > 0;
         o->progression[i] = progression_of(c, p, &timeline);
         rc = best_of(c, &timeline, p->randomised, &o->best[i], err);
     }
-    return rc;
-}
-
-static msp_status read_reports(comparison *c, const msp_table *rs, const msp_table *supprs,
-                               const char *evaluator, opinion *o, msp_error *err)
-{
-    msp_rs reports;
-    msp_status rc = msp_rs_read(rs, supprs, evaluator, &reports, err);
-    if (rc != MSP_OK)
-        return rc;
-    rc = reported(c, &reports, o, err);
-    msp_rs_free(&reports);
     return rc;
 }
 
@@ -147,9 +137,9 @@ static msp_status compare(comparison *c, double level, msp_assessor_pair *out, m
 }
 
 msp_status msp_assessors_compare(const msp_patients *patients, const msp_responses *derived,
-                                 const msp_table *rs, const msp_table *supprs,
-                                 const msp_tte_rules *rules, double level,
-                                 msp_assessor_pair out[MSP_ASSESSOR_PAIRS], msp_error *err)
+                                 const msp_reports *reports, const msp_tte_rules *rules,
+                                 double level, msp_assessor_pair out[MSP_ASSESSOR_PAIRS],
+                                 msp_error *err)
 {
     comparison c = {
         .patients = patients, .rules = rules, .progression = msp_tte_definition_find("TTP")};
@@ -164,11 +154,9 @@ msp_status msp_assessors_compare(const msp_patients *patients, const msp_respons
     if (rc == MSP_OK)
         rc = derive(&c, derived, &c.opinions[MSP_ASSESSOR_DERIVED], err);
     if (rc == MSP_OK)
-        rc = read_reports(&c, rs, supprs, "INVESTIGATOR", &c.opinions[MSP_ASSESSOR_INVESTIGATOR],
-                          err);
+        rc = reported(&c, &reports->investigator, &c.opinions[MSP_ASSESSOR_INVESTIGATOR], err);
     if (rc == MSP_OK)
-        rc = read_reports(&c, rs, supprs, "INDEPENDENT ASSESSOR", &c.opinions[MSP_ASSESSOR_IRC],
-                          err);
+        rc = reported(&c, &reports->committee, &c.opinions[MSP_ASSESSOR_IRC], err);
     for (size_t i = 0; rc == MSP_OK && i < MSP_ASSESSOR_PAIRS; i++)
         rc = compare(&c, level, &out[i], err);
     msp_arena_free(&c.arena);

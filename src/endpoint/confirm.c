@@ -14,7 +14,7 @@ msp_rs_rules msp_rs_rules_admiralonco(void)
 
 msp_day msp_rs_new_therapy(const msp_rs_subject *subject)
 {
-    msp_day first = MSP_NO_DAY;
+    msp_day first = subject->new_therapy;
     for (size_t i = 0; i < subject->n; i++) {
         const msp_day day = subject->visits[i].new_therapy;
         if (day != MSP_NO_DAY && (first == MSP_NO_DAY || day < first))

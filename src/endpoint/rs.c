@@ -6,6 +6,7 @@
 
 #include "cells.h"
 #include "mspike/patient/supp.h"
+#include "mspike/table/read.h"
 
 void msp_rs_free(msp_rs *reportings)
 {
@@ -171,7 +172,7 @@ static msp_status group(const row_read *rows, size_t n, msp_rs *out, msp_rs_visi
     for (size_t i = 0; i < n; i++) {
         visits[i] = rows[i].visit;
         if (i == 0 || strcmp(rows[i].id, rows[i - 1].id) != 0)
-            out->subjects[out->n++] = (msp_rs_subject){rows[i].id, &visits[i], 0};
+            out->subjects[out->n++] = (msp_rs_subject){rows[i].id, &visits[i], 0, MSP_NO_DAY};
         out->subjects[out->n - 1].n++;
     }
     *out_visits = visits;
@@ -204,4 +205,55 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
     if (rc != MSP_OK)
         msp_rs_free(out);
     return rc;
+}
+
+/* -- of a folder -- */
+
+/* A table of the folder; *there is false where it has none. */
+static msp_status read_table(const char *folder, const char *name, msp_table *out, bool *there,
+                             msp_error *err)
+{
+    char *path = NULL;
+    msp_error why = {0};
+    *there = false;
+    msp_status rc = msp_table_find(folder, name, &path, &why);
+    if (rc == MSP_ENODATA)
+        return MSP_OK;
+    if (rc == MSP_OK)
+        rc = msp_table_read(path, NULL, out, &why);
+    *there = rc == MSP_OK;
+    free(path);
+    if (rc != MSP_OK && err != NULL) {
+        *err = why;
+        err->at.file = folder; /* the table's own name goes */
+    }
+    return rc;
+}
+
+msp_status msp_reports_read(const char *folder, msp_reports *out, msp_error *err)
+{
+    msp_table rs = {0}, supp = {0};
+    bool has_rs, has_supp = false;
+    *out = (msp_reports){0};
+    msp_status rc = read_table(folder, "RS", &rs, &has_rs, err);
+    if (rc == MSP_OK && has_rs)
+        rc = read_table(folder, "SUPPRS", &supp, &has_supp, err);
+    const msp_table *qualifiers = has_supp ? &supp : NULL;
+    if (rc == MSP_OK && has_rs)
+        rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, &out->investigator, err);
+    if (rc == MSP_OK && has_rs)
+        rc = msp_rs_read(&rs, qualifiers, MSP_RS_COMMITTEE, &out->committee, err);
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
+        err->at.file = folder;
+    msp_table_free(&rs);
+    msp_table_free(&supp);
+    if (rc != MSP_OK)
+        msp_reports_free(out);
+    return rc;
+}
+
+void msp_reports_free(msp_reports *reports)
+{
+    msp_rs_free(&reports->investigator);
+    msp_rs_free(&reports->committee);
 }

@@ -418,7 +418,8 @@ static msp_status read_ds(sdtm *s, msp_error *err)
             continue;
         }
         const msp_day day = sdtm_day(&ds, when, row, false);
-        sdtm_later(&d->last_contact, day);
+        if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) /* said when he was missed */
+            sdtm_later(&d->last_contact, day);
         if (msp_text_equal_nocase(term, "RANDOMIZED"))
             sdtm_earlier(&p->randomised, day);
         else if (msp_text_equal_nocase(term, "INFORMED CONSENT OBTAINED"))

@@ -152,3 +152,42 @@ END
     [[ $output == *"all,CR after transplant,to 60 days after transplant,0,1,"* ]]
     [[ $output == *"all,Harvest,all collections,1,4,0.25,"* ]]
 }
+
+# The investigators of pharmaverse's 23 IMWG patients, by the vignette of admiralonco: 65 confirmed responses with
+# their flags and 138 parameters, from SDTM tables to ADRS.
+@test "endpoint: reported responses in ADRS and ADTTE, as admiralonco confirms them" {
+    shared="${MSPIKE_SHARED:-$BATS_TEST_DIRNAME/../../../shared}"
+    [ -e "$shared/data/pharmaverse" ] || skip "../shared/data/pharmaverse is not here"
+    mkdir "$BATS_TEST_TMPDIR/t"
+    for t in dm ds ex; do cp "$shared/data/pharmaverse/sdtm/$t.csv" "$BATS_TEST_TMPDIR/t/"; done
+    cp "$shared/data/pharmaverse/sdtm/rs_onco_imwg.csv" "$BATS_TEST_TMPDIR/t/rs.csv"
+    cp "$shared/data/pharmaverse/sdtm/supprs_onco_imwg.csv" "$BATS_TEST_TMPDIR/t/supprs.csv"
+    "$MSPIKE" respond "$BATS_TEST_TMPDIR/t" --set profile=admiralonco --quiet --out "$BATS_TEST_TMPDIR/o" >/dev/null
+    "$MSPIKE" convert "$BATS_TEST_TMPDIR/o/adrs.xpt" "$BATS_TEST_TMPDIR/adrs.csv" -q
+    # USUBJID, ADT, RSSEQ, level, flags
+    awk -F, '$4 == "COVR" {print $2","$8","$18","$12","$13","$14","$15}' "$BATS_TEST_TMPDIR/adrs.csv" | sort >"$BATS_TEST_TMPDIR/got"
+    tr -d '"' <"$shared/domain/expected/adrs_imwg_covr.csv" |
+        awk -F, 'NR > 1 {print $1","$5","$2","$15","$16","$17","$18}' | sort >"$BATS_TEST_TMPDIR/want"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -eq 65 ]
+    cmp "$BATS_TEST_TMPDIR/got" "$BATS_TEST_TMPDIR/want"
+    tr -d '"' <"$shared/domain/expected/adrs_imwg_params.csv" | awk -F, 'NR > 1 {print $1","$2","$3","$4}' | sort >"$BATS_TEST_TMPDIR/want"
+    awk -F, '{print $2","$4","$12","$8}' "$BATS_TEST_TMPDIR/adrs.csv" | sort >"$BATS_TEST_TMPDIR/all"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -eq 138 ]
+    [ "$(comm -12 "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/want" | wc -l)" -eq 138 ]
+    # nothing was measured, so nothing is derived
+    run grep -c OVRD "$BATS_TEST_TMPDIR/adrs.csv"
+    [ "$output" = 0 ]
+}
+
+# Investigator without a letter, the review committee with I, derived with D; survival once.
+@test "endpoint: three assessors in ADRS and ADTTE" {
+    "$MSPIKE" respond examples/sdtm --quiet --out "$BATS_TEST_TMPDIR/o" >/dev/null
+    for t in adrs adtte; do "$MSPIKE" convert "$BATS_TEST_TMPDIR/o/$t.xpt" "$BATS_TEST_TMPDIR/$t.csv" -q; done
+    for p in CBOR CBORI CBORD; do
+        [ "$(awk -F, -v p=$p '$4 == p' "$BATS_TEST_TMPDIR/adrs.csv" | wc -l)" -eq 24 ]
+    done
+    for p in PFS PFSI PFSD OS TTNT; do
+        [ "$(awk -F, -v p=$p '$4 == p' "$BATS_TEST_TMPDIR/adtte.csv" | wc -l)" -eq 24 ]
+    done
+    grep -q ',PFSI,.*,RS,RSDTC,' "$BATS_TEST_TMPDIR/adtte.csv"
+}

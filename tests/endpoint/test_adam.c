@@ -30,7 +30,7 @@ static void derive_from(const char *path, const char *name, const char *value, m
     if (rc == MSP_OK)
         rc = msp_responses_judge(&patients, &rules, NULL, &responses, &err);
     if (rc == MSP_OK)
-        rc = msp_adam_of_responses(&patients, &responses, &rules, NULL, "DEMO", out, &err);
+        rc = msp_adam_of_responses(&patients, &responses, &rules, NULL, NULL, "DEMO", out, &err);
     if (rc != MSP_OK)
         fail_msg("%s", err.text);
     msp_responses_free(&responses);

@@ -80,10 +80,15 @@ void msp_adam_free(msp_adam *adam);
  * Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
  * judged once more with post_new_therapy=include, for rules that follow patients beyond the next
  * therapy. STUDYID is `study`, which may be NULL. Times start as the rule `origin` says: a patient
- * without that date has none. */
+ * without that date has none.
+ *
+ * `reports` (may be NULL) adds the responses of the investigator (OVR, CBOR, PFS ...) and of the
+ * review committee (OVRI ...), confirmed by msp_rs_rules_of, and their times. Nothing is derived
+ * where nobody was measured. */
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
                                  const msp_rules *rules, const msp_measurability *measurability,
-                                 const char *study, msp_adam *out, msp_error *err);
+                                 const msp_reports *reports, const char *study, msp_adam *out,
+                                 msp_error *err);
 /* Writes adsl.xpt, adrs.xpt and adtte.xpt into `folder`. */
 msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_error *err);
 

@@ -9,8 +9,8 @@
 #define MSPIKE_ENDPOINT_COMPARE_H
 
 #include "mspike/endpoint/agree.h"
+#include "mspike/endpoint/rs.h"
 #include "mspike/response/judge.h"
-#include "mspike/table/table.h"
 
 MSP_BEGIN
 
@@ -24,12 +24,12 @@ typedef struct msp_assessor_pair {
 #define MSP_ASSESSOR_PAIRS \
     3 /* investigator v derived, committee v derived, investigator v committee */
 
-/* RS and SUPPRS (may be NULL) against the derived responses. Progression is timed under `rules`.
- * Errors as of msp_rs_read and msp_agree_levels. */
+/* What was reported against the derived responses. Progression is timed under `rules`. Errors as of
+ * msp_agree_levels. */
 msp_status msp_assessors_compare(const msp_patients *patients, const msp_responses *derived,
-                                 const msp_table *rs, const msp_table *supprs,
-                                 const msp_tte_rules *rules, double level,
-                                 msp_assessor_pair out[MSP_ASSESSOR_PAIRS], msp_error *err);
+                                 const msp_reports *reports, const msp_tte_rules *rules,
+                                 double level, msp_assessor_pair out[MSP_ASSESSOR_PAIRS],
+                                 msp_error *err);
 
 /* "investigator", "review committee", "derived" */
 const char *msp_assessor_text(msp_assessor assessor);

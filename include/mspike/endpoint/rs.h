@@ -17,6 +17,7 @@
 
 #include "mspike/base/arena.h"
 #include "mspike/endpoint/timeline.h"
+#include "mspike/protocol/rules.h"
 #include "mspike/table/table.h"
 
 MSP_BEGIN
@@ -51,6 +52,7 @@ typedef struct msp_rs_subject {
     const char *id; /* USUBJID */
     const msp_rs_visit *visits;
     size_t n;
+    msp_day new_therapy; /* known from elsewhere than NACTDT: the earlier one counts; MSP_NO_DAY */
 } msp_rs_subject;
 
 typedef struct msp_rs {
@@ -58,6 +60,10 @@ typedef struct msp_rs {
     size_t n;
     msp_arena arena; /* owns everything */
 } msp_rs;            /* {0} is empty, and safe to free */
+
+/* RSEVAL of the two who report. */
+#define MSP_RS_INVESTIGATOR "INVESTIGATOR"
+#define MSP_RS_COMMITTEE    "INDEPENDENT ASSESSOR"
 
 /* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
  * (may be NULL; what fits no row is passed over: patient/supp.h), by subject, day and RSSEQ.
@@ -68,6 +74,14 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
 const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id);
 void msp_rs_free(msp_rs *reportings);
 
+/* What was reported (SDTM RS); {0}: nothing. */
+typedef struct msp_reports {
+    msp_rs investigator, committee;
+} msp_reports;
+/* Of a folder of SDTM tables; without RS it is {0}. */
+msp_status msp_reports_read(const char *folder, msp_reports *out, msp_error *err);
+void msp_reports_free(msp_reports *reports);
+
 typedef struct msp_rs_rules {
     bool admiralonco;
     int64_t confirm_min_days; /* 1: a later day */
@@ -75,6 +89,8 @@ typedef struct msp_rs_rules {
     bool follows;             /* visits after the next therapy are read like any other */
 } msp_rs_rules;
 
+/* By the switches profile, confirm_min_days and pd_confirm_by_death. */
+msp_rs_rules msp_rs_rules_of(const msp_rules *rules);
 msp_rs_rules msp_rs_rules_imwg(void);
 msp_rs_rules msp_rs_rules_admiralonco(void);
 
@@ -89,7 +105,7 @@ void msp_rs_confirm(const msp_rs_subject *subject, const msp_rs_rules *rules, ms
 msp_status msp_rs_timeline(const msp_rs_subject *subject, const msp_adsl_dates *dates,
                            const msp_rs_rules *rules, msp_arena *arena, msp_timeline *out,
                            msp_error *err);
-/* The first date of a new therapy that any visit names; MSP_NO_DAY. */
+/* The first date of a new therapy, of those that visits name and the one known otherwise. */
 msp_day msp_rs_new_therapy(const msp_rs_subject *subject);
 
 MSP_END
