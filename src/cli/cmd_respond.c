@@ -290,6 +290,9 @@ static msp_status patient_as_json(job *j, size_t i, msp_json *json, msp_error *e
     msp_json_put_text(json, "progression_basis",
                       r.progression_by == MSP_PD_BASIS_NONE ? NULL
                                                             : msp_pd_basis_text(r.progression_by));
+    msp_json_put_text(
+        json, "progression_kind",
+        r.progression_kind == MSP_PD_KIND_NONE ? NULL : msp_pd_kind_text(r.progression_kind));
     put_day(json, "clinical_relapse_date", r.clinical_relapse);
     put_day(json, "relapse_from_cr_date", r.relapse_from_cr);
     put_day(json, "significant_relapse_date", r.significant_relapse);
@@ -340,7 +343,7 @@ static void patients_as_csv(const job *j, size_t from, size_t to, msp_text *out)
 {
     msp_text_add(out, "usubjid,disease_type,involved_chain,best_confirmed,first_response_date,"
                       "progression_date,progression_basis,clinical_relapse_date,"
-                      "relapse_from_cr_date,significant_relapse_date\n");
+                      "relapse_from_cr_date,significant_relapse_date,progression_kind\n");
     for (size_t i = from; i < to; i++) {
         const msp_response_result *r = &j->responses.results[i];
         char first[MSP_DATE_MAX], pd[MSP_DATE_MAX], clinical[MSP_DATE_MAX], cr[MSP_DATE_MAX],
@@ -355,7 +358,10 @@ static void patients_as_csv(const job *j, size_t from, size_t to, msp_text *out)
                  out);
         csv_cell(day_text(r->clinical_relapse, clinical), false, out);
         csv_cell(day_text(r->relapse_from_cr, cr), false, out);
-        csv_cell(day_text(r->significant_relapse, significant), true, out);
+        csv_cell(day_text(r->significant_relapse, significant), false, out);
+        csv_cell(r->progression_kind == MSP_PD_KIND_NONE ? NULL
+                                                         : msp_pd_kind_text(r->progression_kind),
+                 true, out);
     }
 }
 
@@ -471,7 +477,8 @@ static void summary_as_text(const msp_patient *p, const msp_response_result *r, 
                     msp_response_level_name(r->best), or_dash(day_text(r->first_response, first)),
                     or_dash(day_text(r->progression, pd)));
     if (r->progression != MSP_NO_DAY)
-        msp_text_printf(out, " (%s)", msp_pd_basis_text(r->progression_by));
+        msp_text_printf(out, " (%s; %s)", msp_pd_basis_text(r->progression_by),
+                        msp_pd_kind_text(r->progression_kind));
     msp_text_printf(out, "\n\n  %s  baseline\n", or_dash(day_text(p->baseline, baseline)));
 }
 

@@ -186,6 +186,37 @@ static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_e
     return rc == MSP_OK ? add_time_to_mrd(w, times, of_test(w, asked, asked->negative), err) : rc;
 }
 
+/* -- relapses that describe -- */
+
+static msp_dated of_day(const msp_timeline *timeline, msp_day day)
+{
+    for (size_t i = 0; day != MSP_NO_DAY && i < timeline->n_seen; i++)
+        if (timeline->seen[i].day == day)
+            return (msp_dated){day, timeline->seen[i].from};
+    return (msp_dated){.day = day};
+}
+
+static msp_status add_relapses(msp_adam *adam, const char *study, const msp_patient *patient,
+                               const msp_response_result *r, const msp_timeline *timeline,
+                               msp_error *err)
+{
+    const bool symptomatic = r->progression_kind == MSP_PD_KIND_SYMPTOMATIC;
+    const struct {
+        const char *paramcd, *param;
+        msp_day day;
+    } all[] = {
+        {"PDSYMP", "Symptomatic Progression", symptomatic ? r->progression : MSP_NO_DAY},
+        {"CLINREL", "Clinical Relapse", r->clinical_relapse},
+        {"CRREL", "Relapse From Complete Response", r->relapse_from_cr},
+        {"SIGREL", "Significant Biochemical Relapse", r->significant_relapse},
+    };
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(all); i++)
+        rc = msp_adrs_add_flag(&adam->adrs, study, patient->id, all[i].paramcd, all[i].param,
+                               of_day(timeline, all[i].day), err);
+    return rc;
+}
+
 /* -- everybody -- */
 
 static bool anybody_measured(const msp_patients *patients)
@@ -221,6 +252,9 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
         if (rc == MSP_OK && reports != NULL)
             rc = msp__adam_add_reported(out, study, &patients->patients[i], &timelines[i], reports,
                                         rules, &arena, err);
+        if (rc == MSP_OK && measured)
+            rc = add_relapses(out, study, &patients->patients[i], &responses->results[i],
+                              &timelines[i], err);
         const mrd_writer mrd = {.adam = out,
                                 .study = study,
                                 .patients = patients,

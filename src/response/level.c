@@ -43,3 +43,13 @@ const char *msp_pd_basis_text(msp_pd_basis basis)
 {
     return (size_t)basis < MSP_COUNT(basis_texts) ? basis_texts[basis] : "";
 }
+
+const char *msp_pd_kind_text(msp_pd_kind kind)
+{
+    static const char *const texts[] = {
+#define MSP_AS_TEXT(code, text) text,
+        MSP_PD_KIND_LIST(MSP_AS_TEXT)
+#undef MSP_AS_TEXT
+    };
+    return (size_t)kind < MSP_COUNT(texts) ? texts[kind] : "?";
+}

@@ -157,6 +157,33 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a)
     return MSP_NO_DAY;
 }
 
+/* -- biochemical and symptomatic progression -- */
+
+static bool is_clinical(const msp_assessed *a, size_t k)
+{
+    return k != MSP_NO_ASSESSMENT && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0;
+}
+
+/* A row that has to be seen again is one of blood or urine. */
+static bool by_marker(const msp_course *c, uint32_t pd_rows)
+{
+    const msp_row_list *list = &c->lists[MSP_LEVEL_PD];
+    for (size_t i = 0; i < list->n; i++)
+        if ((pd_rows & BIT(i)) != 0 && c->criteria->rows[list->row[i]].repeat)
+            return true;
+    return false;
+}
+
+static msp_pd_kind kind_of(const msp_course *c, const msp_assessed *a, const msp_response_result *r)
+{
+    if (r->progression_at == MSP_NO_ASSESSMENT)
+        return MSP_PD_KIND_NONE;
+    if (is_clinical(a, r->progression_at) || is_clinical(a, r->progression_again))
+        return MSP_PD_KIND_SYMPTOMATIC;
+    return by_marker(c, a[r->progression_at].pd_rows) ? MSP_PD_KIND_BIOCHEMICAL
+                                                      : MSP_PD_KIND_MARROW;
+}
+
 /* -- signs of a relapse from MRD negativity, for mrd.c -- */
 
 #define TESTED (BIT(MSP_MARKER_MRD_FLOW) | BIT(MSP_MARKER_MRD_SEQUENCING))
@@ -196,6 +223,7 @@ static void mark_signs(const msp_course *c, msp_assessed *a, size_t n)
 void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
                    msp_response_result *out)
 {
+    out->progression_kind = kind_of(course, assessed, out);
     mark_signs(course, assessed, n);
     out->clinical_relapse = first_clinical(assessed, n);
     out->relapse_from_cr = relapse_from_cr(course, assessed, n);

@@ -196,6 +196,11 @@ static void check_end(const one_case *c, const msp_response_result *r, const msp
             fault(c->line, names[i], got, part + len);
         return;
     }
+    if (strncmp(part, "kind ", 5) == 0) {
+        if (strcmp(part + 5, msp_pd_kind_text(r->progression_kind)) != 0)
+            fault(c->line, "kind of progression", msp_pd_kind_text(r->progression_kind), part + 5);
+        return;
+    }
     if (strcmp(part, msp_disease_type_name(r->type)) != 0)
         fault(c->line, "disease type", msp_disease_type_name(r->type), part);
 }

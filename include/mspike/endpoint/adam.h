@@ -72,10 +72,12 @@ typedef struct msp_adam {
 } msp_adam;
 void msp_adam_free(msp_adam *adam);
 
-/* Where residual disease was tested at all ADRS also has, for every patient, MRDNEG5 and MRDNEG6
- * (negative at 1 in 10^5 and 10^6 with the response that mrd_requires asks for), MRDCR (at
- * mrd_limit, with CR), MRDIMG (imaging-plus), SUSMRD12 (sustained), SUSMRDBM (sustained in the
- * marrow) and MRDREL (relapse from negativity), and ADTTE TTMRD of those who became negative.
+/* Of derived responses ADRS also has PDSYMP (a progression with signs of clinical relapse),
+ * CLINREL, CRREL and SIGREL (clinical relapse, relapse from CR, significant biochemical relapse).
+ * Where residual disease was tested at all it has, for every patient, MRDNEG5 and MRDNEG6 (negative
+ * at 1 in 10^5 and 10^6 with the response that mrd_requires asks for), MRDCR (at mrd_limit, with
+ * CR), MRDIMG (imaging-plus), SUSMRD12 (sustained), SUSMRDBM (sustained in the marrow) and MRDREL
+ * (relapse from negativity), and ADTTE TTMRD of those who became negative.
  *
  * Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
  * judged once more with post_new_therapy=include, for rules that follow patients beyond the next

@@ -57,6 +57,21 @@ typedef enum msp_pd_basis {
 
 const char *msp_pd_basis_text(msp_pd_basis basis);
 
+/* What kind of relapse a progression is (2.8): with a sign of clinical relapse (CRAB, a lesion) at
+ * the assessment that shows it or the one that confirms it; by M-protein or light chains without
+ * one; or neither, by the marrow alone. */
+#define MSP_PD_KIND_LIST(X)       \
+    X(NONE, "none")               \
+    X(BIOCHEMICAL, "biochemical") \
+    X(SYMPTOMATIC, "symptomatic") \
+    X(MARROW, "by the marrow alone")
+typedef enum msp_pd_kind {
+#define MSP_AS_ENUM(code, text) MSP_PD_KIND_##code,
+    MSP_PD_KIND_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_pd_kind;
+const char *msp_pd_kind_text(msp_pd_kind kind);
+
 #define MSP_NO_ASSESSMENT SIZE_MAX
 
 typedef struct msp_response_result {
@@ -67,6 +82,7 @@ typedef struct msp_response_result {
     msp_day best_day;        /* first assessment at the best confirmed level; of MR or better */
     msp_day progression;     /* first confirmed progression, dated by the switch pd_date */
     msp_pd_basis progression_by;
+    msp_pd_kind progression_kind;
     size_t progression_at;    /* its index; MSP_NO_ASSESSMENT where there is none */
     size_t progression_again; /* index of the assessment that confirmed it, or as above */
     msp_day last_evaluable;   /* last assessment that is evaluable, before the next therapy */
