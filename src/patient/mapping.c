@@ -1,5 +1,6 @@
 #include "mapping.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mspike/base/text.h"
@@ -185,26 +186,82 @@ msp_status map_rules_make(const msp_protocol *protocol, msp_arena *arena, map_ru
 
 /* -- what an unknown test looks like -- */
 
+/* Words that a name has to hold, all of them, and words that it must not, by |. */
+typedef struct look {
+    const char *with, *without;
+    msp_marker marker;
+} look;
+
+static const look urine_looks[] = {
+    {"immunofix", "", MSP_MARKER_IFE_URINE},
+    {"m-protein", "", MSP_MARKER_URINE_M},
+    {"m protein", "", MSP_MARKER_URINE_M},
+    {"m-spike", "", MSP_MARKER_URINE_M},
+    {"m spike", "", MSP_MARKER_URINE_M},
+    {"paraprotein", "", MSP_MARKER_URINE_M},
+    {"monoclonal|protein", "", MSP_MARKER_URINE_M},
+    {"bence", "", MSP_MARKER_URINE_M},
+};
+
+static const look blood_looks[] = {
+    {"immunofix", "", MSP_MARKER_IFE_SERUM},
+    {"kappa|free", "", MSP_MARKER_KAPPA},
+    {"kappa|flc", "", MSP_MARKER_KAPPA},
+    {"lambda|free", "", MSP_MARKER_LAMBDA},
+    {"lambda|flc", "", MSP_MARKER_LAMBDA},
+    {"m-protein", "", MSP_MARKER_SERUM_M},
+    {"m protein", "", MSP_MARKER_SERUM_M},
+    {"m-spike", "", MSP_MARKER_SERUM_M},
+    {"m spike", "", MSP_MARKER_SERUM_M},
+    {"paraprotein", "", MSP_MARKER_SERUM_M},
+    {"monoclonal|protein", "isotype", MSP_MARKER_SERUM_M},
+    {"immunoglobulin a", "anti|antibod", MSP_MARKER_IGA},
+    {"microglobulin|beta", "", MSP_MARKER_B2M},
+    {"microglobulin|b2", "", MSP_MARKER_B2M},
+    {"lactate dehydrogenase", "isoenzyme", MSP_MARKER_LDH},
+    {"haemoglobin", "a1c|glyc|corpuscular|free", MSP_MARKER_HAEMOGLOBIN},
+    {"hemoglobin", "a1c|glyc|corpuscular|free", MSP_MARKER_HAEMOGLOBIN},
+    {"creatinine", "clearance|kinase", MSP_MARKER_CREATININE},
+    {"calcium", "ioni|score", MSP_MARKER_CALCIUM},
+    {"albumin", "globulin|pre|micro", MSP_MARKER_ALBUMIN},
+    {"17p", "", MSP_MARKER_DEL17P},
+    {"(4;14)", "", MSP_MARKER_T4_14},
+    {"(14;16)", "", MSP_MARKER_T14_16},
+    {"(14;20)", "", MSP_MARKER_T14_20},
+    {"1q", "11q|21q", MSP_MARKER_GAIN_1Q},
+    {"1p32", "", MSP_MARKER_DEL1P32},
+    {"residual disease|sequenc", "", MSP_MARKER_MRD_SEQUENCING},
+    {"residual disease|flow", "", MSP_MARKER_MRD_FLOW},
+    {"residual disease|ngf", "", MSP_MARKER_MRD_FLOW},
+    {"cd34", "", MSP_MARKER_CD34},
+};
+
+/* How many of the words are in `text`. */
+static size_t words_in(const char *text, const char *words, size_t *n)
+{
+    size_t found = 0;
+    char word[32];
+    *n = 0;
+    while (*words != '\0') {
+        const size_t len = strcspn(words, "|");
+        snprintf(word, sizeof word, "%.*s", (int)len, words);
+        found += msp_text_contains_nocase(text, word);
+        ++*n;
+        words += len + (words[len] == '|');
+    }
+    return found;
+}
+
+static bool looks_so(const look *l, const char *text)
+{
+    size_t n;
+    return words_in(text, l->with, &n) == n && words_in(text, l->without, &n) == 0;
+}
+
 const msp_marker_info *map_guess(const char *code, const char *name, const char *specimen)
 {
-    static const struct {
-        const char *words;
-        msp_marker blood, urine; /* MSP_MARKER_COUNT: none there */
-    } looks[] = {
-        {"immunofix", MSP_MARKER_IFE_SERUM, MSP_MARKER_IFE_URINE},
-        {"free kappa", MSP_MARKER_KAPPA, MSP_MARKER_COUNT},
-        {"kappa free", MSP_MARKER_KAPPA, MSP_MARKER_COUNT},
-        {"free lambda", MSP_MARKER_LAMBDA, MSP_MARKER_COUNT},
-        {"lambda free", MSP_MARKER_LAMBDA, MSP_MARKER_COUNT},
-        {"m-protein", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"m protein", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"m-spike", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"m spike", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"paraprotein", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"monoclonal protein", MSP_MARKER_SERUM_M, MSP_MARKER_URINE_M},
-        {"bence", MSP_MARKER_COUNT, MSP_MARKER_URINE_M},
-        {"immunoglobulin a", MSP_MARKER_IGA, MSP_MARKER_COUNT},
-    };
+    char text[160];
+    snprintf(text, sizeof text, "%.20s %.120s", code, name);
     if (msp_text_contains_nocase(name, "ratio") || msp_text_contains_nocase(name, "/"))
         return NULL;
     if (msp_text_contains_nocase(name, "plasma cell") &&
@@ -212,11 +269,10 @@ const msp_marker_info *map_guess(const char *code, const char *name, const char 
         return msp_marker_about(MSP_MARKER_MARROW);
     const bool urine =
         msp_text_contains_nocase(specimen, "urine") || msp_text_contains_nocase(name, "urine");
-    for (size_t i = 0; i < MSP_COUNT(looks); i++) {
-        const msp_marker marker = urine ? looks[i].urine : looks[i].blood;
-        if (marker != MSP_MARKER_COUNT && (msp_text_contains_nocase(code, looks[i].words) ||
-                                           msp_text_contains_nocase(name, looks[i].words)))
-            return msp_marker_about(marker);
-    }
+    const look *looks = urine ? urine_looks : blood_looks;
+    const size_t n = urine ? MSP_COUNT(urine_looks) : MSP_COUNT(blood_looks);
+    for (size_t i = 0; i < n; i++)
+        if (looks_so(&looks[i], text))
+            return msp_marker_about(looks[i].marker);
     return NULL;
 }

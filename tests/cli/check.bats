@@ -172,3 +172,33 @@ END
     [ "$(grep -c 'the column "CNSR" is not in ' <<<"$output")" -eq 1 ]
     [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/p.yaml: 1 error, 0 warnings" ]
 }
+
+# Tests of a site that uses none of the usual codes: each is proposed as the measurement that its name says.
+@test "check: a mapping is proposed for unknown tests" {
+    printf 'mspike: 1\ntrial: {title: T}\n' >"$BATS_TEST_TMPDIR/p.yaml"
+    mkdir "$BATS_TEST_TMPDIR/t"
+    printf 'USUBJID,RFXSTDTC\nU1,2024-01-10\n' >"$BATS_TEST_TMPDIR/t/dm.csv"
+    {
+        echo USUBJID,LBTESTCD,LBTEST,LBSPEC,LBORRES,LBORRESU,LBDTC
+        while IFS=, read -r code name specimen _; do
+            echo "U1,$code,$name,$specimen,1,,2024-01-03"
+        done <<'END'
+SPEPMS,M-Spike,SERUM,serum-m-protein
+UPEPMS,Monoclonal protein 24h,URINE,urine-m-protein
+FLLC,Lambda light chains free,SERUM,lambda
+PCBM,Plasma cells in bone marrow,BONE MARROW,marrow-plasma-cells
+HB,Haemoglobin,BLOOD,haemoglobin
+CREA,Creatinine,SERUM,creatinine
+FISH17,FISH del(17p),BONE MARROW,del17p
+MRDX,Minimal residual disease NGF,BONE MARROW,mrd-flow
+A1C,Haemoglobin A1c,BLOOD,
+UCRE,Creatinine,URINE,
+KLR,Kappa/Lambda free ratio,SERUM,
+END
+    } >"$BATS_TEST_TMPDIR/t/lb.csv"
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/t"
+    for name in serum-m-protein urine-m-protein lambda marrow-plasma-cells haemoglobin creatinine del17p mrd-flow; do
+        [[ $output == *"measurements: {$name: {table: LB"* ]]
+    done
+    [[ $output != *A1C* && $output != *UCRE* && $output != *KLR* ]]
+}
