@@ -59,8 +59,9 @@ const msp_command cli_design = {
     .description =
         "Works out what the design block of a protocol leaves open: events, patients, boundaries, "
         "power and when the looks will be. Kinds: group-sequential trials of two arms with a "
-        "time-to-event endpoint, Simon's two stages, one stage, the one-sample log-rank test, two "
-        "proportions, two means. Sizes are not rounded; beside them stands what rounding up "
+        "time-to-event endpoint, Simon's two stages, one stage, the one-sample log-rank test, one "
+        "median, two proportions, two means. Sizes are not rounded; beside them stands what "
+        "rounding up "
         "gives.\n\n"
         "With --events and --z it analyses the last look given: spending functions at the "
         "information reached, boundary shapes with their planned constants. Effects are hazard "
@@ -241,6 +242,14 @@ static msp_status means(design_job *j, msp_error *err)
     return at_the_block(j, msp_means_find(&j->means_plan, &j->means, err), err);
 }
 
+static msp_status median(design_job *j, msp_error *err)
+{
+    msp_status rc = msp_plan_median(&j->protocol, &j->arena, &j->median_plan, err);
+    if (rc == MSP_OK)
+        rc = msp_one_median_find(&j->median_plan, &j->median, err);
+    return at_the_block(j, rc, err);
+}
+
 static msp_status work_out(design_job *j, const char *path, msp_error *err)
 {
     static msp_status (*const of_kind[])(design_job *, msp_error *) = {
@@ -250,6 +259,7 @@ static msp_status work_out(design_job *j, const char *path, msp_error *err)
         [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions,
         [MSP_PLANNED_DESIGN_SINGLE_STAGE] = single_stage,
         [MSP_PLANNED_DESIGN_MEANS] = means,
+        [MSP_PLANNED_DESIGN_MEDIAN] = median,
     };
     msp_status rc = read_look(j, err);
     if (rc == MSP_OK)

@@ -41,6 +41,8 @@ typedef struct design_job {
     msp_single_stage single_stage;
     msp_means_plan means_plan;
     msp_means means;
+    msp_one_median_plan median_plan;
+    msp_one_median median;
 } design_job;
 
 /* The answer, appended. */

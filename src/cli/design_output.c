@@ -277,6 +277,21 @@ static void put_means(msp_json *json, const design_job *j)
     msp_json_put_double(json, "n2", s->n2);
 }
 
+static void put_median(msp_json *json, const design_job *j)
+{
+    const msp_one_median *m = &j->median;
+    msp_json_put_double(json, "alpha", j->median_plan.alpha);
+    msp_json_put_int(json, "sided", j->median_plan.sided);
+    msp_json_put_double(json, "power", m->power);
+    msp_json_put_double(json, "sample_size", m->sample_size);
+    msp_json_put_int(json, "patients", (int64_t)ceil(m->sample_size - 1e-9));
+    msp_json_put_text(json, "interval", msp_km_interval_name(j->median_plan.scale));
+    msp_json_put_double(json, "survival_at_null", m->survival);
+    msp_json_put_double(json, "std_error", m->std_error);
+    msp_json_put_double(json, "events", m->events);
+    msp_json_put_double(json, "study_duration", m->study_duration);
+}
+
 void design_as_json(const design_job *j, msp_text *out)
 {
     static void (*const of_kind[])(msp_json *, const design_job *) = {
@@ -286,6 +301,7 @@ void design_as_json(const design_job *j, msp_text *out)
         [MSP_PLANNED_DESIGN_PROPORTIONS] = put_proportions,
         [MSP_PLANNED_DESIGN_SINGLE_STAGE] = put_single_stage,
         [MSP_PLANNED_DESIGN_MEANS] = put_means,
+        [MSP_PLANNED_DESIGN_MEDIAN] = put_median,
     };
     msp_json json;
     msp_json_init(&json, out, 2);
@@ -505,6 +521,19 @@ static void means_as_text(const design_job *j, msp_text *out)
                     j->means_plan.sided == 2 ? "two-sided" : "one-sided", j->means_plan.alpha);
 }
 
+static void median_as_text(const design_job *j, msp_text *out)
+{
+    const msp_one_median *m = &j->median;
+    msp_text_printf(out,
+                    "%.0f patients, %.1f months.\nPower %.4f, %s alpha %g: the %s interval of the "
+                    "median above %g months.\n"
+                    "survival there as planned %.4f (standard error %.4f); expected events: %.1f\n",
+                    ceil(m->sample_size - 1e-9), m->study_duration, m->power,
+                    j->median_plan.sided == 2 ? "two-sided" : "one-sided", j->median_plan.alpha,
+                    msp_km_interval_name(j->median_plan.scale), j->median_plan.null_median,
+                    m->survival, m->std_error, m->events);
+}
+
 void design_as_text(const design_job *j, msp_text *out)
 {
     static void (*const of_kind[])(const design_job *, msp_text *) = {
@@ -514,6 +543,7 @@ void design_as_text(const design_job *j, msp_text *out)
         [MSP_PLANNED_DESIGN_PROPORTIONS] = proportions_as_text,
         [MSP_PLANNED_DESIGN_SINGLE_STAGE] = single_stage_as_text,
         [MSP_PLANNED_DESIGN_MEANS] = means_as_text,
+        [MSP_PLANNED_DESIGN_MEDIAN] = median_as_text,
     };
     if (j->has_look)
         analysis_as_text(j, out);

@@ -223,6 +223,35 @@ msp_status msp_plan_one_sample(const msp_protocol *p, msp_arena *arena, msp_one_
     return plan_enrolment(&d->accrual, arena, &out->enrolment, err);
 }
 
+msp_status msp_plan_median(const msp_protocol *p, msp_arena *arena, msp_one_median_plan *out,
+                           msp_error *err)
+{
+    static const msp_km_interval scales[] = {
+        [MSP_PLANNED_SCALE_PLAIN] = MSP_KM_PLAIN,     [MSP_PLANNED_SCALE_LOG] = MSP_KM_LOG,
+        [MSP_PLANNED_SCALE_LOG_LOG] = MSP_KM_LOG_LOG, [MSP_PLANNED_SCALE_LOGIT] = MSP_KM_LOGIT,
+        [MSP_PLANNED_SCALE_ARCSINE] = MSP_KM_ARCSINE,
+    };
+    const msp_planned_design *d = &p->design;
+    if (!msp_was_said(d->accrual.at) || !msp_was_said(d->follow_up.at)) {
+        msp_fail_at(err, MSP_ERANGE, d->at,
+                    "this design needs the accrual and the follow-up: they say who is censored");
+        return msp_hint(err, MSP_ERANGE, "add accrual: {duration: ...} and follow_up: ...");
+    }
+    *out = (msp_one_median_plan){
+        .null_median = d->null_median.value,
+        .median = d->median.value,
+        .scale = scales[d->interval.value],
+        .alpha = d->alpha.value,
+        .sided = d->sided.value == 2 ? 2 : 1,
+        .follow_up = d->follow_up.value,
+        .power = number_or_nan(&d->power),
+        .sample_size = count_or_nan(&d->max_sample_size),
+    };
+    if (msp_was_said(d->dropout.at))
+        out->dropout = dropout_rate(d->dropout.experimental.value, d->dropout.per.value);
+    return plan_enrolment(&d->accrual, arena, &out->enrolment, err);
+}
+
 msp_proportions_plan msp_plan_proportions(const msp_protocol *p)
 {
     const msp_planned_design *d = &p->design;

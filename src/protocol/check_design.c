@@ -300,6 +300,14 @@ static void check_one_sample(const msp_planned_design *d, msp_findings *findings
               "the alternative is no better than the null");
 }
 
+static void check_median(const msp_planned_design *d, msp_findings *findings)
+{
+    check_accrual(&d->accrual, findings);
+    if (d->median.value <= d->null_median.value)
+        FAULT(ID, d->median.at, "the alternative is the better of the two",
+              "a median of %g months is no longer than %g", d->median.value, d->null_median.value);
+}
+
 static void check_proportions(const msp_planned_design *d, msp_findings *findings)
 {
     if (near(d->p1.value, d->p2.value))
@@ -319,6 +327,8 @@ void msp__check_design(const msp_protocol *p, msp_findings *findings)
         check_response_rates(d, findings);
     else if (kind == MSP_PLANNED_DESIGN_ONE_SAMPLE_LOGRANK)
         check_one_sample(d, findings);
+    else if (kind == MSP_PLANNED_DESIGN_MEDIAN)
+        check_median(d, findings);
     else if (kind == MSP_PLANNED_DESIGN_PROPORTIONS)
         check_proportions(d, findings);
     check_allocation(p, findings);

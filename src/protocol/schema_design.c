@@ -351,6 +351,19 @@ static const msp_schema_field means_fields[] = {
     ALLOCATION,
     SIZE,
 };
+static const msp_schema_type scale = MSP_CHOICE_OF(MSP_SCALE_LIST);
+static const msp_schema_field median_fields[] = {
+    {"null", &msp__positive, IN(null_median), MSP_REQUIRED, "median of no interest, months"},
+    {"alternative", &msp__positive, IN(median), MSP_REQUIRED, "median hoped for, months"},
+    {"interval", &scale, IN(interval), "arcsine", "scale of the interval that has to lie above"},
+    ALPHA,
+    SIDED,
+    POWER,
+    ACCRUAL,
+    FOLLOW_UP,
+    {"dropout", &dropout, IN(dropout), NULL, "patients lost to follow-up: experimental"},
+    SIZE,
+};
 static const msp_schema_variant kinds[] = {
     {"group-sequential", group_sequential_fields, MSP_COUNT(group_sequential_fields),
      "two arms, time to event, one look or several"},
@@ -361,6 +374,7 @@ static const msp_schema_variant kinds[] = {
     {"single-stage", single_stage_fields, MSP_COUNT(single_stage_fields),
      "one arm, response, one stage"},
     {"means", means_fields, MSP_COUNT(means_fields), "two arms, a mean"},
+    {"median", median_fields, MSP_COUNT(median_fields), "one arm, the median of a time to event"},
 };
 const msp_schema_type msp__design = {.kind = MSP_SCHEMA_VARIANT,
                                      .name = "design",

@@ -263,3 +263,17 @@ print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
         [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
     done
 }
+
+@test "the median of one arm: size, power, what it needs" {
+    echo 'design: {kind: median, null: 9, alternative: 15, alpha: 0.025, power: 0.9, accrual: 12, follow_up: 12, interval: plain}' >"$form"
+    # (1.959964 + 1.281552)^2 s (1 - s) / (s - 1/2)^2 with s = 2^(-9/15): nobody is censored by month 9
+    run "$MSPIKE" design "$form" --format json
+    python3 -c 'import json, sys; assert abs(json.load(sys.stdin)["sample_size"] / 92.42 - 1) < 1e-3' <<<"$output"
+    sed -i 's/, interval: plain//; s/follow_up: 12/follow_up: 4/' "$form"
+    run "$MSPIKE" design "$form"
+    [[ $output == *"118 patients, 16.0 months."*"the arcsine interval of the median above 9 months"* ]]
+    sed -i 's/alternative: 15/alternative: 8/' "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *"a median of 8 months is no longer than 9"* ]]
+}

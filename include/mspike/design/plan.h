@@ -21,6 +21,8 @@ msp_status msp_plan_survival(const msp_protocol *protocol, msp_arena *arena, msp
                              msp_error *err);
 msp_status msp_plan_one_sample(const msp_protocol *protocol, msp_arena *arena,
                                msp_one_sample_plan *out, msp_error *err);
+msp_status msp_plan_median(const msp_protocol *protocol, msp_arena *arena, msp_one_median_plan *out,
+                           msp_error *err);
 msp_means_plan msp_plan_means(const msp_protocol *protocol);
 msp_proportions_plan msp_plan_proportions(const msp_protocol *protocol);
 

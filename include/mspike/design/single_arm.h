@@ -5,6 +5,7 @@
 #define MSPIKE_DESIGN_SINGLE_ARM_H
 
 #include "mspike/design/events.h"
+#include "mspike/stats/km.h"
 
 MSP_BEGIN
 
@@ -69,6 +70,38 @@ typedef struct msp_one_sample {
 } msp_one_sample;
 
 msp_status msp_one_sample_find(const msp_one_sample_plan *plan, msp_one_sample *out,
+                               msp_error *err);
+
+/* -- the median --
+ * A claim where the interval of the median (Brookmeyer, Crowley, Biometrics 38:29, 1982) lies above
+ * a known one, m: where the lower limit of the curve at m is above a half. With Greenwood's
+ * variance v / n of S(m), on the scale g of the interval (Nagashima and others, Pharm Stat 20:139,
+ * 2021):
+ *   n = (z_a + z_b)^2 v g'(S)^2 / (g(S) - g(1/2))^2      v = S^2 integral_0^m h / (S(u) G(u)) du
+ * S the alternative's curve, exponential with hazard h; G(u) the probability of no censoring by u
+ * months. */
+typedef struct msp_one_median_plan {
+    double null_median, median; /* months; the second is larger */
+    msp_km_interval scale;      /* of the interval */
+    double alpha;
+    int sided;
+    msp_intake enrolment;      /* the shape is what counts */
+    double follow_up;          /* months after the last patient */
+    double dropout;            /* a month */
+    double power, sample_size; /* as above */
+} msp_one_median_plan;
+
+typedef struct msp_one_median {
+    double sample_size, power; /* a fraction of a patient is kept */
+    double survival;           /* at the null's median, under the alternative */
+    double std_error;          /* of the curve there */
+    double events;             /* expected */
+    double study_duration;
+} msp_one_median;
+
+/* MSP_ERANGE for impossible values, where nobody is followed for the null's median, and where the
+ * power needs more than sample_size. */
+msp_status msp_one_median_find(const msp_one_median_plan *plan, msp_one_median *out,
                                msp_error *err);
 
 /* -- two proportions --

@@ -16,7 +16,8 @@ MSP_BEGIN
     X(ONE_SAMPLE_LOGRANK, "one-sample-logrank") \
     X(PROPORTIONS, "proportions")               \
     X(SINGLE_STAGE, "single-stage")             \
-    X(MEANS, "means")
+    X(MEANS, "means")                           \
+    X(MEDIAN, "median")
 typedef enum msp_planned_design_kind {
 #define MSP_AS_ENUM(name, text) MSP_PLANNED_DESIGN_##name,
     MSP_DESIGN_LIST(MSP_AS_ENUM)
@@ -240,6 +241,19 @@ typedef struct msp_planned_rate {
     msp_said_number rate, time;
 } msp_planned_rate;
 
+/* On which the interval of a curve is made. */
+#define MSP_SCALE_LIST(X) \
+    X(PLAIN, "plain")     \
+    X(LOG, "log")         \
+    X(LOG_LOG, "log-log") \
+    X(LOGIT, "logit")     \
+    X(ARCSINE, "arcsine")
+typedef enum msp_planned_scale {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_SCALE_##name,
+    MSP_SCALE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_scale;
+
 typedef struct msp_planned_design {
     msp_place at;
     msp_said_choice kind; /* msp_planned_design_kind */
@@ -260,10 +274,12 @@ typedef struct msp_planned_design {
     msp_planned_looks looks; /* not said: one, at full information */
     MSP_SAID_LIST(msp_planned_scenario) scenarios;
 
-    msp_said_number p0, p1, p2;         /* simon, single-stage: p0, p1; proportions: p1, p2 */
-    msp_said_number difference, sd;     /* means */
-    msp_said_choice choice;             /* simon: msp_planned_simon_choice */
-    msp_planned_rate null, alternative; /* one-sample-logrank */
+    msp_said_number p0, p1, p2;          /* simon, single-stage: p0, p1; proportions: p1, p2 */
+    msp_said_number difference, sd;      /* means */
+    msp_said_choice choice;              /* simon: msp_planned_simon_choice */
+    msp_planned_rate null, alternative;  /* one-sample-logrank */
+    msp_said_number null_median, median; /* median: of no interest, hoped for */
+    msp_said_choice interval;            /* median: msp_planned_scale */
 } msp_planned_design;
 
 MSP_END
