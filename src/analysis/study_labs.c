@@ -4,6 +4,7 @@
 
 #include "mspike/analysis/labs.h"
 #include "mspike/base/text.h"
+#include "mspike/patient/supp.h"
 #include "study_internal.h"
 
 static msp_status add_source(struct study *study, const char *path, msp_error *err)
@@ -43,6 +44,131 @@ static void fill_arm(const msp_protocol *p, msp_patients *patients)
             patients->patients[i].arm = msp_arm_value(&p->arms.items[0]);
 }
 
+/* -- what the protocol may ask of the tables that is not in every study's -- */
+
+/* Each qualifier of SUPPDM (a stratum of the randomisation, say) is a column of ADSL. */
+static msp_status join_qualifiers(msp_table *adsl, const msp_table *supp, msp_arena *arena,
+                                  msp_error *err)
+{
+    msp_supp_match match;
+    msp_column *name;
+    msp_status rc = msp_table_need_column(supp, "QNAM", &name, err);
+    if (rc == MSP_OK)
+        rc = msp_supp_find(adsl, "DM", supp, arena, &match, err);
+    return rc == MSP_OK ? msp_supp_join(adsl, supp, &match, name->text + 1, name->n_texts - 1, err)
+                        : rc;
+}
+
+static msp_status add_qualifiers(struct study *study, msp_error *err)
+{
+    static const msp_read_column columns[] = {
+        {"USUBJID", MSP_READ_TEXT}, {"RDOMAIN", MSP_READ_TEXT},  {"IDVAR", MSP_READ_TEXT},
+        {"QNAM", MSP_READ_TEXT},    {"IDVARVAL", MSP_READ_TEXT}, {"QVAL", MSP_READ_TEXT}};
+    const msp_read_options how = {
+        .columns = columns, .n_columns = MSP_COUNT(columns), .skip_absent = true};
+    char *path = NULL;
+    msp_table supp = {0};
+    if (study->protocol->data.visits.text != NULL ||
+        msp_table_find(study->folder, "SUPPDM", &path, NULL) != MSP_OK)
+        return MSP_OK;
+    const char *file = msp_arena_text(&study->findings->arena, path);
+    free(path);
+    if (file == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the qualifiers of DM");
+    msp_status rc = msp_table_read(file, &how, &supp, err);
+    if (rc == MSP_OK)
+        rc = join_qualifiers(&study->adam.adsl, &supp, &study->arena, err);
+    msp_table_free(&supp);
+    return rc;
+}
+
+/* Whether a condition of some endpoint asks for PARAMCD `code` of the table. */
+static bool is_asked(const msp_protocol *p, const char *table, const char *code)
+{
+    for (size_t i = 0; i < p->endpoints.n; i++) {
+        const msp_endpoint *e = &p->endpoints.items[i];
+        const struct {
+            const char *table;
+            const msp_conditions *where;
+        } sources[] = {{e->from.table.text, &e->from.where},
+                       {e->response.table.text, &e->response.where}};
+        for (size_t s = 0; s < MSP_COUNT(sources); s++) {
+            if (sources[s].table == NULL || !msp_text_equal_nocase(sources[s].table, table))
+                continue;
+            for (size_t c = 0; c < sources[s].where->n; c++)
+                for (size_t v = 0; v < sources[s].where->items[c].values.n; v++)
+                    if (strcmp(sources[s].where->items[c].values.items[v].text, code) == 0)
+                        return true;
+        }
+    }
+    return false;
+}
+
+static bool has_text(const msp_column *column, const char *text)
+{
+    for (size_t i = 0; i < column->n_texts; i++)
+        if (strcmp(column->text[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Where values of the laboratory are all there is, the derived assessment is the trial's: what a
+ * protocol calls PFS is then PFSD, unless it asks for that too. */
+static msp_status name_as_asked(struct study *study, msp_table *table, msp_error *err)
+{
+    msp_column *code;
+    const msp_status rc = msp_table_need_column(table, "PARAMCD", &code, err);
+    for (size_t i = 1; rc == MSP_OK && i < code->n_texts; i++) {
+        const size_t n = strlen(code->text[i]);
+        if (n < 2 || code->text[i][n - 1] != 'D')
+            continue;
+        const char *plain = msp_arena_text_n(&table->arena, code->text[i], n - 1);
+        if (plain == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for a name");
+        if (is_asked(study->protocol, table->name, plain) &&
+            !is_asked(study->protocol, table->name, code->text[i]) && !has_text(code, plain))
+            code->text[i] = plain;
+    }
+    return rc;
+}
+
+/* Whether ADSL lacks a column that some population is told by. */
+static bool lacks(const struct study *study, const char *name)
+{
+    const msp_protocol *p = study->protocol;
+    for (size_t i = 0; i < p->populations.n; i++)
+        for (size_t c = 0; c < p->populations.items[i].where.n; c++)
+            if (msp_text_equal_nocase(p->populations.items[i].where.items[c].column, name))
+                return msp_table_column(&study->adam.adsl, name) == NULL;
+    return false;
+}
+
+/* RESPFL, where a population asks for it: whether a response of PR or better was confirmed. */
+static msp_status add_responders(struct study *study, const msp_responses *responses,
+                                 msp_error *err)
+{
+    msp_table *adsl = &study->adam.adsl;
+    if (!lacks(study, "RESPFL"))
+        return MSP_OK;
+    msp_column *flag = msp_table_add_column(adsl, "RESPFL", MSP_COLUMN_TEXT);
+    msp_status rc = flag != NULL ? MSP_OK : MSP_EMEM;
+    for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows && i < responses->n; i++)
+        rc = msp_table_put_text(adsl, flag, i,
+                                responses->results[i].best >= MSP_LEVEL_PR ? "Y" : "N", 1);
+    return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for RESPFL");
+}
+
+static msp_status fit_to_protocol(struct study *study, const msp_responses *responses,
+                                  msp_error *err)
+{
+    msp_status rc = add_qualifiers(study, err);
+    if (rc == MSP_OK)
+        rc = add_responders(study, responses, err);
+    if (rc == MSP_OK)
+        rc = name_as_asked(study, &study->adam.adtte, err);
+    return rc == MSP_OK ? name_as_asked(study, &study->adam.adrs, err) : rc;
+}
+
 static msp_status derive(struct study *study, const msp_patients *patients, msp_error *err)
 {
     const msp_protocol *p = study->protocol;
@@ -52,6 +178,8 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
         rc = msp_adam_of_responses(
             patients, &responses, &p->rules, &p->measurability, NULL,
             patients->study != NULL ? patients->study : p->trial.acronym.text, &study->adam, err);
+    if (rc == MSP_OK)
+        rc = fit_to_protocol(study, &responses, err);
     msp_responses_free(&responses);
     return rc == MSP_OK ? add_sources(study, patients, err) : rc;
 }

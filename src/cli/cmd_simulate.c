@@ -4,6 +4,7 @@
 
 #include "read_protocol.h"
 #include "simulate.h"
+#include "virtual.h"
 
 #define SIMULATION "Simulation"
 #define MACHINES   "Many machines"
@@ -31,6 +32,7 @@ static const msp_option options[] = {
      "write a batch script for Slurm that does this, instead of doing it", MACHINES, NULL, 0, 0},
     {"ranks", 0, MSP_OPTION_COUNT, offsetof(simulate_values, ranks), "N",
      "tasks that the script asks for [4]", MACHINES, NULL, 1, 1000000},
+    VIRTUAL_OPTIONS(simulate_values),
     CLI_OPTION_FORMAT(simulate_values, cli_formats),
     CLI_OPTION_OUTPUT(simulate_values),
     CLI_OPTIONS_RUNNING(simulate_values),
@@ -46,6 +48,8 @@ static const msp_example examples[] = {
      "bias of the estimates and coverage of their intervals, as JSON"},
     {"mspike simulate protocols/ikema.yaml --trials 100000000 --slurm ikema.sbatch --ranks 64",
      "a batch script for a cluster"},
+    {"mspike simulate protocols/ikema.yaml --patients virtual",
+     "one virtual trial as SDTM tables, for respond and report"},
 };
 
 static int run(int argc, char **argv);
@@ -64,7 +68,10 @@ const msp_command cli_simulate = {
         "every kind of processor; the digest says so. Ctrl-C ends a run early and what is done "
         "so far is reported, with exit code 130.\n\n"
         "`mpirun -n N mspike simulate ...` shares the trials out over processes and machines, with "
-        "the same digits, where mspike was built with MPI (`mspike doctor` says so).",
+        "the same digits, where mspike was built with MPI (`mspike doctor` says so).\n\n"
+        "With --patients a trial is simulated patient by patient, as the protocol's virtual block "
+        "says: M-protein under treatment, visits, doses, adverse events, death. Its SDTM tables go "
+        "the road of real ones (respond, report); truth.csv holds what no real trial knows.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -248,6 +255,8 @@ static int run(int argc, char **argv)
     int exit_code;
     if (!cli_parse(&cli_simulate, argc, argv, &v, &path, &n_operands, &exit_code))
         return exit_code;
+    if (virtual_asked(&v.virtual))
+        return virtual_run(&v.virtual, &v.common, path);
     simulate_job j = {.v = &v};
     msp_error err = {0};
     msp_status rc = msp_team_start(&j.team, &err);

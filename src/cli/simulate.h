@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "mspike/simulate.h"
+#include "virtual.h"
 
 /* What the command line says. */
 typedef struct simulate_values {
@@ -15,6 +16,7 @@ typedef struct simulate_values {
     bool estimates, gpu;
     const char *slurm; /* NULL: run it here */
     uint64_t ranks;    /* that the script asks for */
+    virtual_values virtual;
 } simulate_values;
 
 typedef struct simulated {

@@ -48,6 +48,8 @@ static const msp_schema_field arm_fields[] = {
     {"growth", &spread, IN(growth), MSP_REQUIRED, "rate at which what is resistant grows, a month"},
     {"refractory", &below_one, IN(refractory), "0",
      "fraction of patients whose disease only grows"},
+    {"deep", &below_one, IN(deep), "0",
+     "fraction of patients in whom a thousandth of that is resistant"},
     {"death", &death, IN(death), "{}", "hazards of death"},
     {"stop", &msp__not_negative, IN(stop), "0.005",
      "hazard of stopping treatment for toxicity, a month"},

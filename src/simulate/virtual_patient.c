@@ -24,21 +24,13 @@ static const struct {
     light_law = {6.396929655216146, 0.9, 150}, /* 600 mg/L, where disease is measured by it */
     aside_law = {4.605170185988092, 1.0, 0};   /* 100 mg/L, where it is not */
 
-/* Assays: proportional and additive standard deviations; limits of quantification. */
-#define SERUM_CV       0.04
-#define SERUM_SD       0.02 /* g/dL */
-#define SERUM_LIMIT    0.1
-#define URINE_CV       0.10
-#define URINE_SD       5 /* mg/24h */
-#define URINE_LIMIT    10
-#define LIGHT_CV       0.06
-#define LIGHT_SD       0.5   /* mg/L */
 #define NORMAL_LIGHT   13.0  /* mg/L of either chain without disease */
 #define VISIBLE        0.015 /* g/dL in serum: immunofixation sees half of such bands */
 #define VISIBLE_URINE  5.0   /* mg/24h, the same */
 #define VISIBLE_SPREAD 0.3   /* of the logarithm */
 #define CLONE_SEEN     1e-4  /* burden above which plasma cells in the marrow look clonal */
 #define MARROW_DONE    0.9   /* of those who need one for CR */
+#define DEEP           1e-3  /* what is resistant in some patients, to the others */
 #define TREATED        0.85  /* of those who progress begin another therapy */
 
 /* What a virtual patient needs while he is made. */
@@ -50,6 +42,7 @@ typedef struct maker {
     msp_virtual_work *work;
     msp_virtual_patient *out;
     size_t n_measured, n_visits;
+    uint32_t visit;   /* number of the planned visit; 0 is the baseline */
     double lowest[3]; /* measured so far: serum, urine, difference of light chains */
     unsigned risen;   /* assessments in a row that showed progression */
 } maker;
@@ -95,10 +88,11 @@ static void respond(maker *m)
     msp_kinetics *k = &m->out->truth.kinetics;
     uint32_t w[4];
     four_words(m->seed, m->trial, m->number, DRAW_WHO, 1, w);
-    const double odds = law_value(&c->resistant, w[1]);
+    const double u = share_of(w[3]);
+    const double odds = law_value(&c->resistant, w[1]) * (u > 1 - c->deep ? DEEP : 1);
     k->decay = law_value(&c->decay, w[0]);
     k->growth = law_value(&c->growth, w[2]) * m->plan->cell[m->out->cell].growth;
-    k->resistant = share_of(w[3]) < c->refractory ? 1 : odds / (1 + odds);
+    k->resistant = u < c->refractory ? 1 : odds / (1 + odds);
 }
 
 /* -- 3. the truth -- */
@@ -170,17 +164,27 @@ static void measure(maker *m, msp_marker marker, msp_day day, double value, int 
     m->work->measured[m->n_measured++] = (msp_measured){.coefficient = parts,
                                                         .day = day,
                                                         .assessed = day,
-                                                        .row = 0,
+                                                        .row = m->visit,
                                                         .scale = (uint8_t)scale,
                                                         .marker = (uint8_t)marker,
                                                         .flags = below ? MSP_MEASURED_BELOW : 0};
 }
 
+typedef struct assay_law {
+    double cv, sd;      /* proportional and additive standard deviations */
+    double limit, most; /* of quantification; as much as a patient can have */
+} assay_law;
+static const assay_law serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
+    urine_assay = {0.10, 5, 10, 25000},                     /* mg/24h */
+    light_assay = {0.06, 0.5, 0, 40000};                    /* mg/L */
+
 /* As the assay reads it; below its limit 0. */
-static double assay(double x, double cv, double sd, double limit, uint32_t bits)
+static double assay(const assay_law *law, double x, uint32_t bits)
 {
-    const double read = x + normal_of(bits) * sqrt(cv * cv * x * x + sd * sd);
-    return read < limit ? 0 : read;
+    const double held = x < law->most ? x : law->most;
+    const double sd = sqrt(law->cv * law->cv * held * held + law->sd * law->sd);
+    const double read = held + sd * normal_of(bits);
+    return read < law->limit ? 0 : read;
 }
 
 /* Whether this marker has risen from its lowest value as progression needs; keeps the lowest. */
@@ -200,13 +204,18 @@ static bool sample_deep(maker *m, msp_day day, double burden, uint32_t block, bo
     const bool kappa = m->out->patient.light == 'k';
     uint32_t w[4];
     four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * block, w);
-    const double involved = assay(NORMAL_LIGHT + t->light * burden, LIGHT_CV, LIGHT_SD, 0, w[0]);
-    const double other = assay(NORMAL_LIGHT, LIGHT_CV, LIGHT_SD, 0, w[1]);
+    const double involved = assay(&light_assay, NORMAL_LIGHT + t->light * burden, w[0]);
+    const double other = assay(&light_assay, NORMAL_LIGHT, w[1]);
     measure(m, MSP_MARKER_KAPPA, day, kappa ? involved : other, 1, false);
     measure(m, MSP_MARKER_LAMBDA, day, kappa ? other : involved, 1, false);
     const bool risen = m->out->type == MSP_DISEASE_FLC && rises(m, 2, involved - other, LIGHT_RISE);
-    if (!negative_asked)
+    if (!negative_asked) {
+        if (block == 0) { /* the protein by which the disease is known */
+            measure(m, MSP_MARKER_IFE_SERUM, day, t->serum > 0, 0, false);
+            measure(m, MSP_MARKER_IFE_URINE, day, t->urine > 0, 0, false);
+        }
         return risen;
+    }
     const double seen = exp_of(VISIBLE_SPREAD * normal_of(w[2]));
     const bool serum = t->serum * burden >= VISIBLE * seen;
     const bool urine = t->urine * burden >= VISIBLE_URINE * seen;
@@ -231,9 +240,9 @@ static bool sample(maker *m, msp_day day, double burden, uint32_t block, const u
     const msp_virtual_truth *t = &m->out->truth;
     double serum = 0, urine = 0;
     if (t->serum > 0)
-        serum = assay(t->serum * burden, SERUM_CV, SERUM_SD, SERUM_LIMIT, noise[0]);
+        serum = assay(&serum_assay, t->serum * burden, noise[0]);
     if (t->urine > 0)
-        urine = assay(t->urine * burden, URINE_CV, URINE_SD, URINE_LIMIT, noise[1]);
+        urine = assay(&urine_assay, t->urine * burden, noise[1]);
     if (what != SERUM_LOST)
         measure(m, MSP_MARKER_SERUM_M, day, serum, 2, serum <= 0);
     if (what != URINE_LOST)
@@ -249,6 +258,7 @@ static bool sample(maker *m, msp_day day, double burden, uint32_t block, const u
 /* -- 5. the course -- */
 
 #define LATE_DAYS 7
+#define SCREENING 14 /* days */
 
 /* Day 1 of treatment after randomisation, the light chain, the day of screening. */
 static void meet(maker *m, size_t arm)
@@ -258,7 +268,8 @@ static void meet(maker *m, size_t arm)
     uint32_t w[4];
     four_words(m->seed, m->trial, m->number, DRAW_WHO, 3, w);
     const double entry = plan->accrual * (m->number + 0.5) / (double)plan->n;
-    const msp_day randomised = plan->start + (msp_day)entry;
+    p->enrolled = plan->start + (msp_day)entry;
+    const msp_day enrolled = p->enrolled;
     const bool light_only = p->type == MSP_DISEASE_FLC || p->type == MSP_DISEASE_URINE;
     p->patient = (msp_patient){
         .heavy = light_only      ? MSP_HEAVY_LIGHT
@@ -266,9 +277,10 @@ static void meet(maker *m, size_t arm)
                                  : MSP_HEAVY_IGA,
         .light = w[1] >> 16 & 1 ? 'k' : 'l',
         .arm = msp_arm_value(plan->arm[arm].arm),
-        .randomised = randomised,
-        .first_dose = randomised + 1 + (msp_day)(w[0] % 3),
-        .baseline = randomised + 1 + (msp_day)(w[0] % 3),
+        .disposition = &p->disposition,
+        .randomised = plan->randomised ? enrolled : MSP_NO_DAY,
+        .first_dose = enrolled + 1 + (msp_day)(w[0] % 3),
+        .baseline = enrolled + 1 + (msp_day)(w[0] % 3),
         .transplant = MSP_NO_DAY,
         .new_therapy = MSP_NO_DAY,
         .death = MSP_NO_DAY,
@@ -276,6 +288,8 @@ static void meet(maker *m, size_t arm)
         .measured = m->work->measured,
     };
     p->patient.actual_arm = p->patient.arm;
+    p->disposition = msp_disposition_none();
+    p->disposition.consent = plan->randomised ? enrolled - SCREENING : enrolled;
     p->cutoff = plan->start + (msp_day)(plan->accrual + plan->follow_up);
 }
 
@@ -283,6 +297,7 @@ static void take_samples(maker *m, msp_day day, double burden, uint32_t block,
                          const uint32_t noise[2], lost what)
 {
     m->work->visits[m->n_visits++] = day;
+    m->visit = block;
     m->risen = sample(m, day, burden, block, noise, what) ? m->risen + 1 : 0;
 }
 
@@ -348,8 +363,8 @@ static bool by(msp_day day, msp_day last)
 static msp_day finish(maker *m)
 {
     msp_virtual_patient *p = m->out;
-    const msp_day withdrawn = day_of(p->patient.randomised, p->truth.withdrawal);
-    msp_day last = p->cutoff, death = day_of(p->patient.randomised, p->truth.death);
+    const msp_day withdrawn = day_of(p->enrolled, p->truth.withdrawal);
+    msp_day last = p->cutoff, death = day_of(p->enrolled, p->truth.death);
     if (death != MSP_NO_DAY && death < p->patient.first_dose)
         death = p->patient.first_dose;
     if (by(withdrawn, last))
@@ -360,6 +375,7 @@ static msp_day finish(maker *m)
         p->patient.died = true;
         p->patient.died_of_myeloma = p->truth.of_myeloma;
     }
+    p->disposition.lost = p->withdrawn;
     return last;
 }
 
@@ -391,11 +407,11 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     fall_ill(&m);
     respond(&m);
     meet(&m, arm);
-    live(&m, out->patient.first_dose - out->patient.randomised);
+    live(&m, out->patient.first_dose - out->enrolled);
     const msp_day last = finish(&m);
     uint32_t w[4];
     four_words(seed, trial, number, DRAW_VISIT, 0, w);
-    take_samples(&m, out->patient.randomised - (msp_day)(w[2] % 14), 1, 0, w, NOTHING_LOST);
+    take_samples(&m, out->enrolled - (msp_day)(w[2] % SCREENING), 1, 0, w, NOTHING_LOST);
     follow(&m, last);
     stop_treatment(out, last);
     out->patient.n_visits = m.n_visits;

@@ -33,6 +33,7 @@ static void plan_course(const msp_arm *arm, const msp_virtual_arm *said, msp_vir
         .resistant = law_of(&said->resistant, 1),
         .growth = law_of(&said->growth, MSP_DAYS_PER_MONTH),
         .refractory = said->refractory.value,
+        .deep = said->deep.value,
         .death_before = said->death.before.value / MSP_DAYS_PER_MONTH,
         .death_after = said->death.after.value / MSP_DAYS_PER_MONTH,
         .stop = said->stop.value / MSP_DAYS_PER_MONTH,
@@ -222,19 +223,16 @@ static msp_status plan_cells(const msp_protocol *p, msp_virtual_plan *out, msp_e
 
 /* -- the whole -- */
 
-static bool is_day(const msp_said_date *date)
-{
-    return msp_was_said(date->at) && date->value.earliest != MSP_NO_DAY &&
-           date->value.earliest == date->value.latest;
-}
-
+/* The first day of partial dates of the beginning, the last of those of the end. */
 static void plan_times(const msp_protocol *p, msp_virtual_plan *out)
 {
     const msp_enrolment *e = &p->trial.enrolment;
     const msp_said_number *accrual = &p->design.accrual.duration;
-    out->start = is_day(&e->first) ? e->first.value.earliest : FIRST_DAY;
-    if (is_day(&e->first) && is_day(&e->last))
-        out->accrual = e->last.value.earliest - e->first.value.earliest;
+    const msp_day first = msp_was_said(e->first.at) ? e->first.value.earliest : MSP_NO_DAY;
+    const msp_day last = msp_was_said(e->last.at) ? e->last.value.latest : MSP_NO_DAY;
+    out->start = first != MSP_NO_DAY ? first : FIRST_DAY;
+    if (first != MSP_NO_DAY && last != MSP_NO_DAY)
+        out->accrual = last - first;
     else
         out->accrual =
             MSP_DAYS_PER_MONTH * (msp_was_said(accrual->at) ? accrual->value : ACCRUAL_MONTHS);
@@ -269,7 +267,7 @@ static void plan_rates(const msp_virtual *said, msp_virtual_plan *out)
 msp_status msp_virtual_plan_make(const msp_protocol *p, int every, msp_arena *arena,
                                  msp_virtual_plan *out, msp_error *err)
 {
-    *out = (msp_virtual_plan){.protocol = p};
+    *out = (msp_virtual_plan){.protocol = p, .randomised = p->arms.n > 1};
     if (!msp_was_said(p->supposed.at)) {
         msp_fail(err, MSP_ENODATA, "%s: there is no virtual block", p->file);
         return msp_hint(err, MSP_ENODATA, "docs/protocol-form.md describes it, under virtual");

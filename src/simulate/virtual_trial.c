@@ -53,7 +53,7 @@ void msp_virtual_watch_free(msp_virtual_watch *w)
 /* Cut at the end of the data, and never before the first day. */
 static void fill_truth(const msp_virtual_patient *p, msp_virtual_outcome *out)
 {
-    const double last = p->cutoff - p->patient.randomised + 1;
+    const double last = p->cutoff - p->enrolled + 1;
     const double time = floor(msp_virtual_true_pfs(&p->truth));
     out->true_event = time <= last;
     out->true_pfs = out->true_event ? time : last;
@@ -65,7 +65,7 @@ static void fill_survival(const msp_virtual_patient *p, msp_virtual_outcome *out
                          : p->withdrawn != MSP_NO_DAY ? p->withdrawn
                                                       : p->cutoff;
     out->died = p->patient.died;
-    out->survival = last - p->patient.randomised + 1;
+    out->survival = last - p->enrolled + 1;
 }
 
 static void fill_seen(const msp_virtual_patient *p, const msp_tte *pfs,
@@ -76,48 +76,52 @@ static void fill_seen(const msp_virtual_patient *p, const msp_tte *pfs,
         pfs->state == MSP_TTE_EVENT || pfs->state == MSP_TTE_CENSORED ? (double)pfs->days : 1;
     out->best = (uint8_t)result->best;
     const bool both = result->progression != MSP_NO_DAY && isfinite(p->truth.progression);
-    out->delay = both ? result->progression - p->patient.randomised - floor(p->truth.progression)
-                      : (double)NAN;
+    out->delay =
+        both ? result->progression - p->enrolled - floor(p->truth.progression) : (double)NAN;
 }
 
-static msp_status follow(msp_virtual_watch *w, const msp_virtual_patient *p, msp_arena *arena,
-                         msp_virtual_outcome *out, msp_error *err)
+static msp_status judge(msp_virtual_watch *w, const msp_virtual_patient *p,
+                        msp_virtual_outcome *out, msp_error *err)
 {
     static const msp_patient_source source = {.file = "", .name = "LB", .variable = "LBORRES"};
     msp_response_result result, beyond;
     msp_timeline timeline;
+    msp_arena arena = {0};
     msp_status rc = MSP_OK;
     if (w->beyond)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->followed, &beyond, err);
     if (rc == MSP_OK)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->criteria, &result, err);
     if (rc == MSP_OK)
-        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL, arena,
+        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL, &arena,
                                   &timeline, err);
-    if (rc != MSP_OK)
-        return rc;
-    const msp_tte pfs = msp_tte_derive(&timeline, w->pfs, &w->rules);
-    fill_seen(p, &pfs, &result, out);
-    fill_truth(p, out);
-    fill_survival(p, out);
-    return MSP_OK;
+    if (rc == MSP_OK) {
+        const msp_tte pfs = msp_tte_derive(&timeline, w->pfs, &w->rules);
+        fill_seen(p, &pfs, &result, out);
+    }
+    msp_arena_free(&arena);
+    return rc;
+}
+
+msp_status msp_virtual_follow(msp_virtual_watch *w, uint64_t seed, uint64_t trial, uint32_t number,
+                              size_t arm, size_t cell, msp_virtual_outcome *out, msp_error *err)
+{
+    msp_virtual_patient p;
+    msp_virtual_patient_make(w->plan, seed, trial, number, arm, cell, &w->work, &p);
+    *out = (msp_virtual_outcome){
+        .arm = (uint8_t)arm, .cell = (uint8_t)cell, .visits = (uint16_t)p.patient.n_visits};
+    fill_truth(&p, out);
+    fill_survival(&p, out);
+    return judge(w, &p, out, err);
 }
 
 msp_status msp_virtual_trial_follow(msp_virtual_watch *w, uint64_t seed, uint64_t trial,
                                     msp_error *err)
 {
-    const msp_virtual_plan *plan = w->plan;
-    msp_arena arena = {0};
     msp_status rc = MSP_OK;
-    msp_virtual_allot(plan, seed, trial, w->arm, w->cell);
-    for (size_t i = 0; i < plan->n && rc == MSP_OK; i++) {
-        msp_virtual_patient p;
-        msp_virtual_patient_make(plan, seed, trial, (uint32_t)i, w->arm[i], w->cell[i], &w->work,
-                                 &p);
-        w->outcomes[i] = (msp_virtual_outcome){
-            .arm = w->arm[i], .cell = w->cell[i], .visits = (uint16_t)p.patient.n_visits};
-        rc = follow(w, &p, &arena, &w->outcomes[i], err);
-    }
-    msp_arena_free(&arena);
+    msp_virtual_allot(w->plan, seed, trial, w->arm, w->cell);
+    for (size_t i = 0; i < w->plan->n && rc == MSP_OK; i++)
+        rc = msp_virtual_follow(w, seed, trial, (uint32_t)i, w->arm[i], w->cell[i], &w->outcomes[i],
+                                err);
     return rc;
 }

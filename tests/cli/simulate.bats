@@ -127,7 +127,8 @@ END
     sed 's/information: \[0.65, 1\]/information: [0.648, 0.65, 1]/' protocols/ikema.yaml >"$form"
     run "$MSPIKE" simulate "$form" --trials 100
     [ "$status" -eq 3 ]
-    [[ "$output" == *":168:26: error: look 2 is at event number 103, no later than the one before it"* ]]
+    line=$(grep -n 'information: \[0.648' "$form" | cut -d : -f 1)
+    [[ "$output" == *":$line:26: error: look 2 is at event number 103, no later than the one before it"* ]]
 }
 
 # What only the general road does; each scenario says which road it took.

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "mspike/patient.h"
 #include "mspike/protocol.h"
 #include "mspike/simulate.h"
+#include "mspike/table.h"
 
 static const char text[] =
     "mspike: 1\n"
@@ -181,11 +183,73 @@ static void test_follow(void **state)
     close_world(&w);
 }
 
+/* The tables, written and read again by the reader of real trials: every patient's response and
+ * progression is what the same patient's is in memory. */
+static void test_tables(void **state)
+{
+    (void)state;
+    world w;
+    msp_error err = {0};
+    msp_virtual_tables tables;
+    msp_patients patients = {0};
+    msp_responses responses = {0};
+    char folder[] = "/tmp/mspike-virtual-XXXXXX", path[64];
+    static const struct {
+        msp_virtual_table table;
+        const char *file;
+    } files[] = {{MSP_VIRTUAL_DM, "dm.xpt"}, {MSP_VIRTUAL_DS, "ds.xpt"}, {MSP_VIRTUAL_DD, "dd.xpt"},
+                 {MSP_VIRTUAL_EX, "ex.xpt"}, {MSP_VIRTUAL_LB, "lb.xpt"}, {MSP_VIRTUAL_MI, "mi.xpt"},
+                 {MSP_VIRTUAL_CM, "cm.xpt"}};
+    open_world(&w);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &tables, &err), MSP_OK);
+    for (size_t i = 0; i < MSP_COUNT(files); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].file);
+        assert_int_equal(
+            msp_table_write(&tables.table[files[i].table], path, MSP_TABLE_XPT, NULL, &err),
+            MSP_OK);
+    }
+    assert_int_equal(msp_sdtm_read(folder, NULL, &patients, NULL, &err), MSP_OK);
+    assert_int_equal(patients.n, w.plan.n);
+    assert_int_equal(msp_responses_judge(&patients, &w.protocol.rules, &w.protocol.measurability,
+                                         &responses, &err),
+                     MSP_OK);
+    msp_judge judge = {0};
+    msp_virtual_allot(&w.plan, 3, 0, w.watch.arm, w.watch.cell);
+    for (uint32_t i = 0; i < w.plan.n; i++) {
+        msp_virtual_patient p;
+        msp_response_result r;
+        msp_virtual_patient_make(&w.plan, 3, 0, i, w.watch.arm[i], w.watch.cell[i], &w.watch.work,
+                                 &p);
+        assert_int_equal(msp_judge_patient(&judge, &p.patient, &w.watch.criteria, &r, &err),
+                         MSP_OK);
+        const msp_patient *read = &patients.patients[i];
+        assert_int_equal(responses.results[i].type, r.type);
+        assert_int_equal(responses.results[i].best, r.best);
+        assert_int_equal(responses.results[i].progression, r.progression);
+        assert_int_equal(responses.results[i].n_assessed, r.n_assessed);
+        assert_int_equal(read->death, p.patient.death);
+        assert_int_equal(read->first_dose, p.patient.first_dose);
+        assert_int_equal(read->new_therapy, p.patient.new_therapy);
+        assert_string_equal(read->arm, p.patient.arm);
+    }
+    for (size_t i = 0; i < MSP_COUNT(files); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].file);
+        unlink(path);
+    }
+    rmdir(folder);
+    msp_judge_free(&judge);
+    msp_responses_free(&responses);
+    msp_patients_free(&patients);
+    msp_virtual_tables_free(&tables);
+    close_world(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinetics),
-                                       cmocka_unit_test(test_allotment),
-                                       cmocka_unit_test(test_one_patient),
-                                       cmocka_unit_test(test_truth), cmocka_unit_test(test_follow)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kinetics),    cmocka_unit_test(test_allotment),
+        cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
+        cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,7 @@ typedef struct msp_virtual_arm {
     msp_virtual_spread resistant; /* its share of the disease, as odds */
     msp_virtual_spread growth;    /* of what is resistant */
     msp_said_number refractory;   /* fraction of patients whose disease only grows */
+    msp_said_number deep;         /* fraction of patients with a thousandth of that resistance */
     msp_virtual_death death;
     msp_said_number stop;             /* hazard of stopping treatment for toxicity */
     msp_said_number delay, reduction; /* probabilities, a cycle */

@@ -16,7 +16,7 @@
 
 MSP_BEGIN
 
-/* What is true. Days are from randomisation; infinite: never. */
+/* What is true. Days are from enrolment; infinite: never. */
 typedef struct msp_virtual_truth {
     msp_kinetics kinetics;      /* from the first dose */
     double serum, urine, light; /* at the first dose: g/dL, mg/24h, mg/L of the involved chain */
@@ -32,11 +32,14 @@ typedef struct msp_virtual_patient {
     size_t arm, cell;
     msp_disease_type type;
     msp_virtual_truth truth;
-    msp_day cutoff;      /* of the data */
-    msp_day last_dose;   /* before progression, stop, death, withdrawal, cut-off */
-    msp_day withdrawn;   /* MSP_NO_DAY: was not */
-    msp_day seen;        /* progression that the site saw twice; MSP_NO_DAY */
-    msp_patient patient; /* as the tables will say; its lists are in the work space */
+    msp_day enrolled;  /* randomised, where the trial is */
+    msp_day cutoff;    /* of the data */
+    msp_day last_dose; /* before progression, stop, death, withdrawal, cut-off */
+    msp_day withdrawn; /* MSP_NO_DAY: was not */
+    msp_day seen;      /* progression that the site saw twice; MSP_NO_DAY */
+    msp_disposition disposition;
+    msp_patient patient; /* as the tables will say; its lists are in the work space. The `row` of a
+                            measurement is the number of the planned visit; 0 is the baseline */
 } msp_virtual_patient;
 
 /* Memory for one patient after another; {0} is ready. */
@@ -61,8 +64,7 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
                               uint32_t number, size_t arm, size_t cell, msp_virtual_work *work,
                               msp_virtual_patient *out);
 
-/* First of progression and death, and whether it came before day `until`: true PFS, in days from
- * randomisation counted as PFS is (the day of randomisation is 1). */
+/* The first of progression and death, in days from enrolment counted as PFS is: that day is 1. */
 double msp_virtual_true_pfs(const msp_virtual_truth *truth);
 
 MSP_END

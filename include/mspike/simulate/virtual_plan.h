@@ -31,7 +31,7 @@ typedef struct msp_virtual_course {
     const msp_arm *arm;
     const msp_virtual_arm *said;
     msp_virtual_law decay, resistant, growth; /* `resistant` are odds */
-    double refractory, death_before, death_after, stop, delay;
+    double refractory, deep, death_before, death_after, stop, delay;
     const msp_planned_visit *visits; /* by day */
     size_t n_visits;
 } msp_virtual_course;
@@ -44,6 +44,7 @@ typedef struct msp_virtual_cell {
 typedef struct msp_virtual_plan {
     const msp_protocol *protocol;
     size_t n; /* patients */
+    bool randomised;
     size_t n_arms;
     msp_virtual_course arm[MSP_VIRTUAL_ARMS_MAX];
     size_t experimental, control; /* arms that are compared; the same in a trial of one arm */

@@ -41,6 +41,11 @@ msp_status msp_virtual_watch_init(msp_virtual_watch *watch, const msp_virtual_pl
                                   const msp_rules *rules, msp_error *err);
 void msp_virtual_watch_free(msp_virtual_watch *watch);
 
+/* One patient, as msp_virtual_patient_make has it. MSP_EMEM. */
+msp_status msp_virtual_follow(msp_virtual_watch *watch, uint64_t seed, uint64_t trial,
+                              uint32_t number, size_t arm, size_t cell, msp_virtual_outcome *out,
+                              msp_error *err);
+
 /* Trial `trial` of a seed into watch->outcomes. MSP_EMEM. */
 msp_status msp_virtual_trial_follow(msp_virtual_watch *watch, uint64_t seed, uint64_t trial,
                                     msp_error *err);

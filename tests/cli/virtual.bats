@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# A virtual trial takes the road of a real one: tables, responses, report.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    tables=$BATS_TEST_TMPDIR/tables
+}
+
+# A few patients of IKEMA's.
+small() {
+    sed 's/enrolled: 302/enrolled: 60/; /max_sample_size/d' protocols/ikema.yaml >"$BATS_TEST_TMPDIR/small.yaml"
+    echo "$BATS_TEST_TMPDIR/small.yaml"
+}
+
+@test "the road: simulate, check, respond, report, all unmodified" {
+    protocol=$(small)
+    run "$MSPIKE" simulate "$protocol" --patients "$tables"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"wrote 60 simulated patients"* ]]
+    grep -q '^Simulated' "$tables/SIMULATED.txt"
+    [ "$(wc -l <"$tables/truth.csv")" -eq 61 ]
+    run "$MSPIKE" respond "$tables" --protocol "$protocol"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"60 patients"* ]]
+    run "$MSPIKE" report "$protocol" "$tables" -o "$BATS_TEST_TMPDIR/report"
+    [ "$status" -eq 0 ]
+    grep -q '"analysis": "pfs"' "$BATS_TEST_TMPDIR/report/results.json"
+    grep -q '"analysis": "orr"' "$BATS_TEST_TMPDIR/report/results.json"
+}
+
+@test "the same seed gives the same bytes, another seed others" {
+    protocol=$(small)
+    "$MSPIKE" simulate "$protocol" --patients "$tables" -q
+    "$MSPIKE" simulate "$protocol" --patients "$BATS_TEST_TMPDIR/again" -q
+    diff -r "$tables" "$BATS_TEST_TMPDIR/again"
+    "$MSPIKE" simulate "$protocol" --patients "$BATS_TEST_TMPDIR/other" --seed 2 -q
+    ! cmp -s "$tables/lb.xpt" "$BATS_TEST_TMPDIR/other/lb.xpt"
+}
+
+@test "in any format, with the same responses" {
+    protocol=$(small)
+    "$MSPIKE" simulate "$protocol" --patients "$tables" -q
+    "$MSPIKE" respond "$tables" --protocol "$protocol" --format csv -q >"$BATS_TEST_TMPDIR/xpt.csv"
+    for format in csv json; do
+        "$MSPIKE" simulate "$protocol" --patients "$tables.$format" --table-format $format -q
+        "$MSPIKE" respond "$tables.$format" --protocol "$protocol" --format csv -q |
+            diff "$BATS_TEST_TMPDIR/xpt.csv" -
+    done
+}
+
+@test "a protocol without a virtual block is told what is missing" {
+    run "$MSPIKE" simulate examples/spike-1/protocol.yaml --patients "$tables"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"there is no virtual block"* ]]
+    [ ! -e "$tables" ]
+}
