@@ -45,13 +45,18 @@ bool msp_choice_may_use(const msp_choice_query *q, const msp_evidence_result *r)
     return q->n_sources == 0;
 }
 
+static bool is_rate(const msp_evidence *e, const msp_choice_query *q)
+{
+    const msp_evidence_endpoint *p = msp_evidence_find_endpoint(e, q->endpoint);
+    return p != NULL && p->kind.value == MSP_EVIDENCE_RATE;
+}
+
 /* The effect of the counts of a rate: its logarithm for a ratio, with half a patient added to each
  * cell where one is empty. False where the arms print none. */
 static bool from_counts(const msp_evidence *e, const msp_choice_query *q, msp_chosen *out)
 {
-    const msp_evidence_endpoint *p = msp_evidence_find_endpoint(e, q->endpoint);
     int64_t x[2], n[2];
-    if (p == NULL || p->kind.value != MSP_EVIDENCE_RATE || out->first == NULL ||
+    if (!is_rate(e, q) || out->first == NULL ||
         !msp_evidence_counts(msp_evidence_find_arm(out->result, out->first), &x[0], &n[0]) ||
         !msp_evidence_counts(msp_evidence_find_arm(out->result, out->second), &x[1], &n[1]))
         return false;
@@ -101,6 +106,10 @@ static bool consider(const msp_evidence *e, const msp_choice_query *q, const msp
     out->estimate = out->readings.log_estimate;
     if (out->readings.n > 0)
         out->std_error = out->readings.reading[0].se.middle;
+    if (q->measure == MSP_MEASURE_RD && is_rate(e, q)) { /* printed in points of a percentage */
+        out->estimate /= 100;
+        out->std_error /= 100;
+    }
     if (effect.estimate.state != MSP_PRINTED_NUMBER || out->first == NULL)
         return false;
     if (relation == MSP_CHOSEN_PROXY && q->no_proxies)

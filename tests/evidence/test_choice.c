@@ -218,9 +218,52 @@ static void names_that_are_not_there(void **state)
     msp_evidence_free(&e);
 }
 
+/* A risk difference is printed in points of a percentage; counts give the proportion: one scale. */
+static void risk_differences_are_of_one_scale(void **state)
+{
+    (void)state;
+    static const char file[] = "mspike: 1\n"
+                               "drugs: {a: {class: steroid}, b: {class: steroid}}\n"
+                               "regimens: {A: {drugs: [a]}, B: {drugs: [b]}}\n"
+                               "populations: {all: {all: yes}}\n"
+                               "endpoints: {ORR: {kind: rate, better: higher}}\n"
+                               "sources: {s: {text: a source}}\n"
+                               "trials:\n"
+                               "  T1:\n"
+                               "    design: randomised\n"
+                               "    arms: [B, A]\n"
+                               "    results:\n"
+                               "      R1: {population: all, endpoint: ORR, source: s, effect: "
+                               "{measure: RD, estimate: 34.0, "
+                               "interval: [24.2, 43.8], level: 0.95}}\n"
+                               "  T2:\n"
+                               "    design: randomised\n"
+                               "    arms: [B, A]\n"
+                               "    results:\n"
+                               "      R2: {population: all, endpoint: ORR, source: s, arms: {B: "
+                               "{n: 100, count: 50}, A: {n: "
+                               "100, count: 20}}}\n";
+    msp_evidence e;
+    msp_findings findings = {0};
+    msp_choice c;
+    assert_int_equal(msp_evidence_parse(file, strlen(file), "here", &e, &findings, NULL), MSP_OK);
+    assert_int_equal(findings.n_errors, 0);
+    const msp_choice_query query = {
+        .population = "all", .endpoint = "ORR", .measure = MSP_MEASURE_RD};
+    assert_int_equal(msp_choice_make(&e, &query, &c, NULL), MSP_OK);
+    assert_int_equal(c.n, 2);
+    assert_near(c.items[0].estimate, 0.34, 1e-12);
+    assert_near(c.items[0].std_error, 0.098 / 1.959963984540054, 1e-12);
+    assert_near(c.items[1].estimate, 0.3, 1e-12);
+    msp_choice_free(&c);
+    msp_evidence_free(&e);
+    msp_findings_free(&findings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(risk_differences_are_of_one_scale),
         cmocka_unit_test(networks_of_the_published_results),
         cmocka_unit_test(never_two_of_one_trial),
         cmocka_unit_test(the_rule),

@@ -178,12 +178,51 @@ static void what_is_no_record(void **state)
     assert_false(msp_ctgov_is_record("mspike: 1\n", 10));
 }
 
+/* A record in a few lines: two groups of one name, an arm listed twice, nothing where a title is.
+ */
+static void what_is_said_twice(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"protocolSection\": {\"identificationModule\": {\"nctId\": \"NCT00000001\", "
+        "\"briefTitle\": \"\"}, \"designModule\": {\"designInfo\": {\"allocation\": "
+        "\"RANDOMIZED\"}}, \"armsInterventionsModule\": {\"armGroups\": [{\"label\": \"1 "
+        "Placebo\"}, {\"label\": \"2. lenalidomide\", \"type\": \"EXPERIMENTAL\"}, {\"label\": "
+        "\"1 Placebo\"}]}}, \"resultsSection\": {\"outcomeMeasuresModule\": "
+        "{\"outcomeMeasures\": [{\"title\": \"\", \"paramType\": \"NUMBER\", "
+        "\"unitOfMeasure\": \"percentage of participants\", \"groups\": [{\"id\": \"OG000\", "
+        "\"title\": \"Lenalidomide\"}, {\"id\": \"OG001\", \"title\": \"Placebo (FAS)\"}, "
+        "{\"id\": \"OG002\", \"title\": \"Placebo (SS)\"}], \"classes\": [{\"categories\": "
+        "[{\"measurements\": [{\"groupId\": \"OG000\", \"value\": \"40\"}, {\"groupId\": "
+        "\"OG001\", \"value\": \"20\"}, {\"groupId\": \"OG002\", \"value\": \"21\"}]}]}]}]}}}";
+    msp_text yaml = {0};
+    msp_findings notes = {0}, findings = {0};
+    msp_evidence e;
+    assert_int_equal(msp_ctgov_convert_text(json, strlen(json), "here", &yaml, &notes, NULL),
+                     MSP_OK);
+    assert_int_equal(
+        msp_evidence_parse(msp_text_str(&yaml), yaml.len, "record", &e, &findings, NULL), MSP_OK);
+    assert_int_equal(findings.n, 0);
+    const msp_evidence_trial *t = msp_evidence_find_trial(&e, "NCT00000001");
+    assert_non_null(t);
+    assert_int_equal(t->arms.n, 2); /* the number of a list is no part of a name */
+    assert_int_equal(t->results.n, 1);
+    const msp_evidence_result *r = &t->results.items[0];
+    assert_int_equal(r->arms.n, 2);
+    assert_string_equal(msp_evidence_find_arm(r, "2. lenalidomide")->value.text, "40");
+    assert_string_equal(msp_evidence_find_arm(r, "1 Placebo")->value.text, "20");
+    assert_true(noted(&notes, "two groups of one table go by the name \"1 Placebo\""));
+    msp_evidence_free(&e);
+    msp_findings_free(&notes);
+    msp_findings_free(&findings);
+    msp_text_free(&yaml);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_made_up_record),
-        cmocka_unit_test(real_records),
-        cmocka_unit_test(a_real_odds_ratio),
+        cmocka_unit_test(what_is_said_twice), cmocka_unit_test(the_made_up_record),
+        cmocka_unit_test(real_records),       cmocka_unit_test(a_real_odds_ratio),
         cmocka_unit_test(what_is_no_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
