@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer_internal.h"
+#include "mspike/evidence/compare.h"
 
 /* -- lists and words -- */
 
@@ -179,6 +180,63 @@ static void add_cautions(builder *b)
     }
 }
 
+/* Whether the result is of another time to an event, compares the same two, and its hazard ratio
+ * lies on the other side of 1. */
+static bool is_opposed(const builder *b, const msp_chosen *c, const msp_evidence_result *r)
+{
+    const msp_evidence_endpoint *e = msp_evidence_find_endpoint(b->e, r->endpoint.text);
+    const msp_printed hr = msp_printed_parse(r->effect.estimate.text);
+    const char *first, *second;
+    msp_evidence_compared(c->trial, r, &first, &second);
+    return e != NULL && e->kind.value == MSP_EVIDENCE_TIME &&
+           !same_name(r->endpoint.text, b->q->choice.endpoint) &&
+           r->effect.measure.value == MSP_MEASURE_HR && hr.state == MSP_PRINTED_NUMBER &&
+           hr.bound == 0 && hr.value > 0 && first != NULL && same_name(first, c->first) &&
+           same_name(second, c->second) && c->estimate * log(hr.value) < 0;
+}
+
+/* The printed interval lies wholly on its estimate's side of 1. */
+static bool is_apart(const msp_evidence_result *r)
+{
+    if (r->effect.interval.n < 2)
+        return false;
+    const msp_printed lower = msp_printed_parse(r->effect.interval.items[0].text);
+    const msp_printed upper = msp_printed_parse(r->effect.interval.items[1].text);
+    return lower.value > 1 || upper.value < 1; /* false for NaN */
+}
+
+/* What does well by this endpoint and, in one print at least, clearly badly by another. */
+static void add_opposed(builder *b, const msp_chosen *c)
+{
+    const char *records[16] = {c->result->id};
+    size_t n = 1;
+    bool apart = false;
+    msp_text text = {0}, id = {0};
+    for (size_t i = 0; i < c->trial->results.n && n < MSP_COUNT(records); i++) {
+        const msp_evidence_result *r = &c->trial->results.items[i];
+        if (!is_opposed(b, c, r))
+            continue;
+        msp_text_printf(&text, "%s %s %s, ", n == 1 ? "" : ";", r->endpoint.text,
+                        r->population.text);
+        msp_answer_print_of(b->e, r->id, &text);
+        records[n++] = r->id;
+        apart |= is_apart(r);
+    }
+    if (apart) {
+        msp_statement *s = msp__answer_statement(b, MSP_STATEMENT_WARNING);
+        msp_text whole = {0};
+        msp_text_printf(&whole, "%s, %s to %s: another endpoint points the other way:%s.", c->study,
+                        c->first, c->second, msp_text_str(&text));
+        msp_text_printf(&id, "opposed %s", c->study);
+        s->records = msp__answer_records(b, records, n);
+        s->n_records = n;
+        s->id = msp__answer_text(b, &id);
+        s->text = msp__answer_text(b, &whole);
+    }
+    b->failed |= text.failed;
+    msp_text_free(&text);
+}
+
 msp_status msp_answer_make(const msp_evidence *e, const msp_choice *choice,
                            const msp_pooled *pooled, const msp_answer_query *query, msp_answer *out,
                            msp_error *err)
@@ -192,6 +250,8 @@ msp_status msp_answer_make(const msp_evidence *e, const msp_choice *choice,
     msp__answer_add_modifications(&b);
     msp__answer_add_not_pooled(&b);
     add_cautions(&b);
+    for (size_t i = 0; i < choice->n && query->choice.measure == MSP_MEASURE_HR; i++)
+        add_opposed(&b, &choice->items[i]);
     msp__answer_add_gaps(&b);
     msp__answer_add_harms(&b);
     msp__answer_add_planned(&b);

@@ -87,6 +87,8 @@ static void add_brief(evidence_view *v)
     page *p = v->p;
     page_begin_section(p, "In short", true);
     add_statements(v, MSP_STATEMENT_BRIEF, "");
+    if (v->in->pooled->n_pairs == 0)
+        add_statements(v, MSP_STATEMENT_SHAPE, "");
     page_raw(p, "<p class=\"foot\">*: its own trial only stands for this population. How sure is a "
                 "rule that everyone can follow by hand; the reasons stand with each "
                 "statement.</p>\n");
@@ -213,28 +215,43 @@ static void add_methods(evidence_view *v)
 
 /* -- the whole -- */
 
-static msp_status build(evidence_view *v, msp_error *err)
+/* What stands on pooled estimates. */
+static msp_status add_pooled(evidence_view *v, msp_error *err)
 {
-    const bool answers = v->in->answer != NULL;
-    if (answers)
-        add_brief(v);
-    add_changes(v);
     msp_status rc = add_network(v, err);
     if (rc == MSP_OK)
         rc = add_estimates(v, err);
-    if (rc == MSP_OK && answers)
+    if (rc == MSP_OK && v->in->answer != NULL)
         rc = add_absolute(v, err);
-    if (answers) {
+    return rc;
+}
+
+static void add_beside(evidence_view *v)
+{
+    if (v->in->pooled->n_pairs > 0 || v->in->answer->n_harms > 0) {
         page_begin_section(v->p, "Beside harm and burden", false);
         view_harms(v);
         page_end_section(v->p);
-        page_begin_section(v->p, "What is not known", false);
-        view_gaps(v);
-        view_planned(v);
-        page_end_section(v->p);
-        add_said(v);
     }
-    if (rc == MSP_OK)
+    page_begin_section(v->p, "What is not known", false);
+    view_gaps(v);
+    view_planned(v);
+    page_end_section(v->p);
+    add_said(v);
+}
+
+static msp_status build(evidence_view *v, msp_error *err)
+{
+    const bool answers = v->in->answer != NULL, pooled = v->in->pooled->n_pairs > 0;
+    msp_status rc = MSP_OK;
+    if (answers)
+        add_brief(v);
+    add_changes(v);
+    if (pooled)
+        rc = add_pooled(v, err);
+    if (answers)
+        add_beside(v);
+    if (rc == MSP_OK && pooled)
         rc = add_consistency(v, err);
     add_methods(v);
     return rc;
@@ -242,7 +259,7 @@ static msp_status build(evidence_view *v, msp_error *err)
 
 msp_status msp_evidence_page_html(const msp_evidence_page *in, msp_text *out, msp_error *err)
 {
-    if (in->pooled->n_pairs == 0)
+    if (in->pooled->n_pairs == 0 && in->answer == NULL)
         return msp_fail(err, MSP_ENODATA, "nothing was pooled: there is no page to write");
     const msp_plan_entry facts[] = {{"Please note", in->notice}};
     const bool asked = in->answer != NULL;

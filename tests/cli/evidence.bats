@@ -60,6 +60,15 @@ round(0.5 ** (12 / 4.9), 6)' <<<"$json")" ]
     [[ "$output" == *"prints no median or rate of PFS"* ]]
 }
 
+# BELLINI: longer without progression, and more deaths at the interim analysis.
+@test "evidence: another endpoint that points the other way is told" {
+    run "$MSPIKE" evidence $file --population ITT
+    flat=$(tr -s '\n ' ' ' <<<"$output")
+    [[ "$flat" == *"BELLINI, VenVd to Vd: another endpoint points the other way: OS ITT, 2.03 (1.04-3.95) 95 % p 0.034; OS ITT, 1.19"* ]]
+    [ "$(grep -c "points the other way" <<<"$flat")" -eq 1 ]
+    [[ "$flat" != *"KarMMa-3, ide-cel"*"points the other way"* ]] # 1.01 is no direction
+}
+
 @test "evidence: the answer as one page" {
     page=$BATS_TEST_TMPDIR/answer.html
     "$MSPIKE" evidence $file --population len-refractory --report "$page" >/dev/null
@@ -84,6 +93,8 @@ PY
     [ "$(sha256sum <"$page")" = "$first" ] # the same bytes
     "$MSPIKE" evidence examples/contrasts.csv --reference Vd --bayes --report "$page" >/dev/null
     grep -q "<h1>contrasts.csv</h1>" "$page"
+    "$MSPIKE" evidence $file --population high-risk --endpoint OS --report "$page" >/dev/null
+    grep -q "What is not known" "$page" # nothing was pooled: its gaps are a page still
     run "$MSPIKE" evidence $file --report "$page"
     [ "$status" -eq 2 ]
     [[ "$output" == *"give --population"* ]]

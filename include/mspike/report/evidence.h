@@ -31,8 +31,8 @@ typedef struct msp_evidence_page {
     uint64_t seed;                     /* of the chances of ranks */
 } msp_evidence_page;
 
-/* The page, which needs nothing else, appended to `out`. MSP_ENODATA where nothing was pooled;
- * MSP_EMEM. */
+/* The page, which needs nothing else, appended to `out`. An answer to which nothing was pooled
+ * still has its gaps; MSP_ENODATA for a table without a comparison; MSP_EMEM. */
 msp_status msp_evidence_page_html(const msp_evidence_page *page, msp_text *out, msp_error *err);
 
 /* Its forest alone: every treatment against the reference of its network. MSP_ENODATA, MSP_EMEM. */
