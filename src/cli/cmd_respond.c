@@ -17,8 +17,12 @@
 typedef struct values {
     cli_common common;
     const char *protocol, *explain, *out, *censoring;
+    int tables; /* index of table_formats */
     bool compare, rates;
 } values;
+
+static const char *const table_formats[] = {"xpt", "json", "csv", NULL};
+static const msp_table_format written[] = {MSP_TABLE_XPT, MSP_TABLE_JSON, MSP_TABLE_CSV};
 
 static const msp_option options[] = {
     {"protocol", 'p', MSP_OPTION_TEXT, offsetof(values, protocol), "FILE",
@@ -42,6 +46,8 @@ static const msp_option options[] = {
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
      "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
      "Output", NULL, 0, 0},
+    {"tables", 0, MSP_OPTION_CHOICE, offsetof(values, tables), "FORMAT",
+     "of the analysis tables in DIR: xpt, Dataset-JSON or csv", "Output", table_formats, 0, 0},
     CLI_OPTION_FORMAT(values, cli_formats),
     CLI_OPTION_OUTPUT(values),
     CLI_OPTIONS_RUNNING(values),
@@ -573,7 +579,7 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
     msp_reports_free(&reports);
     if (rc != MSP_OK)
         return rc;
-    rc = msp_adam_write(&adam, j->v->out, err);
+    rc = msp_adam_write(&adam, j->v->out, written[j->v->tables], err);
     msp_adam_free(&adam);
     return rc;
 }

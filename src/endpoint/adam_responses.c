@@ -272,19 +272,19 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
     return rc;
 }
 
-msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_error *err)
+msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_format format,
+                          msp_error *err)
 {
     const struct {
         const msp_table *table;
         const char *file;
-    } files[] = {{&adam->adsl, "adsl.xpt"}, {&adam->adrs, "adrs.xpt"}, {&adam->adtte, "adtte.xpt"}};
+    } files[] = {{&adam->adsl, "adsl"}, {&adam->adrs, "adrs"}, {&adam->adtte, "adtte"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(files) && rc == MSP_OK; i++) {
         msp_text path = {0};
-        msp_text_printf(&path, "%s/%s", folder, files[i].file);
-        rc = path.failed
-                 ? msp_fail(err, MSP_EMEM, "out of memory")
-                 : msp_table_write(files[i].table, msp_text_str(&path), MSP_TABLE_XPT, NULL, err);
+        msp_text_printf(&path, "%s/%s.%s", folder, files[i].file, msp_table_format_name(format));
+        rc = path.failed ? msp_fail(err, MSP_EMEM, "out of memory")
+                         : msp_table_write(files[i].table, msp_text_str(&path), format, NULL, err);
         msp_text_free(&path);
     }
     return rc;

@@ -211,6 +211,8 @@ msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool parti
                   "\"%.40s\" is no date (YYYY-MM-DD)", text);
         return MSP_NO_DAY;
     }
+    if (t->s->cutoff != MSP_NO_DAY && date.earliest > t->s->cutoff)
+        return MSP_NO_DAY;
     if (date.precision == MSP_DATE_NONE || date.precision >= MSP_DATE_DAY)
         return date.earliest;
     sdtm_note(t, MSP_SEVERITY_WARNING, "data-date", row, column,
@@ -351,7 +353,9 @@ static msp_status read_dm(sdtm *s, msp_error *err)
         p->death = sdtm_day(&dm, death, row, true);
         s->disposition[p - s->out->patients].consent =
             sdtm_day(&dm, msp_table_column(&dm.table, "RFICDTC"), row, false);
-        p->died = p->death != MSP_NO_DAY || msp_text_equal_nocase(sdtm_cell(died, row), "Y");
+        p->died = p->death != MSP_NO_DAY ||
+                  (sdtm_cell(death, row)[0] == '\0' &&
+                   msp_text_equal_nocase(sdtm_cell(died, row), "Y")); /* a later day: not yet */
     }
     return sdtm_close(&dm, rc, err);
 }
@@ -412,9 +416,10 @@ static msp_status read_ds(sdtm *s, msp_error *err)
             continue;
         msp_disposition *d = &s->disposition[p - s->out->patients];
         if (msp_text_equal_nocase(term, "DEATH")) {
-            p->died = true;
+            const msp_day death = sdtm_day(&ds, when, row, true);
             if (p->death == MSP_NO_DAY)
-                p->death = sdtm_day(&ds, when, row, true);
+                p->death = death;
+            p->died = p->died || death != MSP_NO_DAY || sdtm_cell(when, row)[0] == '\0';
             continue;
         }
         const msp_day day = sdtm_day(&ds, when, row, false);
@@ -431,6 +436,16 @@ static msp_status read_ds(sdtm *s, msp_error *err)
     return sdtm_close(&ds, rc, err);
 }
 
+/* A contact after the cut-off shows that the patient lived on that day. */
+static msp_day contact_day(sdtm_table *t, const msp_column *column, size_t row)
+{
+    msp_date date;
+    const char *text = sdtm_cell(column, row);
+    const bool later = t->s->cutoff != MSP_NO_DAY && msp_date_parse(text, strlen(text), &date) &&
+                       date.precision != MSP_DATE_NONE && date.earliest > t->s->cutoff;
+    return later ? t->s->cutoff : sdtm_day(t, column, row, false);
+}
+
 /* Survival status: the last day on which a patient was known to be alive. */
 static msp_status read_ss(sdtm *s, msp_error *err)
 {
@@ -445,7 +460,7 @@ static msp_status read_ss(sdtm *s, msp_error *err)
         if (p != NULL && msp_text_equal_nocase(sdtm_cell(test, row), "SURVSTAT") &&
             msp_text_equal_nocase(sdtm_cell(status, row), "ALIVE"))
             sdtm_later(&s->disposition[p - s->out->patients].last_contact,
-                       sdtm_day(&ss, when, row, false));
+                       contact_day(&ss, when, row));
     }
     return sdtm_close(&ss, rc, err);
 }
@@ -460,8 +475,9 @@ static msp_status read_dd(sdtm *s, msp_error *err)
     for (size_t row = 0; rc == MSP_OK && dd.there && row < dd.table.n_rows; row++) {
         msp_patient *p = patient_of(&dd, row);
         const char *cause = sdtm_cell(result, row);
-        if (p == NULL || !msp_text_equal_nocase(sdtm_cell(test, row), "PRCDTH"))
-            continue;
+        if (p == NULL || !msp_text_equal_nocase(sdtm_cell(test, row), "PRCDTH") ||
+            (s->cutoff != MSP_NO_DAY && !p->died))
+            continue; /* DD has no day of its own: a death after the cut-off is none yet */
         p->died = true;
         p->died_of_myeloma = p->died_of_myeloma || msp_text_contains_nocase(cause, "myeloma") ||
                              msp_text_contains_nocase(cause, "progressi");
@@ -498,12 +514,24 @@ static msp_status read_all(sdtm *s, msp_error *err)
     return rc == MSP_OK ? sdtm_assess(s, err) : rc;
 }
 
+/* That which the protocol says the tables were cut at. */
+static msp_day cutoff_of(const msp_protocol *protocol)
+{
+    const char *name = protocol->data.cutoff.text;
+    const msp_cutoff *cutoff = name != NULL ? msp_protocol_cutoff(protocol, name) : NULL;
+    return cutoff != NULL && cutoff->date.value.precision != MSP_DATE_NONE
+               ? cutoff->date.value.latest
+               : MSP_NO_DAY;
+}
+
 msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, msp_patients *out,
                          msp_findings *findings, msp_error *err)
 {
-    sdtm s = {.folder = folder, .out = out, .findings = findings};
+    sdtm s = {.folder = folder, .out = out, .findings = findings, .cutoff = MSP_NO_DAY};
     if (options != NULL)
         s.options = *options;
+    if (s.options.protocol != NULL)
+        s.cutoff = cutoff_of(s.options.protocol);
     *out = (msp_patients){0};
     const msp_status rc = read_all(&s, err);
     if (rc != MSP_OK && err != NULL && findings == NULL)

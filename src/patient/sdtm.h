@@ -23,6 +23,7 @@ typedef struct sdtm_sample {
 
 typedef struct sdtm {
     msp_disposition *disposition; /* of each patient */
+    msp_day cutoff;               /* what is later is not read; MSP_NO_DAY: none */
     const char *folder;
     msp_sdtm_options options;
     msp_patients *out;

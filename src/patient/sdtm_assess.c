@@ -80,6 +80,8 @@ static size_t correct_calcium(sdtm_sample *sample, size_t n)
             const msp_decimal value = corrected(msp_measured_value(&now.m), level);
             now.m.coefficient = value.coefficient;
             now.m.scale = (uint8_t)value.scale;
+        } else if (now.total_calcium) {
+            now.m.flags |= MSP_MEASURED_UNCORRECTED;
         }
         sample[kept++] = now;
     }

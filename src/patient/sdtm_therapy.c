@@ -193,6 +193,9 @@ static msp_date date_of(reader *r, const msp_column *column, size_t row, bool sa
                       "\"%.40s\" is no date (YYYY-MM-DD)", text);
         date = (msp_date){.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
     }
+    if (r->t.s->cutoff != MSP_NO_DAY && date.precision != MSP_DATE_NONE &&
+        date.earliest > r->t.s->cutoff)
+        date = (msp_date){.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY};
     return date;
 }
 
@@ -351,6 +354,8 @@ static bool read_row(reader *r, size_t row, doses *d)
         return read_other(r, row, r->before);
     if (time == AFTER) {
         const msp_day day = sdtm_day(&r->t, r->column[COLUMN_START], row, true);
+        if (day == MSP_NO_DAY && cell(r, COLUMN_START, row)[0] != '\0')
+            return true; /* after the cut-off, or no date */
         if (day != MSP_NO_DAY && (p->new_therapy == MSP_NO_DAY || day < p->new_therapy)) {
             double seq;
             const char *text = cell(r, COLUMN_SEQ, row);

@@ -161,6 +161,9 @@ static void add_unit(const teller *t, msp_judged judged, msp_text *out)
     const char *unit = msp_marker_about(msp__judged_marker(t->c, judged))->unit;
     if (unit[0] != '\0')
         msp_text_printf(out, " %s", unit);
+    const msp_measured *m = judged == MSP_JUDGED_CALCIUM ? source_of(t, judged, t->i) : NULL;
+    if (m != NULL && (m->flags & MSP_MEASURED_UNCORRECTED) != 0)
+        msp_text_add(out, " (total: no albumin to correct it by)");
 }
 
 /* part / whole in percent, to one decimal; to more where the one would look like `limit` on the

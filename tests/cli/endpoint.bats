@@ -191,3 +191,25 @@ END
     done
     grep -q ',PFSI,.*,RS,RSDTC,' "$BATS_TEST_TMPDIR/adtte.csv"
 }
+
+# What is later than the cut-off does not exist: the rise of 2020-05-20 is not seen again by 2020-06-01, the next
+# therapy has not begun, and who was alive in 2021 was alive on that day.
+@test "endpoint: tables newer than the cut-off" {
+    printf 'mspike: 1\ntrial: {title: T, cutoffs: {interim: 2020-06-01}}\ndata: {cutoff: interim}\n' >"$BATS_TEST_TMPDIR/p.yaml"
+    "$MSPIKE" respond tests/data/disposition --protocol "$BATS_TEST_TMPDIR/p.yaml" --quiet --out "$BATS_TEST_TMPDIR/o" --tables csv >/dev/null
+    run grep -E '^D,D-01,[0-9]+,(PFSD|OS|TTNT),' "$BATS_TEST_TMPDIR/o/adtte.csv"
+    [[ $output == *"PFSD,Progression-Free Survival,2020-01-01,2020-05-20,141,1,No event [C5]"* ]]
+    [[ $output == *"OS,Overall Survival,2020-01-01,2020-06-01,153,1,Alive without the event [S1]"* ]]
+    [[ $output == *"TTNT,Time to Next Therapy,2020-01-01,2020-06-01,153,1,"* ]]
+    ! grep -q 2020-06-17 "$BATS_TEST_TMPDIR/o/visits.csv"
+}
+
+@test "endpoint: analysis tables in each format hold the same" {
+    for f in xpt json csv; do
+        "$MSPIKE" respond tests/data/disposition --quiet --out "$BATS_TEST_TMPDIR/$f" --tables $f >/dev/null
+        for t in adsl adrs adtte; do
+            "$MSPIKE" convert "$BATS_TEST_TMPDIR/$f/$t.$f" "$BATS_TEST_TMPDIR/$t-$f.csv" -q
+            cmp "$BATS_TEST_TMPDIR/$t-xpt.csv" "$BATS_TEST_TMPDIR/$t-$f.csv"
+        done
+    done
+}

@@ -170,7 +170,7 @@ static void written_as_transport_files(void **state)
     msp_adam adam;
     msp_error err;
     derive(NULL, NULL, &adam);
-    assert_int_equal(msp_adam_write(&adam, folder, &err), MSP_OK);
+    assert_int_equal(msp_adam_write(&adam, folder, MSP_TABLE_XPT, &err), MSP_OK);
     static const char *const files[] = {"adsl.xpt", "adrs.xpt", "adtte.xpt"};
     const msp_table *const tables[] = {&adam.adsl, &adam.adrs, &adam.adtte};
     for (size_t i = 0; i < MSP_COUNT(files); i++) {
@@ -185,7 +185,7 @@ static void written_as_transport_files(void **state)
         unlink(path);
     }
     rmdir(folder);
-    assert_int_equal(msp_adam_write(&adam, "/nowhere/at/all", &err), MSP_EIO);
+    assert_int_equal(msp_adam_write(&adam, "/nowhere/at/all", MSP_TABLE_XPT, &err), MSP_EIO);
     msp_adam_free(&adam);
 }
 

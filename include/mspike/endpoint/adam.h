@@ -91,8 +91,9 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
                                  const msp_rules *rules, const msp_measurability *measurability,
                                  const msp_reports *reports, const char *study, msp_adam *out,
                                  msp_error *err);
-/* Writes adsl.xpt, adrs.xpt and adtte.xpt into `folder`. */
-msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_error *err);
+/* Writes adsl, adrs and adtte into `folder`, as .xpt, .json (Dataset-JSON) or .csv. */
+msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_format format,
+                          msp_error *err);
 
 MSP_END
 #endif

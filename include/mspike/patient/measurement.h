@@ -95,6 +95,8 @@ const msp_marker_info *msp_marker_about(msp_marker marker);
 #define MSP_MEASURED_ABOVE 2u
 /* Flagged as a laboratory error: used for nothing. */
 #define MSP_MEASURED_SPURIOUS 4u
+/* Total calcium without an albumin to correct it by (rules 1.3). */
+#define MSP_MEASURED_UNCORRECTED 8u
 
 /* 24 bytes, for a trial has millions of them. */
 typedef struct msp_measured {

@@ -28,6 +28,9 @@
  * (rules 1.3). Values are the decimals reported (--ORRES with --ORRESU), brought to the marker's
  * unit exactly or not used, and then said.
  *
+ * What is later than the cut-off that the protocol's `data:` names is not read: the tables may be
+ * newer than the analysis. A patient who was alive after it was alive on it.
+ *
  * Baseline is up to the first dose, else randomisation, else the first assessment.
  */
 #ifndef MSPIKE_PATIENT_SDTM_H
