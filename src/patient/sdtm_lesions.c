@@ -1,4 +1,5 @@
-/* sdtm_lesions.c - plasmacytomas measured one by one: the sum of the products of their diameters.
+/* sdtm_lesions.c - plasmacytomas measured one by one: the sum of the products of their diameters,
+ * and whether one grew longer by half.
  *
  * A sum stands for a visit where every lesion of the patient's first such visit has both diameters;
  * otherwise nothing is summed, and that is said: a sum over fewer lesions would look like a
@@ -136,6 +137,61 @@ static msp_day first_day(const diameter *all, size_t from, size_t to)
     return day;
 }
 
+/* False when memory is out. */
+static bool keep_sample(lesions *l, const diameter *from, msp_marker marker, msp_decimal value,
+                        msp_day day)
+{
+    sdtm *s = l->t->s;
+    return sdtm_keep(s, (sdtm_sample){.m = {.coefficient = value.coefficient,
+                                            .scale = (uint8_t)value.scale,
+                                            .day = day,
+                                            .assessed = day,
+                                            .row = (uint32_t)from->row,
+                                            .table = (uint8_t)(s->out->n_sources - 1),
+                                            .marker = (uint8_t)marker},
+                                      .patient = from->patient,
+                                      .visit = from->visit});
+}
+
+/* -- lesions that grew longer -- */
+
+/* The lesion was wider than 1 cm at some earlier visit, and was this long at the shortest. */
+static bool was_wide(const diameter *all, size_t i, msp_decimal *shortest)
+{
+    const msp_decimal wide = {1, 0};
+    bool is_wide = false, any = false;
+    for (size_t k = i; k-- > 0 && all[k].patient == all[i].patient;) {
+        const diameter *d = &all[k];
+        if (d->lesion != all[i].lesion || same_visit(d, &all[i]))
+            continue;
+        if (d->across)
+            is_wide = is_wide || msp_decimal_cmp(d->value, wide) > 0;
+        else if (!any || msp_decimal_cmp(d->value, *shortest) < 0) {
+            *shortest = d->value;
+            any = true;
+        }
+    }
+    return is_wide && any;
+}
+
+/* Rules 2.4, P6: the longest diameter of a lesion half as long again as at its shortest. One row a
+ * visit says so. */
+static msp_status add_longer(lesions *l, msp_error *err)
+{
+    const diameter *last = NULL;
+    for (size_t i = 0; i < l->n; i++) {
+        const diameter *d = &l->all[i];
+        msp_decimal shortest;
+        if (d->across || (last != NULL && same_visit(last, d)) || !was_wide(l->all, i, &shortest) ||
+            msp_decimal_cmp_times(d->value, 2, shortest, 3) < 0)
+            continue;
+        last = d;
+        if (!keep_sample(l, d, MSP_MARKER_LONGER, (msp_decimal){1, 0}, d->day))
+            return msp_fail(err, MSP_EMEM, "no memory for the samples");
+    }
+    return MSP_OK;
+}
+
 static msp_status add_sums(lesions *l, msp_error *err)
 {
     const diameter *all = l->all;
@@ -159,15 +215,7 @@ static msp_status add_sums(lesions *l, msp_error *err)
                       "not every plasmacytoma has both diameters (LDIAM, PERP) here");
             continue;
         }
-        const sdtm_sample sample = {.m = {.coefficient = value.coefficient,
-                                          .scale = (uint8_t)value.scale,
-                                          .day = first_day(all, from, to),
-                                          .row = (uint32_t)all[from].row,
-                                          .table = (uint8_t)(l->t->s->out->n_sources - 1),
-                                          .marker = MSP_MARKER_SPD},
-                                    .patient = all[from].patient,
-                                    .visit = all[from].visit};
-        if (!sdtm_keep(l->t->s, sample))
+        if (!keep_sample(l, &all[from], MSP_MARKER_SPD, value, first_day(all, from, to)))
             return msp_fail(err, MSP_EMEM, "no memory for the samples");
     }
     return MSP_OK;
@@ -192,5 +240,6 @@ msp_status sdtm_lesions(sdtm_table *t, msp_error *err)
         read_diameter(&l, row);
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, in_order);
-    return add_sums(&l, err);
+    const msp_status rc = add_sums(&l, err);
+    return rc == MSP_OK ? add_longer(&l, err) : rc;
 }

@@ -228,7 +228,8 @@ static msp_status read_day(const builder *b, size_t *next, day_values *day, msp_
 static bool is_imaging(size_t marker)
 {
     return marker == MSP_MARKER_MARROW || marker == MSP_MARKER_CLONAL || marker == MSP_MARKER_SPD ||
-           marker == MSP_MARKER_NEW_LESION || marker == MSP_MARKER_BONE;
+           marker == MSP_MARKER_NEW_LESION || marker == MSP_MARKER_LONGER ||
+           marker == MSP_MARKER_BONE;
 }
 
 /* Of the days up to the baseline a later one replaces an earlier one; under baseline=screening the
@@ -302,7 +303,8 @@ static int64_t ife_serum(const builder *b, const day_values *day)
 static const uint8_t plain[] = {
     MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
     MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
-    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_BONE,       MSP_JUDGED_CALCIUM,
+    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_LONGER,     MSP_JUDGED_BONE,
+    MSP_JUDGED_CALCIUM,
 };
 
 static void set_judged(builder *b)

@@ -105,6 +105,8 @@ const msp_response_row msp_response_rows[] = {
      "Durie06, Kum16; P6"},
     {"R-PD-new-lesion", L(PD), ALL, ANY, J(NEW_LESION), C(POSITIVE), 0, NO, NO, W(ALWAYS), false,
      "Durie06, Kum16; P6"},
+    {"R-PD-longer", L(PD), ALL, ANY, J(LONGER), C(POSITIVE), 0, NO, NO, W(ALWAYS), false,
+     "Kum16; P6"},
     {"R-PD-bone", L(PD), ALL, ANY, J(BONE), C(POSITIVE), 0, NO, NO, W(ALWAYS), false,
      "Durie06, Kum16; P7"},
     {"R-PD-calcium", L(PD), ALL, ANY, J(CALCIUM), C(ABOVE), 0, D(115, 1), NO, W(HYPERCALCAEMIA),

@@ -277,12 +277,47 @@ static void same_as_visits(void **state)
     msp_patients_free(&tables);
 }
 
+/* Rules 2.4, P6: 30 mm is half as long again as 20, the shortest; 29 is not. T02 is 1 cm wide, not
+ * more, however long it grows; of a lesion never measured across nothing is said. */
+static void a_lesion_grows_longer(void **state)
+{
+    (void)state;
+    static const char tr[] = "USUBJID,TRLNKID,TRTESTCD,TRORRES,TRORRESU,VISITNUM,TRDTC\n"
+                             "P,T01,LDIAM,40,mm,0,2024-01-01\nP,T01,PERP,11,mm,0,2024-01-01\n"
+                             "P,T02,LDIAM,20,mm,0,2024-01-01\nP,T02,PERP,10,mm,0,2024-01-01\n"
+                             "P,T03,LDIAM,20,mm,0,2024-01-01\n"
+                             "P,T01,LDIAM,20,mm,1,2024-02-01\nP,T02,LDIAM,40,mm,1,2024-02-01\n"
+                             "P,T03,LDIAM,40,mm,1,2024-02-01\n"
+                             "P,T01,LDIAM,29,mm,2,2024-03-01\nP,T01,LDIAM,3.0,cm,3,2024-04-01\n";
+    char folder[] = "/tmp/mspike-sdtm-XXXXXX";
+    msp_patients all;
+    assert_non_null(mkdtemp(folder));
+    write_text(folder, "dm.csv", "USUBJID,RFXSTDTC\nP,2024-01-05\n");
+    write_text(folder, "tr.csv", tr);
+    read_folder(folder, NULL, &all, NULL);
+    const msp_patient *p = &all.patients[0];
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_measured; i++)
+        if (p->measured[i].marker == MSP_MARKER_LONGER) {
+            assert_int_equal(p->measured[i].day, msp_day_from_civil(2024, 4, 1));
+            n++;
+        }
+    assert_int_equal(n, 1);
+    msp_patients_free(&all);
+    char path[128];
+    snprintf(path, sizeof path, "%s/dm.csv", folder);
+    remove(path);
+    snprintf(path, sizeof path, "%s/tr.csv", folder);
+    remove(path);
+    remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand),           cmocka_unit_test(no_patient_in_a_log),
         cmocka_unit_test(the_protocol_maps), cmocka_unit_test(what_cannot_be_read),
-        cmocka_unit_test(same_as_visits),
+        cmocka_unit_test(same_as_visits),    cmocka_unit_test(a_lesion_grows_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

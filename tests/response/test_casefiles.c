@@ -60,6 +60,7 @@ static const char *const value_names[][2] = {
     {"clonal", "bm_clonal"},
     {"spd", "plasmacytoma_spd_cm2"},
     {"new-lesion", "plasmacytoma_new"},
+    {"longer", "plasmacytoma_longer"},
     {"bone", "bone_lesion_new_or_progressive"},
     {"circulating", "circulating_pc_per_ul"},
     {"calcium", "corrected_calcium_mgdl"},

@@ -177,7 +177,8 @@ static void drop_row(const mutation *m, msp_criteria *c)
 static bool not_drawn(const msp_response_row *row)
 {
     return row->judged == MSP_JUDGED_SECOND || row->judged == MSP_JUDGED_HAEMOGLOBIN ||
-           row->judged == MSP_JUDGED_CREATININE || row->judged == MSP_JUDGED_NEW_LESION;
+           row->judged == MSP_JUDGED_CREATININE || row->judged == MSP_JUDGED_NEW_LESION ||
+           row->judged == MSP_JUDGED_LONGER;
 }
 
 static void try_row(size_t i)

@@ -35,6 +35,8 @@ typedef enum msp_marker_kind {
     X(CLONAL, "marrow-clonality", "bm_clonal", "", SIGN, "clonal plasma cells in the marrow")      \
     X(SPD, "plasmacytoma-spd", "plasmacytoma_spd_cm2", "cm2", QUANTITY, "plasmacytomas (SPD)")     \
     X(NEW_LESION, "plasmacytoma-new", "plasmacytoma_new", "", SIGN, "new plasmacytoma")            \
+    X(LONGER, "plasmacytoma-longer", "plasmacytoma_longer", "", SIGN,                              \
+      "plasmacytoma longer by half")                                                               \
     X(BONE, "bone-lesions", "bone_lesion_new_or_progressive", "", SIGN,                            \
       "new or larger lytic lesion")                                                                \
     X(CIRCULATING, "circulating-plasma-cells", "circulating_pc_per_ul", "/uL", QUANTITY,           \

@@ -34,6 +34,7 @@ MSP_BEGIN
     X(RATIO, KAPPA, "ratio of free light chains")                                          \
     X(CLONAL, CLONAL, "clonal plasma cells in the marrow")                                 \
     X(NEW_LESION, NEW_LESION, "new plasmacytoma")                                          \
+    X(LONGER, LONGER, "plasmacytoma longer by half")                                       \
     X(BONE, BONE, "new or larger lytic lesion")                                            \
     X(CALCIUM, CALCIUM, "corrected calcium")                                               \
     X(SERUM_RECENT, SERUM_M, "serum M-protein")         /* or carried, urine_carry_days */ \
