@@ -3,6 +3,27 @@
 #define MSPIKE_CLI_RESPOND_H
 
 #include "mspike/endpoint.h"
+#include "mspike/response.h"
+
+/* Patients, the rules in force and what they conclude. */
+typedef struct respond_answer {
+    msp_rules rules;
+    msp_patients patients;
+    msp_responses responses;
+    msp_judge judge; /* for the reasons */
+} respond_answer;
+
+/* Patients [from, to), in order. */
+msp_status respond_as_json(respond_answer *answer, size_t from, size_t to, msp_text *out,
+                           msp_error *err);
+void respond_patients_as_csv(const respond_answer *answer, size_t from, size_t to, msp_text *out);
+void respond_visits_as_csv(const respond_answer *answer, size_t from, size_t to, msp_text *out);
+msp_status respond_reasons_as_csv(respond_answer *answer, size_t from, size_t to, msp_text *out,
+                                  msp_error *err);
+/* A line a patient, and how many reached which level. */
+void respond_patients_as_text(const respond_answer *answer, size_t from, size_t to, msp_text *out);
+/* Patient i with the reasons. */
+msp_status respond_explain_as_text(respond_answer *answer, size_t i, msp_text *out, msp_error *err);
 
 /* RS and SUPPRS of `folder` against the derived responses. */
 msp_status respond_compare(const char *folder, const msp_patients *patients,
