@@ -1,8 +1,8 @@
 /* course.c - a patient's measurements as a course of assessments.
  *
  *   1. units: one whole-number scale a marker     4. disease type, involved chain
- *   2. a day: values of one day merged            5. what each assessment can be judged by
- *   3. baseline, assessments                      6. nadirs, values carried
+ *   2. a day: values of one day merged            5. the course
+ *   3. baseline, assessments
  */
 #include <stdlib.h>
 #include <string.h>
@@ -252,12 +252,6 @@ static void take_baseline(builder *b, const day_values *day, msp_day when)
     }
 }
 
-static void put(msp_seen *seen, msp_judged judged, int64_t value)
-{
-    seen->value[judged] = value;
-    seen->has |= BIT(judged);
-}
-
 static bool has(const day_values *day, msp_marker marker)
 {
     return (day->has & BIT(marker)) != 0;
@@ -322,20 +316,20 @@ static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
     for (uint32_t left = day->has; left != 0; left &= left - 1) {
         const int marker = __builtin_ctz(left);
         if (b->judged_of[marker] != NOT_PLAIN)
-            put(seen, b->judged_of[marker], day->value[marker]);
+            msp__put(seen, b->judged_of[marker], day->value[marker]);
     }
     if (has(day, MSP_MARKER_IFE_SERUM))
-        put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
+        msp__put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
     if (has(day, MSP_MARKER_HAEMOGLOBIN)) /* turned round: its nadir is the highest value */
-        put(seen, MSP_JUDGED_HAEMOGLOBIN, -day->value[MSP_MARKER_HAEMOGLOBIN]);
+        msp__put(seen, MSP_JUDGED_HAEMOGLOBIN, -day->value[MSP_MARKER_HAEMOGLOBIN]);
     int side;
     if (ratio_side(b, day, &side))
-        put(seen, MSP_JUDGED_RATIO, side);
+        msp__put(seen, MSP_JUDGED_RATIO, side);
     if (c->chain == 0 || !has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA))
         return;
     const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
-    put(seen, MSP_JUDGED_INVOLVED, c->chain == 'k' ? kappa : lambda);
-    put(seen, MSP_JUDGED_DFLC, c->chain == 'k' ? kappa - lambda : lambda - kappa);
+    msp__put(seen, MSP_JUDGED_INVOLVED, c->chain == 'k' ? kappa : lambda);
+    msp__put(seen, MSP_JUDGED_DFLC, c->chain == 'k' ? kappa - lambda : lambda - kappa);
 }
 
 /* -- 4. disease type, involved chain -- */
@@ -381,144 +375,6 @@ static msp_disease_type disease_type(const builder *b, char chain)
         return MSP_DISEASE_MARROW;
     return r->plasmacytoma_only && b->course->plasmacytoma ? MSP_DISEASE_PLASMACYTOMA
                                                            : MSP_DISEASE_NONE;
-}
-
-/* -- 6. nadirs, values carried -- */
-
-/* Lowest of the values before assessment i: the baseline's, and each later one, or (rule
- * lowest_confirmed) the larger of each two that follow each other. */
-typedef struct running {
-    uint32_t has, has_last;
-    int64_t nadir[MSP_NADIR_COUNT], last[MSP_NADIR_COUNT];
-    uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
-} running;
-
-static void lower(running *run, size_t j, int64_t value, size_t at)
-{
-    if ((run->has & BIT(j)) != 0 && run->nadir[j] <= value)
-        return;
-    run->nadir[j] = value;
-    run->at[j] = (uint16_t)at;
-    run->has |= BIT(j);
-}
-
-static void add_to_nadir(running *run, const msp_seen *seen, size_t i, bool confirmed)
-{
-    for (uint32_t left = seen->has & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
-        const size_t j = (size_t)__builtin_ctz(left);
-        const int64_t value = seen->value[j];
-        if (i == 0 || !confirmed) {
-            lower(run, j, value, i);
-            continue;
-        }
-        if ((run->has_last & BIT(j)) != 0 && run->last[j] >= value)
-            lower(run, j, run->last[j], run->last_at[j]);
-        else if ((run->has_last & BIT(j)) != 0)
-            lower(run, j, value, i);
-        run->last[j] = value;
-        run->last_at[j] = (uint16_t)i;
-        run->has_last |= BIT(j);
-    }
-}
-
-static void set_nadir(msp_seen *seen, const running *run)
-{
-    seen->has_nadir = run->has;
-    memcpy(seen->nadir, run->nadir, sizeof run->nadir);
-    memcpy(seen->nadir_at, run->at, sizeof run->at);
-}
-
-/* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
- * whose baseline is carried too. */
-typedef struct carried {
-    size_t serum, urine, marrow, clonal, spd;
-} carried;
-
-static bool is_positive(const msp_seen *seen, msp_judged ife)
-{
-    return (seen->has & BIT(ife)) != 0 && seen->value[ife] != 0;
-}
-
-static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
-                      int slot)
-{
-    put(&c->seen[i], to, c->seen[from].value[judged]);
-    c->seen[i].from[slot] = (uint16_t)from;
-}
-
-/* Serum or urine of this assessment, or of one at most urine_carry_days earlier. */
-static void carry_protein(msp_course *c, size_t i, size_t last, msp_judged judged, msp_judged to,
-                          int slot)
-{
-    if ((c->seen[last].has & BIT(judged)) == 0)
-        return;
-    const msp_day taken = last == 0 ? c->baseline_day[judged] : c->seen[last].day;
-    if (last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
-        carry_one(c, i, last, judged, to, slot);
-}
-
-static size_t latest(const msp_seen *seen, msp_judged judged, size_t i, size_t before)
-{
-    return (seen->has & BIT(judged)) != 0 ? i : before;
-}
-
-static void carry(msp_course *c, size_t i, carried *last)
-{
-    const msp_response_rules *r = &c->criteria->rules;
-    const msp_seen *seen = &c->seen[i];
-    last->serum = latest(seen, MSP_JUDGED_SERUM, i, last->serum);
-    last->urine = latest(seen, MSP_JUDGED_URINE, i, last->urine);
-    if (r->marrow_of_visit)
-        last->marrow = last->clonal = 0;
-    if (r->imaging_of_visit)
-        last->spd = 0;
-    last->marrow = latest(seen, MSP_JUDGED_MARROW, i, last->marrow);
-    last->clonal = latest(seen, MSP_JUDGED_CLONAL, i, last->clonal);
-    last->spd = latest(seen, MSP_JUDGED_SPD, i, last->spd);
-    carry_protein(c, i, last->serum, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
-    carry_protein(c, i, last->urine, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
-    if (last->marrow != 0)
-        carry_one(c, i, last->marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
-    if (last->clonal != 0)
-        carry_one(c, i, last->clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
-    if (last->spd != 0)
-        carry_one(c, i, last->spd, MSP_JUDGED_SPD, MSP_JUDGED_SPD_RECENT, FROM_SPD);
-    if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE))
-        last->marrow = last->clonal = 0; /* the run of negative assessments ends here */
-}
-
-/* cr_date=first_ife_negative: a marrow taken later in the same run counts from its beginning. */
-static void carry_back(msp_course *c)
-{
-    size_t marrow = 0, clonal = 0;
-    for (size_t i = c->n_seen; i-- > 1;) {
-        const msp_seen *seen = &c->seen[i];
-        if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE)) {
-            marrow = clonal = 0;
-            continue;
-        }
-        marrow = latest(seen, MSP_JUDGED_MARROW, i, marrow);
-        clonal = latest(seen, MSP_JUDGED_CLONAL, i, clonal);
-        if (marrow != 0 && (seen->has & BIT(MSP_JUDGED_MARROW_RUN)) == 0)
-            carry_one(c, i, marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
-        if (clonal != 0 && (seen->has & BIT(MSP_JUDGED_CLONAL_RUN)) == 0)
-            carry_one(c, i, clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
-    }
-}
-
-static void look_back(msp_course *c)
-{
-    running run = {0};
-    carried last = {0};
-    set_nadir(&c->seen[0], &run); /* none before the baseline */
-    add_to_nadir(&run, &c->seen[0], 0, false);
-    for (size_t i = 1; i < c->n_seen; i++) {
-        set_nadir(&c->seen[i], &run);
-        carry(c, i, &last);
-        add_to_nadir(&run, &c->seen[i], i, c->criteria->rules.nadir_confirmed);
-    }
-    if (c->criteria->rules.cr_from_first_negative && !c->criteria->rules.marrow_of_visit)
-        carry_back(c);
 }
 
 /* -- 5. the course -- */
@@ -626,6 +482,6 @@ msp_status msp__course_build(msp_course *c, const msp_patient *patient,
     settle_baseline(&b);
     rc = read_assessments(&b, next, err);
     if (rc == MSP_OK)
-        look_back(c);
+        msp__look_back(c);
     return rc;
 }

@@ -41,6 +41,15 @@ typedef struct msp_course {
     size_t n_seen, cap_seen;
 } msp_course;
 
+static inline void msp__put(msp_seen *seen, msp_judged judged, int64_t value)
+{
+    seen->value[judged] = value;
+    seen->has |= BIT(judged);
+}
+
+/* Nadirs, and values that are carried, of every assessment; in look_back.c. */
+void msp__look_back(msp_course *course);
+
 /* Which marker a judged value is read from. */
 msp_marker msp__judged_marker(const msp_course *course, msp_judged judged);
 
