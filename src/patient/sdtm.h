@@ -5,6 +5,7 @@
 #ifndef MSPIKE_PATIENT_SDTM_INTERNAL_H
 #define MSPIKE_PATIENT_SDTM_INTERNAL_H
 
+#include "courses.h"
 #include "mapping.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/supp.h"
@@ -50,6 +51,8 @@ typedef struct sdtm_table {
  * look them up. */
 msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
                      sdtm_table *out, msp_error *err);
+/* Which patient each text of USUBJID is; ids that DM does not have are said. */
+msp_status sdtm_know_patients(sdtm_table *t, msp_error *err);
 /* Says how many findings were left out, gives the table back and returns `rc`; the file that *err
  * names then lives as long as the findings do. */
 msp_status sdtm_close(sdtm_table *t, msp_status rc, msp_error *err);
@@ -72,6 +75,20 @@ void sdtm_later(msp_day *day, msp_day other);
 /* Adds a sample; false when memory is out. */
 bool sdtm_keep(sdtm *s, sdtm_sample sample);
 
+/* What was given to whom: a row of CM, PR or EX of another time than the trial's. */
+typedef struct sdtm_given {
+    uint32_t patient;
+    courses_row row;
+} sdtm_given;
+
+typedef struct sdtm_givens {
+    sdtm_given *items;
+    size_t n, cap;
+} sdtm_givens;
+
+/* sdtm_history.c: histories of these rows. Patients without a row had nothing before, where the
+ * tables say of anyone what he had. False when memory is out. */
+bool sdtm_histories(sdtm *s, const sdtm_givens *before, const sdtm_givens *after);
 /* sdtm_therapy.c: what was given before, in and after the trial. */
 msp_status sdtm_therapy(sdtm *s, msp_error *err);
 /* sdtm_measure.c: the samples of every table that has measurements; how many such tables there

@@ -1,13 +1,12 @@
 /* sdtm_therapy.c - what was given, before the trial, in it and after it: CM, PR, EX.
  *
- *   1. columns     2. one row     3. the tables     4. histories
+ *   1. columns     2. one row     3. the tables
  *
  * The category of a row says when: PRIOR or PREVIOUS of the disease, SUBSEQUENT, or neither.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "courses.h"
 #include "mspike/base/text.h"
 #include "sdtm.h"
 
@@ -52,22 +51,12 @@ enum {
 
 #define NAMES_MAX 64
 
-typedef struct given {
-    uint32_t patient;
-    courses_row row;
-} given;
-
-typedef struct givens {
-    given *items;
-    size_t n, cap;
-} givens;
-
 typedef struct reader {
     sdtm_table t;
     const msp_column *column[COLUMN_COUNT], *said[SAID_COUNT];
     const char *names[NAMES_MAX];
     size_t n_names, from[SAID_COUNT + 1]; /* names[from[i] .. from[i + 1]) for said[i] */
-    givens *before, *after;
+    sdtm_givens *before, *after;
     const char *domain, *start; /* "CM", "CMSTDTC" of the patients' arena */
     bool *unknown;              /* per text of the drug's column: was said to be unknown */
 } reader;
@@ -251,22 +240,22 @@ static bool name_drug(const reader *r, courses_row *out, const char *text)
     return courses_drug(text, &out->drug.id, &out->drug.drug_class);
 }
 
-static bool keep(givens *to, uint32_t patient, const courses_row *row)
+static bool keep(sdtm_givens *to, uint32_t patient, const courses_row *row)
 {
     if (to->n == to->cap) {
         const size_t cap = to->cap > 0 ? 2 * to->cap : 256;
-        given *more = realloc(to->items, cap * sizeof *more);
+        sdtm_given *more = realloc(to->items, cap * sizeof *more);
         if (more == NULL)
             return false;
         to->items = more;
         to->cap = cap;
     }
-    to->items[to->n++] = (given){patient, *row};
+    to->items[to->n++] = (sdtm_given){patient, *row};
     return true;
 }
 
 /* Each of the drugs that a cell names: "BORTEZOMIB; LENALIDOMIDE". */
-static bool keep_drugs(reader *r, size_t row, givens *to, courses_row *out)
+static bool keep_drugs(reader *r, size_t row, sdtm_givens *to, courses_row *out)
 {
     const int which = cell(r, COLUMN_DRUG, row)[0] != '\0' ? COLUMN_DRUG : COLUMN_TREATMENT;
     const char *text = cell(r, which, row);
@@ -297,7 +286,7 @@ static bool keep_drugs(reader *r, size_t row, givens *to, courses_row *out)
 }
 
 /* A row of another time than the trial's. */
-static bool read_other(reader *r, size_t row, givens *to)
+static bool read_other(reader *r, size_t row, sdtm_givens *to)
 {
     msp_arena *arena = &r->t.s->out->arena;
     const bool transplant = is_transplant(r, row);
@@ -375,8 +364,8 @@ static bool read_row(reader *r, size_t row, doses *d)
     return true;
 }
 
-static msp_status read_table(sdtm *s, const char *name, givens *before, givens *after, doses *d,
-                             msp_error *err)
+static msp_status read_table(sdtm *s, const char *name, sdtm_givens *before, sdtm_givens *after,
+                             doses *d, msp_error *err)
 {
     reader r = {.t = {.s = s, .name = name}, .before = before, .after = after};
     if (!name_columns(&r))
@@ -400,102 +389,10 @@ static msp_status read_table(sdtm *s, const char *name, givens *before, givens *
     return sdtm_close(&r.t, rc, err);
 }
 
-/* -- 4. histories -- */
-
-static int by_start(const void *a, const void *b)
-{
-    const msp_course *x = a, *y = b;
-    return (x->start.earliest > y->start.earliest) - (x->start.earliest < y->start.earliest);
-}
-
-/* The courses of rows[0 .. n), all of one patient, by start; NULL in *out where they make no
- * history, and why. */
-static bool build(const given *from, size_t n, msp_arena *scratch, msp_arena *arena,
-                  const msp_history **out, const char **fault)
-{
-    courses_row *rows = msp_arena_array(scratch, n + 1, sizeof *rows);
-    msp_history *history = msp_arena_alloc(arena, sizeof *history);
-    msp_course *courses;
-    if (rows == NULL || history == NULL)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        rows[i] = from[i].row;
-    if (!courses_build(rows, n, arena, &courses, &history->n))
-        return false;
-    qsort(courses, history->n, sizeof *courses, by_start);
-    /* What was planned to follow follows no progression. */
-    for (size_t i = 0; i + 1 < history->n; i++)
-        if (courses[i].progressed == MSP_UNKNOWN && courses[i + 1].planned)
-            courses[i].progressed = MSP_NO;
-    history->courses = courses;
-    msp_error why = {0};
-    if (msp_history_check(history, &why) == MSP_OK) {
-        *out = history;
-        return true;
-    }
-    *fault = msp_arena_text(arena, why.text);
-    return *fault != NULL;
-}
-
-/* The rows of each patient together, as they stand. */
-static bool group_by_patient(const givens *all, size_t n_patients, msp_arena *scratch, given **out)
-{
-    size_t *at = msp_arena_array(scratch, n_patients + 2, sizeof *at);
-    *out = msp_arena_array(scratch, all->n + 1, sizeof **out);
-    if (at == NULL || *out == NULL)
-        return false;
-    for (size_t i = 0; i < all->n; i++)
-        at[all->items[i].patient + 1]++;
-    for (size_t i = 0; i < n_patients; i++)
-        at[i + 1] += at[i];
-    for (size_t i = 0; i < all->n; i++)
-        (*out)[at[all->items[i].patient]++] = all->items[i];
-    return true;
-}
-
-/* Progression on the next therapy; how far a patient was followed. */
-static void read_next(const msp_history *next, msp_disposition *d)
-{
-    for (size_t i = 0; i < next->n; i++)
-        sdtm_later(&d->last_contact, next->courses[i].start.earliest);
-    if (next->n > 0 && next->courses[0].progression.precision >= MSP_DATE_DAY)
-        d->second_progression = next->courses[0].progression.earliest;
-}
-
-/* Patients without a row had nothing before, where the tables say of anyone what he had. */
-static bool build_all(sdtm *s, const givens *before, const givens *after)
-{
-    msp_patients *out = s->out;
-    const struct {
-        const givens *all;
-        bool previous;
-    } times[] = {{before, true}, {after, false}};
-    for (size_t t = 0; t < MSP_COUNT(times); t++) {
-        given *grouped;
-        if (!group_by_patient(times[t].all, out->n, &s->scratch, &grouped))
-            return false;
-        for (size_t i = 0, from = 0, to; i < out->n; i++, from = to) {
-            msp_patient *p = &out->patients[i];
-            const char *fault = NULL;
-            for (to = from; to < times[t].all->n && grouped[to].patient == i;)
-                to++;
-            if (times[t].all->n > 0 &&
-                !build(grouped + from, to - from, &s->scratch, &out->arena,
-                       times[t].previous ? &p->history : &p->next_lines, &fault))
-                return false;
-            if (times[t].previous)
-                p->history_fault = fault;
-            else if (p->next_lines != NULL)
-                read_next(p->next_lines, &s->disposition[i]);
-        }
-    }
-    return true;
-}
-
 msp_status sdtm_therapy(sdtm *s, msp_error *err)
 {
     static const char *const tables[] = {"EX", "CM", "PR"};
-    givens before = {0}, after = {0};
+    sdtm_givens before = {0}, after = {0};
     const size_t n = s->out->n;
     doses d = {msp_arena_array(&s->scratch, n + 1, sizeof *d.first),
                msp_arena_array(&s->scratch, n + 1, sizeof *d.last)};
@@ -514,7 +411,7 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
             p->last_dose = d.last[i];
         sdtm_later(&s->disposition[i].last_contact, d.last[i]);
     }
-    if (rc == MSP_OK && !build_all(s, &before, &after))
+    if (rc == MSP_OK && !sdtm_histories(s, &before, &after))
         rc = msp_fail(err, MSP_EMEM, "no memory for the therapies");
     free(before.items);
     free(after.items);

@@ -1,53 +1,19 @@
 /* tidy.c - patients from a table of visits.
  *
  *   1. columns, and what their texts mean     3. one patient
- *   2. rows by patient                        4. reading
+ *   2. rows by patient                        4. everybody
  */
-#include "mspike/patient/tidy.h"
+#include "tidy.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "doubt.h"
 #include "mspike/base/file.h"
-#include "mspike/base/text.h"
 #include "mspike/patient/lab_result.h"
 #include "mspike/table/read.h"
 
 /* -- 1. columns -- */
 
-/* What is said of a visit or a patient, beside measurements. */
-#define FIELD_LIST(X)                                         \
-    X(DATE, "visit_date", "")                                 \
-    X(VISIT, "visit_no", "")                                  \
-    X(SPURIOUS, "spurious", "")                               \
-    X(STARTED, "new_therapy_started", "")                     \
-    X(ARM, "arm", "")                                         \
-    X(AGE, "age", "")                                         \
-    X(SEX, "sex", "")                                         \
-    X(ISOTYPE, "isotype", "")                                 \
-    X(CONFIG, "config", "")                                   \
-    X(FIRST_DOSE, "first_dose_date", "")                      \
-    X(RANDOMISED, "randomisation_date", "randomization_date") \
-    X(THERAPY, "new_therapy_date", "")                        \
-    X(TRANSPLANT, "transplant_date", "")                      \
-    X(LAST_DOSE, "last_dose_date", "")                        \
-    X(CONSENT, "consent_date", "")                            \
-    X(STOPPED, "treatment_stopped_date", "")                  \
-    X(CLINICAL, "clinical_progression_date", "")              \
-    X(LOST, "lost_date", "")                                  \
-    X(CONTACT, "last_contact_date", "")                       \
-    X(SECOND, "second_progression_date", "")                  \
-    X(THIRD, "third_line_date", "")                           \
-    X(DEATH, "death_date", "")                                \
-    X(DEATH_PD, "death_due_to_pd", "")                        \
-    X(DIED, "died", "")
-enum {
-#define AS_ENUM(code, name, other) FIELD_##code,
-    FIELD_LIST(AS_ENUM)
-#undef AS_ENUM
-        FIELD_COUNT
-};
 #define AS_NAME(code, name, other) {name, other},
 static const char *const field_names[][2] = {FIELD_LIST(AS_NAME)};
 #undef AS_NAME
@@ -67,41 +33,10 @@ static const struct {
     {"corrected_calcium_mmoll", "mmol/L", MSP_MARKER_CALCIUM},
 };
 
-/* A column of measurements; `read` holds what each of its texts means, once. */
-typedef struct value_column {
-    const msp_column *column;
-    const char *unit; /* NULL: the marker's own */
-    msp_lab_result *read;
-    uint8_t *doubt; /* per text: a doubt */
-    uint8_t marker;
-} value_column;
+_Static_assert(MSP_COUNT(other_units) == TIDY_OTHER_UNITS, "as many as are made room for");
 
-#define VALUE_COLUMNS_MAX (MSP_MARKER_COUNT + MSP_COUNT(other_units))
-
-typedef struct tidy {
-    const msp_table *table;
-    msp_findings *findings;
-    size_t n_findings;
-    const msp_column *id, *field[FIELD_COUNT];
-    value_column values[VALUE_COLUMNS_MAX];
-    size_t n_values;
-    size_t *rows; /* by patient, then as they stand */
-    msp_patients *out;
-    /* of the patient being built */
-    struct visit *visits;
-    size_t n_visits;
-    msp_measured *measured;
-    size_t n_measured, cap_measured;
-    msp_arena scratch;
-} tidy;
-
-typedef struct visit {
-    msp_day day;
-    size_t row;
-} visit;
-
-static void note(tidy *t, msp_severity severity, const char *id, size_t row,
-                 const msp_column *column, const char *hint, const char *text)
+void tidy_note(tidy *t, msp_severity severity, const char *id, size_t row, const msp_column *column,
+               const char *hint, const char *text)
 {
     if (t->findings == NULL || ++t->n_findings > MSP_TIDY_FINDINGS_MAX)
         return;
@@ -119,7 +54,7 @@ static void note_the_rest(const tidy *t)
 }
 
 /* The text of a cell; a number as its shortest decimal. */
-static const char *cell(const msp_column *column, size_t row, char buffer[MSP_DOUBLE_MAX])
+const char *tidy_cell(const msp_column *column, size_t row, char buffer[MSP_DOUBLE_MAX])
 {
     if (column->type == MSP_COLUMN_TEXT)
         return column->text[column->code[row]];
@@ -133,9 +68,9 @@ static void say_doubt(tidy *t, const value_column *v, size_t row, doubt of)
 {
     char buffer[MSP_DOUBLE_MAX];
     doubt_said said;
-    doubt_say(of, (msp_marker)v->marker, cell(v->column, row, buffer), v->unit, &said);
-    note(t, said.error ? MSP_SEVERITY_ERROR : MSP_SEVERITY_WARNING, said.id, row, v->column,
-         said.hint[0] != '\0' ? said.hint : NULL, said.text);
+    doubt_say(of, (msp_marker)v->marker, tidy_cell(v->column, row, buffer), v->unit, &said);
+    tidy_note(t, said.error ? MSP_SEVERITY_ERROR : MSP_SEVERITY_WARNING, said.id, row, v->column,
+              said.hint[0] != '\0' ? said.hint : NULL, said.text);
 }
 
 static bool add_value_column(tidy *t, const msp_column *column, msp_marker marker, const char *unit)
@@ -156,7 +91,7 @@ static bool add_value_column(tidy *t, const msp_column *column, msp_marker marke
 }
 
 /* NULL for a column that is not of this form. */
-static const char *known_name(const char *name)
+const char *tidy_known_name(const char *name)
 {
     for (size_t i = 0; i < MSP_COUNT(id_names); i++)
         if (msp_text_equal_nocase(name, id_names[i]))
@@ -174,8 +109,8 @@ static const char *known_name(const char *name)
     return NULL;
 }
 
-static msp_status need(const msp_table *table, const char *name, const msp_column **out,
-                       msp_error *err)
+msp_status tidy_need(const msp_table *table, const char *name, const msp_column **out,
+                     msp_error *err)
 {
     msp_column *column = NULL;
     const msp_status rc = msp_table_need_column(table, name, &column, err);
@@ -188,7 +123,7 @@ static msp_status find_columns(tidy *t, msp_error *err)
     for (size_t i = 0; i < MSP_COUNT(id_names) && t->id == NULL; i++)
         t->id = msp_table_column(t->table, id_names[i]);
     if (t->id == NULL) {
-        const msp_status rc = need(t->table, "usubjid", &t->id, err);
+        const msp_status rc = tidy_need(t->table, "usubjid", &t->id, err);
         return msp_hint(err, rc, "the patient's column is \"usubjid\" or \"case_id\"");
     }
     if (t->id->type != MSP_COLUMN_TEXT)
@@ -198,7 +133,7 @@ static msp_status find_columns(tidy *t, msp_error *err)
         for (size_t k = 0; k < 2 && t->field[i] == NULL && field_names[i][k][0] != '\0'; k++)
             t->field[i] = msp_table_column(t->table, field_names[i][k]);
     if (t->field[FIELD_DATE] == NULL)
-        return need(t->table, "visit_date", &t->field[FIELD_DATE], err);
+        return tidy_need(t->table, "visit_date", &t->field[FIELD_DATE], err);
     bool memory = true;
     for (size_t i = 0; i < MSP_MARKER_COUNT; i++) {
         const msp_column *c = msp_table_column(t->table, msp_marker_about((msp_marker)i)->column);
@@ -214,7 +149,7 @@ static msp_status find_columns(tidy *t, msp_error *err)
 }
 
 /* A date: text as ISO 8601, a number as SAS counts days. */
-static bool read_date(const msp_column *column, size_t row, msp_date *out)
+bool tidy_date(const msp_column *column, size_t row, msp_date *out)
 {
     if (column->type == MSP_COLUMN_TEXT) {
         const char *text = column->text[column->code[row]];
@@ -253,8 +188,8 @@ static msp_status group_rows(tidy *t, size_t **first_row, msp_error *err)
         rank[levels[i]] = (uint32_t)i;
     for (size_t i = 0; i < n_rows; i++) {
         if (id->code[i] == 0)
-            note(t, MSP_SEVERITY_ERROR, "data-patient", i, id, "the row is left out",
-                 "no patient in this row");
+            tidy_note(t, MSP_SEVERITY_ERROR, "data-patient", i, id, "the row is left out",
+                      "no patient in this row");
         else
             first[rank[id->code[i]] + 2]++;
     }
@@ -271,17 +206,6 @@ static msp_status group_rows(tidy *t, size_t **first_row, msp_error *err)
 
 /* -- 3. one patient -- */
 
-static bool is_one(const tidy *t, int field, size_t row)
-{
-    char buffer[MSP_DOUBLE_MAX];
-    const msp_column *column = t->field[field];
-    if (column == NULL)
-        return false;
-    const char *text = cell(column, row, buffer);
-    return strcmp(text, "1") == 0 || msp_text_equal_nocase(text, "yes") ||
-           msp_text_equal_nocase(text, "y") || msp_text_equal_nocase(text, "true");
-}
-
 static int by_day(const void *a, const void *b)
 {
     const visit *x = a, *y = b;
@@ -297,10 +221,10 @@ static void find_visits(tidy *t, const size_t *rows, size_t n)
     t->n_visits = 0;
     for (size_t i = 0; i < n; i++) {
         msp_date date;
-        if (!read_date(t->field[FIELD_DATE], rows[i], &date) || date.earliest == MSP_NO_DAY ||
+        if (!tidy_date(t->field[FIELD_DATE], rows[i], &date) || date.earliest == MSP_NO_DAY ||
             date.precision < MSP_DATE_DAY) {
-            note(t, MSP_SEVERITY_ERROR, "data-date", rows[i], t->field[FIELD_DATE],
-                 "the row is left out", "visit_date is no full date (YYYY-MM-DD)");
+            tidy_note(t, MSP_SEVERITY_ERROR, "data-date", rows[i], t->field[FIELD_DATE],
+                      "the row is left out", "visit_date is no full date (YYYY-MM-DD)");
             continue;
         }
         sorted = sorted && (t->n_visits == 0 || t->visits[t->n_visits - 1].day <= date.earliest);
@@ -308,150 +232,6 @@ static void find_visits(tidy *t, const size_t *rows, size_t n)
     }
     if (!sorted)
         qsort(t->visits, t->n_visits, sizeof *t->visits, by_day);
-}
-
-/* A text said of the patient in any of the rows; NULL where it is nowhere. */
-static const char *said(tidy *t, int field, const size_t *rows, size_t n, size_t *row)
-{
-    const msp_column *column = t->field[field];
-    const char *found = NULL;
-    if (column == NULL || column->type != MSP_COLUMN_TEXT)
-        return NULL;
-    uint32_t code = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t here = column->code[rows[i]];
-        if (here == 0 || here == code)
-            continue;
-        if (found != NULL) {
-            note(t, MSP_SEVERITY_WARNING, "data-conflict", rows[i], column, "the first one counts",
-                 "rows of one patient say different things");
-            break;
-        }
-        code = here;
-        found = column->text[here];
-        *row = rows[i];
-    }
-    return found;
-}
-
-/* A partial date of a therapy begins as early as it can: no assessment that may lie after it is
- * judged as if it lay before. */
-static msp_day said_day(tidy *t, int field, const size_t *rows, size_t n)
-{
-    size_t row = 0;
-    msp_date date;
-    const char *text = said(t, field, rows, n, &row);
-    if (text == NULL)
-        return MSP_NO_DAY;
-    if (!msp_date_parse(text, strlen(text), &date)) {
-        note(t, MSP_SEVERITY_ERROR, "data-date", row, t->field[field], "it counts as not said",
-             "this is no date (YYYY-MM-DD)");
-        return MSP_NO_DAY;
-    }
-    if (date.precision != MSP_DATE_NONE && date.precision < MSP_DATE_DAY)
-        note(t, MSP_SEVERITY_WARNING, "data-date", row, t->field[field],
-             "its earliest day is taken", "a part of this date is missing");
-    return date.earliest;
-}
-
-/* Years; 0 where no row says them. */
-static int said_age(tidy *t, const size_t *rows, size_t n)
-{
-    size_t row = 0;
-    double age;
-    const char *text = said(t, FIELD_AGE, rows, n, &row);
-    if (text == NULL)
-        return 0;
-    if (msp_double_parse(text, strlen(text), &age) && age > 0 && age < 150)
-        return (int)age;
-    note(t, MSP_SEVERITY_ERROR, "data-value", row, t->field[FIELD_AGE], "it counts as not said",
-         "this is no age in years");
-    return 0;
-}
-
-static bool said_yes(const tidy *t, int field, const size_t *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (is_one(t, field, rows[i]))
-            return true;
-    return false;
-}
-
-/* NULL where no table says any of it; false when memory is out. */
-static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t n)
-{
-    bool any = false;
-    for (int field = FIELD_CONSENT; field <= FIELD_THIRD; field++)
-        any = any || t->field[field] != NULL;
-    if (!any)
-        return true;
-    msp_disposition *d = msp_arena_alloc(&t->out->arena, sizeof *d);
-    if (d == NULL)
-        return false;
-    *d = (msp_disposition){.consent = said_day(t, FIELD_CONSENT, rows, n),
-                           .stopped = said_day(t, FIELD_STOPPED, rows, n),
-                           .clinical_progression = said_day(t, FIELD_CLINICAL, rows, n),
-                           .lost = said_day(t, FIELD_LOST, rows, n),
-                           .last_contact = said_day(t, FIELD_CONTACT, rows, n),
-                           .second_progression = said_day(t, FIELD_SECOND, rows, n),
-                           .third_line = said_day(t, FIELD_THIRD, rows, n)};
-    p->disposition = d;
-    return true;
-}
-
-static void read_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
-{
-    size_t row;
-    const char *isotype = said(t, FIELD_ISOTYPE, rows, n, &row);
-    if (isotype != NULL)
-        msp_isotype_read(isotype, &p->heavy, &p->light);
-    const char *arm = said(t, FIELD_ARM, rows, n, &row);
-    if (arm != NULL)
-        p->arm = p->actual_arm = msp_arena_text(&t->out->arena, arm);
-    const char *sex = said(t, FIELD_SEX, rows, n, &row);
-    if (sex != NULL)
-        p->sex = msp_arena_text(&t->out->arena, sex);
-    p->age = said_age(t, rows, n);
-    const char *config = said(t, FIELD_CONFIG, rows, n, &row);
-    if (config != NULL)
-        p->switches = msp_arena_text(&t->out->arena, config);
-    p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
-    p->last_dose = said_day(t, FIELD_LAST_DOSE, rows, n);
-    p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
-    p->transplant = said_day(t, FIELD_TRANSPLANT, rows, n);
-    p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
-    p->death = said_day(t, FIELD_DEATH, rows, n);
-    p->died_of_myeloma = said_yes(t, FIELD_DEATH_PD, rows, n);
-    p->died = p->died_of_myeloma || p->death != MSP_NO_DAY || said_yes(t, FIELD_DIED, rows, n);
-    for (size_t i = 0; i < t->n_visits && p->new_therapy == MSP_NO_DAY; i++)
-        if (is_one(t, FIELD_STARTED, t->visits[i].row))
-            p->new_therapy = t->visits[i].day;
-}
-
-/* The last visit whose number is 0 or less. */
-static msp_day numbered_baseline(const tidy *t)
-{
-    char buffer[MSP_DOUBLE_MAX];
-    msp_day day = MSP_NO_DAY;
-    for (size_t i = 0; i < t->n_visits && t->field[FIELD_VISIT] != NULL; i++) {
-        double number;
-        const char *text = cell(t->field[FIELD_VISIT], t->visits[i].row, buffer);
-        if (msp_double_parse(text, strlen(text), &number) && number <= 0)
-            day = t->visits[i].day;
-    }
-    return day;
-}
-
-static msp_day baseline_of(const tidy *t, const msp_patient *p)
-{
-    if (p->first_dose != MSP_NO_DAY)
-        return p->first_dose;
-    if (p->randomised != MSP_NO_DAY)
-        return p->randomised;
-    const msp_day numbered = numbered_baseline(t);
-    if (numbered != MSP_NO_DAY)
-        return numbered;
-    return t->n_visits > 0 ? t->visits[0].day : MSP_NO_DAY;
 }
 
 static bool keep(tidy *t, msp_measured m)
@@ -482,14 +262,14 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
         of = (doubt)v->doubt[code];
     } else {
         char buffer[MSP_DOUBLE_MAX];
-        of = doubt_read((msp_marker)v->marker, cell(v->column, at->row, buffer), v->unit, false,
-                        &now);
+        of = doubt_read((msp_marker)v->marker, tidy_cell(v->column, at->row, buffer), v->unit,
+                        false, &now);
     }
     if (of != DOUBT_NONE)
         say_doubt(t, v, at->row, of);
     if (r->kind != MSP_RESULT_VALUE)
         return true;
-    const uint8_t spurious = is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
+    const uint8_t spurious = tidy_is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
     return keep(t, (msp_measured){.coefficient = r->value.coefficient,
                                   .scale = (uint8_t)r->value.scale,
                                   .day = at->day,
@@ -533,10 +313,9 @@ static bool keep_measured(tidy *t, msp_patient *p)
 static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     find_visits(t, rows, n);
-    read_facts(t, p, rows, n);
-    if (!read_disposition(t, p, rows, n))
+    if (!tidy_facts(t, p, rows, n))
         return false;
-    p->baseline = baseline_of(t, p);
+    p->baseline = tidy_baseline(t, p);
     msp_day *days = msp_arena_array(&t->out->arena, t->n_visits + 1, sizeof *days);
     if (days == NULL)
         return false;
@@ -571,7 +350,7 @@ static msp_status build_patients(tidy *t, msp_error *err)
     return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the patients");
 }
 
-/* -- 4. reading -- */
+/* -- 4. everybody -- */
 
 static msp_status name_source(const msp_table *table, msp_patients *out, msp_error *err)
 {
@@ -604,100 +383,5 @@ msp_status msp_tidy_from_table(const msp_table *table, msp_patients *out, msp_fi
     msp_arena_free(&t.scratch);
     if (rc != MSP_OK)
         msp_patients_free(out);
-    return rc;
-}
-
-/* One note names all the columns that are not used. */
-static void note_unknown(const msp_table *header, msp_findings *findings)
-{
-    msp_text names = {0};
-    for (size_t i = 0; i < header->n_columns; i++)
-        if (known_name(header->columns[i].name) == NULL)
-            msp_text_printf(&names, "%s%s", names.len > 0 ? ", " : "", header->columns[i].name);
-    if (names.len > 0 && findings != NULL)
-        msp_findings_add(findings, MSP_SEVERITY_NOTE, "data-column",
-                         (msp_place){.file = header->file, .line = 1, .col = 1}, "",
-                         "columns that are not used: %s", msp_text_str(&names));
-    msp_text_free(&names);
-}
-
-/* The columns of this form that the header has, all as text. */
-static msp_status choose_columns(const msp_table *header, msp_read_column **out, size_t *n,
-                                 msp_error *err)
-{
-    *out = calloc(header->n_columns + 1, sizeof **out);
-    *n = 0;
-    if (*out == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for the columns");
-    for (size_t i = 0; i < header->n_columns; i++)
-        if (known_name(header->columns[i].name) != NULL)
-            (*out)[(*n)++] = (msp_read_column){header->columns[i].name, MSP_READ_TEXT};
-    return MSP_OK;
-}
-
-/* A CSV file is read for its header first, so that every cell that is used stays as written. */
-static msp_status read_csv(const char *data, size_t size, const char *file, const msp_table *header,
-                           msp_patients *out, msp_findings *findings, msp_error *err)
-{
-    msp_read_options options = {.delimiter = header->delimiter, .decimal = header->decimal};
-    msp_read_column *columns = NULL;
-    msp_table table = {0};
-    note_unknown(header, findings);
-    msp_status rc = choose_columns(header, &columns, &options.n_columns, err);
-    options.columns = columns;
-    if (rc == MSP_OK && options.n_columns == 0) {
-        const msp_column *none;
-        rc = need(header, "usubjid", &none, err);
-    }
-    if (rc == MSP_OK)
-        rc = msp_table_read_memory(data, size, file, &options, &table, err);
-    if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, out, findings, err);
-    msp_table_free(&table);
-    free(columns);
-    return rc;
-}
-
-static msp_status read_other(const char *data, size_t size, const char *file, msp_patients *out,
-                             msp_findings *findings, msp_error *err)
-{
-    msp_table table = {0};
-    msp_status rc = msp_table_read_memory(data, size, file, NULL, &table, err);
-    if (rc == MSP_OK)
-        note_unknown(&table, findings);
-    if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, out, findings, err);
-    msp_table_free(&table);
-    return rc;
-}
-
-msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
-                                msp_findings *findings, msp_error *err)
-{
-    *out = (msp_patients){0};
-    const char *end = size > 0 ? memchr(data, '\n', size) : NULL;
-    const size_t first = end != NULL ? (size_t)(end - data) + 1 : size;
-    msp_table header = {0};
-    msp_status rc = msp_table_read_memory(data, first, file, NULL, &header, NULL);
-    if (rc == MSP_OK && header.format == MSP_TABLE_CSV)
-        rc = read_csv(data, size, file, &header, out, findings, err);
-    else
-        rc = read_other(data, size, file, out, findings, err);
-    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
-        err->at.file = file; /* it outlives the tables */
-    msp_table_free(&header);
-    return rc;
-}
-
-msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
-                         msp_error *err)
-{
-    msp_file file;
-    *out = (msp_patients){0};
-    msp_status rc = msp_file_open(path, &file, err);
-    if (rc != MSP_OK)
-        return rc;
-    rc = msp_tidy_read_memory(file.data, file.size, path, out, findings, err);
-    msp_file_close(&file);
     return rc;
 }
