@@ -25,6 +25,7 @@
     X(report)               \
     X(evidence)             \
     X(reconstruct)          \
+    X(pool)                 \
     X(convert)              \
     X(doctor)
 

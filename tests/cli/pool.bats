@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# Patients of several trials. examples/patients.csv is invented.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    out=$BATS_TEST_TMPDIR/out
+    data=examples/patients.csv
+}
+
+# Evaluates a Python expression on the JSON of standard input, called x.
+py() {
+    python3 -c 'import json, sys
+x = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$1"
+}
+
+# coxph(Surv(time, event) ~ arm + strata(study)) of R's survival.
+@test "pool: one stage is the stratified model of R, two stages pool trial by trial" {
+    json=$("$MSPIKE" pool $data --reference A --stages one --format json)
+    [ "$(py '[(r["treatment"], round(r["log_estimate"], 6), round(r["std_error"], 6)) for r in x["league"]]' \
+        <<<"$json")" = "[('B', -0.683443, 0.208169), ('C', -0.315527, 0.189243), ('D', -1.368747, 0.34235)]" ]
+    json=$("$MSPIKE" pool $data --reference A --format json)
+    [ "$(py '[r["treatment"] for r in x["league"]], x["Q"]["df"], x["tau2"], x["left_out"]' <<<"$json")" = \
+        "(['B', 'C', 'D'], 0, None, 0)" ]
+    # T2 alone compares C
+    grep -e study -e ^T2 $data >"$out"
+    cox=$("$MSPIKE" survival "$out" --time time --event event --covariates arm --format json)
+    [ "$(py 'round(x["cox"]["coefficients"][0]["coef"], 9)' <<<"$cox")" = \
+        "$(py '[round(r["log_estimate"], 9) for r in x["league"] if r["treatment"] == "C"][0]' <<<"$json")" ]
+}
+
+@test "pool: curves without proportional hazards" {
+    json=$("$MSPIKE" pool $data --reference A --model piecewise --cuts 6,18 --times 3,12 --baseline T1 \
+        --format json)
+    # by hand: D to B up to 6 months is that of T3 alone, events over time at risk
+    hand=$(python3 - $data <<'EOF'
+import csv, math, sys
+d = {}
+for r in csv.DictReader(open(sys.argv[1])):
+    if r["study"] == "T3":
+        e, t = d.get(r["arm"], (0, 0.0))
+        time = float(r["time"])
+        d[r["arm"]] = (e + (r["event"] == "1" and time <= 6), t + min(time, 6))
+print(round(math.log(d["D"][0] / d["D"][1] / (d["B"][0] / d["B"][1])), 6))
+EOF
+)
+    py 'round([r for r in x["league"] if r["time"] == 3 and r["treatment"] == "D"][0]["log_estimate"]
+        - [r for r in x["league"] if r["time"] == 3 and r["treatment"] == "B"][0]["log_estimate"], 6)' \
+        <<<"$json" | grep -qx -- "$hand"
+    [ "$(py 'len(x["survival"]), x["proportional_hazards"]["df"]' <<<"$json")" = "(8, 6)" ]
+    [ "$(py 'all(0 < s["lower"] < s["estimate"] < s["upper"] < 1 for s in x["survival"])' <<<"$json")" = True ]
+    json=$("$MSPIKE" pool $data --reference A --model polynomial --times 3 --format json)
+    [ "$(py 'x["powers"], round(x["aic"], 2)' <<<"$json")" = "([2], 2032.05)" ]
+    json=$("$MSPIKE" pool $data --reference A --model rmst --rmst 24 --format json)
+    [ "$(py 'x["measure"], len(x["league"])' <<<"$json")" = "('difference of means', 3)" ]
+}
+
+@test "pool: several sets of patients are combined" {
+    "$MSPIKE" reconstruct examples/curve.csv --risk examples/curve-risk.csv --draws 4 --format csv |
+        sed 's/$/,S1/; 1s/S1/study/' >"$out"
+    json=$("$MSPIKE" pool "$out" --draw draw --reference Rd --format json)
+    [ "$(py 'x["sets"], x["patients"]' <<<"$json")" = "(4, 240)" ]
+    one=$(grep -e draw -e ^1, "$out" | "$MSPIKE" pool - --reference Rd --format json)
+    [ "$(py 'round(x["league"][0]["std_error"], 3)' <<<"$json")" = \
+        "$(py 'round(x["league"][0]["std_error"], 3)' <<<"$one")" ]
+}
+
+@test "pool: faults" {
+    run "$MSPIKE" pool $data --model piecewise --times 3
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"needs --cuts"* ]]
+    run "$MSPIKE" pool $data --reference Kd
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'there is no "Kd"'* ]]
+    printf 'study,arm,time,event\nA,x,1,1\nA,y,-2,1\n' >"$out"
+    run "$MSPIKE" pool "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *":3:"*"expected a number above 0"* ]]
+    printf 'study,arm,time,event\nA,x,1,1\nB,y,2,1\n' >"$out"
+    run "$MSPIKE" pool "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no trial compares"* ]]
+}
