@@ -78,33 +78,84 @@ static void add_reason(msp_text *out, const char *fmt, ...)
     msp_text_printf(out, "%s%s", out->len > 0 ? "; " : "", text);
 }
 
-static void explain(const msp_evidence *e, const msp_statement *now, json_t *before, msp_text *out)
+/* What became of one record that the answer rests on; `r`: as it was, NULL where it was not used.
+ */
+static void add_record(const msp_evidence *e, const char *id, json_t *r, msp_text *out)
+{
+    msp_text print = {0};
+    msp_answer_print_of(e, id, &print);
+    if (r == NULL)
+        add_reason(out, "%s is new: %s", id, msp_text_str(&print));
+    else if (strcmp(text_of(r, "print"), msp_text_str(&print)) != 0)
+        add_reason(out, "%s reads %s, before %s", id, msp_text_str(&print), text_of(r, "print"));
+    msp_text_free(&print);
+}
+
+/* The record in the first `n` statements of the earlier answer. */
+static json_t *record_anywhere(json_t *earlier, size_t n, const char *id)
+{
+    json_t *statements = json_object_get(json_object_get(earlier, "answer"), "statements"), *r;
+    for (size_t i = 0; i < n && i < json_array_size(statements); i++)
+        if ((r = record_of(json_array_get(statements, i), id)) != NULL)
+            return r;
+    return NULL;
+}
+
+static bool anything_rests_on(const msp_answer *a, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rests_on(&a->statements[i], id))
+            return true;
+    return false;
+}
+
+/* Records of other statements: one of the same network tells how much its trials differ, and the
+ * shape of the evidence is that of all. Each is named once. */
+static void explain_by_others(const msp_evidence *e, const msp_answer *a, json_t *earlier,
+                              msp_text *out)
+{
+    json_t *statements = json_object_get(json_object_get(earlier, "answer"), "statements"), *r;
+    for (size_t i = 0; i < a->n_statements; i++)
+        for (size_t k = 0; k < a->statements[i].n_records; k++) {
+            const char *id = a->statements[i].records[k];
+            if (!anything_rests_on(a, i, id))
+                add_record(e, id, record_anywhere(earlier, SIZE_MAX, id), out);
+        }
+    for (size_t i = 0; i < json_array_size(statements); i++) {
+        json_t *records = json_object_get(json_array_get(statements, i), "records");
+        for (size_t k = 0; (r = json_array_get(records, k)) != NULL; k++) {
+            const char *id = text_of(r, "id");
+            if (!anything_rests_on(a, a->n_statements, id) &&
+                record_anywhere(earlier, i, id) == NULL)
+                add_reason(out, "%s is no longer used", id);
+        }
+    }
+}
+
+static void explain(const msp_evidence *e, const msp_answer *a, json_t *earlier,
+                    const msp_statement *now, json_t *before, msp_text *out)
 {
     json_t *records = json_object_get(before, "records"), *r;
-    for (size_t i = 0; now != NULL && i < now->n_records; i++) {
-        msp_text print = {0};
-        msp_answer_print_of(e, now->records[i], &print);
-        r = record_of(before, now->records[i]);
-        if (r == NULL)
-            add_reason(out, "%s is new: %s", now->records[i], msp_text_str(&print));
-        else if (strcmp(text_of(r, "print"), msp_text_str(&print)) != 0)
-            add_reason(out, "%s reads %s, before %s", now->records[i], msp_text_str(&print),
-                       text_of(r, "print"));
-        msp_text_free(&print);
-    }
+    for (size_t i = 0; now != NULL && i < now->n_records; i++)
+        add_record(e, now->records[i], record_of(before, now->records[i]), out);
     for (size_t i = 0; (r = json_array_get(records, i)) != NULL; i++)
         if (!rests_on(now, text_of(r, "id")))
             add_reason(out, "%s is no longer used", text_of(r, "id"));
+    if (out->len > 0)
+        return;
+    explain_by_others(e, a, earlier, out);
     if (out->len == 0)
         msp_text_add(out, "no record of it changed: the method or the wording did");
+    else if (now != NULL && now->pair != NULL)
+        msp_text_add(out, ", from which the network learns how much trials differ");
 }
 
-static bool add_change(const msp_evidence *e, const msp_statement *now, json_t *before,
-                       msp_answer_changes *out)
+static bool add_change(const msp_evidence *e, const msp_answer *a, json_t *earlier,
+                       const msp_statement *now, json_t *before, msp_answer_changes *out)
 {
     msp_change *change = &out->items[out->n];
     msp_text because = {0};
-    explain(e, now, before, &because);
+    explain(e, a, earlier, now, before, &because);
     change->id = msp_arena_text(&out->arena, now != NULL ? now->id : text_of(before, "id"));
     change->now = now != NULL ? now->text : NULL;
     change->before = before != NULL ? msp_arena_text(&out->arena, text_of(before, "text")) : NULL;
@@ -130,14 +181,14 @@ static bool find_changes(const msp_evidence *e, const msp_answer *a, json_t *ear
             continue;
         s = statement_of(earlier, a->statements[i].id);
         if (s == NULL || strcmp(text_of(s, "text"), a->statements[i].text) != 0)
-            good = add_change(e, &a->statements[i], s, out);
+            good = add_change(e, a, earlier, &a->statements[i], s, out);
     }
     for (size_t i = 0; good && (s = json_array_get(statements, i)) != NULL; i++) {
         bool still = strcmp(text_of(s, "kind"), msp_statement_kind_name(MSP_STATEMENT_BRIEF)) == 0;
         for (size_t k = 0; k < a->n_statements; k++)
             still |= strcmp(a->statements[k].id, text_of(s, "id")) == 0;
         if (!still)
-            good = add_change(e, NULL, s, out);
+            good = add_change(e, a, earlier, NULL, s, out);
     }
     return good;
 }

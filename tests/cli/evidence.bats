@@ -185,6 +185,13 @@ PY
     [ "$(py "round($row['estimate'], 3)" <<<"$json")" = 0.685 ]
     [ "$(py '[n["Q"]["df"] for n in x["networks"] if n["Q"]["df"] > 0]' <<<"$json")" = "[1]" ]
     [ "$(py '[f for f in x["findings"] if f["trial"] == "SPIKE-1"]' <<<"$json")" = "[]" ]
+    # what its record changed, also where only the heterogeneity moved
+    "$MSPIKE" evidence $file --population ITT --format json -o "$BATS_TEST_TMPDIR/was.json"
+    json=$("$MSPIKE" evidence $file "$trial" --population ITT --earlier "$BATS_TEST_TMPDIR/was.json" --format json)
+    [ "$(py '[c["because"] for c in x["answer"]["changes"] if "pfs-itt-1 is new" not in c["because"]]' \
+        <<<"$json")" = "[]" ]
+    [ "$(py '[c["because"] for c in x["answer"]["changes"] if c["id"] == "DRd:Rd"]' <<<"$json")" = \
+        "['pfs-itt-1 is new: 0.6667 (0.4688-0.9481) 95 % p 0.01134, 25.76, 17.58, from which the network learns how much trials differ']" ]
     # the same trial twice is no more evidence
     run "$MSPIKE" evidence $file "$trial" "$trial"
     [ "$status" -eq 1 ]
