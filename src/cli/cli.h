@@ -26,6 +26,7 @@
     X(evidence)             \
     X(reconstruct)          \
     X(pool)                 \
+    X(match)                \
     X(convert)              \
     X(doctor)
 

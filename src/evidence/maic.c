@@ -449,6 +449,13 @@ out:
 
 /* -- 4. ours against theirs -- */
 
+const char *msp_maic_caveat(bool anchored)
+{
+    return anchored ? "anchored: right if every modifier of the effect is matched"
+                    : "unanchored: no common comparator; right only if every prognostic factor and "
+                      "every modifier of the effect is matched, which no data can show";
+}
+
 msp_status msp_maic_indirect(double ours, double ours_se, double theirs, double theirs_se,
                              bool anchored, double ess, double least_ess, double level,
                              msp_indirect *out, msp_error *err)
@@ -461,10 +468,7 @@ msp_status msp_maic_indirect(double ours, double ours_se, double theirs, double 
                         ours_se, theirs_se, level);
     *out = (msp_indirect){
         none, none, none, none, none, .anchored = anchored, .enough = ess >= least_ess};
-    out->caveat = anchored ? "anchored: right if every modifier of the effect is matched"
-                           : "unanchored: no common comparator; right only if every prognostic "
-                             "factor and every modifier of the effect is matched, which no data "
-                             "can show";
+    out->caveat = msp_maic_caveat(anchored);
     if (!out->enough)
         return MSP_OK;
     out->estimate = ours - theirs;

@@ -81,3 +81,23 @@ EOF
     [ "$status" -eq 3 ]
     [[ "$output" == *"no trial compares"* ]]
 }
+
+# ../shared/golden/population-adjustment: five simulated trials of maintenance, netmeta on coxph and
+# on restricted means.
+@test "pool: the maintenance trials of the reference data" {
+    golden=${MSPIKE_SHARED:-../shared}/golden/population-adjustment
+    [ -f "$golden/ndmm_ipd.csv" ] || skip "no reference data"
+    python3 - "$golden" >"$out" <<'EOF'
+import csv, sys
+print("study,arm,time,event")
+for f in ("ndmm_ipd.csv", "ndmm_agd.csv"):
+    for r in csv.DictReader(open(f"{sys.argv[1]}/{f}")):
+        print(r["study"], r["trt"], r["eventtime"], r["status"], sep=",")
+EOF
+    json=$("$MSPIKE" pool "$out" --reference Pbo --effects random --format json)
+    [ "$(py 'round(x["league"][0]["log_estimate"], 8), round(x["league"][0]["std_error"], 8), round(x["tau2"], 8)' \
+        <<<"$json")" = "(-0.52430231, 0.04750886, 0.00041116)" ]
+    json=$("$MSPIKE" pool "$out" --reference Pbo --effects random --model rmst --rmst 36 --format json)
+    [ "$(py 'round(x["league"][0]["log_estimate"], 8), round(x["league"][0]["std_error"], 8), round(x["tau2"], 6)' \
+        <<<"$json")" = "(4.86683159, 0.70011324, 1.041705)" ]
+}

@@ -86,6 +86,7 @@ typedef struct msp_indirect {
     bool enough;        /* ess >= least_ess */
     const char *caveat; /* static text, never NULL: what has to hold for it to be right */
 } msp_indirect;
+const char *msp_maic_caveat(bool anchored);
 /*
  * ours - theirs on the analysis scale, their errors independent. `ess` below `least_ess` closes the
  * gate: there is no estimate. MSP_ERANGE for a standard error that is not > 0 or the level.
