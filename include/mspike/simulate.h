@@ -7,6 +7,7 @@
 #include "mspike/simulate/run.h"
 #include "mspike/simulate/trial.h"
 #include "mspike/simulate/virtual_calibrate.h"
+#include "mspike/simulate/virtual_cost.h"
 #include "mspike/simulate/virtual_figures.h"
 #include "mspike/simulate/virtual_patient.h"
 #include "mspike/simulate/virtual_plan.h"

@@ -191,6 +191,7 @@ msp_status study_derive(struct study *study, msp_error *err)
     msp_status rc = msp_labs_read(study->protocol, study->folder, &patients, NULL, err);
     if (rc != MSP_OK)
         return rc;
+    study->results->simulated = msp_patients_simulated(&patients);
     fill_arm(study->protocol, &patients);
     rc = derive(study, &patients, err);
     msp_patients_free(&patients);

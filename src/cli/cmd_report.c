@@ -89,6 +89,9 @@ static msp_status write_evidence(const values *v, const msp_protocol *protocol,
     msp_text text = {0};
     if (v->evidence == NULL)
         return MSP_OK;
+    if (results->simulated)
+        return msp_fail(err, MSP_EUNSUPPORTED,
+                        "%s is not written: simulated patients are no evidence", v->evidence);
     msp_status rc = msp_results_evidence(protocol, results, &text, err);
     if (rc == MSP_OK)
         rc = msp_file_write(v->evidence, msp_text_str(&text), text.len, err);

@@ -50,6 +50,8 @@ static const msp_example examples[] = {
      "a batch script for a cluster"},
     {"mspike simulate protocols/ikema.yaml --patients virtual",
      "one virtual trial as SDTM tables, for respond and report"},
+    {"mspike simulate protocols/ikema.yaml --measurement --trials 20",
+     "what intervals of visits and missed samples do to the answer"},
 };
 
 static int run(int argc, char **argv);
@@ -256,7 +258,7 @@ static int run(int argc, char **argv)
     if (!cli_parse(&cli_simulate, argc, argv, &v, &path, &n_operands, &exit_code))
         return exit_code;
     if (virtual_asked(&v.virtual))
-        return virtual_run(&v.virtual, &v.common, path);
+        return virtual_run(&v.virtual, &v.common, v.trials, path);
     simulate_job j = {.v = &v};
     msp_error err = {0};
     msp_status rc = msp_team_start(&j.team, &err);

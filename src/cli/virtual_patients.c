@@ -85,8 +85,11 @@ int virtual_write_patients(const virtual_values *v, const cli_common *common, co
     return rc == MSP_OK ? 0 : cli_fail(&err);
 }
 
-int virtual_run(const virtual_values *v, const cli_common *common, const char *path)
+int virtual_run(const virtual_values *v, const cli_common *common, uint64_t trials,
+                const char *path)
 {
-    return v->patients != NULL ? virtual_write_patients(v, common, path)
-                               : virtual_calibrate(v, common, path);
+    if (v->patients != NULL)
+        return virtual_write_patients(v, common, path);
+    return v->calibrate ? virtual_calibrate(v, common, path)
+                        : virtual_measurement(common, trials, path);
 }

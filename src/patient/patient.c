@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+bool msp_patients_simulated(const msp_patients *patients)
+{
+    const size_t n = patients->study != NULL ? strlen(patients->study) : 0,
+                 end = strlen(MSP_SIMULATED);
+    return n >= end && strcmp(patients->study + n - end, MSP_SIMULATED) == 0;
+}
+
 const msp_patient *msp_patients_find(const msp_patients *patients, const char *id)
 {
     size_t low = 0, high = patients->n;

@@ -36,7 +36,9 @@ static void add_page_boxes(page *p, msp_text *out)
     msp_text_add(out, "}@top-right{content:\"Page \" counter(page) \" of \" counter(pages)}"
                       "@bottom-left{content:");
     const char *cutoff = page_or_empty(p->results->cutoff);
-    add_css_string(out, *cutoff != '\0' ? page_printf(p, "Data cut-off %s", cutoff) : "");
+    add_css_string(out, p->results->simulated ? "Simulated patients"
+                        : *cutoff != '\0'     ? page_printf(p, "Data cut-off %s", cutoff)
+                                              : "");
     msp_text_add(out, "}@bottom-right{content:");
     add_css_string(out,
                    page_printf(p, "mspike %s",
@@ -73,12 +75,15 @@ static void add_title(page *p, msp_text *out)
 {
     const char *cutoff = page_or_empty(p->results->cutoff);
     msp_text_add(out, "<header>\n<p class=\"kicker\">");
+    const char *kind = p->results->simulated ? "Report of simulated patients" : p->kind;
     msp_text_add_html(out, *page_or_empty(p->plan->acronym) != '\0'
-                               ? page_printf(p, "%s \xc2\xb7 %s", p->plan->acronym, p->kind)
-                               : p->kind);
+                               ? page_printf(p, "%s \xc2\xb7 %s", p->plan->acronym, kind)
+                               : kind);
     msp_text_add(out, "</p>\n<h1>");
     msp_text_add_html(out, p->plan->title);
     msp_text_add(out, "</h1>\n<dl class=\"facts\">\n");
+    if (p->results->simulated)
+        add_fact(out, "Patients", "simulated: nothing here is a result of the trial");
     for (size_t i = 0; i < p->plan->n_facts; i++)
         add_fact(out, p->plan->facts[i].term, p->plan->facts[i].text);
     if (*cutoff != '\0')

@@ -376,7 +376,7 @@ static msp_status put_truth(const person *who)
 static const char *study_name(const msp_protocol *protocol, msp_arena *arena)
 {
     const char *acronym = protocol->trial.acronym.text;
-    return msp_arena_printf(arena, "%.40s-SIMULATED", acronym != NULL ? acronym : "TRIAL");
+    return msp_arena_printf(arena, "%.40s" MSP_SIMULATED, acronym != NULL ? acronym : "TRIAL");
 }
 
 static msp_status put_person(const person *who, msp_error *err)

@@ -93,6 +93,11 @@ typedef struct msp_patients {
     msp_arena arena;   /* owns everything */
 } msp_patients;        /* {0} is empty, and safe to free */
 
+/* How the identifier of a study of simulated patients ends. */
+#define MSP_SIMULATED "-SIMULATED"
+/* Whether the study says so of itself. */
+bool msp_patients_simulated(const msp_patients *patients);
+
 /* By id; NULL where there is none. */
 const msp_patient *msp_patients_find(const msp_patients *patients, const char *id);
 void msp_patients_free(msp_patients *patients);
