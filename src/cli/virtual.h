@@ -45,8 +45,7 @@ extern const char *const virtual_table_formats[]; /* xpt csv json */
     {                                                                                         \
         "measurement", 0, MSP_OPTION_FLAG, offsetof(type, virtual.measurement), NULL,         \
             "instead, what measuring costs: intervals of visits, missed visits and samples, " \
-            "rules "                                                                          \
-            "of confirmation, in bias, power and delay [1000 trials]",                        \
+            "rules of confirmation, in bias, power and delay [1000 trials]",                  \
             VIRTUAL_GROUP, NULL, 0, 0                                                         \
     }
 #define VIRTUAL_OPTIONS(type)                                         \

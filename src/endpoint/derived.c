@@ -7,14 +7,30 @@ msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row)
     return (msp_traced){source->name, source->variable, msp_patient_source_seq(source, row)};
 }
 
+/* The first measurement of a day of assessment, or a later one's: they are in that order. */
+static size_t first_of(const msp_patient *patient, msp_day assessed)
+{
+    size_t low = 0, high = patient->n_measured;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (patient->measured[middle].assessed < assessed)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The measurement that decided an assessment; its first one where none did. */
 static msp_traced source_of(const msp_patient *patient, const msp_patient_source *sources,
                             const msp_assessed *assessed)
 {
     const msp_measured *found = NULL;
-    for (size_t i = 0; i < patient->n_measured; i++) {
+    for (size_t i = first_of(patient, assessed->day); i < patient->n_measured; i++) {
         const msp_measured *m = &patient->measured[i];
-        if (m->assessed != assessed->day || (m->flags & MSP_MEASURED_SPURIOUS) != 0)
+        if (m->assessed != assessed->day)
+            break;
+        if ((m->flags & MSP_MEASURED_SPURIOUS) != 0)
             continue;
         if (found == NULL || (m->marker == assessed->decider && found->marker != m->marker))
             found = m;

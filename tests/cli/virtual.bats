@@ -54,3 +54,34 @@ small() {
     [[ "$output" == *"there is no virtual block"* ]]
     [ ! -e "$tables" ]
 }
+
+@test "a report of simulated patients says so, and makes no evidence of them" {
+    protocol=$(small)
+    "$MSPIKE" simulate "$protocol" --patients "$tables" -q
+    "$MSPIKE" report "$protocol" "$tables" -o "$BATS_TEST_TMPDIR/report" -q
+    grep -q 'Report of simulated patients' "$BATS_TEST_TMPDIR/report/index.html"
+    grep -q '"simulated": true' "$BATS_TEST_TMPDIR/report/results.json"
+    run "$MSPIKE" report "$protocol" "$tables" -o "$BATS_TEST_TMPDIR/report" -q \
+        --evidence "$BATS_TEST_TMPDIR/evidence.yaml"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"simulated patients are no evidence"* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/evidence.yaml" ]
+}
+
+@test "what measuring costs: the same digits on one thread and on three" {
+    protocol=$(small)
+    run "$MSPIKE" simulate "$protocol" --measurement --trials 8 --threads 1 -q
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"every 12 weeks"* ]]
+    [[ "$output" == *"simulated: 8 trials each"* ]]
+    one=$output
+    run "$MSPIKE" simulate "$protocol" --measurement --trials 8 --threads 3 -q
+    [ "$output" = "$one" ]
+}
+
+@test "calibration: targets beside what is found" {
+    run "$MSPIKE" simulate protocols/krd-asct2.yaml --calibrate --crowd 400 --format csv -q
+    [ "$status" -eq 0 ]
+    [[ "${lines[0]}" == "arm,figure,target,before,achieved" ]]
+    [[ "${lines[1]}" == "KRd-ASCT2,pfs-rate,0.57,"* ]]
+}
