@@ -150,6 +150,8 @@ msp_status msp_proportion(int64_t x, int64_t n, msp_proportion_method method,
         .lower = confidence->side == MSP_LESS ? 0 : fmin(fmax(at.lower, 0), 1),
         .upper = confidence->side == MSP_GREATER ? 1 : fmin(fmax(at.upper, 0), 1),
     };
+    if (method == MSP_WALD && (x == 0 || x == n))
+        out->note = "nobody, or everybody, had the event: Wald's interval has no width";
     return MSP_OK;
 }
 

@@ -12,6 +12,8 @@ static const char empty_group[] = "a group has no patients";
 static const char no_ratio[] = "the ratio is 0 to 0";
 static const char infinite_ratio[] = "infinite: the second group has none";
 static const char infinite_limit[] = "the upper limit is infinite";
+static const char no_variance[] =
+    "nobody, or everybody, had the event: the Wald variance is 0; the score interval has limits";
 static const char no_error[] =
     "a count is 0, so the log has no standard error; the score and the exact interval have limits";
 
@@ -123,6 +125,10 @@ static void wald(const msp__counts *c, msp_contrast contrast, double z, msp_inte
     if (contrast == MSP_DIFFERENCE) {
         const double half =
             z * sqrt(c->x1 / c->n1 * (y1 / c->n1) / c->n1 + c->x2 / c->n2 * (y2 / c->n2) / c->n2);
+        if (!(half > 0)) {
+            out->note = no_variance;
+            return;
+        }
         out->lower = out->estimate - half;
         out->upper = out->estimate + half;
         return;
@@ -135,6 +141,10 @@ static void wald(const msp__counts *c, msp_contrast contrast, double z, msp_inte
     const double variance = contrast == MSP_ODDS_RATIO
                                 ? 1 / c->x1 + 1 / y1 + 1 / c->x2 + 1 / y2
                                 : y1 / (c->x1 * c->n1) + y2 / (c->x2 * c->n2);
+    if (!(variance > 0)) {
+        out->note = no_variance;
+        return;
+    }
     const double factor = exp(z * sqrt(variance));
     out->lower = out->estimate / factor;
     out->upper = out->estimate * factor;

@@ -176,11 +176,21 @@ static void assert_note(const msp_interval *got, const char *note, bool estimate
 static void what_is_not_estimable_says_why(void **state)
 {
     (void)state;
-    const msp_two_by_two empty = {0, 0, 3, 9}, nobody = {0, 5, 0, 6}, one = {4, 5, 0, 6};
+    const msp_two_by_two empty = {0, 0, 3, 9}, nobody = {0, 5, 0, 6}, one = {4, 5, 0, 6},
+                         everybody = {5, 5, 6, 6};
+    static const char no_variance[] =
+        "nobody, or everybody, had the event: the Wald variance is 0; "
+        "the score interval has limits";
     msp_interval i = contrast(&empty, MSP_DIFFERENCE, MSP_MIETTINEN_NURMINEN);
     assert_note(&i, "a group has no patients", false, false);
     i = contrast(&nobody, MSP_ODDS_RATIO, MSP_WALD_CONTRAST);
     assert_note(&i, "the ratio is 0 to 0", false, false);
+    i = contrast(&everybody, MSP_RISK_RATIO, MSP_WALD_CONTRAST);
+    assert_note(&i, no_variance, true, false);
+    i = contrast(&everybody, MSP_DIFFERENCE, MSP_WALD_CONTRAST);
+    assert_note(&i, no_variance, true, false);
+    i = contrast(&nobody, MSP_DIFFERENCE, MSP_WALD_CONTRAST);
+    assert_note(&i, no_variance, true, false);
     i = contrast(&one, MSP_RISK_RATIO, MSP_MIETTINEN_NURMINEN);
     assert_note(&i, "infinite: the second group has none", true, true);
     i = contrast(&one, MSP_ODDS_RATIO, MSP_WALD_CONTRAST);
