@@ -236,6 +236,9 @@ static void groups_as_text(const rates_job *j, msp_text *out)
             grid_cell(&g, "%s", p_text(&group->test, x));
     }
     grid_print(&g, out);
+    for (size_t i = 0; i < j->n_groups; i++)
+        if (j->groups[i].rate.note != NULL)
+            msp_text_printf(out, "  %s: %s\n", j->groups[i].name, j->groups[i].rate.note);
 }
 
 static void contrast_row(grid *g, const char *what, const msp_interval *i, const char *method)

@@ -101,6 +101,11 @@ near() {
     [ "$(at chi_square.note <<<"$json")" = '"no one has the event"' ]
     json=$("$MSPIKE" rates --counts 4/5,0/6 --format json)
     [ "$(at risk_ratio.note <<<"$json")" != null ]
+    json=$("$MSPIKE" rates --counts 5/5,6/6 --format json) # no interval without width
+    [ "$(at risk_ratio.lower <<<"$json")" = null ]
+    [[ "$(at risk_ratio.note <<<"$json")" == *"Wald variance is 0"* ]]
+    json=$("$MSPIKE" rates --counts 0/5 --method wald --format json)
+    [[ "$(at groups.0.note <<<"$json")" == *"no width"* ]]
 }
 
 @test "tiny p: the logarithm goes on" {
