@@ -140,10 +140,12 @@ static msp_status add_time_to_mrd(const mrd_writer *w, const msp_tte_rules *rule
         msp_tte_derive(w->timeline, msp_tte_definition_find("OS"), rules); /* for its start */
     if (when.day == MSP_NO_DAY || survival.start.day == MSP_NO_DAY || when.day < survival.start.day)
         return MSP_OK;
+    const int64_t days = (int64_t)when.day - survival.start.day + 1;
     const msp_tte tte = {.state = MSP_TTE_EVENT,
                          .start = survival.start,
                          .end = when,
-                         .days = (int64_t)when.day - survival.start.day + 1,
+                         .days = days,
+                         .after = days,
                          .event = -1,
                          .why = &why};
     return msp_adtte_add(&w->adam->adtte, w->study, w->patient->id, '\0', &definition, &tte, err);

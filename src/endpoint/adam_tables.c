@@ -49,6 +49,8 @@ static const adam_column adtte_columns[] = {
     {"SRCDOM", "Source Data", 't'},
     {"SRCVAR", "Source Variable", 't'},
     {"SRCSEQ", "Source Sequence Number", 'n'},
+    {"AVALLO", "Event Not Before (Days)", 'n'},
+    {"AVALUP", "Event Not After (Days)", 'n'},
 };
 
 msp_status msp_adtte_init(msp_table *table, msp_error *err)
@@ -79,6 +81,8 @@ msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, ch
     msp__adam_text(&row, tte->why->evntdesc);
     msp__adam_text(&row, tte->why->cnsdtdsc);
     add_source(&row, tte->end.from);
+    msp__adam_number(&row, (double)tte->after);
+    msp__adam_number(&row, tte->state == MSP_TTE_EVENT ? (double)tte->days : none);
     return row.failed;
 }
 

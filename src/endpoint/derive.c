@@ -428,6 +428,16 @@ static msp_dated start_of(const msp_timeline *timeline, const msp_tte_definition
     return in_time(timeline, start);
 }
 
+/* Days until the last adequate assessment before an event that is only seen at assessments. */
+static int64_t days_before(const derivation *d, msp_dated end, int64_t days)
+{
+    const uint32_t seen = BIT(PROGRESSION) | BIT(RELAPSE) | BIT(RESPONSE) | BIT(BEST_RESPONSE);
+    if ((MSP_EVENT_BIT(d->event_kind) & seen) == 0)
+        return days;
+    const msp_seen *last = msp_timeline_adequate(d->timeline, d->start.day, end.day - 1);
+    return last != NULL ? (int64_t)last->day - d->start.day + 1 : 0;
+}
+
 static msp_tte outcome(const derivation *d)
 {
     const unsigned profile = d->rules->admiralonco ? ADMIRALONCO : STANDARD;
@@ -440,11 +450,13 @@ static msp_tte outcome(const derivation *d)
         const msp_tte_state state = conditions[i].applies == event_before_start ? MSP_TTE_FAULT
                                     : why->cnsr == 0                            ? MSP_TTE_EVENT
                                                                                 : MSP_TTE_CENSORED;
+        const int64_t days = (int64_t)end.day - d->start.day + 1;
         return (msp_tte){
             .state = state,
             .start = d->start,
             .end = end,
-            .days = (int64_t)end.day - d->start.day + 1,
+            .days = days,
+            .after = state == MSP_TTE_EVENT ? days_before(d, end, days) : days,
             .event = state == MSP_TTE_CENSORED ? -1 : d->event_kind,
             .why = why,
         };

@@ -414,6 +414,31 @@ static void free_at_two_years(void **state)
     assert_int_equal(msp_tte_free_at(&tte, 56), MSP_YES);
 }
 
+/* A progression lies after the last adequate assessment before it, a death on its day. */
+static void between_two_assessments(void **state)
+{
+    (void)state;
+    const msp_tte_rules fda = msp_tte_rules_fda();
+    const msp_tte_definition *pfs = msp_tte_definition_find("PFS");
+    scene s;
+    scene_of(&s, "28 PR, 56 NE, 84 PD")->timeline.progression = at(84);
+    msp_tte tte = msp_tte_derive(&s.timeline, pfs, &fda);
+    assert_int_equal(tte.days, 85);
+    assert_int_equal(tte.after, 29); /* day 56 shows nothing */
+    tte = msp_tte_derive(&s.timeline, msp_tte_definition_find("TTR"), &fda);
+    assert_int_equal(tte.days, 29);
+    assert_int_equal(tte.after, 0); /* no assessment before it */
+    s.timeline.progression.day = MSP_NO_DAY;
+    s.timeline.death = at(100);
+    tte = msp_tte_derive(&s.timeline, pfs, &fda);
+    assert_int_equal(tte.days, 101);
+    assert_int_equal(tte.after, 101);
+    s.timeline.death.day = MSP_NO_DAY;
+    tte = msp_tte_derive(&s.timeline, pfs, &fda);
+    assert_int_equal(tte.state, MSP_TTE_CENSORED);
+    assert_int_equal(tte.after, tte.days);
+}
+
 /* A day of 0 to 399, or none. */
 static int draw_day(msp_random *random, double chance)
 {
@@ -564,6 +589,7 @@ int main(void)
         cmocka_unit_test(rates_at_named_times),
         cmocka_unit_test(harvest_over_two_million),
         cmocka_unit_test(free_at_two_years),
+        cmocka_unit_test(between_two_assessments),
         cmocka_unit_test(properties_of_random_timelines),
         cmocka_unit_test(missed_visits_by_counting),
         cmocka_unit_test(texts_fit_adam),

@@ -23,6 +23,9 @@ typedef struct msp_tte {
     msp_dated start; /* STARTDT */
     msp_dated end;   /* ADT */
     int64_t days;    /* AVAL: end - start + 1 */
+    int64_t after;   /* the event came after so many days and by `days`: those of the last adequate
+                      * assessment before it (0: none) for a progression, relapse or response, which
+                      * are only seen at assessments; else, and of a censoring, `days` */
     int event;       /* msp_event; -1 where it is censored */
     const msp_outcome_rule *why;
 } msp_tte;
