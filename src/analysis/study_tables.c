@@ -115,6 +115,8 @@ static msp_status ask_endpoints(struct study *study, msp_error *err)
         rc = ask(study, from->table.text, id, MSP_READ_TEXT, err);
         if (rc == MSP_OK)
             rc = ask(study, from->table.text, from->time.text, MSP_READ_NUMBER, err);
+        if (rc == MSP_OK && msp_was_said(from->after.at))
+            rc = ask(study, from->table.text, from->after.text, MSP_READ_NUMBER, err);
         if (rc == MSP_OK)
             rc = ask(study, from->table.text, from->event.text, MSP_READ_AUTO, err);
         if (rc == MSP_OK)

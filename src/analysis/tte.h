@@ -15,8 +15,9 @@ struct tte {
     struct study *study;
     const msp_analysis *analysis;
     const msp_endpoint *endpoint;
-    double scale; /* from the table's unit to the result's: multiply */
-    double *time; /* in the table's unit; NaN without a record */
+    double scale;  /* from the table's unit to the result's: multiply */
+    double *time;  /* in the table's unit; NaN without a record */
+    double *after; /* of an event, where the endpoint says: it came after this and by `time` */
     uint8_t *event;
     uint8_t *keep; /* in the population, with a record and an arm */
     msp_factor arms;

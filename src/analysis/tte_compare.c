@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "mspike/analysis/intervals.h"
+
 static uint32_t arm_index(const struct tte *t, const char *id)
 {
     for (uint32_t i = 0; i < t->arms.n_levels; i++)
@@ -77,7 +79,9 @@ static const char *name_of_test(struct tte *t)
     else if (kind == MSP_TEST_MODESTLY_WEIGHTED)
         msp_text_printf(&text, "modestly weighted log-rank (%g)", asked->time.value);
     else
-        msp_text_add(&text, kind == MSP_TEST_MAXCOMBO ? "MaxCombo" : "log-rank");
+        msp_text_add(&text, kind == MSP_TEST_MAXCOMBO   ? "MaxCombo"
+                            : kind == MSP_TEST_INTERVAL ? "log-rank of times between visits"
+                                                        : "log-rank");
     const char *kept = msp_arena_text(&t->study->arena, msp_text_str(&text));
     msp_text_free(&text);
     return kept != NULL ? kept : "";
@@ -124,6 +128,51 @@ static msp_status add_test(struct tte *t, const struct pair *pair, msp_error *er
     r.events = (int64_t)s.events;
     rc = study_add(t->study, &r, err);
     msp_survival_free(&s);
+    return rc;
+}
+
+/* The event came after one visit and by the next. */
+static msp_status add_interval_test(struct tte *t, const struct pair *pair, msp_error *err)
+{
+    const msp_planned_test *asked = &t->analysis->test;
+    const size_t n = t->study->n_patients;
+    msp_survival_data data = tte_data(t, pair->keep, &pair->arms);
+    double *upper = msp_arena_array(&t->study->arena, n, sizeof *upper);
+    uint8_t *keep;
+    msp_intervals s;
+    if (upper == NULL)
+        return tte_no_memory(err);
+    for (size_t p = 0; p < n; p++)
+        upper[p] = t->event[p] ? t->time[p] : (double)INFINITY;
+    msp_status rc = tte_keep_strata(t, pair->keep, &t->strata_test, NULL, &keep, err);
+    if (rc != MSP_OK)
+        return rc;
+    data.time = t->after;
+    data.upper = upper;
+    data.stratum = t->strata_test.n_levels > 0 ? &t->strata_test : NULL;
+    data.keep_test = keep;
+    const msp_intervals_options options = {
+        .level = 0.95, .alternative = t->options.alternative, .test = true};
+    rc = msp_intervals_fit(&data, &options, &s, err);
+    if (rc != MSP_OK)
+        return rc;
+    msp_record r = t->base;
+    r.arm = pair->name;
+    r.statistic = MSP_STATISTIC_TEST;
+    r.sided = asked->sided.value == 1 ? "one-sided" : "two-sided";
+    r.method = name_of_test(t);
+    r.estimate = s.test.test.statistic;
+    r.df = s.test.test.df;
+    r.p = s.test.test.p;
+    r.log_p = s.test.test.log_p;
+    r.note = s.test.note != NULL ? s.test.note : "";
+    r.category = study_strata_names(t->study, &asked->strata);
+    r.n = (int64_t)s.n;
+    r.events = 0;
+    for (size_t a = 0; a < s.n_arms; a++)
+        r.events += (int64_t)(s.arms[a].n_exact + s.arms[a].n_between);
+    rc = study_add(t->study, &r, err);
+    msp_intervals_free(&s);
     return rc;
 }
 
@@ -277,7 +326,8 @@ msp_status tte_compare(struct tte *t, const msp_comparison *comparison, msp_erro
     struct pair pair;
     msp_status rc = tte_make_pair(t, comparison, t->keep, &pair, err);
     if (rc == MSP_OK && msp_was_said(t->analysis->test.at))
-        rc = add_test(t, &pair, err);
+        rc = t->analysis->test.kind.value == MSP_TEST_INTERVAL ? add_interval_test(t, &pair, err)
+                                                               : add_test(t, &pair, err);
     if (rc == MSP_OK && msp_was_said(t->analysis->hazard_ratio.at))
         rc = add_hazard_ratio(t, &pair, err);
     if (rc == MSP_OK && msp_was_said(t->analysis->restricted_mean.at))

@@ -15,6 +15,14 @@ static msp_status repeated_record(const struct tte *t, const struct study_table 
                     t->study->protocol->file);
 }
 
+/* A visit after the event, or none, says nothing: the event was seen when it came. */
+static double after_of(const msp_column *after, size_t row, bool event, double time)
+{
+    return after != NULL && event && after->number[row] >= 0 && after->number[row] < time
+               ? after->number[row]
+               : time;
+}
+
 /* The records of the endpoint, by patient. */
 static msp_status read_endpoint(struct tte *t, msp_error *err)
 {
@@ -24,11 +32,14 @@ static msp_status read_endpoint(struct tte *t, msp_error *err)
     const size_t n_rows = table->table.n_rows, n = study->n_patients;
     const msp_column *time = msp_table_column(&table->table, from->time.text);
     const msp_column *event = msp_table_column(&table->table, from->event.text);
+    const msp_column *after =
+        msp_was_said(from->after.at) ? msp_table_column(&table->table, from->after.text) : NULL;
     uint8_t *rows = msp_arena_array(&study->arena, n_rows, 1);
     uint8_t *happened = msp_arena_array(&study->arena, n_rows, 1);
     t->time = msp_arena_array(&study->arena, n, sizeof *t->time);
     t->event = msp_arena_array(&study->arena, n, 1);
-    if (rows == NULL || happened == NULL || t->time == NULL || t->event == NULL)
+    t->after = msp_arena_array(&study->arena, n, sizeof *t->after);
+    if (rows == NULL || happened == NULL || t->time == NULL || t->event == NULL || t->after == NULL)
         return tte_no_memory(err);
     study_rows_where(table, &from->where, rows);
     msp_status rc =
@@ -48,6 +59,7 @@ static msp_status read_endpoint(struct tte *t, msp_error *err)
         } else {
             t->time[patient] = time->number[row];
             t->event[patient] = happened[row];
+            t->after[patient] = after_of(after, row, happened[row], time->number[row]);
         }
     }
     return rc;

@@ -45,6 +45,8 @@ static const msp_option options[] = {
      "strata of the test and of the model", DATA, NULL, 0, 0},
     {"covariates", 0, MSP_OPTION_LIST, offsetof(survival_values, covariates), "COL",
      "of the model, beside the arm; factor(COL) takes a number as groups", DATA, NULL, 0, 0},
+    {"where", 0, MSP_OPTION_LIST, offsetof(survival_values, where), "COL=V",
+     "only rows with these values, as PARAMCD=PFS", DATA, NULL, 0, 0},
     {"unit", 0, MSP_OPTION_CHOICE, offsetof(survival_values, unit), NULL,
      "the unit of the times, for the output", DATA, survival_units, 0, 0},
     {"delimiter", 0, MSP_OPTION_TEXT, offsetof(survival_values, delimiter), "CHAR",
@@ -219,6 +221,21 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
     return MSP_OK;
 }
 
+/* The columns of --where; its words stay as they are. */
+static msp_status ask_for_conditions(survival_job *j, msp_error *err)
+{
+    for (size_t i = 0; i < j->v->where.n; i++) {
+        const char *word = j->v->where.word[i], *equals = strchr(word, '=');
+        if (equals == NULL || equals == word)
+            return msp_fail(err, MSP_EUSAGE, "--where has \"%s\"; expected COL=VALUE", word);
+        const char *name = msp_arena_text_n(&j->arena, word, (size_t)(equals - word));
+        if (name == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for --where");
+        ask(j, name, MSP_READ_AUTO);
+    }
+    return MSP_OK;
+}
+
 static msp_status read_table(survival_job *j, const char *path, msp_error *err)
 {
     msp_read_options read = {.columns = j->columns, .n_columns = j->n_columns};
@@ -345,6 +362,28 @@ static msp_status make_causes(survival_job *j, msp_error *err)
     return rc;
 }
 
+/* Rows that --where does not name are as if they were not there. */
+static msp_status select_rows(survival_job *j, msp_error *err)
+{
+    const size_t n = j->table.n_rows;
+    memset(j->keep, 1, n);
+    for (size_t k = 0; k < j->v->where.n; k++) {
+        const char *word = j->v->where.word[k], *equals = strchr(word, '=');
+        const char *name = msp_arena_text_n(&j->arena, word, (size_t)(equals - word));
+        if (name == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for --where");
+        const msp_column *c = column(j, name);
+        for (size_t i = 0; i < n; i++)
+            j->keep[i] = j->keep[i] && msp_cell_equals(c, i, equals + 1);
+    }
+    for (size_t i = 0; i < n; i++)
+        j->n_elsewhere += !j->keep[i];
+    if (n > 0 && j->n_elsewhere == n)
+        return msp_fail_at(err, MSP_ENODATA, (msp_place){.file = j->table.file},
+                           "no row is as --where asks");
+    return MSP_OK;
+}
+
 /* When the event happened, or did not, and which rows say so. */
 static msp_status make_times(survival_job *j, msp_error *err)
 {
@@ -367,8 +406,9 @@ static msp_status make_rows(survival_job *j, msp_error *err)
     for (size_t i = 0; i < MSP_COUNT(masks); i++)
         if ((*masks[i] = msp_arena_array(&j->arena, n, 1)) == NULL)
             return msp_fail(err, MSP_EMEM, "no memory for %zu rows", n);
-    memset(j->keep, 1, n);
-    msp_status rc = make_times(j, err);
+    msp_status rc = select_rows(j, err);
+    if (rc == MSP_OK)
+        rc = make_times(j, err);
     if (rc != MSP_OK || v->arm == NULL)
         return rc;
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);
@@ -506,7 +546,7 @@ static msp_status no_rows(const survival_job *j, msp_error *err)
     if (j->v->arm != NULL)
         msp_text_printf(&names, ", %s", j->v->arm);
     msp_fail_at(err, MSP_ENODATA, file, "none of the %zu rows has a value in each of %s",
-                j->table.n_rows, msp_text_str(&names));
+                j->table.n_rows - j->n_elsewhere, msp_text_str(&names));
     msp_text_free(&names);
     return msp_hint(err, MSP_ENODATA, "an empty field, NA and a point are missing values");
 }
@@ -527,6 +567,8 @@ static msp_status at_its_row(const survival_job *j, msp_status rc, msp_error *er
 static msp_status analyse(survival_job *j, const char *path, msp_error *err)
 {
     msp_status rc = ask_for_columns(j, err);
+    if (rc == MSP_OK)
+        rc = ask_for_conditions(j, err);
     if (rc == MSP_OK)
         rc = read_times(j, err);
     if (rc == MSP_OK)

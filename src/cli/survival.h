@@ -14,7 +14,7 @@ typedef struct survival_values {
     const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
     const char *lower, *upper; /* instead of time and event */
     uint64_t resamples;
-    msp_words strata, covariates, times, cuts;
+    msp_words strata, covariates, times, cuts, where;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit, model;
     bool curve, robust, diagnostics, firth, profile;
@@ -32,8 +32,9 @@ typedef struct survival_job {
     const survival_values *v;
     msp_arena arena;
     msp_table table;
-    msp_read_column columns[2 * MSP_WORDS_MAX + 8];
+    msp_read_column columns[3 * MSP_WORDS_MAX + 8];
     size_t n_columns;
+    size_t n_elsewhere; /* rows that --where leaves out */
     uint8_t *event, *keep, *keep_test, *keep_model;
     uint32_t *cause; /* 0 censored, 1 .. the number of causes; NULL without causes */
     msp_factor cluster;

@@ -91,7 +91,8 @@ void survival_cox_json(const survival_job *j, msp_json *json)
     msp_json_begin_object(json);
     msp_json_put_text(json, "ties", msp_cox_ties_name(c->ties));
     msp_json_put_int(json, "n", (int64_t)c->n);
-    msp_json_put_int(json, "n_missing", (int64_t)(j->survival.cox_missing + j->survival.n_missing));
+    msp_json_put_int(json, "n_missing",
+                     (int64_t)(j->survival.cox_missing + survival_count(j).n_missing));
     msp_json_put_int(json, "events", (int64_t)c->n_events);
     msp_json_put_double(json, "loglik_null", c->loglik_null);
     msp_json_put_double(json, "loglik", c->loglik);

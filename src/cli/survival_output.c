@@ -5,8 +5,9 @@
 survival_counts survival_count(const survival_job *j)
 {
     if (j->lower == NULL)
-        return (survival_counts){j->survival.n, j->survival.n_missing, j->survival.events};
-    survival_counts c = {j->intervals.n, j->intervals.n_missing, 0};
+        return (survival_counts){j->survival.n, j->survival.n_missing - j->n_elsewhere,
+                                 j->survival.events};
+    survival_counts c = {j->intervals.n, j->intervals.n_missing - j->n_elsewhere, 0};
     for (size_t a = 0; a < j->intervals.n_arms; a++)
         c.events += j->intervals.arms[a].n_exact + j->intervals.arms[a].n_between;
     return c;

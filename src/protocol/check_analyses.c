@@ -102,7 +102,8 @@ static void check_test(const msp_analysis *a, const msp_endpoint *e, msp_finding
     const bool of_time = e != NULL && e->kind.value == MSP_ENDPOINT_TIME_TO_EVENT;
     if (e != NULL && e->kind.value >= 0 && of_time == is_rate_test(kind))
         FAULT(ID, said_or(t->kind.at, t->at),
-              of_time ? "name logrank, fh, mwlr or maxcombo" : "name cmh, fisher or chi-square",
+              of_time ? "name logrank, fh, mwlr, maxcombo or interval"
+                      : "name cmh, fisher or chi-square",
               "this test is not one for \"%s\", which is %s", e->id,
               of_time ? "a time to an event" : "a rate");
     if ((kind == MSP_TEST_FISHER || kind == MSP_TEST_CHI_SQUARE) && t->strata.n > 0)
@@ -114,6 +115,9 @@ static void check_test(const msp_analysis *a, const msp_endpoint *e, msp_finding
     if (kind == MSP_TEST_MODESTLY_WEIGHTED && !msp_was_said(t->time.at))
         FAULT(ID, t->at, "add \"time:\" in the endpoint's unit",
               "the test mwlr needs the time at which its weight stops growing");
+    if (kind == MSP_TEST_INTERVAL && of_time && !msp_was_said(e->from.after.at))
+        FAULT(ID, said_or(t->kind.at, t->at), "add \"after: AVALLO\" to its `from:`",
+              "the test interval needs to know after which visit \"%s\" came", e->id);
     if (kind != MSP_TEST_MODESTLY_WEIGHTED && msp_was_said(t->time.at))
         FAULT(ID, t->time.at, "say \"kind: mwlr\", or leave it out",
               "time belongs to the test mwlr");

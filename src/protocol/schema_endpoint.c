@@ -15,6 +15,8 @@ static const msp_schema_field source_fields[] = {
     {"unit", &msp__time_unit, IN(unit), "days", "of that column"},
     {"event", &msp__column, IN(event), "CNSR", "the column that tells events from censored times"},
     {"event_value", &msp__text, IN(event_value), "0", "what it holds for an event"},
+    {"after", &msp__column, IN(after), NULL,
+     "the column of the last time without an event that is only seen at visits: AVALLO"},
 };
 #undef IN
 static const msp_schema_type source = {

@@ -299,6 +299,8 @@ static void check_event_source(checker *c, const msp_event_source *from)
     check_conditions(c, MSP_SEVERITY_ERROR, table, &from->where);
     need_number(c, said_column(c, table, &from->time, from->at),
                 msp_was_said(from->time.at) ? from->time.at : from->at, "a time");
+    if (msp_was_said(from->after.at))
+        need_number(c, said_column(c, table, &from->after, from->at), from->after.at, "a time");
     need_value(c, MSP_SEVERITY_WARNING, table, said_column(c, table, &from->event, from->at),
                from->event_value.text,
                msp_was_said(from->event_value.at) ? from->event_value.at : from->at);

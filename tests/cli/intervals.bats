@@ -120,3 +120,25 @@ PY
     [ "$status" -eq 3 ]
     [[ "$output" == *"from or to"* ]]
 }
+
+@test "ADTTE from laboratory values knows the interval; --where takes one parameter of it" {
+    "$MSPIKE" respond examples/sdtm --out "$data/adam" > /dev/null
+    call "$data/adam/adtte.xpt" --where PARAMCD=PFSD --lower AVALLO --upper AVALUP --format json \
+        > "$data/between.json"
+    call "$data/adam/adtte.xpt" --where PARAMCD=PFSD --time AVAL --event CNSR --event-value 0 \
+        --format json > "$data/at.json"
+    expect "$data/between.json" <<PY
+at = json.load(open("$data/at.json"))
+assert ours["n"] == at["n"] == 24 and ours["n_missing"] == at["n_missing"] == 0
+assert ours["events"] == at["events"] == 13
+arm, = ours["arms"]
+assert arm["exact"] == 1 and arm["between"] == 12 # one death
+assert arm["median"]["to"] == at["arms"][0]["median"]["estimate"]
+assert arm["median"]["from"] < arm["median"]["to"]
+PY
+    run call "$data/adam/adtte.xpt" --where PARAMCD=NONE --lower AVALLO --upper AVALUP
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no row is as --where asks"* ]]
+    run call "$data/adam/adtte.xpt" --where PARAMCD --lower AVALLO --upper AVALUP
+    [ "$status" -eq 2 ]
+}

@@ -196,3 +196,55 @@ YAML
     [ "$status" -eq 3 ]
     [[ $output == *'XYZ'* ]]
 }
+
+# A sensitivity analysis: the same numbers as mspike survival --lower --upper on the same rows.
+@test "times between visits: a test of the intervals, planned in the protocol" {
+    folder=$BATS_TEST_TMPDIR/visits
+    mkdir "$folder"
+    cut -d, -f1,2 examples/visits.csv | sed '1s/.*/USUBJID,TRT01P/' >"$folder/adsl.csv"
+    awk -F, -v OFS=, 'NR == 1 { print "USUBJID", "PARAMCD", "AVAL", "CNSR", "AVALLO"; next }
+        { print $1, "PFS", $5 == "" ? $4 : $5, $5 == "" ? 1 : 0, $4 }' \
+        examples/visits.csv >"$folder/adtte.csv"
+    cat >"$folder/protocol.yaml" <<'YAML'
+mspike: 1
+trial: {title: Visits, acronym: VIS, phase: 3, randomised: yes, blinding: open-label}
+arms:
+  A: {label: A, value: A}
+  B: {label: B, value: B}
+data:
+  subjects: {table: ADSL, id: USUBJID, arm: TRT01P}
+populations:
+  ITT: {label: Intention to treat}
+endpoints:
+  PFS:
+    label: Progression-free survival
+    role: primary
+    origin: randomization
+    events: [progression, death]
+    from: {table: ADTTE, where: {PARAMCD: PFS}, time: AVAL, unit: months, event: CNSR, after: AVALLO}
+    unit: months
+analyses:
+  pfs-visits:
+    endpoint: PFS
+    population: ITT
+    comparison: {experimental: B, control: A}
+    test: {kind: interval, sided: 2}
+YAML
+    "$MSPIKE" report "$folder/protocol.yaml" "$folder" -o "$folder/out" --quiet
+    "$MSPIKE" survival examples/visits.csv --lower from --upper to --arm arm --format json \
+        >"$folder/survival.json"
+    python3 - "$folder" <<'PY'
+import json, sys
+folder = sys.argv[1]
+theirs = json.load(open(folder + "/survival.json"))["test"]
+records = json.load(open(folder + "/out/results.json"))["records"]
+test, = [r for r in records if r["statistic"] == "test"]
+assert test["method"] == "log-rank of times between visits", test
+assert abs(test["estimate"] - theirs["statistic"]) < 1e-9 and abs(test["p"] - theirs["p"]) < 1e-9
+assert test["n"] == 120 and test["events"] == 75
+PY
+    sed -i 's/, after: AVALLO//' "$folder/protocol.yaml"
+    run "$MSPIKE" report "$folder/protocol.yaml" "$folder" -o "$folder/out2"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"after: AVALLO"* ]]
+}

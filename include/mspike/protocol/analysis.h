@@ -23,6 +23,7 @@ typedef struct msp_comparison {
     X(FLEMING_HARRINGTON, "fh")  \
     X(MODESTLY_WEIGHTED, "mwlr") \
     X(MAXCOMBO, "maxcombo")      \
+    X(INTERVAL, "interval")      \
     X(CMH, "cmh")                \
     X(FISHER, "fisher")          \
     X(CHI_SQUARE, "chi-square")

@@ -101,6 +101,7 @@ typedef struct msp_event_source {
     msp_said_choice unit;      /* msp_time_unit of that column */
     msp_said_text event;       /* column; CNSR */
     msp_said_text event_value; /* what it holds for an event: "0" */
+    msp_said_text after;       /* "AVALLO": the event came after this and by `time`; NULL: unsaid */
 } msp_event_source;
 
 /* A response that the tables hold already, one row a patient. */
