@@ -60,7 +60,7 @@ assert p1["start"] == "2020-01-29" and p2["fda"] is None, (p1, p2)'
     "$MSPIKE" convert --quiet "$out/d/adtte.xpt" "$out/adtte.csv"
     [ "$(grep -c '^,P[12],1,' "$out/adtte.csv")" -eq 2 ]
     [ "$(cut -d, -f2,3 "$out/adtte.csv" | sort | uniq -d)" = "" ]
-    grep -q '^,P2,[0-9]*,OS,Overall Survival,2020-01-01,2020-03-01,61,0,Death,,ADSL,DTHDT,$' "$out/adtte.csv"
+    grep -q '^,P2,[0-9]*,OS,Overall Survival,2020-01-01,2020-03-01,61,0,Death,,ADSL,DTHDT,,61,61$' "$out/adtte.csv"
     "$MSPIKE" convert --quiet "$out/d/adrs.xpt" "$out/adrs.csv"
     grep -q '^,P1,2,COVRD,.*,labs,,2$' "$out/adrs.csv"
 }
