@@ -21,6 +21,7 @@
     X(respond)              \
     X(survival)             \
     X(rates)                \
+    X(means)                \
     X(adjust)               \
     X(report)               \
     X(evidence)             \
