@@ -333,6 +333,7 @@ void evidence_answer_as_text(const evidence_job *j, msp_text *out)
         evidence_add_network(j, c, out);
     add_items(j, MSP_STATEMENT_WARNING, NULL, out);
     evidence_absolute_as_text(j, out);
+    add_harm_items(j, out);
     add_items(j, MSP_STATEMENT_EFFECT, "What can be said", out);
     add_items(j, MSP_STATEMENT_OPEN, "What cannot be told apart", out);
     add_items(j, MSP_STATEMENT_BOUND, "What a mixed control arm allows", out);
@@ -340,7 +341,6 @@ void evidence_answer_as_text(const evidence_job *j, msp_text *out)
     add_items(j, MSP_STATEMENT_MEDIANS, "From medians only", out);
     add_items(j, MSP_STATEMENT_ALONE, "Without a comparison", out);
     add_doubts(j, out);
-    add_harm_items(j, out);
     add_gap_items(j, out);
     add_planned_items(j, out);
     add_changes(j, out);
