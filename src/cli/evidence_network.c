@@ -86,6 +86,10 @@ static void put_league(const evidence_job *j, msp_json *json)
         msp_json_put_double(json, "lower", evidence_scale(j, pair->lower));
         msp_json_put_double(json, "upper", evidence_scale(j, pair->upper));
         msp_json_put_double(json, "p", pair->p);
+        if (j->pooling.random) {
+            msp_json_put_double(json, "new_trial_lower", evidence_scale(j, pair->new_trial_lower));
+            msp_json_put_double(json, "new_trial_upper", evidence_scale(j, pair->new_trial_upper));
+        }
         msp_json_put_double(json, "direct", evidence_scale(j, pair->direct));
         msp_json_put_double(json, "indirect", evidence_scale(j, pair->indirect));
         msp_json_put_double(json, "proportion_direct", pair->proportion_direct);

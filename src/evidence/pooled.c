@@ -234,6 +234,9 @@ static void put_pair(const msp_pooled_network *net, size_t a, size_t b, const ms
     pair->p = msp_dist_normal_two_sided(x.te / x.se).p;
     pair->mean = pair->median = pair->sd = pair->bayes_lower = pair->bayes_upper = none;
     pair->predictive_lower = pair->predictive_upper = pair->probability_better = none;
+    const msp_network_limits new_trial = msp_network_predict(&net->net, &net->fit, a, b, o->level);
+    pair->new_trial_lower = o->random ? new_trial.lower : none;
+    pair->new_trial_upper = o->random ? new_trial.upper : none;
     msp_network_back_calculate(&net->net, &net->fit, a, b, &split);
     pair->direct = split.direct.te;
     pair->indirect = split.indirect.te;

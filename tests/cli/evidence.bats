@@ -264,3 +264,12 @@ PY
     run "$MSPIKE" evidence "$copy.csv" --covariate age
     [[ "$output" == *"age: no slope"* ]]
 }
+
+# By hand: -0.1, -0.5 and -0.9 with variances 0.04: Q 8, DL tau2 0.12, se sqrt(0.16 / 3), t with 2 df 4.302653.
+@test "evidence: the interval of a new trial" {
+    printf 'studlab,treat1,treat2,TE,seTE\n1,A,B,-0.1,0.2\n2,A,B,-0.5,0.2\n3,A,B,-0.9,0.2\n' >"$copy.csv"
+    json=$("$MSPIKE" evidence "$copy.csv" --reference B --measure MD --model random --format json)
+    row='[r for r in x["league"] if r["treatment"] == "A"][0]'
+    [ "$(py "round(x['tau2'], 9), round($row['new_trial_lower'], 5), round($row['new_trial_upper'], 5)" \
+        <<<"$json")" = "(0.12, -2.29134, 1.29134)" ]
+}

@@ -26,6 +26,8 @@ typedef struct msp_pair {
     size_t treatment, comparator; /* indices into `treatments` */
     double estimate, std_error, lower, upper, p;
     double direct, indirect, proportion_direct; /* NaN where there is none */
+    double new_trial_lower,
+        new_trial_upper; /* random effects, from two degrees of freedom on; NaN */
     /* Bayesian; NaN where it was not asked for */
     double mean, median, sd, bayes_lower, bayes_upper, predictive_lower, predictive_upper;
     double probability_better;
