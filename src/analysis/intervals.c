@@ -1,6 +1,6 @@
 /*
  * intervals.c
- *   1. the rows of an arm
+ *   1. the rows
  *   2. what a curve says
  *   3. limits, by resampling
  *   4. the test and the whole
@@ -17,38 +17,64 @@ enum { RESAMPLING = 71, DRAWS_A_STREAM = 1 << 16 };
 
 static const double shares[3] = {0.25, 0.5, 0.75};
 
-/* -- 1. the rows of an arm -- */
+/* -- 1. the rows -- */
 
-/* The rows kept, arm by arm. */
+typedef struct seen {
+    double lower, upper;
+    size_t index; /* in the data */
+} seen;
+
+static int compare_seen(const void *a, const void *b)
+{
+    const seen *x = a, *y = b;
+    if (x->lower != y->lower)
+        return x->lower < y->lower ? -1 : 1;
+    return x->upper < y->upper ? -1 : x->upper > y->upper;
+}
+
+/* The rows kept by time, so that results do not depend on their order in the table; NULL: no
+ * memory. */
+static seen *sort_rows(const msp_survival_data *d, const uint8_t *keep, msp_arena *arena, size_t *n)
+{
+    seen *all = msp_arena_array(arena, d->n + 1, sizeof *all);
+    *n = 0;
+    for (size_t i = 0; all != NULL && i < d->n; i++)
+        if (keep == NULL || keep[i])
+            all[(*n)++] = (seen){d->time[i], d->upper[i], i};
+    if (all != NULL)
+        qsort(all, *n, sizeof *all, compare_seen);
+    return all;
+}
+
+/* The rows arm by arm. */
 typedef struct rows {
     double *lower, *upper;
     size_t *index; /* of each row, in the data */
     size_t *start; /* n_arms + 1 */
 } rows;
 
-static bool allocate_rows(const msp_survival_data *d, size_t n_arms, msp_arena *arena, rows *r)
+static bool take_rows(const msp_survival_data *d, size_t n_arms, msp_arena *arena, rows *r)
 {
+    size_t n_all, n = 0;
+    const seen *all = sort_rows(d, d->keep, arena, &n_all);
     r->lower = msp_arena_array(arena, d->n + 1, sizeof *r->lower);
     r->upper = msp_arena_array(arena, d->n + 1, sizeof *r->upper);
     r->index = msp_arena_array(arena, d->n + 1, sizeof *r->index);
     r->start = msp_arena_array(arena, n_arms + 1, sizeof *r->start);
-    return r->lower != NULL && r->upper != NULL && r->index != NULL && r->start != NULL;
-}
-
-static void take_rows(const msp_survival_data *d, size_t n_arms, rows *r)
-{
-    size_t n = 0;
+    if (all == NULL || r->lower == NULL || r->upper == NULL || r->index == NULL || r->start == NULL)
+        return false;
     for (size_t a = 0; a < n_arms; a++) {
         r->start[a] = n;
-        for (size_t i = 0; i < d->n; i++) {
-            if ((d->keep != NULL && !d->keep[i]) || (d->arm != NULL && d->arm->code[i] != a))
+        for (size_t i = 0; i < n_all; i++) {
+            if (d->arm != NULL && d->arm->code[all[i].index] != a)
                 continue;
-            r->lower[n] = d->time[i];
-            r->upper[n] = d->upper[i];
-            r->index[n++] = i;
+            r->lower[n] = all[i].lower;
+            r->upper[n] = all[i].upper;
+            r->index[n++] = all[i].index;
         }
     }
     r->start[n_arms] = n;
+    return true;
 }
 
 /* -- 2. what a curve says -- */
@@ -207,29 +233,29 @@ static msp_status fit_test(const msp_survival_data *d, msp_intervals *out, msp_e
     double *upper = msp_arena_array(&arena, d->n + 1, sizeof *upper);
     uint32_t *group = msp_arena_array(&arena, d->n + 1, sizeof *group);
     uint32_t *stratum = msp_arena_array(&arena, d->n + 1, sizeof *stratum);
-    size_t *index = msp_arena_array(&arena, d->n + 1, sizeof *index);
+    size_t n = 0;
+    const seen *all = sort_rows(d, keep, &arena, &n);
     msp_status rc = MSP_OK;
-    if (lower == NULL || upper == NULL || group == NULL || stratum == NULL || index == NULL)
+    if (lower == NULL || upper == NULL || group == NULL || stratum == NULL || all == NULL)
         rc = msp_fail(err, MSP_EMEM, "no memory for a test of %zu rows", d->n);
-    msp_interval_groups rows_of = {.lower = lower,
-                                   .upper = upper,
-                                   .group = group,
-                                   .n_groups = d->arm->n_levels,
-                                   .stratum = d->stratum != NULL ? stratum : NULL,
-                                   .n_strata = d->stratum != NULL ? d->stratum->n_levels : 1};
-    for (size_t i = 0; rc == MSP_OK && i < d->n; i++) {
-        if (keep != NULL && !keep[i])
-            continue;
-        index[rows_of.n] = i;
-        lower[rows_of.n] = d->time[i];
-        upper[rows_of.n] = d->upper[i];
-        stratum[rows_of.n] = d->stratum != NULL ? d->stratum->code[i] : 0;
-        group[rows_of.n++] = d->arm->code[i];
+    const msp_interval_groups rows_of = {.lower = lower,
+                                         .upper = upper,
+                                         .n = n,
+                                         .group = group,
+                                         .n_groups = d->arm->n_levels,
+                                         .stratum = d->stratum != NULL ? stratum : NULL,
+                                         .n_strata = d->stratum != NULL ? d->stratum->n_levels : 1};
+    for (size_t i = 0; rc == MSP_OK && i < n; i++) {
+        const size_t row = all[i].index;
+        lower[i] = all[i].lower;
+        upper[i] = all[i].upper;
+        group[i] = d->arm->code[row];
+        stratum[i] = d->stratum != NULL ? d->stratum->code[row] : 0;
     }
     if (rc == MSP_OK)
         rc = msp_interval_logrank_test(&rows_of, out->options.alternative, &out->test, err);
-    if (rc != MSP_OK && err != NULL && err->row < rows_of.n)
-        err->row = index[err->row];
+    if (rc != MSP_OK && err != NULL && err->row < n)
+        err->row = all[err->row].index;
     out->has_test = rc == MSP_OK;
     msp_arena_free(&arena);
     return rc;
@@ -240,9 +266,8 @@ static msp_status fit_arms(const msp_survival_data *d, msp_intervals *out, msp_e
     rows r = {0};
     out->arms = msp_arena_array(&out->arena, out->n_arms, sizeof *out->arms);
     msp_turnbull_range *room = msp_arena_array(&out->arena, 3 + out->n_times, sizeof *room);
-    if (out->arms == NULL || room == NULL || !allocate_rows(d, out->n_arms, &out->arena, &r))
+    if (out->arms == NULL || room == NULL || !take_rows(d, out->n_arms, &out->arena, &r))
         return msp_fail(err, MSP_EMEM, "no memory for %zu arms", out->n_arms);
-    take_rows(d, out->n_arms, &r);
     out->n = r.start[out->n_arms];
     out->n_missing = d->n - out->n;
     if (out->n == 0)

@@ -1,6 +1,7 @@
 /* means - a number in groups: summaries, t and rank tests, shifts. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -167,6 +168,12 @@ static msp_status make_rows(means_job *j, msp_error *err)
 
 /* -- statistics -- */
 
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
 static msp_status describe_groups(means_job *j, msp_error *err)
 {
     const size_t n = j->table.n_rows;
@@ -197,6 +204,8 @@ static msp_status compare(means_job *j, msp_error *err)
     for (size_t i = 0; i < n; i++)
         if (j->keep[i])
             x[j->arm.code[i]][count[j->arm.code[i]]++] = j->value[i];
+    for (size_t g = 0; g < 2; g++) /* sums that do not depend on the order of rows */
+        qsort(x[g], count[g], sizeof *x[g], compare_doubles);
     j->has_pair = true;
     const msp_status rc =
         msp_ttest_two(x[0], count[0], x[1], count[1], j->v->pooled, &ranks.confidence, &j->t, err);

@@ -46,6 +46,20 @@ print(re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda m: "%.10g" % float(m.group()), x))'
     done
 }
 
+@test "rows of times between visits and of numbers in another order: the same bytes" {
+    { head -1 examples/visits.csv && tail -n +2 examples/visits.csv | sort -t, -k5; } >"$data/visits.csv"
+    { head -1 "$plain" && tail -n +2 "$plain" | sort -t, -k7,7n; } >"$data/sorted.csv"
+    between() {
+        "$MSPIKE" survival "$1" --lower from --upper to --arm arm --times 6,12 --curve --resamples 100 \
+            --format json
+    }
+    numbers() {
+        "$MSPIKE" means "$1" --value b2m --arm arm --strata stage --format json 2>&1
+    }
+    cmp <(between examples/visits.csv) <(between "$data/visits.csv")
+    cmp <(numbers "$plain") <(numbers "$data/sorted.csv")
+}
+
 @test "columns in another order: the same bytes" {
     awk -F, -v OFS=, '{ for (i = NF; i > 1; i--) printf "%s,", $i; print $1 }' "$plain" >"$data/columns.csv"
     same "$data/columns.csv"
