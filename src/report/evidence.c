@@ -174,6 +174,7 @@ static msp_status add_consistency(evidence_view *v, msp_error *err)
         if (v->in->pooled->networks[c].net.n_treat > 2 || v->in->pooled->spread[c].df > 0)
             page_paragraphs(p, "text", &text, 1);
     }
+    view_splits(v);
     msp_status rc = view_heat(v, err);
     if (rc == MSP_OK)
         rc = view_funnel(v, err);

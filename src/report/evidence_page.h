@@ -55,6 +55,7 @@ msp_status view_bands(evidence_view *v, msp_error *err);
 msp_status view_heat(evidence_view *v, msp_error *err);
 msp_status view_funnel(evidence_view *v, msp_error *err);
 void view_trials(evidence_view *v);
+void view_splits(evidence_view *v);
 void view_absolutes(evidence_view *v);
 void view_harms(evidence_view *v);
 void view_gaps(evidence_view *v);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evidence_page.h"
+#include "mspike/stats/dist.h"
 
 /* "review, Table 1": the sources are listed in full at the end. */
 static const char *short_source(const evidence_view *v, const char *id, const char *at)
@@ -82,6 +83,64 @@ void view_trials(evidence_view *v)
     }
     view_table_end(v, "What else was printed of these trials, and why it was not taken, stands in "
                       "the answer as JSON under left_out.");
+}
+
+/* -- direct against indirect -- */
+
+/* A comparison that has trials of its own and a way around them. */
+static bool split_of(const msp_pooled_network *network, size_t a, size_t b, msp_network_split *out)
+{
+    msp_network_back_calculate(&network->net, &network->fit, a, b, out);
+    return out->studies > 0 && isfinite(out->direct.te) && isfinite(out->indirect.te) &&
+           out->proportion < 1 - 1e-9;
+}
+
+static const char *split_text(const evidence_view *v, const msp_network_estimate *x)
+{
+    const double reach = msp_dist_normal_limit(v->in->pooling->level) * x->se;
+    return view_interval(v, x->te, x->te - reach, x->te + reach);
+}
+
+static void split_row(evidence_view *v, const msp_pooled_network *network, size_t a, size_t b,
+                      const msp_network_split *s)
+{
+    const char *cells[] = {
+        page_printf(v->p, "%s to %s", view_treatment(v, network->treatment[a]),
+                    view_treatment(v, network->treatment[b])),
+        page_printf(v->p, "%zu", s->studies),
+        page_printf(v->p, "%s%%", msp_format_percent(v->p->format, s->proportion).s),
+        split_text(v, &s->direct),
+        split_text(v, &s->indirect),
+        page_text(v->p, msp_format_p(v->p->format, s->p).s)};
+    view_row(v, cells, MSP_COUNT(cells));
+}
+
+void view_splits(evidence_view *v)
+{
+    static const char *const heads[] = {"Comparison", "Trials",   "Share of its own",
+                                        "Direct",     "Indirect", "p of the difference",
+                                        NULL};
+    const msp_pooled *p = v->in->pooled;
+    bool begun = false;
+    for (size_t c = 0; c < p->n_components; c++) {
+        const msp_pooled_network *network = &p->networks[c];
+        for (size_t b = 0; b < network->net.n_treat; b++)
+            for (size_t a = b + 1; a < network->net.n_treat; a++) {
+                msp_network_split s;
+                if (!split_of(network, a, b, &s))
+                    continue;
+                if (!begun)
+                    view_table_begin(v, "Direct against indirect", "words", heads);
+                begun = true;
+                split_row(v, network, a, b, &s);
+            }
+    }
+    if (begun)
+        view_table_end(v, page_printf(v->p,
+                                      "%s, with %s intervals; the indirect estimate is calculated "
+                                      "back from the other two. Many comparisons: some p are small "
+                                      "by chance.",
+                                      view_measure(v), view_level(v)));
 }
 
 /* -- in absolute terms -- */

@@ -55,6 +55,10 @@ static void a_table_of_contrasts(void **state)
     assert_int_equal(count(s, "class=\"exact\""), 15);
     assert_int_equal(count(s, "<td class=\"common\">"), 15);
     assert_int_equal(count(s, ">one trial of several arms</text>"), 2);
+    /* B, the most compared, and A: two trials of their own, and a way around by C. */
+    assert_int_equal(count(s, "<b>Table 2</b> Direct against indirect"), 1);
+    assert_non_null(strstr(s, "<tr><th scope=\"row\">A to B</th><td>2</td>"));
+    assert_null(strstr(s, "<tr><th scope=\"row\">Y &amp; &lt;x&gt; to X</th><td>1</td><td>"));
     /* Without an answer: neither notice, harms nor gaps. */
     assert_null(strstr(s, "For professionals."));
     assert_null(strstr(s, "Beside harm and burden"));
