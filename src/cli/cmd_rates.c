@@ -20,6 +20,10 @@ static const msp_option options[] = {
      "events of patients, a group each, instead of a table", DATA, NULL, 0, 0},
     {"exposure", 0, MSP_OPTION_LIST, offsetof(rates_values, exposure), "D/T",
      "events by time of exposure, a group each: incidence, and the ratio of two", DATA, NULL, 0, 0},
+    {"events", 0, MSP_OPTION_TEXT, offsetof(rates_values, events), "COL",
+     "with --time, of a table: how many events each row had", DATA, NULL, 0, 0},
+    {"time", 't', MSP_OPTION_TEXT, offsetof(rates_values, time), "COL",
+     "how long each row was exposed", DATA, NULL, 0, 0},
     {"response", 'r', MSP_OPTION_TEXT, offsetof(rates_values, response), "COL",
      "1 for a response (or another event), 0 for none", DATA, NULL, 0, 0},
     {"response-value", 0, MSP_OPTION_LIST, offsetof(rates_values, response_value), "V",
@@ -56,6 +60,8 @@ static const msp_example examples[] = {
      "one arm against a fixed rate: exact test and lower limit"},
     {"mspike rates --exposure 41/1234.5,22/1100",
      "events by patient-years: exact limits of each rate and of their ratio"},
+    {"mspike rates examples/pfs.csv --events event --time days --arm arm",
+     "the same of a table: the sums of each arm"},
     {"mspike rates examples/pfs.csv --response event --arm arm --strata lines,stage --format json",
      "compared within strata: Mantel-Haenszel, Breslow-Day, Miettinen-Nurminen"},
     {"mspike rates examples/spike-1/adsl.xpt --response DTHFL --response-value Y --missing no "
@@ -102,6 +108,15 @@ static bool has_table(const rates_values *v, const char *path)
 
 static msp_status check_usage(const rates_values *v, const char *path, msp_error *err)
 {
+    if (v->events != NULL || v->time != NULL) {
+        if (path != NULL && v->events != NULL && v->time != NULL && v->response == NULL &&
+            v->strata.n == 0 && v->response_value.n == 0 && v->counts.n == 0 &&
+            v->exposure.n == 0 && isnan(v->null))
+            return MSP_OK;
+        msp_fail(err, MSP_EUSAGE,
+                 "--events and --time go together, with a TABLE, and with --arm alone");
+        return usage(err);
+    }
     if (v->exposure.n > 0) {
         if (!has_table(v, path) && v->counts.n == 0 && isnan(v->null))
             return MSP_OK;
@@ -410,8 +425,8 @@ static int run(int argc, char **argv)
     msp_error err;
     if (check_usage(&v, n_operands > 0 ? path : NULL, &err) != MSP_OK)
         return cli_fail(&err);
-    if (v.exposure.n > 0)
-        return rates_exposure(&v);
+    if (v.exposure.n > 0 || v.events != NULL)
+        return rates_exposure(&v, n_operands > 0 ? path : NULL);
     rates_job j = {.v = &v};
     const msp_status rc = analyse(&j, path, &err);
     exit_code = rc == MSP_OK ? print(&j) : cli_fail(&err);

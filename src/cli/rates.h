@@ -12,7 +12,7 @@
 typedef struct rates_values {
     cli_common common;
     msp_words counts, exposure, response_value, strata;
-    const char *response, *arm;
+    const char *response, *arm, *events, *time;
     double level, null;
     int method, alternative;
     int missing; /* 0: left out, 1: no response */
@@ -48,8 +48,10 @@ typedef struct rates_job {
     msp_rates_strata strata;
 } rates_job;
 
-/* `rates --exposure`, from the words to the exit code. */
-int rates_exposure(const rates_values *v);
+/* `rates --exposure`, or of a table (`path`; NULL: none) with --events and --time, to the exit
+ * code.
+ */
+int rates_exposure(const rates_values *v, const char *path);
 
 /* The answer, appended. */
 void rates_as_json(const rates_job *j, msp_text *out);

@@ -8,7 +8,11 @@
 typedef struct exposure_job {
     const rates_values *v;
     msp_confidence confidence;
+    msp_arena arena;
+    msp_table table;
     msp_exposure groups[MSP_WORDS_MAX];
+    const char *names[MSP_WORDS_MAX];
+    size_t n_missing; /* rows of the table */
     msp_interval rates[MSP_WORDS_MAX];
     msp_incidence_pair pair; /* of two groups */
     size_t n;
@@ -30,14 +34,85 @@ static msp_status read_groups(exposure_job *j, msp_error *err)
             return msp_fail(err, MSP_EUSAGE,
                             "--exposure has \"%s\"; expected events/time, as 41/1234.5", word);
         j->groups[i].events = (int64_t)events;
+        j->names[i] = msp_arena_printf(&j->arena, "%zu", i + 1);
+        if (j->names[i] == NULL)
+            return msp_fail(err, MSP_EMEM, "no memory for the groups");
     }
     return MSP_OK;
 }
 
-static msp_status analyse(exposure_job *j, msp_error *err)
+/* -- from a table: a patient's events and time of exposure a row -- */
+
+static msp_status read_table(exposure_job *j, const char *path, msp_error *err)
+{
+    const rates_values *v = j->v;
+    const msp_read_column columns[] = {
+        {v->events, MSP_READ_NUMBER}, {v->time, MSP_READ_NUMBER}, {v->arm, MSP_READ_TEXT}};
+    msp_read_options read = {.columns = columns, .n_columns = v->arm != NULL ? 3 : 2};
+    msp_status rc = cli_one_character(v->delimiter, "delimiter", &read.delimiter, err);
+    if (rc == MSP_OK)
+        rc = cli_one_character(v->decimal, "decimal", &read.decimal, err);
+    return rc == MSP_OK ? cli_read_table(&v->common, path, &read, &j->table, err) : rc;
+}
+
+static msp_status add_row(exposure_job *j, size_t group, size_t row, const msp_column *events,
+                          const msp_column *time, msp_error *err)
+{
+    const double d = events->number[row], t = time->number[row];
+    if (!(d >= 0 && d <= 0x1p52 && d <= floor(d)))
+        return msp_table_fail(err, MSP_ERANGE, &j->table, row, events,
+                              "%g events; expected a whole number of at least 0", d);
+    if (!(t >= 0))
+        return msp_table_fail(err, MSP_ERANGE, &j->table, row, time,
+                              "an exposure of %g; expected at least 0", t);
+    j->groups[group].events += (int64_t)d;
+    j->groups[group].time += t;
+    return MSP_OK;
+}
+
+static msp_status sum_groups(exposure_job *j, const char *path, msp_error *err)
+{
+    msp_factor arm = {.n_levels = 1};
+    msp_status rc = read_table(j, path, err);
+    if (rc != MSP_OK)
+        return rc;
+    const size_t n = j->table.n_rows;
+    const msp_column *events = msp_table_column(&j->table, j->v->events);
+    const msp_column *time = msp_table_column(&j->table, j->v->time);
+    uint8_t *keep = msp_arena_array(&j->arena, n + 1, 1);
+    if (keep == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu rows", n);
+    memset(keep, 1, n);
+    msp_keep_present(events, n, keep);
+    msp_keep_present(time, n, keep);
+    if (j->v->arm != NULL) {
+        rc = msp_factor_from_column(msp_table_column(&j->table, j->v->arm), n, keep, &j->arena,
+                                    &arm, err);
+        if (rc == MSP_OK)
+            msp_keep_levels(&arm, n, keep);
+        if (rc == MSP_OK && arm.n_levels > MSP_WORDS_MAX)
+            rc = msp_fail(err, MSP_EINPUT, "%s has %zu groups; at most %d are compared", j->v->arm,
+                          arm.n_levels, MSP_WORDS_MAX);
+    }
+    j->n = arm.n_levels;
+    for (size_t g = 0; rc == MSP_OK && g < j->n; g++)
+        j->names[g] = j->v->arm != NULL ? arm.level[g] : "all";
+    size_t kept = 0;
+    for (size_t i = 0; rc == MSP_OK && i < n; i++) {
+        kept += keep[i];
+        if (keep[i])
+            rc = add_row(j, j->v->arm != NULL ? arm.code[i] : 0, i, events, time, err);
+    }
+    j->n_missing = n - kept;
+    if (rc == MSP_OK && kept == 0)
+        rc = msp_fail(err, MSP_ENODATA, "no row of %s has all that is needed", j->table.file);
+    return rc;
+}
+
+static msp_status analyse(exposure_job *j, const char *path, msp_error *err)
 {
     j->confidence = (msp_confidence){j->v->level, (msp_alternative)j->v->alternative};
-    msp_status rc = read_groups(j, err);
+    msp_status rc = path != NULL ? sum_groups(j, path, err) : read_groups(j, err);
     for (size_t i = 0; rc == MSP_OK && i < j->n; i++)
         rc = msp_incidence_rate(&j->groups[i], &j->confidence, &j->rates[i], err);
     if (rc == MSP_OK && j->n == 2)
@@ -83,6 +158,7 @@ static void as_json(const exposure_job *j, msp_text *out)
     msp_json_begin_array(&json);
     for (size_t i = 0; i < j->n; i++) {
         msp_json_begin_object(&json);
+        msp_json_put_text(&json, "arm", j->names[i]);
         msp_json_put_int(&json, "events", j->groups[i].events);
         msp_json_put_double(&json, "exposure", j->groups[i].time);
         put_limits(&json, &j->rates[i]);
@@ -107,7 +183,7 @@ static void as_json(const exposure_job *j, msp_text *out)
 static void csv_line(msp_text *out, const char *what, const msp_interval *i)
 {
     const double numbers[] = {i->estimate, i->lower, i->upper};
-    msp_text_add(out, what);
+    msp_text_add_field(out, what);
     for (size_t k = 0; k < MSP_COUNT(numbers); k++) {
         msp_text_add_char(out, ',');
         if (isfinite(numbers[k]))
@@ -119,11 +195,10 @@ static void csv_line(msp_text *out, const char *what, const msp_interval *i)
 static void as_csv(const exposure_job *j, msp_text *out)
 {
     contrast contrasts[N_CONTRASTS];
-    char what[32];
     msp_text_add(out, "what,estimate,lower,upper\n");
     for (size_t i = 0; i < j->n; i++) {
-        snprintf(what, sizeof what, "rate_%zu", i + 1);
-        csv_line(out, what, &j->rates[i]);
+        msp_text_add(out, "rate_");
+        csv_line(out, j->names[i], &j->rates[i]);
     }
     list_contrasts(j, contrasts);
     for (size_t k = 0; j->n == 2 && k < N_CONTRASTS; k++)
@@ -151,15 +226,15 @@ static void text_row(grid *g, const char *what, const msp_interval *i)
 static void as_text(const exposure_job *j, msp_text *out)
 {
     contrast contrasts[N_CONTRASTS];
-    char what[64];
+    char what[256];
     grid g = {0};
     grid_row(&g);
     grid_cell(&g, "incidence");
     grid_cell(&g, "estimate");
     grid_cell(&g, "(%g %% CI)", 100 * j->v->level);
     for (size_t i = 0; i < j->n; i++) {
-        snprintf(what, sizeof what, "group %zu: %lld in %g", i + 1, (long long)j->groups[i].events,
-                 j->groups[i].time);
+        snprintf(what, sizeof what, "%s %s: %lld in %g", j->v->arm != NULL ? j->v->arm : "group",
+                 j->names[i], (long long)j->groups[i].events, j->groups[i].time);
         text_row(&g, what, &j->rates[i]);
     }
     list_contrasts(j, contrasts);
@@ -171,15 +246,19 @@ static void as_text(const exposure_job *j, msp_text *out)
                         rates_alternatives[j->v->alternative], j->pair.p.p);
 }
 
-int rates_exposure(const rates_values *v)
+int rates_exposure(const rates_values *v, const char *path)
 {
     static void (*const print_as[])(const exposure_job *, msp_text *) = {
         [CLI_TEXT] = as_text, [CLI_JSON] = as_json, [CLI_CSV] = as_csv};
     exposure_job j = {.v = v};
     msp_error err;
     msp_text text = {0};
-    if (analyse(&j, &err) != MSP_OK)
-        return cli_fail(&err);
-    print_as[v->common.format](&j, &text);
-    return cli_write(&v->common, &text, 0);
+    const msp_status rc = analyse(&j, path, &err);
+    if (rc == MSP_OK && j.n_missing > 0)
+        cli_note(&v->common, "%zu rows have a missing value and are left out", j.n_missing);
+    if (rc == MSP_OK)
+        print_as[v->common.format](&j, &text);
+    msp_table_free(&j.table);
+    msp_arena_free(&j.arena);
+    return rc == MSP_OK ? cli_write(&v->common, &text, 0) : cli_fail(&err);
 }

@@ -187,3 +187,27 @@ near() {
     [ "$status" -eq 2 ]
     "$MSPIKE" rates --exposure 41/1234.5,22/1100 --format csv | grep -q '^rate_2,0.02,'
 }
+
+@test "exposure: of a table, what the sums of its arms give" {
+    sums=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { d[$at["arm"]] += $at["event"]; t[$at["arm"]] += $at["days"] }
+        END { print d["KRd"] "/" t["KRd"] "," d["Rd"] "/" t["Rd"] }' examples/pfs.csv)
+    mine=$("$MSPIKE" rates examples/pfs.csv --events event --time days --arm arm --format json)
+    theirs=$("$MSPIKE" rates --exposure "$sums" --format json)
+    for what in groups.1.events groups.0.exposure groups.0.upper rate_ratio.lower p; do
+        [ "$(at $what <<<"$mine")" = "$(at $what <<<"$theirs")" ]
+    done
+    [ "$(at groups.1.arm <<<"$mine")" = '"Rd"' ]
+    printf 'e,t\n1,2\n,3\n0,\n2,5\n' >"$BATS_TEST_TMPDIR/few.csv"
+    run "$MSPIKE" rates "$BATS_TEST_TMPDIR/few.csv" --events e --time t --format csv
+    [[ $output == *"2 rows have a missing value"* ]]
+    [[ $output == *"rate_all,0.42857142857142855,"* ]]
+    printf 'e,t\n1,2\n1.5,3\n' >"$BATS_TEST_TMPDIR/bad.csv"
+    run "$MSPIKE" rates "$BATS_TEST_TMPDIR/bad.csv" --events e --time t
+    [ "$status" -eq 3 ]
+    [[ $output == *"bad.csv:3"* ]]
+    run "$MSPIKE" rates examples/pfs.csv --events event
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" rates examples/pfs.csv --events event --time days --strata stage
+    [ "$status" -eq 2 ]
+}
