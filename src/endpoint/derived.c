@@ -7,26 +7,15 @@ msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row)
     return (msp_traced){source->name, source->variable, msp_patient_source_seq(source, row)};
 }
 
-/* The first measurement of a day of assessment, or a later one's: they are in that order. */
-static size_t first_of(const msp_patient *patient, msp_day assessed)
-{
-    size_t low = 0, high = patient->n_measured;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (patient->measured[middle].assessed < assessed)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The measurement that decided an assessment; its first one where none did. */
+/* The measurement that decided an assessment; its first one where none did. Measurements are by day
+ * of assessment: *from is where those of this day or of a later one begin, and goes on. */
 static msp_traced source_of(const msp_patient *patient, const msp_patient_source *sources,
-                            const msp_assessed *assessed)
+                            const msp_assessed *assessed, size_t *from)
 {
     const msp_measured *found = NULL;
-    for (size_t i = first_of(patient, assessed->day); i < patient->n_measured; i++) {
+    while (*from < patient->n_measured && patient->measured[*from].assessed < assessed->day)
+        (*from)++;
+    for (size_t i = *from; i < patient->n_measured; i++) {
         const msp_measured *m = &patient->measured[i];
         if (m->assessed != assessed->day)
             break;
@@ -56,9 +45,10 @@ static msp_dated dated(const msp_patient *patient, const msp_patient_source *sou
                        const msp_response_result *result, msp_day day)
 {
     msp_dated out = {.day = day};
+    size_t from = 0;
     for (size_t i = 0; day != MSP_NO_DAY && i < result->n_assessed; i++)
         if (result->assessed[i].day == day)
-            out.from = source_of(patient, sources, &result->assessed[i]);
+            out.from = source_of(patient, sources, &result->assessed[i], &from);
     return out;
 }
 
@@ -147,6 +137,7 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
 {
     fill_dates(patient, sources, result, followed, out);
     msp_seen *seen = msp_arena_array(arena, result->n_assessed + 1, sizeof *seen);
+    size_t from = 0;
     if (seen == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory");
     for (size_t i = 0; i < result->n_assessed; i++) {
@@ -155,7 +146,7 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
                              .raw = (msp_response_level)assessed->raw,
                              .confirmed = (msp_response_level)assessed->confirmed,
                              .excluded = assessed->excluded,
-                             .from = source_of(patient, sources, assessed)};
+                             .from = source_of(patient, sources, assessed, &from)};
     }
     out->seen = seen;
     out->n_seen = result->n_assessed;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exact.h"
+#include "visits.h"
 
 /* -- 1. draws -- */
 
@@ -29,6 +30,7 @@ static const struct {
 #define VISIBLE_URINE  5.0   /* mg/24h, the same */
 #define VISIBLE_SPREAD 0.3   /* of the logarithm */
 #define CLONE_SEEN     1e-4  /* burden above which plasma cells in the marrow look clonal */
+#define MARROW_EVERY   6     /* visits */
 #define MARROW_DONE    0.9   /* of those who need one for CR */
 #define DEEP           1e-3  /* what is resistant in some patients, to the others */
 #define TREATED        0.85  /* of those who progress begin another therapy */
@@ -42,9 +44,11 @@ typedef struct maker {
     msp_virtual_work *work;
     msp_virtual_patient *out;
     size_t n_measured, n_visits;
-    uint32_t visit;   /* number of the planned visit; 0 is the baseline */
-    double lowest[3]; /* measured so far: serum, urine, difference of light chains */
-    unsigned risen;   /* assessments in a row that showed progression */
+    uint32_t visit;      /* number of the planned visit; 0 is the baseline */
+    uint32_t marrow_due; /* from this visit on */
+    sim_visits who;      /* words of the first eight blocks of DRAW_WHO */
+    double lowest[3];    /* measured so far: serum, urine, difference of light chains */
+    unsigned risen;      /* assessments in a row that showed progression */
 } maker;
 
 static double law_value(const msp_virtual_law *law, uint32_t bits)
@@ -68,12 +72,16 @@ static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
     return types[i];
 }
 
+#define WHO(m, block)                                                               \
+    {                                                                               \
+        (m)->who.noise[0][block], (m)->who.noise[1][block], (m)->who.timing[block], \
+            (m)->who.fate[block]                                                    \
+    }
 #define START(law, bits) start_value((law).location, (law).scale, (law).least, bits)
 static void fall_ill(maker *m)
 {
     msp_virtual_truth *t = &m->out->truth;
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_WHO, 0, w);
+    const uint32_t w[4] = WHO(m, 0);
     m->out->type = type_of(m->plan, share_of(w[0]));
     const bool in_serum = m->out->type == MSP_DISEASE_SERUM || m->out->type == MSP_DISEASE_BOTH;
     const bool in_urine = m->out->type == MSP_DISEASE_URINE || m->out->type == MSP_DISEASE_BOTH;
@@ -86,8 +94,7 @@ static void respond(maker *m)
 {
     const msp_virtual_course *c = m->course;
     msp_kinetics *k = &m->out->truth.kinetics;
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_WHO, 1, w);
+    const uint32_t w[4] = WHO(m, 1);
     const double u = share_of(w[3]);
     const double odds = law_value(&c->resistant, w[1]) * (u > 1 - c->deep ? DEEP : 1);
     k->decay = law_value(&c->decay, w[0]);
@@ -138,8 +145,7 @@ static void live(maker *m, int first_dose)
 {
     const msp_virtual_course *c = m->course;
     msp_virtual_truth *t = &m->out->truth;
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_WHO, 2, w);
+    const uint32_t w[4] = WHO(m, 2);
     t->nadir = msp_kinetics_burden(&t->kinetics, msp_kinetics_nadir(&t->kinetics));
     t->progression = first_dose + msp_kinetics_reach(&t->kinetics, progression_level(m->out));
     t->death = exponential(c->death_before, w[0]);
@@ -157,6 +163,13 @@ double msp_virtual_true_pfs(const msp_virtual_truth *t)
 
 /* -- 4. samples -- */
 
+/* What was read of one visit. */
+typedef struct reading {
+    msp_day day;
+    uint32_t visit; /* its block of draws; 0 is the baseline */
+    double burden, serum, urine;
+} reading;
+
 static void measure(maker *m, msp_marker marker, msp_day day, double value, int scale, bool below)
 {
     static const double powers[] = {1, 10, 100};
@@ -170,16 +183,12 @@ static void measure(maker *m, msp_marker marker, msp_day day, double value, int 
                                                         .flags = below ? MSP_MEASURED_BELOW : 0};
 }
 
-typedef struct assay_law {
-    double cv, sd;      /* proportional and additive standard deviations */
-    double limit, most; /* of quantification; as much as a patient can have */
-} assay_law;
-static const assay_law serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
+static const sim_assay serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
     urine_assay = {0.10, 5, 10, 25000},                     /* mg/24h */
     light_assay = {0.06, 0.5, 0, 40000};                    /* mg/L */
 
 /* As the assay reads it; below its limit 0. */
-static double assay(const assay_law *law, double x, uint32_t bits)
+static double assay(const sim_assay *law, double x, uint32_t bits)
 {
     const double held = x < law->most ? x : law->most;
     const double sd = sqrt(law->cv * law->cv * held * held + law->sd * law->sd);
@@ -196,62 +205,102 @@ static bool rises(maker *m, size_t which, double value, double least)
     return value >= lowest + least && value >= 1.25 * lowest;
 }
 
-/* Light chains, immunofixation and marrow: at the baseline, where light chains are what disease is
- * measured by, and where no M-protein is left to quantify. */
-static bool sample_deep(maker *m, msp_day day, double burden, uint32_t block, bool negative_asked)
+/* Light chains; whether they show progression to the site. */
+static bool sample_light(maker *m, const reading *r, const uint32_t noise[2])
+{
+    const bool kappa = m->out->patient.light == 'k';
+    const double involved =
+        assay(&light_assay, NORMAL_LIGHT + m->out->truth.light * r->burden, noise[0]);
+    const double other = assay(&light_assay, NORMAL_LIGHT, noise[1]);
+    measure(m, MSP_MARKER_KAPPA, r->day, kappa ? involved : other, 1, false);
+    measure(m, MSP_MARKER_LAMBDA, r->day, kappa ? other : involved, 1, false);
+    return m->out->type == MSP_DISEASE_FLC && rises(m, 2, involved - other, LIGHT_RISE);
+}
+
+/* Whether it has fewer plasma cells than CR allows. */
+static bool sample_marrow(maker *m, const reading *r)
+{
+    uint32_t w[4];
+    four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit + 1, w);
+    const double cells = 1 + 400 * r->burden + (double)(w[0] % 3);
+    measure(m, MSP_MARKER_MARROW, r->day, cells < 95 ? cells : 95, 0, false);
+    measure(m, MSP_MARKER_CLONAL, r->day, r->burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0,
+            false);
+    return cells < 5;
+}
+
+/* Beyond this factor of what it sees half of, immunofixation sees all or nothing: normal draws end
+ * at 6.3 standard deviations. */
+#define VISIBLE_MOST 7
+
+static bool near(double x, double visible)
+{
+    return x < VISIBLE_MOST * visible && VISIBLE_MOST * x >= visible;
+}
+
+/* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow and
+ * light chains, until there are few plasma cells, then again after MARROW_EVERY visits. Draws only
+ * what matters. */
+static void look_deep(maker *m, const reading *r)
 {
     const msp_virtual_truth *t = &m->out->truth;
-    const bool kappa = m->out->patient.light == 'k';
+    const double serum = t->serum * r->burden, urine = t->urine * r->burden;
+    const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
+    double seen = 1;
+    uint32_t w[4] = {0};
+    if (in_doubt || r->visit >= m->marrow_due)
+        four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit, w);
+    if (in_doubt)
+        seen = exp_of(VISIBLE_SPREAD * normal_of(w[2]));
+    const bool in_serum = serum >= VISIBLE * seen, in_urine = urine >= VISIBLE_URINE * seen;
+    const bool due =
+        !in_serum && !in_urine && r->visit >= m->marrow_due && share_of(w[3]) < MARROW_DONE;
+    if (due && m->out->type != MSP_DISEASE_FLC)
+        (void)sample_light(m, r, w);
+    measure(m, MSP_MARKER_IFE_SERUM, r->day, in_serum, 0, false);
+    measure(m, MSP_MARKER_IFE_URINE, r->day, in_urine, 0, false);
+    if (in_serum || in_urine)
+        m->marrow_due = 0;
+    if (due && sample_marrow(m, r))
+        m->marrow_due = r->visit + MARROW_EVERY;
+}
+
+/* At the baseline, and where light chains are what disease is measured by. */
+static bool look_at_light(maker *m, const reading *r)
+{
     uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * block, w);
-    const double involved = assay(&light_assay, NORMAL_LIGHT + t->light * burden, w[0]);
-    const double other = assay(&light_assay, NORMAL_LIGHT, w[1]);
-    measure(m, MSP_MARKER_KAPPA, day, kappa ? involved : other, 1, false);
-    measure(m, MSP_MARKER_LAMBDA, day, kappa ? other : involved, 1, false);
-    const bool risen = m->out->type == MSP_DISEASE_FLC && rises(m, 2, involved - other, LIGHT_RISE);
-    if (!negative_asked) {
-        if (block == 0) { /* the protein by which the disease is known */
-            measure(m, MSP_MARKER_IFE_SERUM, day, t->serum > 0, 0, false);
-            measure(m, MSP_MARKER_IFE_URINE, day, t->urine > 0, 0, false);
-        }
-        return risen;
-    }
-    const double seen = exp_of(VISIBLE_SPREAD * normal_of(w[2]));
-    const bool serum = t->serum * burden >= VISIBLE * seen;
-    const bool urine = t->urine * burden >= VISIBLE_URINE * seen;
-    measure(m, MSP_MARKER_IFE_SERUM, day, serum, 0, false);
-    measure(m, MSP_MARKER_IFE_URINE, day, urine, 0, false);
-    if (!serum && !urine && share_of(w[3]) < MARROW_DONE) {
-        four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * block + 1, w);
-        const double cells = 1 + 400 * burden + (double)(w[0] % 3);
-        measure(m, MSP_MARKER_MARROW, day, cells < 95 ? cells : 95, 0, false);
-        measure(m, MSP_MARKER_CLONAL, day, burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0, false);
-    }
-    return risen;
+    four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit, w);
+    return sample_light(m, r, w);
+}
+
+/* The protein by which the disease is known. */
+static void fix_baseline(maker *m, const reading *r)
+{
+    measure(m, MSP_MARKER_IFE_SERUM, r->day, m->out->truth.serum > 0, 0, false);
+    measure(m, MSP_MARKER_IFE_URINE, r->day, m->out->truth.urine > 0, 0, false);
 }
 
 /* Which sample of a visit was lost. */
 typedef enum lost { NOTHING_LOST, SERUM_LOST, URINE_LOST } lost;
 
 /* Blood and urine of a visit; whether they show progression to the site. */
-static bool sample(maker *m, msp_day day, double burden, uint32_t block, const uint32_t noise[2],
-                   lost what)
+static bool sample(maker *m, const reading *r, lost what)
 {
     const msp_virtual_truth *t = &m->out->truth;
-    double serum = 0, urine = 0;
-    if (t->serum > 0)
-        serum = assay(&serum_assay, t->serum * burden, noise[0]);
-    if (t->urine > 0)
-        urine = assay(&urine_assay, t->urine * burden, noise[1]);
     if (what != SERUM_LOST)
-        measure(m, MSP_MARKER_SERUM_M, day, serum, 2, serum <= 0);
+        measure(m, MSP_MARKER_SERUM_M, r->day, r->serum, 2, r->serum <= 0);
     if (what != URINE_LOST)
-        measure(m, MSP_MARKER_URINE_M, day, urine, 0, urine <= 0);
-    bool risen = t->serum > 0 && what != SERUM_LOST && rises(m, 0, serum, SERUM_RISE);
-    risen = (t->urine > 0 && what != URINE_LOST && rises(m, 1, urine, URINE_RISE)) || risen;
-    const bool at_baseline = block == 0, none_left = serum <= 0 && urine <= 0 && !at_baseline;
-    if (what != SERUM_LOST && (at_baseline || none_left || m->out->type == MSP_DISEASE_FLC))
-        risen = sample_deep(m, day, burden, block, none_left) || risen;
+        measure(m, MSP_MARKER_URINE_M, r->day, r->urine, 0, r->urine <= 0);
+    bool risen = t->serum > 0 && what != SERUM_LOST && rises(m, 0, r->serum, SERUM_RISE);
+    risen = (t->urine > 0 && what != URINE_LOST && rises(m, 1, r->urine, URINE_RISE)) || risen;
+    if (what == SERUM_LOST)
+        return risen;
+    if (r->visit == 0 || m->out->type == MSP_DISEASE_FLC)
+        risen = look_at_light(m, r) || risen;
+    if (r->visit == 0)
+        fix_baseline(m, r);
+    else if (r->serum <= 0 && r->urine <= 0)
+        look_deep(m, r);
     return risen;
 }
 
@@ -265,8 +314,7 @@ static void meet(maker *m, size_t arm)
 {
     msp_virtual_patient *p = m->out;
     const msp_virtual_plan *plan = m->plan;
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_WHO, 3, w);
+    const uint32_t w[4] = WHO(m, 3);
     const double entry = plan->accrual * (m->number + 0.5) / (double)plan->n;
     p->enrolled = plan->start + (msp_day)entry;
     const msp_day enrolled = p->enrolled;
@@ -293,12 +341,11 @@ static void meet(maker *m, size_t arm)
     p->cutoff = plan->start + (msp_day)(plan->accrual + plan->follow_up);
 }
 
-static void take_samples(maker *m, msp_day day, double burden, uint32_t block,
-                         const uint32_t noise[2], lost what)
+static void take_samples(maker *m, const reading *r, lost what)
 {
-    m->work->visits[m->n_visits++] = day;
-    m->visit = block;
-    m->risen = sample(m, day, burden, block, noise, what) ? m->risen + 1 : 0;
+    m->work->visits[m->n_visits++] = r->day;
+    m->visit = r->visit;
+    m->risen = sample(m, r, what) ? m->risen + 1 : 0;
 }
 
 /* Of a visit that took place; the 24 hours of urine are lost twice as often as the serum. */
@@ -319,34 +366,70 @@ static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
         p->new_therapy = next;
 }
 
-/* A visit's block of words: two of noise, then whether and when. */
-static void follow(maker *m, msp_day last)
+/* The days of eight visits, first .. first + 7; how many of them come by day `last`. A cycle that
+ * begins late takes those behind it along: *shift. */
+static int place_visits(maker *m, size_t first, msp_day last, int *shift, sim_visits *visits)
 {
     const msp_virtual_course *c = m->course;
-    const msp_patient *p = &m->out->patient;
-    int shift = 0;
-    memset(m->work->late, 0, c->n_visits);
-    for (size_t i = 0; i < c->n_visits && m->out->seen == MSP_NO_DAY; i++) {
+    int n = 0;
+    for (size_t i = first; i < c->n_visits && n < VISITS_AT_ONCE; i++, n++) {
         const msp_planned_visit *v = &c->visits[i];
-        uint32_t w[4];
-        four_words(m->seed, m->trial, m->number, DRAW_VISIT, (uint32_t)i + 1, w);
-        const bool late = (double)(w[2] & 0xffff) < c->delay * 0x1p16;
-        shift += late ? LATE_DAYS : 0;
-        m->work->late[i] = late;
+        const uint32_t word = visits->timing[n];
+        const bool late = (double)(word & 0xffff) < c->delay * 0x1p16;
         const unsigned window = (unsigned)(v->before + v->after) + 1;
-        const int off = (int)((w[2] >> 16) * window >> 16) - v->before;
-        const msp_day day = p->first_dose + v->day + shift + off;
-        if (day > last)
+        *shift += late ? LATE_DAYS : 0;
+        m->work->late[i] = late;
+        const int day = v->day + *shift + (int)((word >> 16) * window >> 16) - v->before;
+        if (m->out->patient.first_dose + day > last)
             break;
-        const double u = share_of(w[3]) - m->plan->missed_visits;
-        if (u < 0)
-            continue;
-        const lost what = lost_of(u, m->plan->missed_labs * (1 - m->plan->missed_visits));
-        take_samples(m, day, msp_kinetics_burden(&m->out->truth.kinetics, day - p->first_dose),
-                     (uint32_t)i + 1, w, what);
-        if (m->risen >= 2)
-            see_progression(m, day, w[3] * 2654435769u, last);
+        visits->day[n] = day;
     }
+    for (int i = n; i < VISITS_AT_ONCE; i++)
+        visits->day[i] = 0;
+    return n;
+}
+
+static void attend(maker *m, size_t number, const sim_visits *visits, int i, msp_day last)
+{
+    const double u = share_of(visits->fate[i]) - m->plan->missed_visits;
+    const reading r = {m->out->patient.first_dose + (msp_day)visits->day[i], (uint32_t)number + 1,
+                       visits->burden[i], visits->serum[i], visits->urine[i]};
+    if (u < 0)
+        return;
+    take_samples(m, &r, lost_of(u, m->plan->missed_labs * (1 - m->plan->missed_visits)));
+    if (m->risen >= 2)
+        see_progression(m, r.day, visits->fate[i] * 2654435769u, last);
+}
+
+static void follow(maker *m, const sim_visitor *visitor, msp_day last)
+{
+    const size_t n_visits = m->course->n_visits;
+    int shift = 0, n = VISITS_AT_ONCE;
+    memset(m->work->late, 0, n_visits);
+    for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
+         first += VISITS_AT_ONCE) {
+        sim_visits visits;
+        m->work->kernel->draw(visitor, (uint32_t)first + 1, &visits);
+        n = place_visits(m, first, last, &shift, &visits);
+        m->work->kernel->read(visitor, &visits);
+        for (int i = 0; i < n && m->out->seen == MSP_NO_DAY; i++)
+            attend(m, first + (size_t)i, &visits, i, last);
+    }
+}
+
+/* The samples before the first dose. */
+static void screen(maker *m)
+{
+    const msp_virtual_truth *t = &m->out->truth;
+    uint32_t w[4];
+    four_words(m->seed, m->trial, m->number, DRAW_VISIT, 0, w);
+    const reading r = {
+        .day = m->out->enrolled - (msp_day)(w[2] % SCREENING),
+        .burden = 1,
+        .serum = t->serum > 0 ? assay(&serum_assay, t->serum, w[0]) : 0,
+        .urine = t->urine > 0 ? assay(&urine_assay, t->urine, w[1]) : 0,
+    };
+    take_samples(m, &r, NOTHING_LOST);
 }
 
 static msp_day day_of(msp_day from, double days)
@@ -404,15 +487,25 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
                .lowest = {INFINITY, INFINITY, INFINITY}};
     *out = (msp_virtual_patient){
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
+    const sim_visitor at_first = {
+        .seed = seed, .trial = trial, .number = number, .purpose = DRAW_WHO};
+    work->kernel->draw(&at_first, 0, &m.who);
     fall_ill(&m);
     respond(&m);
     meet(&m, arm);
     live(&m, out->patient.first_dose - out->enrolled);
     const msp_day last = finish(&m);
-    uint32_t w[4];
-    four_words(seed, trial, number, DRAW_VISIT, 0, w);
-    take_samples(&m, out->enrolled - (msp_day)(w[2] % SCREENING), 1, 0, w, NOTHING_LOST);
-    follow(&m, last);
+    const sim_visitor visitor = {.seed = seed,
+                                 .trial = trial,
+                                 .number = number,
+                                 .purpose = DRAW_VISIT,
+                                 .kinetics = out->truth.kinetics,
+                                 .serum = out->truth.serum,
+                                 .urine = out->truth.urine,
+                                 .serum_assay = serum_assay,
+                                 .urine_assay = urine_assay};
+    screen(&m);
+    follow(&m, &visitor, last);
     stop_treatment(out, last);
     out->patient.n_visits = m.n_visits;
     out->patient.n_measured = m.n_measured;
@@ -428,6 +521,7 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
         .visits = calloc(n, sizeof *work->visits),
         .late = calloc(n, 1),
         .room = n,
+        .kernel = sim_visits_kernel_of(sim_best_path()),
     };
     if (work->measured != NULL && work->visits != NULL && work->late != NULL)
         return MSP_OK;

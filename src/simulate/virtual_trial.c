@@ -9,6 +9,9 @@
 /* The order of the words of post_new_therapy in the rules. */
 enum { INCLUDE = 1 };
 
+/* Whose timelines share an arena: a new one costs more than a patient. */
+enum { PATIENTS_AT_ONCE = 256 };
+
 static msp_status init_rules(msp_virtual_watch *w, const msp_rules *rules, msp_error *err)
 {
     const msp_measurability *measurability = &w->plan->protocol->measurability;
@@ -42,6 +45,7 @@ void msp_virtual_watch_free(msp_virtual_watch *w)
 {
     msp_virtual_work_free(&w->work);
     msp_judge_free(&w->judge);
+    msp_arena_free(&w->arena);
     free(w->arm);
     free(w->cell);
     free(w->outcomes);
@@ -86,20 +90,22 @@ static msp_status judge(msp_virtual_watch *w, const msp_virtual_patient *p,
     static const msp_patient_source source = {.file = "", .name = "LB", .variable = "LBORRES"};
     msp_response_result result, beyond;
     msp_timeline timeline;
-    msp_arena arena = {0};
     msp_status rc = MSP_OK;
+    if (w->followed_since++ == PATIENTS_AT_ONCE) {
+        msp_arena_free(&w->arena);
+        w->followed_since = 0;
+    }
     if (w->beyond)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->followed, &beyond, err);
     if (rc == MSP_OK)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->criteria, &result, err);
     if (rc == MSP_OK)
-        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL, &arena,
-                                  &timeline, err);
+        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL,
+                                  &w->arena, &timeline, err);
     if (rc == MSP_OK) {
         const msp_tte pfs = msp_tte_derive(&timeline, w->pfs, &w->rules);
         fill_seen(p, &pfs, &result, out);
     }
-    msp_arena_free(&arena);
     return rc;
 }
 

@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "mspike/base/random.h"
 #include "mspike/patient.h"
 #include "mspike/protocol.h"
 #include "mspike/simulate.h"
 #include "mspike/table.h"
+#include "simulate/visits.h"
 
 static const char text[] =
     "mspike: 1\n"
@@ -245,11 +247,49 @@ static void test_tables(void **state)
     close_world(&w);
 }
 
+/* Eight visits at once are the same bits on every path, and the draws those of base/random.h. */
+static void test_paths(void **state)
+{
+    (void)state;
+    const sim_visitor v = {.seed = 9,
+                           .trial = 123456789012,
+                           .number = 41,
+                           .purpose = 33,
+                           .kinetics = {0.04, 0.003, 0.01},
+                           .serum = 2.7,
+                           .urine = 800,
+                           .serum_assay = {0.04, 0.02, 0.1, 12},
+                           .urine_assay = {0.1, 5, 10, 25000}};
+    sim_visits first, again;
+    for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
+        const sim_visits_kernel *kernel = sim_visits_kernel_of((sim_path)path);
+        if (kernel == NULL)
+            continue;
+        sim_visits *to = path == SIM_PORTABLE ? &first : &again;
+        memset(to, 0, sizeof *to);
+        kernel->draw(&v, 5, to);
+        for (int i = 0; i < VISITS_AT_ONCE; i++)
+            to->day[i] = 28 * i + 3;
+        kernel->read(&v, to);
+        if (path != SIM_PORTABLE)
+            assert_memory_equal(&again, &first, sizeof first);
+    }
+    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+        msp_random r = msp_random_at(9, 123456789012, 41, 33);
+        r.next = 2 * (5 + i);
+        const uint64_t low = msp_random_bits(&r), high = msp_random_bits(&r);
+        assert_true(low == ((uint64_t)first.noise[1][i] << 32 | first.noise[0][i]));
+        assert_true(high == ((uint64_t)first.fate[i] << 32 | first.timing[i]));
+        assert_near(first.burden[i], msp_kinetics_burden(&v.kinetics, first.day[i]), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinetics),    cmocka_unit_test(test_allotment),
         cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
-        cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables)};
+        cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_paths)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,8 +46,9 @@ typedef struct msp_virtual_patient {
 typedef struct msp_virtual_work {
     msp_measured *measured;
     msp_day *visits;
-    uint8_t *late; /* cycles that began late, by number */
-    size_t room;   /* visits */
+    uint8_t *late;                          /* cycles that began late, by number */
+    size_t room;                            /* visits */
+    const struct msp_visits_kernel *kernel; /* private: the fastest for this processor */
 } msp_virtual_work;
 
 msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan *plan,
