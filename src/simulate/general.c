@@ -331,6 +331,7 @@ static void cut_at(const course *c, double day, size_t h)
 {
     sim_general_work *x = c->work;
     sim_cut *cut = &x->cut;
+    cut->upper = cut->lower = (double)NAN;
     const size_t experimental = c->how->has_subgroup ? 0 : h;
     const bool subgroup = c->how->has_subgroup && h == 1;
     cut->n = cut->n_events = 0;
@@ -355,6 +356,10 @@ static msp_status test_all(course *c, size_t look, double day, msp_error *err)
         if ((c->tested >> h & 1) == 0)
             continue;
         cut_at(c, day, h);
+        if (c->how->rule == MSP_SIM_AT_EVENTS) {
+            c->work->cut.upper = c->p->upper[c->out->look];
+            c->work->cut.lower = c->p->lower[c->out->look];
+        }
         rc = sim_test(c->p, &c->work->cut, &c->z[look][h], err);
         c->events[look][h] = (double)c->work->cut.n_events;
     }

@@ -9,12 +9,15 @@
 /* Patients seen so far, as the stats room takes them. */
 typedef struct sim_cut {
     size_t n, n_events;
+    double upper, lower; /* what Z is held against; NaN where that is found later */
     double *time;
     uint8_t *event;
     uint32_t *group, *stratum; /* group 1: experimental */
 } sim_cut;
 
-/* Z, positive where the experimental arm does better; NaN where the test cannot be made. */
+/* Z, positive where the experimental arm does better; NaN where the test cannot be made. MaxCombo's
+ * is on the right side of the cut's boundaries, and exact where bounds do not show which that is.
+ */
 msp_status sim_test(const msp_sim_plan *plan, const sim_cut *cut, double *z, msp_error *err);
 /* Cox's log ratio, Breslow; NaN where it is infinite. */
 msp_status sim_estimate(const msp_sim_plan *plan, const sim_cut *cut, double *log_ratio,

@@ -11,7 +11,7 @@
 /* Trials to a piece of work, and pieces to a share, which is what a rank does between two reports.
  * Pieces are added up to shares and shares to the whole, each in its order: so sums are the same
  * bits for any number of threads and ranks. */
-enum { PIECE = 256, GENERAL_PIECE = 16, PIECES = 64 };
+enum { PIECE = 256, GENERAL_PIECE = 16, SLOW_PIECE = 1, PIECES = 64 };
 
 /* What a rank hands in. */
 typedef struct share_done {
@@ -146,6 +146,14 @@ static void tally(msp_sim_result *r, const msp_sim_outcome *o, double log_ratio)
 }
 
 /* -- running -- */
+
+/* So that a share takes seconds at most. */
+static uint64_t piece_of(const msp_sim_plan *p)
+{
+    if (p->general == NULL)
+        return PIECE;
+    return p->general->test == MSP_SIM_MAXCOMBO ? SLOW_PIECE : GENERAL_PIECE;
+}
 
 static msp_status run_trial(job *j, size_t worker, uint64_t trial, msp_sim_outcome *o,
                             msp_error *err)
@@ -332,7 +340,7 @@ static msp_status run_with(maker *make, const msp_team *team, const msp_sim_plan
         j->team = team;
         j->seed = seed;
         j->trials = trials;
-        j->piece = plan->general != NULL ? GENERAL_PIECE : PIECE;
+        j->piece = piece_of(plan);
         j->log_ratio = log_ratio;
         j->n_workers = threads > 0 ? threads : msp_processors();
         if (j->n_workers > PIECES)

@@ -182,6 +182,7 @@ static void the_largest_of_several(void **state)
     p.general = &g;
     p.n_looks = 1;
     p.events[0] = 140;
+    p.upper[0] = p.lower[0] = NAN; /* as where it is found later: no bound decides */
     assert_int_equal(msp_sim_replay(&p, 1, 0, &o, patients, NULL), MSP_OK);
     for (size_t i = 0; i < 200; i++) {
         const bool left = patients[i].entry + patients[i].time <= o.time;
@@ -195,6 +196,15 @@ static void the_largest_of_several(void **state)
         msp_maxcombo_test(&order, group, NULL, 1, msp_maxcombo_usual, 4, MSP_LESS, &test, NULL),
         MSP_OK);
     assert_near(msp_dist_normal_upper(o.z).p, test.p, 1e-9);
+    /* away from a boundary there is a bound instead, on the same side of it */
+    const double z = o.z;
+    p.upper[0] = z - 1;
+    assert_int_equal(msp_sim_replay(&p, 1, 0, &o, NULL, NULL), MSP_OK);
+    assert_int_equal(o.decision, MSP_SIM_EFFICACY);
+    assert_true(o.z <= z && o.z > z - 1);
+    p.upper[0] = z + 1;
+    assert_int_equal(msp_sim_replay(&p, 1, 0, &o, NULL, NULL), MSP_OK);
+    assert_int_equal(o.decision, MSP_SIM_NO_CLAIM);
     msp_order_free(&order);
 }
 
