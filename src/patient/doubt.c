@@ -80,7 +80,8 @@ void doubt_say(doubt d, msp_marker marker, const char *found, const char *unit, 
                  about->text, found, unit, about->unit);
         if (marker == MSP_MARKER_URINE_M)
             snprintf(out->hint, sizeof out->hint,
-                     "only a collection over 24 hours counts; this is not measured");
+                     "only a collection over 24 hours counts, or a concentration with its volume of "
+                     "that day; this is not measured");
         else
             snprintf(out->hint, sizeof out->hint,
                      "say what it is under units: of the protocol's measurement");

@@ -19,7 +19,8 @@ typedef struct sdtm_sample {
     msp_measured m;
     uint32_t patient;
     bool total_calcium;
-    double visit; /* VISITNUM; SDTM_NO_VISIT */
+    bool concentration; /* of urine M-protein, in g/dL */
+    double visit;       /* VISITNUM; SDTM_NO_VISIT */
 } sdtm_sample;
 
 typedef struct sdtm {
@@ -97,6 +98,10 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err);
 msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err);
 /* sdtm_lesions.c: sums of plasmacytomas from a TR that measures each. */
 msp_status sdtm_lesions(sdtm_table *t, msp_error *err);
+/* sdtm_urine.c: concentrations among the samples from `first` on become amounts a day by the
+ * volumes among them; `refused` is told the rows that have none, and they go. */
+msp_status sdtm_urine(sdtm *s, size_t first, void (*refused)(void *, size_t row), void *context,
+                      msp_error *err);
 /* sdtm_assess.c: samples to assessments, into s->out. */
 msp_status sdtm_assess(sdtm *s, msp_error *err);
 

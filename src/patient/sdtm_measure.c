@@ -8,6 +8,7 @@
 
 #include "doubt.h"
 #include "mspike/base/text.h"
+#include "mspike/patient/unit.h"
 #include "sdtm.h"
 
 /* -- 1. which rule takes a row -- */
@@ -160,14 +161,44 @@ static bool is_share(const reader *r, const map_rule *rule, size_t index, size_t
            strcmp(unit, "%") == 0 && msp_double_parse(text, strlen(text), &x);
 }
 
+/* Whether urine M-protein is reported as a concentration. */
+static bool is_concentration(const reader *r, const map_rule *rule, size_t index, size_t row)
+{
+    const char *unit = unit_of(r, rule, index, row);
+    msp_decimal unused;
+    return rule->marker == MSP_MARKER_URINE_M && unit != NULL && unit[0] != '\0' &&
+           msp_unit_convert(MSP_MARKER_URINE_M, (msp_decimal){1, 0}, unit, &unused) ==
+               MSP_UNIT_OTHER_DIMENSION &&
+           msp_unit_convert(MSP_MARKER_SERUM_M, (msp_decimal){1, 0}, unit, &unused) ==
+               MSP_UNIT_CONVERTED;
+}
+
+/* Without a volume of its day a concentration is none of the units that count. */
+static void refuse_concentration(void *context, size_t row)
+{
+    reader *r = context;
+    for (size_t i = 0; i < r->n_rules; i++)
+        if (r->value[i] != NULL && is_concentration(r, r->rules[i], i, row)) {
+            say(r, DOUBT_DIMENSION, r->rules[i], sdtm_cell(r->value[i], row),
+                unit_of(r, r->rules[i], i, row), row, i);
+            return;
+        }
+}
+
+/* What the value of a row is a measurement of, for its units. */
+static msp_marker marker_of(const reader *r, const map_rule *rule, size_t index, size_t row)
+{
+    return is_concentration(r, rule, index, row) ? MSP_MARKER_SERUM_M
+           : is_share(r, rule, index, row)       ? map_cells_of(rule->marker)
+                                                 : rule->marker;
+}
+
 /* The value of a row; false where it cannot be used. */
 static bool read_result(reader *r, const map_rule *rule, size_t index, size_t row, uint32_t patient,
                         msp_day day, msp_lab_result *out)
 {
     const char *text = sdtm_cell(r->value[index], row), *unit = unit_of(r, rule, index, row);
-    const msp_marker marker =
-        is_share(r, rule, index, row) ? map_cells_of(rule->marker) : rule->marker;
-    const doubt d = doubt_read(marker, text, unit, false, out);
+    const doubt d = doubt_read(marker_of(r, rule, index, row), text, unit, false, out);
     if (d == DOUBT_UNREADABLE && is_immunofixation(rule->marker) &&
         read_isotype(r, text, patient, day)) {
         *out = (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
@@ -219,6 +250,7 @@ static bool read_row(reader *r, size_t row, const map_rule *rule, size_t index)
                   .flags = (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))},
             .patient = patient,
             .total_calcium = rule->total_calcium,
+            .concentration = is_concentration(r, rule, index, row),
             .visit = visit_of(r, row)});
 }
 
@@ -449,9 +481,12 @@ static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
     rc = sdtm_open(s, name, names, n, true, &r.t, err);
     if (rc == MSP_OK && r.t.there) {
         *n_tables += has_assessments(&r);
+        const size_t first = s->n_samples;
         rc = prepare(&r, names, n_conditions, err);
         if (rc == MSP_OK)
             rc = read_rows(&r, err);
+        if (rc == MSP_OK)
+            rc = sdtm_urine(s, first, refuse_concentration, &r, err);
         if (rc == MSP_OK && msp_text_equal_nocase(name, "TR"))
             rc = sdtm_lesions(&r.t, err);
     }

@@ -277,6 +277,50 @@ static void same_as_visits(void **state)
     msp_patients_free(&tables);
 }
 
+/* Rules 1.3: 15 mg/dL in 2,000 mL a day are 300 mg; a volume of another day, or of no time, is
+ * none. */
+static void a_concentration_needs_its_volume(void **state)
+{
+    (void)state;
+    static const char lb[] = "USUBJID,LBTESTCD,LBSPEC,LBORRES,LBORRESU,LBDTC\n"
+                             "P,UPEP,URINE,15,mg/dL,2024-01-01\n"
+                             "P,VOLUME,URINE,2.0,L/24h,2024-01-01\n"
+                             "P,UPEP,URINE,0.15,g/L,2024-02-01\n"
+                             "P,VOLUME,URINE,1500,mL/day,2024-02-01\n"
+                             "P,UPEP,URINE,15,mg/dL,2024-03-01\n"
+                             "P,VOLUME,URINE,1500,mL/day,2024-03-02\n"
+                             "P,UPEP,URINE,15,mg/dL,2024-04-01\n"
+                             "P,VOLUME,URINE,1500,mL,2024-04-01\n"
+                             "P,UPEP,URINE,not detected,mg/dL,2024-05-01\n"
+                             "P,VOLUME,URINE,1500,mL/24h,2024-05-01\n";
+    static const int64_t mg[] = {300, 225, 0};
+    char folder[] = "/tmp/mspike-sdtm-XXXXXX", path[128];
+    msp_patients all;
+    msp_findings findings = {0};
+    assert_non_null(mkdtemp(folder));
+    write_text(folder, "dm.csv", "USUBJID,RFXSTDTC\nP,2024-01-05\n");
+    write_text(folder, "lb.csv", lb);
+    read_folder(folder, NULL, &all, &findings);
+    const msp_patient *p = &all.patients[0];
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_measured; i++)
+        if (p->measured[i].marker == MSP_MARKER_URINE_M) {
+            assert_true(n < MSP_COUNT(mg));
+            assert_int_equal(
+                msp_decimal_cmp(msp_measured_value(&p->measured[i]), (msp_decimal){mg[n], 0}), 0);
+            n++;
+        }
+    assert_int_equal(n, MSP_COUNT(mg));
+    assert_int_equal(findings.n_errors, 3); /* two concentrations, and mL in no time */
+    msp_findings_free(&findings);
+    msp_patients_free(&all);
+    snprintf(path, sizeof path, "%s/dm.csv", folder);
+    remove(path);
+    snprintf(path, sizeof path, "%s/lb.csv", folder);
+    remove(path);
+    remove(folder);
+}
+
 /* Rules 2.4, P6: 30 mm is half as long again as 20, the shortest; 29 is not. T02 is 1 cm wide, not
  * more, however long it grows; of a lesion never measured across nothing is said. */
 static void a_lesion_grows_longer(void **state)
@@ -315,9 +359,13 @@ static void a_lesion_grows_longer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),           cmocka_unit_test(no_patient_in_a_log),
-        cmocka_unit_test(the_protocol_maps), cmocka_unit_test(what_cannot_be_read),
-        cmocka_unit_test(same_as_visits),    cmocka_unit_test(a_lesion_grows_longer),
+        cmocka_unit_test(by_hand),
+        cmocka_unit_test(no_patient_in_a_log),
+        cmocka_unit_test(the_protocol_maps),
+        cmocka_unit_test(what_cannot_be_read),
+        cmocka_unit_test(same_as_visits),
+        cmocka_unit_test(a_lesion_grows_longer),
+        cmocka_unit_test(a_concentration_needs_its_volume),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

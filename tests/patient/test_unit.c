@@ -44,6 +44,7 @@ static void exact(void **state)
         {MSP_MARKER_WEIGHT, "176", "lb", "79.83225712"},
         {MSP_MARKER_HEIGHT, "70", "in", "177.8"},
         {MSP_MARKER_HEIGHT, "1.78", "m", "178"},
+        {MSP_MARKER_URINE_VOLUME, "1.9", "L/day", "1900"},
     };
     for (size_t i = 0; i < MSP_COUNT(all); i++) {
         msp_decimal got;

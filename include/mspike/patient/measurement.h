@@ -56,23 +56,24 @@ typedef enum msp_marker_kind {
 /* Those that are no part of an assessment: stem cells, the patient's body, LDH, and what stage and
  * risk are read from. Of a lesion of the chromosomes the laboratory calls it, or says in how many
  * cells it is, or both. */
-#define MSP_MARKER_APART_LIST(X)                                                              \
-    X(CD34, "cd34-cells", "cd34_per_kg", "10^6/kg", QUANTITY, "CD34+ cells collected")        \
-    X(WEIGHT, "weight", "weight_kg", "kg", QUANTITY, "weight")                                \
-    X(HEIGHT, "height", "height_cm", "cm", QUANTITY, "height")                                \
-    X(LDH, "ldh", "ldh_ul", "U/L", QUANTITY, "LDH")                                           \
-    X(LDH_UPPER, "ldh-upper-limit", "ldh_upper_ul", "U/L", QUANTITY, "upper limit of LDH")    \
-    X(DEL17P, "del17p", "del17p", "", SIGN, "del(17p)")                                       \
-    X(DEL17P_CELLS, "del17p-cells", "del17p_cells_pct", "%", QUANTITY, "cells with del(17p)") \
-    X(T4_14, "t4-14", "t4_14", "", SIGN, "t(4;14)")                                           \
-    X(T4_14_CELLS, "t4-14-cells", "t4_14_cells_pct", "%", QUANTITY, "cells with t(4;14)")     \
-    X(T14_16, "t14-16", "t14_16", "", SIGN, "t(14;16)")                                       \
-    X(T14_16_CELLS, "t14-16-cells", "t14_16_cells_pct", "%", QUANTITY, "cells with t(14;16)") \
-    X(T14_20, "t14-20", "t14_20", "", SIGN, "t(14;20)")                                       \
-    X(GAIN_1Q, "gain-1q", "gain_1q", "", SIGN, "gain of 1q")                                  \
-    X(DEL1P32, "del1p32", "del1p32", "", SIGN, "del(1p32)")                                   \
-    X(DEL1P32_BOTH, "del1p32-biallelic", "del1p32_biallelic", "", SIGN,                       \
-      "del(1p32) of both copies")                                                             \
+#define MSP_MARKER_APART_LIST(X)                                                                 \
+    X(CD34, "cd34-cells", "cd34_per_kg", "10^6/kg", QUANTITY, "CD34+ cells collected")           \
+    X(URINE_VOLUME, "urine-volume", "urine_volume_ml24h", "mL/24h", QUANTITY, "volume of urine") \
+    X(WEIGHT, "weight", "weight_kg", "kg", QUANTITY, "weight")                                   \
+    X(HEIGHT, "height", "height_cm", "cm", QUANTITY, "height")                                   \
+    X(LDH, "ldh", "ldh_ul", "U/L", QUANTITY, "LDH")                                              \
+    X(LDH_UPPER, "ldh-upper-limit", "ldh_upper_ul", "U/L", QUANTITY, "upper limit of LDH")       \
+    X(DEL17P, "del17p", "del17p", "", SIGN, "del(17p)")                                          \
+    X(DEL17P_CELLS, "del17p-cells", "del17p_cells_pct", "%", QUANTITY, "cells with del(17p)")    \
+    X(T4_14, "t4-14", "t4_14", "", SIGN, "t(4;14)")                                              \
+    X(T4_14_CELLS, "t4-14-cells", "t4_14_cells_pct", "%", QUANTITY, "cells with t(4;14)")        \
+    X(T14_16, "t14-16", "t14_16", "", SIGN, "t(14;16)")                                          \
+    X(T14_16_CELLS, "t14-16-cells", "t14_16_cells_pct", "%", QUANTITY, "cells with t(14;16)")    \
+    X(T14_20, "t14-20", "t14_20", "", SIGN, "t(14;20)")                                          \
+    X(GAIN_1Q, "gain-1q", "gain_1q", "", SIGN, "gain of 1q")                                     \
+    X(DEL1P32, "del1p32", "del1p32", "", SIGN, "del(1p32)")                                      \
+    X(DEL1P32_BOTH, "del1p32-biallelic", "del1p32_biallelic", "", SIGN,                          \
+      "del(1p32) of both copies")                                                                \
     X(TP53, "tp53-mutation", "tp53_mutation", "", SIGN, "mutation of TP53")
 typedef enum msp_marker {
 #define MSP_AS_ENUM(code, name, column, unit, kind, text) MSP_MARKER_##code,
