@@ -114,8 +114,8 @@ const msp_response_row msp_response_rows[] = {
 
     {"R-RELAPSE-new-lesion", L(RELAPSE), ALL, ANY, J(NEW_LESION), C(POSITIVE), 0, NO, NO, W(ALWAYS),
      false, "Raj11, Kum16; 2.8"},
-    {"R-RELAPSE-plasmacytoma", L(RELAPSE), ALL, ANY, J(SPD), C(RISE), 50, NO, NO, W(ALWAYS), false,
-     "Raj11, Kum16; 2.8"},
+    {"R-RELAPSE-plasmacytoma", L(RELAPSE), ALL, ANY, J(SPD), C(RISE), 50, D(1, 0), NO, W(ALWAYS),
+     false, "Raj11, Kum16; 2.8"},
     {"R-RELAPSE-bone", L(RELAPSE), ALL, ANY, J(BONE), C(POSITIVE), 0, NO, NO, W(ALWAYS), false,
      "Raj11, Kum16; 2.8"},
     {"R-RELAPSE-calcium", L(RELAPSE), ALL, ANY, J(CALCIUM), C(ABOVE), 0, D(11, 0), NO, W(ALWAYS),

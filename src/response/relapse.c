@@ -164,14 +164,21 @@ static bool is_clinical(const msp_assessed *a, size_t k)
     return k != MSP_NO_ASSESSMENT && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0;
 }
 
-/* A row that has to be seen again is one of blood or urine. */
-static bool by_marker(const msp_course *c, uint32_t pd_rows)
+/* What the rows that show a progression make of it: those that have to be seen again are of blood
+ * or urine, the others but the marrow's of a lesion or calcium. */
+static msp_pd_kind kind_of_rows(const msp_course *c, uint32_t pd_rows)
 {
     const msp_row_list *list = &c->lists[MSP_LEVEL_PD];
-    for (size_t i = 0; i < list->n; i++)
-        if ((pd_rows & BIT(i)) != 0 && c->criteria->rows[list->row[i]].repeat)
-            return true;
-    return false;
+    msp_pd_kind kind = MSP_PD_KIND_MARROW;
+    for (size_t i = 0; i < list->n; i++) {
+        const msp_response_row *row = &c->criteria->rows[list->row[i]];
+        if ((pd_rows & BIT(i)) == 0 || row->judged == MSP_JUDGED_MARROW)
+            continue;
+        if (!row->repeat)
+            return MSP_PD_KIND_SYMPTOMATIC;
+        kind = MSP_PD_KIND_BIOCHEMICAL;
+    }
+    return kind;
 }
 
 static msp_pd_kind kind_of(const msp_course *c, const msp_assessed *a, const msp_response_result *r)
@@ -180,8 +187,7 @@ static msp_pd_kind kind_of(const msp_course *c, const msp_assessed *a, const msp
         return MSP_PD_KIND_NONE;
     if (is_clinical(a, r->progression_at) || is_clinical(a, r->progression_again))
         return MSP_PD_KIND_SYMPTOMATIC;
-    return by_marker(c, a[r->progression_at].pd_rows) ? MSP_PD_KIND_BIOCHEMICAL
-                                                      : MSP_PD_KIND_MARROW;
+    return kind_of_rows(c, a[r->progression_at].pd_rows);
 }
 
 /* -- signs of a relapse from MRD negativity, for mrd.c -- */

@@ -685,7 +685,7 @@ static int confirm_response(const story *t, const second_answer *a, int k)
 
 static bool clinical(const story *t, int i)
 {
-    return t->v[i].bone == 1 || rise(t, i, 'p', 0, false, 50) ||
+    return t->v[i].bone == 1 || rise(t, i, 'p', 2 * 10, false, 50) || /* 1 cm2 */
            (t->v[i].ca != NONE && t->v[i].ca > 2 * 110);
 }
 

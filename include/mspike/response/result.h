@@ -57,9 +57,9 @@ typedef enum msp_pd_basis {
 
 const char *msp_pd_basis_text(msp_pd_basis basis);
 
-/* What kind of relapse a progression is (2.8): with a sign of clinical relapse (CRAB, a lesion) at
- * the assessment that shows it or the one that confirms it; by M-protein or light chains without
- * one; or neither, by the marrow alone. */
+/* What kind of relapse a progression is (2.8): with a sign of clinical relapse (CRAB) at the
+ * assessment that shows it or the one that confirms it, or by a lesion or calcium; by M-protein or
+ * light chains without one; or neither, by the marrow alone. */
 #define MSP_PD_KIND_LIST(X)       \
     X(NONE, "none")               \
     X(BIOCHEMICAL, "biochemical") \
