@@ -79,9 +79,10 @@ void doubt_say(doubt d, msp_marker marker, const char *found, const char *unit, 
         snprintf(out->text, sizeof out->text, "%s is \"%.40s\" in \"%.24s\"; expected %s",
                  about->text, found, unit, about->unit);
         if (marker == MSP_MARKER_URINE_M)
-            snprintf(out->hint, sizeof out->hint,
-                     "only a collection over 24 hours counts, or a concentration with its volume of "
-                     "that day; this is not measured");
+            snprintf(
+                out->hint, sizeof out->hint,
+                "only a collection over 24 hours counts, or a concentration with its volume of "
+                "that day; this is not measured");
         else
             snprintf(out->hint, sizeof out->hint,
                      "say what it is under units: of the protocol's measurement");
