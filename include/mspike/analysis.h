@@ -5,6 +5,7 @@
 #include "mspike/analysis/cases.h"
 #include "mspike/analysis/competing.h"
 #include "mspike/analysis/evidence.h"
+#include "mspike/analysis/formula.h"
 #include "mspike/analysis/frame.h"
 #include "mspike/analysis/intervals.h"
 #include "mspike/analysis/labs.h"
