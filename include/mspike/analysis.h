@@ -3,6 +3,7 @@
 #define MSPIKE_ANALYSIS_H
 
 #include "mspike/analysis/cases.h"
+#include "mspike/analysis/coding.h"
 #include "mspike/analysis/competing.h"
 #include "mspike/analysis/evidence.h"
 #include "mspike/analysis/formula.h"

@@ -16,6 +16,7 @@
 #include "mspike/stats/incidence.h"
 #include "mspike/stats/interval_logrank.h"
 #include "mspike/stats/km.h"
+#include "mspike/stats/linear.h"
 #include "mspike/stats/logistic.h"
 #include "mspike/stats/logrank.h"
 #include "mspike/stats/maxcombo.h"

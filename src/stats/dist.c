@@ -104,6 +104,13 @@ double msp_dist_t_limit(double level, double df)
     return level > 0 && level < 1 && df > 0 ? qt((1 - level) / 2, df, 0, 0) : outside;
 }
 
+msp_prob msp_dist_f_upper(double x, double df, double df_error)
+{
+    if (isnan(x) || !(df > 0 && df_error > 0) || (isinf(df) && isinf(df_error)))
+        return unknown;
+    return (msp_prob){pf(x, df, df_error, 0, 0), pf(x, df, df_error, 0, 1)};
+}
+
 static msp_prob beta_tail(double x, double a, double b, int lower)
 {
     if (!(x >= 0 && x <= 1 && a > 0 && b > 0 && isfinite(a) && isfinite(b)))

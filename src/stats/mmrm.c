@@ -25,12 +25,10 @@
 #include "solve.h"
 
 static const double none = NAN;
-static const double infinite = INFINITY;
 
 static const int most_iterations = 200;
 static const double converged_at = 1e-13; /* Newton decrement: twice the likelihood still to gain */
-static const double aliased_below = 1e-10; /* part of a column's square that is its own */
-static const double singular = 1e-11;      /* pivot to diagonal */
+static const double singular = 1e-11;     /* pivot to diagonal */
 static const double log_2pi = 1.8378770664093454835606594728112;
 
 typedef struct pattern {
@@ -220,29 +218,21 @@ static msp_status find_patterns(fitter *f, msp_error *err)
 }
 
 /* Columns that earlier ones determine are left out; the rest is copied in sorted order. */
-static msp_status choose_columns(fitter *f, const msp_mmrm_data *d, bool *aliased, msp_error *err)
+static msp_status choose_columns(fitter *f, const msp_mmrm_data *d, msp_alias *alias,
+                                 msp_error *err)
 {
     const size_t p = d->p;
-    double *square = msp_arena_array(&f->arena, p * p + p, sizeof *square);
-    bool *used = msp_arena_array(&f->arena, p, sizeof *used);
+    const msp_status rc = msp_alias_find(d->x, d->n, p, alias, err);
+    if (rc != MSP_OK)
+        return rc;
     f->column = msp_arena_array(&f->arena, p, sizeof *f->column);
     f->x = msp_arena_array(&f->arena, d->n * p, sizeof *f->x);
     f->y = msp_arena_array(&f->arena, d->n, sizeof *f->y);
-    if (square == NULL || used == NULL || f->column == NULL || f->x == NULL || f->y == NULL)
+    if (f->column == NULL || f->x == NULL || f->y == NULL)
         return no_memory(err);
-    for (size_t i = 0; i < d->n; i++)
-        for (size_t k = 0; k < p; k++)
-            for (size_t l = 0; l <= k; l++)
-                square[k * p + l] += d->x[i * p + k] * d->x[i * p + l];
-    double *floor = square + p * p;
     for (size_t k = 0; k < p; k++)
-        floor[k] = aliased_below * square[k * p + k];
-    msp__factor(square, p, floor, used);
-    for (size_t k = 0; k < p; k++) {
-        aliased[k] = !used[k];
-        if (used[k])
+        if (!alias->aliased[k])
             f->column[f->r++] = k;
-    }
     for (size_t i = 0; i < d->n; i++) {
         f->y[i] = d->y[f->row[i]];
         for (size_t k = 0; k < f->r; k++)
@@ -712,7 +702,7 @@ static msp_status report(fitter *f, msp_mmrm *out, msp_error *err)
 static msp_status allocate_answer(msp_mmrm *out, size_t t, size_t q, msp_error *err)
 {
     const size_t p = out->p, n = p + 2 * p * p + t * t + q + 2 * q * q + q * p * p;
-    double *block = p < 65536 ? calloc(n * sizeof *block + p * sizeof *out->aliased, 1) : NULL;
+    double *block = p < 65536 ? calloc(n, sizeof *block) : NULL;
     if (block == NULL)
         return no_memory(err);
     out->block = block;
@@ -724,7 +714,6 @@ static msp_status allocate_answer(msp_mmrm *out, size_t t, size_t q, msp_error *
     out->observed = out->parameters + q;
     out->expected = out->observed + q * q;
     out->derivative = out->expected + q * q;
-    out->aliased = (void *)(out->derivative + q * p * p);
     return MSP_OK;
 }
 
@@ -746,12 +735,11 @@ msp_status msp_mmrm_fit(const msp_mmrm_data *data, msp_mmrm_structure structure,
     if (rc == MSP_OK)
         rc = find_patterns(&f, err);
     if (rc == MSP_OK)
-        rc = choose_columns(&f, data, out->aliased, err);
+        rc = choose_columns(&f, data, &out->alias, err);
     if (rc == MSP_OK)
         rc = allocate(&f, err);
     if (rc == MSP_OK) {
         out->n_subjects = f.n_patients;
-        out->rank = f.r;
         search(&f, out);
         if (out->state != MSP_MMRM_NOT_ESTIMABLE)
             rc = report(&f, out, err);
@@ -764,73 +752,7 @@ msp_status msp_mmrm_fit(const msp_mmrm_data *data, msp_mmrm_structure structure,
 
 void msp_mmrm_free(msp_mmrm *fit)
 {
+    msp_alias_free(&fit->alias);
     free(fit->block);
     *fit = (msp_mmrm){0};
-}
-
-/* -- contrasts -- */
-
-static double quadratic(const double *l, const double *a, size_t p)
-{
-    double sum = 0;
-    for (size_t k = 0; k < p; k++)
-        for (size_t m = 0; m < p; m++)
-            sum += l[k] * a[k * p + m] * l[m];
-    return sum;
-}
-
-/* 2 (L'FL)^2 / (g' W g) */
-static double degrees(const msp_mmrm *fit, const double *l, double variance, const double *w)
-{
-    const size_t q = fit->n_parameters, p2 = fit->p * fit->p;
-    double sum = 0;
-    for (size_t k = 0; k < q; k++) {
-        const double g_k = quadratic(l, fit->derivative + k * p2, fit->p);
-        for (size_t m = 0; m < q; m++)
-            sum += g_k * w[k * q + m] * quadratic(l, fit->derivative + m * p2, fit->p);
-    }
-    return 2 * variance * variance / sum;
-}
-
-static const char *why_not(const msp_mmrm *fit, const double *l)
-{
-    if (fit->state != MSP_MMRM_CONVERGED)
-        return fit->note;
-    bool any = false;
-    for (size_t k = 0; k < fit->p; k++) {
-        if (fit->aliased[k] && fabs(l[k]) > 0)
-            return "it needs a coefficient that the data do not determine";
-        any = any || fabs(l[k]) > 0;
-    }
-    return any ? NULL : "the contrast has no weights";
-}
-
-msp_status msp_mmrm_estimate(const msp_mmrm *fit, const double *l, msp_mmrm_df df,
-                             const msp_confidence *confidence, msp_mmrm_contrast *out,
-                             msp_error *err)
-{
-    *out = (msp_mmrm_contrast){{none, none, none, NULL}, none, none, none, {none, none}};
-    const msp_status rc = msp_confidence_check(confidence, err);
-    out->value.note = rc == MSP_OK ? why_not(fit, l) : NULL;
-    if (rc != MSP_OK || out->value.note != NULL)
-        return rc;
-    const bool kr = df == MSP_MMRM_KENWARD_ROGER;
-    const double tail = msp_confidence_tail(confidence);
-    const double variance = quadratic(l, fit->covariance, fit->p);
-    const msp_alternative side = confidence->side;
-    double value = 0;
-    for (size_t k = 0; k < fit->p; k++)
-        value += l[k] * fit->beta[k];
-    out->df = degrees(fit, l, variance, kr ? fit->expected : fit->observed);
-    out->std_error = sqrt(kr ? quadratic(l, fit->kenward_roger, fit->p) : variance);
-    out->t = value / out->std_error;
-    out->p = side == MSP_LESS      ? msp_dist_t_lower(out->t, out->df)
-             : side == MSP_GREATER ? msp_dist_t_upper(out->t, out->df)
-                                   : msp_dist_t_two_sided(out->t, out->df);
-    const double half = msp_dist_t_limit(1 - 2 * tail, out->df) * out->std_error;
-    out->value = (msp_interval){
-        value, side == MSP_LESS ? -infinite : value - half,
-        side == MSP_GREATER ? infinite : value + half,
-        side == MSP_TWO_SIDED ? NULL : "one limit is infinite: the interval is one-sided"};
-    return MSP_OK;
 }

@@ -133,7 +133,7 @@ static void structures_as_in_r(void **state)
         msp_mmrm m = fit(&data, s);
         assert_int_equal(m.state, MSP_MMRM_CONVERGED);
         assert_int_equal(m.n_subjects, 48);
-        assert_int_equal(m.rank, 12);
+        assert_int_equal(m.alias.rank, 12);
         assert_near(m.loglik, want[s].loglik, 1e-13);
         for (size_t k = 0; k < m.n_parameters; k++)
             assert_near(m.parameters[k], want[s].parameters[k], 1e-8);
@@ -167,13 +167,19 @@ static void order_and_names_do_not_matter(void **state)
     const msp_mmrm_data turned = {ROWS, y, x, 13, patient, visit, VISITS};
     msp_mmrm b = fit(&turned, MSP_MMRM_UNSTRUCTURED);
     assert_near(b.loglik, a.loglik, 1e-13);
-    assert_true(b.aliased[12] && !b.aliased[11]);
+    assert_true(b.alias.aliased[12] && !b.alias.aliased[11]);
     for (int k = 0; k < 12; k++)
         assert_near(b.beta[k], a.beta[k], 1e-9);
     double l[13] = {[12] = 1};
     const msp_mmrm_contrast c = estimate(&b, l, MSP_MMRM_SATTERTHWAITE);
-    assert_string_equal(c.value.note, "it needs a coefficient that the data do not determine");
+    assert_string_equal(c.value.note, "the data do not determine it");
     assert_near(c.p.p, NAN, 0);
+    l[1] = 1; /* of b1 + 3 b12 the data see b1, whatever is called b12 */
+    l[12] = 3;
+    assert_near(estimate(&b, l, MSP_MMRM_SATTERTHWAITE).value.estimate, b.beta[1], 1e-12);
+    l[12] = 0; /* and b1 alone is not determined, though its column is used */
+    assert_non_null(estimate(&b, l, MSP_MMRM_SATTERTHWAITE).value.note);
+    l[1] = 0;
     l[12] = 0;
     assert_string_equal(estimate(&b, l, MSP_MMRM_KENWARD_ROGER).value.note,
                         "the contrast has no weights");
@@ -204,6 +210,48 @@ static void one_visit_is_a_t_test(void **state)
         }
         msp_mmrm_free(&m);
     }
+}
+
+/* Kenward and Roger's F of the difference at all visits is Hotelling's T^2 then: with p = 2 visits
+ * and n = 8 patients (n - p - 1) / (p (n - 2)) T^2 on p and n - p - 1 degrees of freedom. */
+static void test_of_both_visits(const msp_mmrm *m, const msp_mmrm_design *design,
+                                const double score[8][2])
+{
+    double l[2 * 4], other[4], d[2] = {0}, s[2][2] = {{0}}, mean[2][2] = {{0}};
+    for (int i = 0; i < 8; i++)
+        for (int v = 0; v < 2; v++)
+            mean[i / 4][v] += score[i][v] / 4;
+    for (int i = 0; i < 8; i++)
+        for (int v = 0; v < 2; v++)
+            for (int w = 0; w < 2; w++)
+                s[v][w] += (score[i][v] - mean[i / 4][v]) * (score[i][w] - mean[i / 4][w]) / 6;
+    for (int v = 0; v < 2; v++) {
+        d[v] = mean[1][v] - mean[0][v];
+        msp_mmrm_design_mean(design, 1, (size_t)v, l + 4 * v);
+        msp_mmrm_design_mean(design, 0, (size_t)v, other);
+        for (int k = 0; k < 4; k++)
+            l[4 * v + k] -= other[k];
+    }
+    const double t2 = 2 *
+                      (d[0] * d[0] * s[1][1] - 2 * d[0] * d[1] * s[0][1] + d[1] * d[1] * s[0][0]) /
+                      (s[0][0] * s[1][1] - s[0][1] * s[0][1]);
+    msp_mmrm_test f;
+    assert_int_equal(msp_mmrm_test_of(m, l, 2, MSP_MMRM_KENWARD_ROGER, &f, NULL), MSP_OK);
+    assert_near(f.f, 5. / 12 * t2, 1e-8);
+    assert_near(f.df, 2, 0);
+    assert_near(f.df_error, 5, 1e-7);
+    assert_near(f.p.p, msp_dist_f_upper(f.f, 2, f.df_error).p, 1e-14);
+    assert_int_equal(msp_mmrm_test_of(m, l, 2, MSP_MMRM_SATTERTHWAITE, &f, NULL), MSP_OK);
+    assert_near(f.f, t2 / 2, 1e-8);
+    /* of one row both are the t test */
+    assert_int_equal(msp_mmrm_test_of(m, l, 1, MSP_MMRM_KENWARD_ROGER, &f, NULL), MSP_OK);
+    const msp_mmrm_contrast c = estimate(m, l, MSP_MMRM_KENWARD_ROGER);
+    assert_near(f.f, c.t * c.t, 1e-9);
+    assert_near(f.df_error, c.df, 1e-8);
+    memcpy(l + 4, l, 4 * sizeof *l); /* the same row twice is that row */
+    assert_int_equal(msp_mmrm_test_of(m, l, 2, MSP_MMRM_KENWARD_ROGER, &f, NULL), MSP_OK);
+    assert_near(f.df, 1, 0);
+    assert_near(f.f, c.t * c.t, 1e-9);
 }
 
 /* Complete and balanced, unstructured: S is the pooled covariance of the groups, so a visit's
@@ -242,6 +290,7 @@ static void complete_data_are_t_tests(void **state)
         assert_near(c.std_error, sqrt(squares / (N - 2) * 4 / N), 1e-9);
         assert_near(c.df, N - 2, 1e-8);
     }
+    test_of_both_visits(&m, &design, score);
     msp_mmrm_free(&m);
     msp_mmrm_design_free(&design);
 }

@@ -41,6 +41,9 @@ msp_prob msp_dist_t_two_sided(double t, double df);
 /* The t that bounds a two-sided interval; NaN unless 0 < level < 1. */
 double msp_dist_t_limit(double level, double df);
 
+/* P(X > x) of an F variable with df > 0 and df_error > 0, one of them finite. */
+msp_prob msp_dist_f_upper(double x, double df, double df_error);
+
 /* P(X <= x) and P(X > x) of a beta variable with a, b > 0; 0 <= x <= 1. */
 msp_prob msp_dist_beta_lower(double x, double a, double b);
 msp_prob msp_dist_beta_upper(double x, double a, double b);

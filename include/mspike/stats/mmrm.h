@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 
+#include "mspike/stats/linear.h"
 #include "mspike/stats/proportion.h"
 
 MSP_BEGIN
@@ -58,12 +59,12 @@ typedef enum msp_mmrm_state {
 } msp_mmrm_state;
 
 typedef struct msp_mmrm {
-    size_t n, n_subjects, n_visits, p, rank;
+    size_t n, n_subjects, n_visits, p;
     msp_mmrm_structure structure;
     msp_mmrm_state state;
     const char *note;      /* NULL, or what the state means; static text */
     double *beta;          /* p; 0 for a column that earlier ones determine */
-    bool *aliased;         /* p: such columns */
+    msp_alias alias;       /* which columns, and what can be estimated */
     double *covariance;    /* p x p, of beta; rows of aliased columns are 0 */
     double *kenward_roger; /* p x p, enlarged */
     double *sigma;         /* n_visits x n_visits: S */
@@ -94,11 +95,25 @@ typedef struct msp_mmrm_contrast {
     msp_prob p; /* of L'b = 0 */
 } msp_mmrm_contrast;
 
-/* The contrast with weights l[0..p). Weight on an aliased column, or no fit: NaN with value.note.
- */
+/* The contrast with weights l[0..p). Not estimable (linear.h), or no fit: NaN with value.note. */
 msp_status msp_mmrm_estimate(const msp_mmrm *fit, const double *l, msp_mmrm_df df,
                              const msp_confidence *confidence, msp_mmrm_contrast *out,
                              msp_error *err);
+
+typedef struct msp_mmrm_test {
+    double f, df, df_error; /* df: the rank of the hypothesis */
+    msp_prob p;
+    const char *note; /* NULL, or why there is no test; static text */
+} msp_mmrm_test;
+
+/*
+ * The F test of L b = 0, L k x p row by row. Satterthwaite: the independent t tests that L L'FL
+ * falls into, their degrees of freedom joined as Fai and Cornelius do (J Stat Comput Simul 54:363,
+ * 1996; lmerTest). Kenward-Roger: their scaled F. A row that is not estimable makes a note.
+ * MSP_EMEM.
+ */
+msp_status msp_mmrm_test_of(const msp_mmrm *fit, const double *l, size_t k, msp_mmrm_df df,
+                            msp_mmrm_test *out, msp_error *err);
 
 /*
  * The usual design of a trial: visit, arm, arm by visit, baseline, baseline by visit and
