@@ -11,6 +11,7 @@
 #include "mspike/analysis/intervals.h"
 #include "mspike/analysis/labs.h"
 #include "mspike/analysis/lifetime.h"
+#include "mspike/analysis/model.h"
 #include "mspike/analysis/periods.h"
 #include "mspike/analysis/rates.h"
 #include "mspike/analysis/record.h"

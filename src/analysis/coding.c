@@ -22,7 +22,7 @@ static const msp_coding_levels *find_levels(const msp_coding_levels *factors, si
                                             const char *name)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(factors[i].name, name) == 0)
+        if (msp_text_equal_nocase(factors[i].name, name))
             return &factors[i];
     return NULL;
 }
@@ -155,15 +155,40 @@ void msp_coding_ask(const msp_formula *formula, const msp_coding_levels *factors
 {
     for (size_t v = 0; v < formula->n_variables; v++) {
         const msp_formula_variable *variable = &formula->variables[v];
-        const bool text =
-            variable->factor || find_levels(factors, n_factors, variable->name) != NULL;
+        bool text = variable->factor || find_levels(factors, n_factors, variable->name) != NULL;
         size_t i = 0;
+        for (size_t u = 0; u < formula->n_variables; u++) /* also there as a number */
+            text = text && (formula->variables[u].factor ||
+                            strcmp(formula->variables[u].name, variable->name) != 0 ||
+                            find_levels(factors, n_factors, variable->name) != NULL);
         while (i < *n_columns && strcmp(columns[i].name, variable->name) != 0)
             i++;
         if (i == *n_columns)
             columns[(*n_columns)++] =
                 (msp_read_column){variable->name, text ? MSP_READ_TEXT : MSP_READ_AUTO};
     }
+}
+
+/* A column of numbers but for a few cells is a fault of the table rather than a factor. */
+static msp_status check_text(const msp_table *table, const msp_column *column, const uint8_t *keep,
+                             msp_error *err)
+{
+    double number;
+    size_t numbers = 0, others = 0, first = 0;
+    for (size_t row = 0; row < table->n_rows; row++) {
+        if (!keep[row])
+            continue;
+        const char *text = column->text[column->code[row]];
+        if (msp_double_parse(text, strlen(text), &number))
+            numbers++;
+        else if (others++ == 0)
+            first = row;
+    }
+    if (numbers <= others || others == 0)
+        return MSP_OK;
+    msp_table_fail(err, MSP_EINPUT, table, first, column, "%s is \"%s\", and elsewhere a number",
+                   column->name, column->text[column->code[first]]);
+    return msp_hint(err, MSP_EINPUT, "write factor(%s) where its values name groups", column->name);
 }
 
 static msp_status make_variable(msp_coding *c, const msp_formula_variable *said,
@@ -188,7 +213,10 @@ static msp_status make_variable(msp_coding *c, const msp_formula_variable *said,
         out->mean = sum / (double)n;
         return MSP_OK;
     }
-    rc = msp_coding_factor(table, column, keep, how, &c->arena, &out->factor, err);
+    if (!said->factor && how == NULL)
+        rc = check_text(table, column, keep, err);
+    if (rc == MSP_OK)
+        rc = msp_coding_factor(table, column, keep, how, &c->arena, &out->factor, err);
     if (rc == MSP_OK && out->factor.n_levels < 2) {
         msp_fail(err, MSP_EUSAGE, "%s has %s in the rows used: it explains nothing", said->label,
                  out->factor.n_levels == 0 ? "no value" : "only one level");
@@ -224,11 +252,24 @@ static msp_status make_variables(msp_coding *c, const msp_table *table,
 
 /* -- 3. columns -- */
 
-/* Whether variable v has an indicator of each level in the term, for want of the term without it.
- */
-static bool is_full(const msp_formula *f, msp_formula_term term, size_t v)
+/* The first factor of the first term that has one. */
+static bool is_first_factor(const msp_coding *c, msp_formula_term term, size_t v)
 {
-    return !msp_formula_has(f, term & ~((msp_formula_term)1 << v));
+    for (size_t k = 0; k < c->formula->n_terms; k++)
+        for (size_t u = 0; u < c->formula->n_variables; u++)
+            if (c->formula->terms[k] >> u & 1 && c->variables[u].is_factor)
+                return c->formula->terms[k] == term && u == v;
+    return false;
+}
+
+/* Whether variable v has an indicator of each level in the term, for want of the term without it;
+ * for want of an intercept, only the first factor has. */
+static bool is_full(const msp_coding *c, msp_formula_term term, size_t v)
+{
+    const msp_formula_term margin = term & ~((msp_formula_term)1 << v);
+    if (!c->formula->intercept && is_first_factor(c, term, v))
+        return true;
+    return margin != 0 && !msp_formula_has(c->formula, margin);
 }
 
 static const char *column_name(msp_coding *c, const uint32_t *part)
@@ -274,7 +315,7 @@ static bool next_levels(const msp_coding *c, msp_formula_term term, uint32_t *pa
             continue;
         if (++part[v] < c->variables[v].factor.n_levels)
             return true;
-        part[v] = is_full(c->formula, term, v) ? 0 : 1;
+        part[v] = is_full(c, term, v) ? 0 : 1;
     }
     return false;
 }
@@ -282,10 +323,10 @@ static bool next_levels(const msp_coding *c, msp_formula_term term, uint32_t *pa
 static void first_levels(const msp_coding *c, msp_formula_term term, uint32_t *part)
 {
     for (size_t v = 0; v < c->formula->n_variables; v++)
-        part[v] = !(term >> v & 1)               ? MSP_CODING_ABSENT
-                  : !c->variables[v].is_factor   ? MSP_CODING_NUMBER
-                  : is_full(c->formula, term, v) ? 0
-                                                 : 1;
+        part[v] = !(term >> v & 1)             ? MSP_CODING_ABSENT
+                  : !c->variables[v].is_factor ? MSP_CODING_NUMBER
+                  : is_full(c, term, v)        ? 0
+                                               : 1;
 }
 
 static msp_status make_columns(msp_coding *c, msp_error *err)
@@ -366,9 +407,19 @@ static double weight(const msp_coding *c, msp_formula_term term, size_t v, uint3
         return inside == !absent; /* by how much it changes with the number; or at 0 */
     if (!inside)
         return absent ? 1 : 1 / (double)c->variables[v].factor.n_levels;
-    if (is_full(c->formula, term, v))
+    if (is_full(c, term, v))
         return absent || part == level;
     return absent ? 0 : (double)(part == level) - (double)(part == 0);
+}
+
+/* Whether the term tells cells apart that the intercept already shares a mean of. */
+static bool is_cells(const msp_coding *c, msp_formula_term term)
+{
+    bool all = c->formula->intercept;
+    for (size_t v = 0; v < c->formula->n_variables; v++)
+        if (term >> v & 1)
+            all = all && c->variables[v].is_factor && is_full(c, term, v);
+    return all;
 }
 
 msp_status msp_coding_hypothesis(const msp_coding *coding, size_t term, msp_arena *arena,
@@ -394,5 +445,10 @@ msp_status msp_coding_hypothesis(const msp_coding *coding, size_t term, msp_aren
         }
         ++*k;
     } while (next_levels(coding, set, level));
+    if (is_cells(coding, set)) { /* the last cell against each other one */
+        const double *last = *l + --*k * p;
+        for (size_t i = 0; i < *k * p; i++)
+            (*l)[i] -= last[i % p];
+    }
     return MSP_OK;
 }

@@ -22,6 +22,7 @@
     X(survival)             \
     X(rates)                \
     X(means)                \
+    X(model)                \
     X(adjust)               \
     X(report)               \
     X(evidence)             \

@@ -1,5 +1,5 @@
 /*
- * tests/data/stats/mmrm.csv: 48 invented patients in two arms, four visits, some of them missing.
+ * examples/scores.csv: 48 invented patients in two arms, four visits, some of them missing.
  *
  * The numbers are those of the formulas taken literally in R 4.2.2, with matrices of all 165 rows.
  * They agree with nlme 3.1-162 (gls, REML) in likelihood and coefficients of unstructured, compound
@@ -29,7 +29,7 @@ static trial load(void)
 {
     static trial t;
     char line[256], arm[8];
-    FILE *file = fopen(project_file("tests/data/stats/mmrm.csv"), "r");
+    FILE *file = fopen(project_file("examples/scores.csv"), "r");
     assert_non_null(file);
     assert_non_null(fgets(line, sizeof line, file));
     for (int i = 0; i < ROWS; i++) {

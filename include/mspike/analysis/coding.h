@@ -2,10 +2,10 @@
  * coding.h - a formula and a table become the columns of a model.
  *
  * Factors are coded as R's model.matrix does with treatment contrasts: in a term T, a factor f has
- * an indicator for each level but the first where the model holds T without f (the empty set is the
- * intercept), and for each level where it does not. A term's columns are the products of its
- * variables' columns, the first variable changing fastest. A text is a factor; so are factor(NAME)
- * and what a caller names (visits, arms).
+ * an indicator for each level but the first where the model holds T without f (or f is all of T),
+ * and for each level where it does not; without an intercept the first factor has one for each
+ * level too. A term's columns are the products of its variables' columns, the first variable
+ * changing fastest. A text is a factor; so are factor(NAME) and what a caller names (visits, arms).
  */
 #ifndef MSPIKE_ANALYSIS_CODING_H
 #define MSPIKE_ANALYSIS_CODING_H
@@ -87,7 +87,8 @@ void msp_coding_mean(const msp_coding *coding, const uint32_t *fixed, double *l)
  * The hypothesis that a term is nothing, with the other factors' levels counted alike and other
  * numbers at 0 (SAS type III where no cell is empty). A row for each combination of the levels of
  * the term's factors: each level against the first, or, where the term has an indicator for each
- * level, the level itself. *l (k x n_columns) is in `arena`. MSP_EMEM.
+ * level, the level itself (against the last one where the intercept is all that is below the term).
+ * *l (k x n_columns) is in `arena`. MSP_EMEM.
  */
 msp_status msp_coding_hypothesis(const msp_coding *coding, size_t term, msp_arena *arena,
                                  double **l, size_t *k, msp_error *err);

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# Formulas fitted to tables, against R 4.2.2 (lm, glm, coxph of survival 3.5-3, lmerTest 3.1-3 with
+# pbkrtest 0.5.2). tools/compare-with-r-models does the same with random data.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    data=$BATS_TEST_TMPDIR
+    visits=(examples/scores.csv -s patient -v visit -r arm=Rd -f 'change ~ arm * visit + baseline * visit')
+}
+
+# The value at a dotted path of the JSON on standard input.
+at() {
+    python3 -c 'import json, sys
+x = json.load(sys.stdin)
+for k in sys.argv[1].split("."):
+    x = x[int(k)] if isinstance(x, list) else x[k]
+print(json.dumps(x))' "$1"
+}
+
+# true where $1 is $2 within a relative $3
+near() {
+    awk -v a="$1" -v b="$2" -v t="${3:-1e-9}" \
+        'BEGIN { d = a - b; if (d < 0) d = -d; exit !(d <= t * (b < 0 ? -b : b)) }'
+}
+
+# lmer(change ~ arm * v + baseline * v + (1 | patient)); anova(type = 3, ddf = ...)
+@test "model: F tests of compound symmetry as lmerTest and pbkrtest have them" {
+    json=$("$MSPIKE" model "${visits[@]}" -c cs --format json)
+    near "$(at loglik_reml <<<"$json")" -650.07595791553 1e-12
+    near "$(at tests.1.statistic <<<"$json")" 2.45482 1e-5
+    near "$(at tests.1.df_error <<<"$json")" 111.747687518846
+    near "$(at tests.3.df_error <<<"$json")" 111.636546661242
+    [ "$(at tests.3.term <<<"$json")" = '"arm:visit"' ]
+    near "$(at tests.4.p <<<"$json")" 0.024643 1e-4
+    json=$("$MSPIKE" model "${visits[@]}" -c cs --df satterthwaite --format json)
+    near "$(at tests.1.df_error <<<"$json")" 111.586292326952 1e-8
+    near "$(at tests.4.statistic <<<"$json")" 3.25341 1e-5
+}
+
+@test "model: means and differences by visit, against what matters" {
+    json=$("$MSPIKE" model "${visits[@]}" -a arm --mid 5 --mid 4=1 --format json)
+    [ "$(at means.7.n <<<"$json")" = 18 ]
+    [ "$(at differences.3.visit <<<"$json")" = '"4"' ]
+    near "$(at differences.3.estimate <<<"$json")" 2.430952325991394
+    near "$(at differences.3.std_error <<<"$json")" 5.656695214781935
+    near "$(at differences.3.df <<<"$json")" 37.529462102700876 1e-8
+    [ "$(at differences.3.reached <<<"$json")" = true ]
+    [ "$(at differences.2.reached <<<"$json")" = false ]
+    [ "$(at differences.3.interval_to_mid <<<"$json")" = '"open"' ]
+    run "$MSPIKE" model "${visits[@]}" -a arm --mid 40
+    [[ $output == *"KRd - Rd at 4 "*"40 not reached, interval within it"* ]]
+    run "$MSPIKE" model "${visits[@]}" -a arm --mid 5=1
+    [ "$status" -eq 2 ]
+}
+
+# coxph(Surv(days, event) ~ arm * sex + age + strata(stage))
+@test "model: Cox with an interaction and strata" {
+    json=$("$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm * sex + age + strata(stage)' \
+        -r arm=Rd -a arm --by sex --format json)
+    near "$(at coefficients.3.coef <<<"$json")" 0.604775966639329532
+    near "$(at coefficients.3.p <<<"$json")" 0.099497828243629058
+    [ "$(at coefficients.3.term <<<"$json")" = '"armKRd:sexM"' ]
+    near "$(at tests.3.p <<<"$json")" 0.099497828243629058
+    near "$(at differences.0.hazard_ratio <<<"$json")" 0.4792035940182044
+    # a row a patient is also an interval from 0
+    awk -F, 'NR == 1 { print $0 ",start" } NR > 1 { print $0 ",0" }' examples/pfs.csv > "$data/s.csv"
+    two=$("$MSPIKE" model "$data/s.csv" -f 'surv(start, days, event) ~ arm * sex + age + strata(stage)' \
+        -r arm=Rd --format json)
+    [ "$(at coefficients.3.coef <<<"$two")" = "$(at coefficients.3.coef <<<"$json")" ]
+    # a sandwich variance with one row a patient
+    robust=$("$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm' --robust -s patient -r arm=Rd --format json)
+    survival=$("$MSPIKE" survival examples/pfs.csv -t days -e event --covariates arm --robust --id patient --format json)
+    near "$(at coefficients.0.std_error <<<"$robust")" \
+        "$(at cox.coefficients.0.robust_std_error <<<"$survival")" 1e-12
+}
+
+# glm(event == 1 ~ arm + age + factor(ecog), binomial); lm(change ~ arm + baseline) at visit 4
+@test "model: logistic regression and analysis of covariance" {
+    json=$("$MSPIKE" model examples/pfs.csv -f 'event == 1 ~ arm + age + factor(ecog)' -r arm=Rd \
+        -q --format json)
+    [ "$(at n_missing <<<"$json")" = 2 ]
+    near "$(at coefficients.3.coef <<<"$json")" -0.176651896697797212
+    near "$(at coefficients.4.std_error <<<"$json")" 0.49173334288892329
+    [ "$(at coefficients.4.term <<<"$json")" = '"factor(ecog)2"' ]
+    [ "$("$MSPIKE" model examples/pfs.csv -f 'event ~ arm + age + factor(ecog)' -k logistic -r arm=Rd \
+        -q --format json | at coefficients.3.coef)" = "$(at coefficients.3.coef <<<"$json")" ]
+    json=$("$MSPIKE" model examples/scores.csv -f 'change ~ arm + baseline' --where visit=4 -a arm \
+        -r arm=Rd --format json)
+    [ "$(at n_other <<<"$json")" = 129 ]
+    near "$(at coefficients.2.coef <<<"$json")" -0.1990443628786472
+    near "$(at differences.0.p <<<"$json")" 0.5919017934193394
+}
+
+@test "model: what the data do not determine is said" {
+    printf 'y,a,b,x,z\n1,p,u,1,2\n3,p,u,2,4\n2,q,u,4,8\n5,q,w,3,6\n7,q,w,9,18\n4,p,u,5,10\n8,q,w,7,14\n' > "$data/a.csv"
+    run "$MSPIKE" model "$data/a.csv" -f 'y ~ x + z + a * b' -a a --by b
+    [ "$status" -eq 0 ]
+    [[ $output == *"note: z: left out: earlier columns determine it"* ]]
+    [[ $output == *"note: aq:bw: left out"* ]]
+    [[ $output == *"q - p at w "*NE*"(NE, NE)"* ]]
+    [[ $output == *"note: q at w: the data do not determine it"* ]]
+    run "$MSPIKE" model "$data/a.csv" -f 'b == w ~ a' # separated
+    [[ $output == *"note: aq: infinite"* ]]
+    run "$MSPIKE" model "$data/a.csv" -f 'y ~ a*x*z*b'
+    [[ $output == *"note: there are no more rows than coefficients"* ]]
+}
+
+@test "model: faults name the place and the way out" {
+    run "$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm + * age'
+    [ "$status" -eq 2 ]
+    [[ $output == *'found * at character 27'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arn'
+    [ "$status" -eq 3 ]
+    [[ $output == *'did you mean "arm"?'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm' -r arm=KRD
+    [[ $output == *'did you mean "KRd"?'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm' -r sex=F
+    [[ $output == *'"sex", which is not in the formula'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'days ~ arm' -w sex=X
+    [[ $output == *'no row has the value "X" of sex'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'sex ~ arm'
+    [[ $output == *'examples/pfs.csv:2:'*'sex is "F"; expected a number'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'age ~ arm + b2m' -s patient -v lines
+    [ "$status" -eq 0 ]
+    run "$MSPIKE" model examples/pfs.csv -f 'age ~ arm' -s stage -v lines
+    [[ $output == *'examples/pfs.csv:'*'this patient has the same visit twice'* ]]
+    run "$MSPIKE" model examples/pfs.csv -f 'days ~ arm + strata(sex)'
+    [[ $output == *"strata() are those of Cox's model"* ]]
+    run "$MSPIKE" model examples/pfs.csv
+    [ "$status" -eq 2 ]
+    printf 'y,x\n1,2\n2,3\n4,?\n5,8\n' > "$data/x.csv"
+    run "$MSPIKE" model "$data/x.csv" -f 'y ~ x'
+    [[ $output == *'x.csv:4:3: error: x is "?", and elsewhere a number'* ]]
+}
+
+@test "model: visits in the order of time, rows in any" {
+    sed 's/^\([^,]*,[^,]*\),\([0-9]\)/\1,Cycle \2/; s/Cycle 2/Cycle 10/; s/Cycle 3/Cycle 11/; s/Cycle 4/Cycle 100/' \
+        examples/scores.csv > "$data/c.csv"
+    one=$("$MSPIKE" model "${visits[@]}" -c ar1 --format json)
+    two=$("$MSPIKE" model "$data/c.csv" "${visits[@]:1}" -c ar1 --format json)
+    [ "$(at loglik_reml <<<"$one")" = "$(at loglik_reml <<<"$two")" ]
+    [ "$(at covariance.visits <<<"$two")" = '["Cycle 1", "Cycle 10", "Cycle 11", "Cycle 100"]' ]
+    (head -1 examples/scores.csv; tail -n +2 examples/scores.csv | sort -t, -k4) > "$data/t.csv"
+    two=$("$MSPIKE" model "$data/t.csv" "${visits[@]:1}" -c ar1 --format json)
+    near "$(at coefficients.4.coef <<<"$two")" "$(at coefficients.4.coef <<<"$one")"
+    three=$("$MSPIKE" model "${visits[@]}" -c ar1 --visits 4,3,2,1 --format json)
+    near "$(at loglik_reml <<<"$three")" "$(at loglik_reml <<<"$one")" 1e-12
+    [ "$(at factors.1.reference <<<"$three")" = '"4"' ]
+    "$MSPIKE" model "${visits[@]}" -a arm --format csv | grep -q '^difference,KRd,Rd,4,2.4309523'
+}
