@@ -14,6 +14,8 @@ static const double none = NAN;
 static const double infinite = INFINITY;
 
 #define NOTHING ((msp_prob){NAN, NAN})
+static const msp_model_estimate unknown = {NAN, NAN, NAN, NAN, {NAN, NAN}, NAN,
+                                           NAN, NAN, NAN, NAN, NULL};
 
 /* -- 1. one contrast -- */
 
@@ -113,13 +115,15 @@ static msp_status coefficient(msp_model *m, size_t k, double *l, msp_error *err)
 {
     const msp_model_work *w = m->work;
     msp_model_coefficient *c = &m->coefficients[m->n_coefficients++];
-    *c = (msp_model_coefficient){.name = m->coding.columns[k].name};
+    *c = (msp_model_coefficient){.name = m->coding.columns[k].name, .value = unknown};
     c->aliased = w->alias.aliased[k];
+    if (c->aliased) {
+        c->value.note = "left out: earlier columns determine it";
+        return MSP_OK;
+    }
     weigh_coefficient(m, k, l);
     const msp_status rc = contrast(m, l, &c->value, err);
-    if (rc == MSP_OK && c->aliased)
-        c->value.note = "left out: earlier columns determine it";
-    if (rc == MSP_OK && m->fitted && !c->aliased && !w->known[k]) {
+    if (rc == MSP_OK && m->fitted && !w->known[k]) {
         const double b = w->beta[k];
         c->value.note =
             isinf(b) ? "infinite: the likelihood grows for ever along it" : "cannot be estimated";
