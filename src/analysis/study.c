@@ -21,6 +21,8 @@ static msp_status analyse_one(struct study *study, const msp_analysis *analysis,
         return study_survival(study, analysis, endpoint, err);
     if (msp_was_said(endpoint->response.at))
         return study_rates(study, analysis, endpoint, err);
+    if (msp_was_said(endpoint->scores.at))
+        return study_means(study, analysis, endpoint, err);
     msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-not-analysed", analysis->at,
                      "give the endpoint a `from:` that names the table, or leave the analysis out",
                      "analysis \"%s\" is left out: no table holds endpoint \"%s\"", analysis->id,

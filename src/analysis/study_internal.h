@@ -3,7 +3,7 @@
  *
  * study_tables.c reads the tables and brings every column to one value a patient;
  * study_groups.c divides them; study_summary.c counts; study_survival.c (with tte.h) and
- * study_rates.c analyse;
+ * study_rates.c and study_means.c analyse;
  * study.c walks the protocol.
  */
 #ifndef MSPIKE_STUDY_INTERNAL_H
@@ -87,6 +87,8 @@ msp_status study_survival(struct study *study, const msp_analysis *analysis,
                           const msp_endpoint *endpoint, msp_error *err);
 msp_status study_multiplicity(struct study *study, msp_error *err);
 msp_status study_rates(struct study *study, const msp_analysis *analysis,
+                       const msp_endpoint *endpoint, msp_error *err);
+msp_status study_means(struct study *study, const msp_analysis *analysis,
                        const msp_endpoint *endpoint, msp_error *err);
 
 #endif

@@ -101,6 +101,19 @@ static msp_status ask_response(struct study *study, const msp_response_source *f
     return rc == MSP_OK ? ask_conditions(study, from->table.text, &from->where, err) : rc;
 }
 
+static msp_status ask_scores(struct study *study, const msp_score_source *from, msp_error *err)
+{
+    const char *table = from->table.text;
+    msp_status rc = ask(study, table, study->protocol->data.subjects.id.text, MSP_READ_TEXT, err);
+    if (rc == MSP_OK)
+        rc = ask(study, table, from->visit.text, MSP_READ_TEXT, err);
+    if (rc == MSP_OK)
+        rc = ask(study, table, from->value.text, MSP_READ_NUMBER, err);
+    if (rc == MSP_OK)
+        rc = ask(study, table, from->baseline.text, MSP_READ_NUMBER, err);
+    return rc == MSP_OK ? ask_conditions(study, table, &from->where, err) : rc;
+}
+
 static msp_status ask_endpoints(struct study *study, msp_error *err)
 {
     const msp_protocol *p = study->protocol;
@@ -110,6 +123,8 @@ static msp_status ask_endpoints(struct study *study, msp_error *err)
         const msp_event_source *from = &p->endpoints.items[i].from;
         if (msp_was_said(p->endpoints.items[i].response.at))
             rc = ask_response(study, &p->endpoints.items[i].response, err);
+        if (rc == MSP_OK && msp_was_said(p->endpoints.items[i].scores.at))
+            rc = ask_scores(study, &p->endpoints.items[i].scores, err);
         if (!msp_was_said(from->at) || rc != MSP_OK)
             continue;
         rc = ask(study, from->table.text, id, MSP_READ_TEXT, err);

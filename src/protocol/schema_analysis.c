@@ -85,6 +85,22 @@ static const msp_schema_field rate_fields[] = {
 static const msp_schema_type rate = {
     MSP_MAPPING(msp_rate, rate_fields, "rate", "A proportion of patients.")};
 
+static const msp_schema_type covariance = MSP_CHOICE_OF(MSP_COVARIANCE_LIST);
+static const msp_schema_type means_df = MSP_CHOICE_OF(MSP_MEANS_DF_LIST);
+#define IN(member) MSP_MEMBER(msp_planned_means, member)
+static const msp_schema_field means_fields[] = {
+    {"covariance", &covariance, IN(covariance), "unstructured", "of a patient's visits"},
+    {"df", &means_df, IN(df), "kenward-roger", "degrees of freedom"},
+    {"level", &msp__level, IN(level), "0.95", "of the intervals"},
+    {"mid", &msp__positive, IN(mid), NULL,
+     "minimal important difference; the questionnaire's, or that of the rules"},
+};
+#undef IN
+static const msp_schema_type means = {MSP_MAPPING(
+    msp_planned_means, means_fields, "means",
+    "Means by visit from a mixed model for repeated measures: visit, arm, baseline, and "
+    "their products with the visit.")};
+
 static const msp_schema_type subgroup_name = MSP_NAME_OF(msp__subgroup_names);
 static const msp_schema_type subgroup_names = MSP_LIST_OF(subgroup_name);
 static const msp_schema_type convention = MSP_CHOICE_OF(MSP_CONVENTION_LIST);
@@ -106,6 +122,7 @@ static const msp_schema_field analysis_fields[] = {
     {"survival_at", &survival_at, IN(survival_at), NULL, "the curve at given times"},
     {"restricted_mean", &restricted_mean, IN(restricted_mean), NULL, "mean time up to a limit"},
     {"rate", &rate, IN(rate), NULL, "the proportion of each arm, for endpoints that are rates"},
+    {"means", &means, IN(means), NULL, "by visit, for endpoints that are scores"},
     {"subgroups", &subgroup_names, IN(subgroups), NULL, "repeated in each"},
     {"convention", &convention, IN(convention), NULL, "what R or SAS does where the two differ"},
 };

@@ -36,6 +36,22 @@ static const msp_schema_type response_source = {
     MSP_MAPPING(msp_response_source, response_source_fields, "response source",
                 "Where the tables hold a response that is derived already.")};
 
+#define IN(member) MSP_MEMBER(msp_score_source, member)
+static const msp_schema_field score_source_fields[] = {
+    {"table", &msp__table, IN(table), "ADQS", "the table that holds it"},
+    {"where", &msp__conditions, IN(where), NULL, "which of its rows: PARAMCD: QL"},
+    {"value", &msp__column, IN(value), "CHG", "the column of the change from baseline"},
+    {"baseline", &msp__column, IN(baseline), "BASE", "the column of the score at baseline"},
+    {"visit", &msp__column, IN(visit), "AVISIT",
+     "the column of the visit: in the order of its numbers, also within texts"},
+};
+#undef IN
+static const msp_schema_type score_source = {
+    MSP_MAPPING(
+        msp_score_source, score_source_fields, "score source",
+        "Where the tables hold scores that are derived already, a row a patient and visit."),
+    .shorthand = "table"};
+
 #define IN(member) MSP_MEMBER(msp_timepoint, member)
 static const msp_schema_field timepoint_fields[] = {
     {"phase", &msp__phase_name, IN(phase), NULL, "at the end of this phase"},
@@ -92,6 +108,7 @@ static const msp_schema_field safety_fields[] = {
 static const msp_schema_field quality_of_life_fields[] = {
     {"instrument", &msp__instrument_name, IN(instrument), MSP_REQUIRED, "which questionnaire"},
     {"scale", &msp__text, IN(scale), NULL, "which of its scales; all"},
+    {"from", &score_source, IN(scores), NULL, "where the tables hold it"},
 };
 static const msp_schema_variant kinds[] = {
     {"time-to-event", time_to_event_fields, MSP_COUNT(time_to_event_fields),

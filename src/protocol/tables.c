@@ -317,6 +317,19 @@ static void check_response_source(checker *c, const msp_response_source *from)
                    from->values.items[i].at);
 }
 
+static void check_score_source(checker *c, const msp_score_source *from)
+{
+    const msp_table *table = get_table(c, MSP_SEVERITY_ERROR, from->table.text,
+                                       msp_was_said(from->table.at) ? from->table.at : from->at);
+    const msp_said_text *const numbers[] = {&from->value, &from->baseline};
+    said_column(c, table, &c->protocol->data.subjects.id, from->at);
+    check_conditions(c, MSP_SEVERITY_ERROR, table, &from->where);
+    said_column(c, table, &from->visit, from->at);
+    for (size_t i = 0; i < MSP_COUNT(numbers); i++)
+        need_number(c, said_column(c, table, numbers[i], from->at),
+                    msp_was_said(numbers[i]->at) ? numbers[i]->at : from->at, "a score");
+}
+
 static void check_endpoints(checker *c)
 {
     const msp_protocol *p = c->protocol;
@@ -326,6 +339,8 @@ static void check_endpoints(checker *c)
             check_event_source(c, &e->from);
         if (msp_was_said(e->response.at))
             check_response_source(c, &e->response);
+        if (msp_was_said(e->scores.at))
+            check_score_source(c, &e->scores);
     }
 }
 

@@ -184,6 +184,18 @@ static const char *rate_sentence(struct maker *m, const msp_record *rate)
     return keep(m, &text);
 }
 
+static const char *mean_sentence(struct maker *m, const msp_record *mean)
+{
+    msp_text text = {0};
+    msp_text_printf(&text,
+                    "Change from baseline by restricted maximum likelihood (%s) on visit, arm, "
+                    "baseline and their products with the visit; adjusted means at the mean "
+                    "baseline, with %s intervals. Visits that were missed are taken as missing at "
+                    "random.",
+                    mean->method, msp_format_level(mean->level).s);
+    return keep(m, &text);
+}
+
 static const char *contrast_sentence(struct maker *m, const msp_analysis *a,
                                      const msp_record *difference, const msp_record *odds)
 {
@@ -241,11 +253,14 @@ static void add_methods(struct maker *m, const msp_analysis *a, msp_plan_analysi
     const msp_record *rate = whole(m, a->id, MSP_STATISTIC_RATE);
     const msp_record *odds = whole(m, a->id, MSP_STATISTIC_ODDS_RATIO);
     const msp_record *difference = whole(m, a->id, MSP_STATISTIC_DIFFERENCE);
-    const char **methods = array(m, 7, sizeof *methods);
+    const msp_record *mean = whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN);
+    const char **methods = array(m, 8, sizeof *methods);
     if (methods == NULL)
         return;
     if (rate != NULL)
         methods[out->n_methods++] = rate_sentence(m, rate);
+    if (mean != NULL)
+        methods[out->n_methods++] = mean_sentence(m, mean);
     if (rate != NULL && odds != NULL && difference != NULL)
         methods[out->n_methods++] = contrast_sentence(m, a, difference, odds);
     if (median != NULL)
@@ -391,10 +406,12 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
         .origin = origin_in_words(endpoint),
         .rates = whole(m, a->id, MSP_STATISTIC_RATE) != NULL,
     };
-    out->figure = !out->rates;
+    out->means = whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL;
+    out->figure = !out->rates && !out->means;
     add_comparisons(m, a, out);
     add_landmarks(m, a, out);
-    add_subgroups(m, a, out);
+    if (!out->means)
+        add_subgroups(m, a, out);
     add_methods(m, a, out);
     const char *missing = missing_footnote(m, a->id);
     const char **footnotes = array(m, 1, sizeof *footnotes);
@@ -412,7 +429,8 @@ static void add_analyses(struct maker *m, msp_report_plan *plan)
     for (size_t i = 0; analyses != NULL && i < p->analyses.n; i++) {
         const char *id = p->analyses.items[i].id;
         if (whole(m, id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL ||
-            whole(m, id, MSP_STATISTIC_RATE) != NULL)
+            whole(m, id, MSP_STATISTIC_RATE) != NULL ||
+            whole(m, id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL)
             add_analysis(m, &p->analyses.items[i], &analyses[plan->n_analyses++]);
     }
     /* The responses themselves stand once, in the first table of rates. */

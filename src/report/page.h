@@ -89,6 +89,7 @@ size_t page_levels(page *p, const char *analysis, const msp_plan_variable *varia
 
 void page_summary(page *p, const msp_plan_summary *summary, size_t k);
 void page_survival_table(page *p, const msp_plan_analysis *analysis, const char *number);
+void page_means_table(page *p, const msp_plan_analysis *analysis, const char *number);
 void page_rates_table(page *p, const msp_plan_analysis *analysis, const char *number);
 msp_status page_survival_figure(page *p, const msp_plan_analysis *analysis, const char *number,
                                 msp_error *err);

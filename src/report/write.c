@@ -28,6 +28,8 @@ static msp_status add_analysis(page *p, size_t k, msp_error *err)
     page_begin_section(p, analysis->title, false);
     if (analysis->rates)
         page_rates_table(p, analysis, page_number(p, number, 0));
+    else if (analysis->means)
+        page_means_table(p, analysis, page_number(p, number, 0));
     else
         page_survival_table(p, analysis, page_number(p, number, 0));
     msp_status rc = MSP_OK;

@@ -32,8 +32,10 @@ MSP_BEGIN
     X(FOLLOW_UP, "follow_up")                 /* median, reverse Kaplan-Meier */                  \
     X(TEST, "test")                           /* `estimate` is the statistic named by `method` */ \
     X(HAZARD_RATIO, "hazard_ratio")                                                               \
-    X(INTERACTION, "interaction") /* test of treatment by subgroup */                             \
-    X(RATE, "rate")               /* proportion of patients */                                    \
+    X(INTERACTION, "interaction")     /* test of treatment by subgroup */                         \
+    X(RATE, "rate")                   /* proportion of patients */                                \
+    X(ADJUSTED_MEAN, "adjusted_mean") /* at the visit in `category`, of a mixed model */          \
+    X(IMPORTANT_DIFFERENCE, "important_difference") /* `note` says whether it is reached */       \
     X(DIFFERENCE, "difference")                                                                   \
     X(RISK_RATIO, "risk_ratio")                                                                   \
     X(ODDS_RATIO, "odds_ratio")                                                                   \

@@ -112,6 +112,35 @@ typedef struct msp_rate {
     msp_said_number level;
 } msp_rate;
 
+#define MSP_COVARIANCE_LIST(X)                \
+    X(UNSTRUCTURED, "unstructured")           \
+    X(COMPOUND_SYMMETRY, "compound-symmetry") \
+    X(AR1, "ar1")                             \
+    X(TOEPLITZ, "toeplitz")
+typedef enum msp_planned_covariance { /* in the order of stats/mmrm.h */
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_##name,
+                                      MSP_COVARIANCE_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_covariance;
+
+#define MSP_MEANS_DF_LIST(X)          \
+    X(KENWARD_ROGER, "kenward-roger") \
+    X(SATTERTHWAITE, "satterthwaite")
+typedef enum msp_planned_df {
+#define MSP_AS_ENUM(name, text) MSP_PLANNED_##name,
+    MSP_MEANS_DF_LIST(MSP_AS_ENUM)
+#undef MSP_AS_ENUM
+} msp_planned_df;
+
+/* Means by visit from a mixed model for repeated measures. */
+typedef struct msp_planned_means {
+    msp_place at;
+    msp_said_choice covariance; /* msp_planned_covariance */
+    msp_said_choice df;         /* msp_planned_df */
+    msp_said_number level;
+    msp_said_number mid; /* minimal important difference; the instrument's, or the rules' */
+} msp_planned_means;
+
 #define MSP_CONVENTION_LIST(X) \
     X(R, "r")                  \
     X(SAS, "sas")
@@ -135,6 +164,7 @@ typedef struct msp_analysis {
     msp_survival_at survival_at;
     msp_restricted_mean restricted_mean;
     msp_rate rate;
+    msp_planned_means means;
     msp_said_texts subgroups;
     msp_said_choice convention; /* msp_planned_convention; said: goes before the command line's */
 } msp_analysis;

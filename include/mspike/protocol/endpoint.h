@@ -113,6 +113,16 @@ typedef struct msp_response_source {
     msp_said_texts values; /* what counts as a response */
 } msp_response_source;
 
+/* Scores that the tables hold already, a row a patient and visit. */
+typedef struct msp_score_source {
+    msp_place at;
+    msp_said_text table;    /* ADQS */
+    msp_conditions where;   /* PARAMCD: QL */
+    msp_said_text value;    /* column of the change from baseline; CHG */
+    msp_said_text baseline; /* column; BASE */
+    msp_said_text visit;    /* column; AVISIT */
+} msp_score_source;
+
 /* When it is assessed: the end of a phase, a cycle, or so long after the origin. */
 typedef struct msp_timepoint {
     msp_place at;
@@ -149,6 +159,7 @@ typedef struct msp_endpoint {
     msp_said_text events_counted;    /* safety, in words */
     msp_said_count grade;            /* safety: at least */
     msp_said_text instrument, scale; /* quality of life */
+    msp_score_source scores;         /* the same: said where the tables hold it */
 } msp_endpoint;
 
 MSP_END

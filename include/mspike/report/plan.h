@@ -11,7 +11,8 @@
  * variable: CATEGORY by category; COUNT, MEAN, QUANTILE of a number time to event  by arm: COUNT or
  * n, EVENTS, CENSORED, SURVIVAL_QUANTILE, SHORTEST, LONGEST, SURVIVAL_AT, FOLLOW_UP; by comparison
  * or arm "": TEST, HAZARD_RATIO; rates by arm: RATE, CATEGORY, by comparison DIFFERENCE,
- * ODDS_RATIO, TEST
+ * ODDS_RATIO, TEST; means by arm and visit: ADJUSTED_MEAN, by comparison DIFFERENCE,
+ * IMPORTANT_DIFFERENCE
  *   subgroups      the same with `subgroup` and `level_name`; INTERACTION by subgroup Rows that a
  * plan asks for by name (levels, landmarks, comparisons) print a dash and a note where no record is
  * found; other rows are left out.
@@ -81,6 +82,7 @@ typedef struct msp_plan_analysis {
     size_t n_landmarks;
     bool figure;
     bool rates;      /* of responders, instead of a time to event */
+    bool means;      /* of a score by visit, instead of a time to event */
     bool categories; /* of rates: how many had each response stands in the table as well */
     const msp_plan_variable *subgroups;
     size_t n_subgroups;
