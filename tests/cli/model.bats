@@ -66,7 +66,7 @@ near() {
     awk -F, 'NR == 1 { print $0 ",start" } NR > 1 { print $0 ",0" }' examples/pfs.csv > "$data/s.csv"
     two=$("$MSPIKE" model "$data/s.csv" -f 'surv(start, days, event) ~ arm * sex + age + strata(stage)' \
         -r arm=Rd --format json)
-    [ "$(at coefficients.3.coef <<<"$two")" = "$(at coefficients.3.coef <<<"$json")" ]
+    near "$(at coefficients.3.coef <<<"$two")" "$(at coefficients.3.coef <<<"$json")" 1e-12
     # a sandwich variance with one row a patient
     robust=$("$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm' --robust -s patient -r arm=Rd --format json)
     survival=$("$MSPIKE" survival examples/pfs.csv -t days -e event --covariates arm --robust --id patient --format json)
