@@ -10,6 +10,7 @@
 #include "mspike/endpoint/derived.h"
 #include "mspike/endpoint/period.h"
 #include "mspike/endpoint/qol.h"
+#include "mspike/endpoint/qol_table.h"
 #include "mspike/endpoint/rs.h"
 #include "mspike/endpoint/summary.h"
 #include "mspike/endpoint/timeline.h"

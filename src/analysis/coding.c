@@ -29,32 +29,6 @@ static const msp_coding_levels *find_levels(const msp_coding_levels *factors, si
 
 /* -- 1. factors -- */
 
-/* Texts compared letter by letter, runs of digits within them as numbers. */
-static int by_nature(const char *a, const char *b)
-{
-    static const char digits[] = "0123456789";
-    while (*a != '\0' && *b != '\0') {
-        size_t na = strspn(a, digits), nb = strspn(b, digits);
-        if (na == 0 || nb == 0) {
-            if (*a != *b)
-                return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
-            a++;
-            b++;
-            continue;
-        }
-        for (; na > 1 && *a == '0'; na--)
-            a++;
-        for (; nb > 1 && *b == '0'; nb--)
-            b++;
-        const int order = na != nb ? (na < nb ? -1 : 1) : strncmp(a, b, na);
-        if (order != 0)
-            return order;
-        a += na;
-        b += nb;
-    }
-    return (*a != '\0') - (*b != '\0');
-}
-
 /* Moves level `from` to place `to`, the ones between by one; `place` follows: old -> new. */
 static void move_level(msp_factor *f, uint32_t *place, size_t from, size_t to)
 {
@@ -105,7 +79,7 @@ static void sort_naturally(msp_factor *f, uint32_t *place)
 {
     for (size_t i = 1; i < f->n_levels; i++) {
         size_t to = i;
-        while (to > 0 && by_nature(f->level[to - 1], f->level[i]) > 0)
+        while (to > 0 && msp_text_natural_order(f->level[to - 1], f->level[i]) > 0)
             to--;
         if (to < i)
             move_level(f, place, i, to);

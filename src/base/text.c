@@ -350,6 +350,31 @@ bool msp_text_equal_nocase(const char *a, const char *b)
     return lower((unsigned char)*a) == lower((unsigned char)*b);
 }
 
+int msp_text_natural_order(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789";
+    while (*a != '\0' && *b != '\0') {
+        size_t na = strspn(a, digits), nb = strspn(b, digits);
+        if (na == 0 || nb == 0) {
+            if (*a != *b)
+                return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+            a++;
+            b++;
+            continue;
+        }
+        for (; na > 1 && *a == '0'; na--)
+            a++;
+        for (; nb > 1 && *b == '0'; nb--)
+            b++;
+        const int order = na != nb ? (na < nb ? -1 : 1) : strncmp(a, b, na);
+        if (order != 0)
+            return order;
+        a += na;
+        b += nb;
+    }
+    return (*a != '\0') - (*b != '\0');
+}
+
 bool msp_text_contains_nocase(const char *text, const char *word)
 {
     const size_t n = strlen(word);

@@ -23,6 +23,7 @@
     X(rates)                \
     X(means)                \
     X(model)                \
+    X(qol)                  \
     X(adjust)               \
     X(report)               \
     X(evidence)             \

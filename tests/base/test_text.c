@@ -122,6 +122,22 @@ static void json_is_well_formed(void **state)
     msp_text_free(&text);
 }
 
+static void numbers_within_texts_count(void **state)
+{
+    (void)state;
+    static const char *const sorted[] = {
+        "",          "Baseline", "Cycle 2", "Cycle 10", "Cycle 10 Day 1", "Cycle 10 Day 15",
+        "Cycle 011", "Week",     "Week 1",  "week 1"};
+    for (size_t i = 0; i < MSP_COUNT(sorted); i++)
+        for (size_t k = 0; k < MSP_COUNT(sorted); k++) {
+            const int order = msp_text_natural_order(sorted[i], sorted[k]);
+            assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+        }
+    assert_int_equal(msp_text_natural_order("V01", "V1"), 0);
+    assert_true(msp_text_natural_order("V1x", "V01y") < 0);
+    assert_true(msp_text_natural_order("18446744073709551617", "18446744073709551616") > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +145,7 @@ int main(void)
         cmocka_unit_test(numbers_are_rounded_correctly),
         cmocka_unit_test(utf8_is_checked),
         cmocka_unit_test(suggests_what_was_meant),
+        cmocka_unit_test(numbers_within_texts_count),
         cmocka_unit_test(json_is_well_formed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,9 @@ const char *msp_suggest(const char *word, const char *const *words, size_t n_wor
 
 /* Case-insensitive for ASCII letters. */
 bool msp_text_equal_nocase(const char *a, const char *b);
+/* Letter by letter, but runs of digits as numbers: "Cycle 2" before "Cycle 10". Below 0, 0, above
+ * 0, as strcmp; 0 also where numbers differ in leading zeros alone. */
+int msp_text_natural_order(const char *a, const char *b);
 bool msp_text_contains_nocase(const char *text, const char *word);
 
 MSP_END
