@@ -49,12 +49,15 @@ static msp_status check_names(const msp_formula *f, const msp_model_options *o, 
     const size_t none = f->n_variables;
     if (o->arm != NULL && msp__model_variable(f, o->arm) == none)
         return not_in_formula(f, "the arm", o->arm, err);
-    if (o->by != NULL && msp__model_variable(f, o->by) == none)
-        return not_in_formula(f, "\"by\"", o->by, err);
+    for (size_t i = 0; i < o->n_by; i++)
+        if (msp__model_variable(f, o->by[i]) == none)
+            return not_in_formula(f, "\"by\"", o->by[i], err);
+    if (o->n_by > MSP_MODEL_BY)
+        return msp_fail(err, MSP_EUSAGE, "\"by\" names more than %d columns", MSP_MODEL_BY);
     for (size_t i = 0; i < o->n_references; i++)
         if (msp__model_variable(f, o->references[i].name) == none)
             return not_in_formula(f, "a reference", o->references[i].name, err);
-    if (o->by != NULL && o->arm == NULL)
+    if (o->n_by > 0 && o->arm == NULL)
         return msp_fail(err, MSP_EUSAGE, "\"by\" divides the differences of an arm; name the arm");
     if (o->n_mid > 0 && o->arm == NULL)
         return msp_fail(err, MSP_EUSAGE, "an important difference is one of an arm; name the arm");
@@ -109,12 +112,14 @@ static void ask(msp_read_column *columns, size_t *n, const char *name, msp_read_
 void msp_model_ask(const msp_formula *formula, const msp_model_options *options,
                    msp_read_column *columns, size_t *n_columns)
 {
-    const char *const groups[] = {options->arm, options->by, options->visit};
-    msp_coding_levels factors[MSP_COUNT(groups)];
+    msp_coding_levels factors[MSP_MODEL_BY + 2];
     size_t n = 0;
-    for (size_t i = 0; i < MSP_COUNT(groups); i++)
-        if (groups[i] != NULL)
-            factors[n++] = (msp_coding_levels){.name = groups[i]};
+    if (options->arm != NULL)
+        factors[n++].name = options->arm;
+    if (options->visit != NULL)
+        factors[n++].name = options->visit;
+    for (size_t i = 0; i < options->n_by && i < MSP_MODEL_BY; i++)
+        factors[n++].name = options->by[i];
     *n_columns = 0;
     msp_coding_ask(formula, factors, n, columns, n_columns);
     ask(columns, n_columns, formula->response, MSP_READ_AUTO);

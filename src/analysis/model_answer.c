@@ -228,19 +228,31 @@ static msp_status tests(msp_model *m, msp_error *err)
 
 /* -- 4. means -- */
 
-/* The arm, and what its means are divided by (n_variables: nothing). */
+/* The arm, and the combinations of levels at which its means are taken; without any there is one.
+ */
 typedef struct division {
-    size_t arm, by;
-    const msp_factor *arms, *at;
-    size_t n_at;
+    size_t arm, by[MSP_MODEL_BY];
+    const msp_factor *arms, *at[MSP_MODEL_BY];
+    size_t n_by, n_at;
 } division;
+
+/* The level of the i-th column in a combination; the last column changes fastest. */
+static uint32_t level_at(const division *d, size_t at, size_t i)
+{
+    for (size_t k = d->n_by; k-- > i + 1;)
+        at /= d->at[k]->n_levels;
+    return (uint32_t)(at % d->at[i]->n_levels);
+}
 
 static size_t rows_at(const msp_model *m, const division *d, size_t arm, size_t at)
 {
     size_t n = 0;
     for (size_t i = 0; i < m->n; i++) {
         const size_t row = m->work->row[i];
-        n += d->arms->code[row] == arm && (d->at == NULL || d->at->code[row] == at);
+        bool there = d->arms->code[row] == arm;
+        for (size_t k = 0; k < d->n_by; k++)
+            there = there && d->at[k]->code[row] == level_at(d, at, k);
+        n += there;
     }
     return n;
 }
@@ -251,19 +263,39 @@ static void weigh(const msp_model *m, const division *d, size_t arm, size_t at, 
     for (size_t v = 0; v < MSP_FORMULA_VARIABLES; v++)
         fixed[v] = MSP_CODING_ABSENT;
     fixed[d->arm] = (uint32_t)arm;
-    if (d->at != NULL)
-        fixed[d->by] = (uint32_t)at;
+    for (size_t k = 0; k < d->n_by; k++)
+        fixed[d->by[k]] = level_at(d, at, k);
     msp_coding_mean(&m->coding, fixed, l);
 }
 
-static const msp_model_word *find_mid(const msp_model_options *o, const char *at)
+/* "F, 4" and its parts; NULL where nothing divides. */
+static msp_status name_place(msp_model *m, const division *d, size_t at, const char **label,
+                             const char *const **by, msp_error *err)
 {
+    const char **levels = msp_arena_array(&m->arena, d->n_by + 1, sizeof *levels);
+    *label = NULL;
+    *by = levels;
+    for (size_t k = 0; levels != NULL && k < d->n_by; k++) {
+        levels[k] = d->at[k]->level[level_at(d, at, k)];
+        *label = k == 0 ? levels[k] : msp_arena_printf(&m->arena, "%s, %s", *label, levels[k]);
+        if (*label == NULL)
+            return msp__model_no_memory(err);
+    }
+    return levels != NULL ? MSP_OK : msp__model_no_memory(err);
+}
+
+/* The one that names a level there, else the one of all. */
+static const msp_model_word *find_mid(const msp_model *m, const char *const *by)
+{
+    const msp_model_options *o = &m->options;
     const msp_model_word *all = NULL;
-    for (size_t i = 0; i < o->n_mid; i++)
+    for (size_t i = 0; i < o->n_mid; i++) {
         if (o->mid[i].name == NULL)
             all = &o->mid[i];
-        else if (at != NULL && strcmp(o->mid[i].name, at) == 0)
-            return &o->mid[i];
+        for (size_t k = 0; k < m->n_by && o->mid[i].name != NULL; k++)
+            if (strcmp(o->mid[i].name, by[k]) == 0)
+                return &o->mid[i];
+    }
     return all;
 }
 
@@ -284,13 +316,14 @@ static msp_status difference(msp_model *m, const division *d, size_t arm, size_t
     msp_model_difference *out = &m->differences[m->n_differences++];
     *out = (msp_model_difference){
         .level = d->arms->level[arm], .reference = d->arms->level[0], .mid = none};
-    out->at = d->at != NULL ? d->at->level[at] : NULL;
     weigh(m, d, arm, at, l);
     weigh(m, d, 0, at, reference);
     for (size_t k = 0; k < m->coding.n_columns; k++)
         l[k] -= reference[k];
-    const msp_status rc = contrast(m, l, &out->value, err);
-    const msp_model_word *mid = find_mid(&m->options, out->at);
+    msp_status rc = name_place(m, d, at, &out->at, &out->by, err);
+    if (rc == MSP_OK)
+        rc = contrast(m, l, &out->value, err);
+    const msp_model_word *mid = rc == MSP_OK ? find_mid(m, out->by) : NULL;
     if (rc == MSP_OK && mid != NULL) {
         if (!msp_double_parse(mid->value, strlen(mid->value), &out->mid) || !(out->mid > 0))
             return msp_fail(err, MSP_EUSAGE,
@@ -306,42 +339,56 @@ static msp_status mean(msp_model *m, const division *d, size_t arm, size_t at, d
 {
     msp_model_mean *out = &m->means[m->n_means++];
     *out = (msp_model_mean){.level = d->arms->level[arm], .n = rows_at(m, d, arm, at)};
-    out->at = d->at != NULL ? d->at->level[at] : NULL;
     weigh(m, d, arm, at, l);
-    return contrast(m, l, &out->value, err);
+    const msp_status rc = name_place(m, d, at, &out->at, &out->by, err);
+    return rc == MSP_OK ? contrast(m, l, &out->value, err) : rc;
+}
+
+static bool is_level(const division *d, const char *name)
+{
+    for (size_t k = 0; k < d->n_by; k++)
+        for (size_t i = 0; i < d->at[k]->n_levels; i++)
+            if (strcmp(d->at[k]->level[i], name) == 0)
+                return true;
+    return false;
 }
 
 static msp_status check_mid(const msp_model *m, const division *d, msp_error *err)
 {
     for (size_t i = 0; i < m->options.n_mid; i++) {
-        const char *name = m->options.mid[i].name;
-        bool found = name == NULL;
-        for (size_t k = 0; k < d->n_at && d->at != NULL && !found; k++)
-            found = strcmp(d->at->level[k], name) == 0;
-        if (found)
+        const char *name = m->options.mid[i].name, *meant = NULL;
+        if (name == NULL || is_level(d, name))
             continue;
         msp_fail(err, MSP_EUSAGE, "an important difference is said of \"%s\", where there is none",
                  name);
-        const char *meant = d->at != NULL ? msp_suggest(name, d->at->level, d->n_at) : NULL;
+        for (size_t k = 0; k < d->n_by && meant == NULL; k++)
+            meant = msp_suggest(name, d->at[k]->level, d->at[k]->n_levels);
         return meant != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", meant)
                              : MSP_EUSAGE;
     }
     return MSP_OK;
 }
 
-static msp_status divide(const msp_model *m, division *d, msp_error *err)
+/* What was asked for, or the visit where the formula has it. */
+static msp_status divide(msp_model *m, division *d, msp_error *err)
 {
     const msp_formula *f = m->coding.formula;
-    const char *by = m->options.by != NULL ? m->options.by : m->options.visit;
-    *d = (division){.arm = msp__model_variable(f, m->options.arm), .by = f->n_variables, .n_at = 1};
-    if (by != NULL)
-        d->by = msp__model_variable(f, by);
-    if (d->by == d->arm)
-        return msp_fail(err, MSP_EUSAGE, "the arm %s cannot be divided by itself", m->options.arm);
+    const msp_model_options *o = &m->options;
+    const bool visit =
+        o->n_by == 0 && o->visit != NULL && msp__model_variable(f, o->visit) < f->n_variables;
+    *d = (division){.arm = msp__model_variable(f, o->arm), .n_by = visit ? 1 : o->n_by, .n_at = 1};
     d->arms = &m->coding.variables[d->arm].factor;
-    if (d->by < f->n_variables) {
-        d->at = &m->coding.variables[d->by].factor;
-        d->n_at = d->at->n_levels;
+    m->n_by = d->n_by;
+    for (size_t k = 0; k < d->n_by; k++) {
+        m->by[k] = visit ? o->visit : o->by[k];
+        d->by[k] = msp__model_variable(f, m->by[k]);
+        d->at[k] = &m->coding.variables[d->by[k]].factor;
+        if (d->by[k] == d->arm)
+            return msp_fail(err, MSP_EUSAGE, "the arm %s cannot be divided by itself", o->arm);
+        if (d->n_at > MSP_CODING_COLUMNS / d->at[k]->n_levels)
+            return msp_fail(err, MSP_EUSAGE, "\"by\" makes more than %d combinations",
+                            MSP_CODING_COLUMNS);
+        d->n_at *= d->at[k]->n_levels;
     }
     return check_mid(m, d, err);
 }

@@ -25,8 +25,8 @@ static msp_coding_levels *want(wanted *w, const char *name)
 static msp_status want_factors(const msp_model_options *o, wanted *w, msp_error *err)
 {
     *w = (wanted){.n = 0};
-    if (o->n_references + 3 > FACTORS_MAX)
-        return msp_fail(err, MSP_EUSAGE, "more than %d references", FACTORS_MAX - 3);
+    if (o->n_references + o->n_by + 2 > FACTORS_MAX)
+        return msp_fail(err, MSP_EUSAGE, "more than %d references", FACTORS_MAX - MSP_MODEL_BY - 2);
     if (o->visit != NULL) {
         msp_coding_levels *visit = want(w, o->visit);
         visit->natural = true;
@@ -35,8 +35,8 @@ static msp_status want_factors(const msp_model_options *o, wanted *w, msp_error 
     }
     if (o->arm != NULL)
         (void)want(w, o->arm);
-    if (o->by != NULL)
-        (void)want(w, o->by);
+    for (size_t i = 0; i < o->n_by; i++)
+        (void)want(w, o->by[i]);
     for (size_t i = 0; i < o->n_references; i++)
         want(w, o->references[i].name)->reference = o->references[i].value;
     return MSP_OK;

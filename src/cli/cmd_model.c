@@ -47,8 +47,9 @@ static const msp_option options[] = {
      "degrees of freedom, of Kenward and Roger or of Satterthwaite [kr]", REPEATED, dfs, 0, 0},
     {"arm", 'a', MSP_OPTION_TEXT, offsetof(model_values, arm), "COL",
      "means of its levels and their differences to the reference", ANSWER, NULL, 0, 0},
-    {"by", 0, MSP_OPTION_TEXT, offsetof(model_values, by), "COL",
-     "at each level of it, a subgroup say [--visit]", ANSWER, NULL, 0, 0},
+    {"by", 0, MSP_OPTION_LIST, offsetof(model_values, by), "COL",
+     "at each level of it, a subgroup say; of several, at each combination [--visit]", ANSWER, NULL,
+     0, 0},
     {"mid", 0, MSP_OPTION_SETS, offsetof(model_values, mid), "[LEVEL=]D",
      "minimal important difference: of all, or of one visit", ANSWER, NULL, 0, 0},
     {"level", 0, MSP_OPTION_NUMBER, offsetof(model_values, level), "L", "of every interval [0.95]",
@@ -165,7 +166,8 @@ static msp_status choose(model_job *j, msp_error *err)
     o->robust = v->robust;
     o->level = v->level;
     o->arm = v->arm;
-    o->by = v->by;
+    o->by = v->by.word;
+    o->n_by = v->by.n;
     if (v->ties > 0)
         o->ties = (msp_cox_ties)(v->ties - 1);
     msp_status rc =

@@ -11,8 +11,8 @@
 /* What the command line says. */
 typedef struct model_values {
     cli_common common;
-    const char *formula, *subject, *visit, *arm, *by;
-    msp_words visits, references, only, mid;
+    const char *formula, *subject, *visit, *arm;
+    msp_words by, visits, references, only, mid;
     int kind, covariance, df, ties;
     bool robust;
     double level;

@@ -96,12 +96,12 @@ static void put_tests(msp_json *json, const msp_model *m)
     msp_json_end_array(json);
 }
 
-/* "arm": "Rd", "at": {"visit": "4"} */
-static void put_place(msp_json *json, const model_job *j, const char *level, const char *at)
+/* "level": "Rd", "sex": "F", "visit": "4" */
+static void put_place(msp_json *json, const msp_model *m, const char *level, const char *const *by)
 {
     msp_json_put_text(json, "level", level);
-    if (at != NULL)
-        msp_json_put_text(json, j->v->by != NULL ? j->v->by : j->v->visit, at);
+    for (size_t k = 0; k < m->n_by; k++)
+        msp_json_put_text(json, m->by[k], by[k]);
 }
 
 static void put_means(msp_json *json, const model_job *j)
@@ -111,7 +111,7 @@ static void put_means(msp_json *json, const model_job *j)
     msp_json_begin_array(json);
     for (size_t k = 0; k < m->n_means; k++) {
         msp_json_begin_object(json);
-        put_place(json, j, m->means[k].level, m->means[k].at);
+        put_place(json, m, m->means[k].level, m->means[k].by);
         msp_json_put_int(json, "n", (int64_t)m->means[k].n);
         put_estimate(json, j, "estimate", &m->means[k].value);
         msp_json_end_object(json);
@@ -127,7 +127,7 @@ static void put_differences(msp_json *json, const model_job *j)
     for (size_t k = 0; k < m->n_differences; k++) {
         const msp_model_difference *d = &m->differences[k];
         msp_json_begin_object(json);
-        put_place(json, j, d->level, d->at);
+        put_place(json, m, d->level, d->by);
         msp_json_put_text(json, "reference", d->reference);
         put_estimate(json, j, "estimate", &d->value);
         if (!isnan(d->mid)) {

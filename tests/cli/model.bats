@@ -53,6 +53,24 @@ near() {
     [ "$status" -eq 2 ]
 }
 
+# A subgroup's difference at a visit is that of the model with another reference there.
+@test "model: subgroups by visit" {
+    awk -F, 'NR == 1 { print $0 ",sex" } NR > 1 { print $0 "," ($1 % 3 ? "F" : "M") }' \
+        examples/scores.csv > "$data/s.csv"
+    model=("$MSPIKE" model "$data/s.csv" -f 'change ~ arm * visit * sex + baseline' -s patient -v visit)
+    json=$("${model[@]}" -a arm --by sex,visit -r arm=Rd --mid M=3 --format json)
+    [ "$(at differences.7.sex <<<"$json")" = '"M"' ]
+    [ "$(at differences.7.visit <<<"$json")" = '"4"' ]
+    [ "$(at differences.7.mid <<<"$json")" = 3 ]
+    [ "$(at tests.7.term <<<"$json")" = '"arm:visit:sex"' ]
+    other=$("${model[@]}" -r arm=Rd -r sex=M -r visit=4 --format json)
+    near "$(at differences.7.estimate <<<"$json")" "$(at coefficients.1.coef <<<"$other")" 1e-8
+    near "$(at differences.7.std_error <<<"$json")" "$(at coefficients.1.std_error <<<"$other")" 1e-8
+    near "$(at tests.7.statistic <<<"$json")" "$(at tests.7.statistic <<<"$other")" 1e-7
+    run "${model[@]}" -a arm --by sx
+    [[ $output == *'did you mean "sex"?'* ]]
+}
+
 # coxph(Surv(days, event) ~ arm * sex + age + strata(stage))
 @test "model: Cox with an interaction and strata" {
     json=$("$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm * sex + age + strata(stage)' \

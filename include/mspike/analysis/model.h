@@ -29,6 +29,8 @@ typedef struct msp_model_word {
     const char *name, *value;
 } msp_model_word;
 
+#define MSP_MODEL_BY 4
+
 typedef struct msp_model_options {
     msp_model_kind kind;
     const char *subject;       /* column: patients of repeated measures, clusters of `robust` */
@@ -41,7 +43,8 @@ typedef struct msp_model_options {
     bool robust;                      /* Cox: sandwich variance */
     double level;                     /* of every interval */
     const char *arm;                  /* column: means of its levels, differences to the first */
-    const char *by;                   /* column: of these, at each level; NULL: at each visit */
+    const char *const *by;            /* columns: of these, at each combination; none: the visit */
+    size_t n_by;                      /* at most MSP_MODEL_BY */
     const msp_model_word *references; /* column, and which level is the reference */
     size_t n_references;
     const msp_model_word
@@ -79,8 +82,10 @@ typedef struct msp_model_test {
 } msp_model_test;
 
 typedef struct msp_model_mean {
-    const char *level, *at; /* of `arm` and of `by`; at: NULL without `by` */
-    size_t n;               /* rows there */
+    const char *level;     /* of `arm` */
+    const char *at;        /* "F, 4": of what divides them; NULL where nothing does */
+    const char *const *by; /* the same, a level for each of the model's `by` */
+    size_t n;              /* rows there */
     msp_model_estimate value;
 } msp_model_mean;
 
@@ -94,6 +99,7 @@ typedef enum msp_model_reach {
 
 typedef struct msp_model_difference {
     const char *level, *reference, *at;
+    const char *const *by;
     msp_model_estimate value;
     double mid;   /* NaN where none was given */
     bool reached; /* the estimate is m or more, either way */
@@ -110,6 +116,8 @@ typedef struct msp_model {
     const char *note;                   /* NULL, or why there is no fit, or what is doubtful */
     bool fitted;
     size_t n_coefficients, n_tests, n_means, n_differences;
+    const char *by[MSP_MODEL_BY]; /* columns that divide means and differences */
+    size_t n_by;
     msp_model_coefficient *coefficients;
     msp_model_test *tests;
     msp_model_mean *means; /* none of Cox's model */
