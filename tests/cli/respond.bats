@@ -98,7 +98,7 @@ flat() {
     [[ $output == *"T-02       serum    SD         -   2024-08-01"* ]]
     [[ $stderr == *"lb.csv:20:38: error: serum M-protein is \"2.0\" without a unit"* ]]
     [[ $stderr != *"T-01,"* ]]
-    run "$MSPIKE" respond tests/data/stats
+    run "$MSPIKE" respond tests/data/evidence
     [ "$status" -eq 3 ]
     [[ $output == *"no table DM"* ]]
 }
