@@ -136,6 +136,19 @@ const char *evidence_measure(const evidence_job *j)
     return measures[j->measure];
 }
 
+const char *evidence_tau(const evidence_job *j)
+{
+    static const char *const words[] = {
+        "DerSimonian-Laird",
+        "REML, the comparisons of a study of several arms taken as apart, as netmeta",
+        "ML, the comparisons of a study of several arms taken as apart, as netmeta",
+        "Paule-Mandel",
+        "REML",
+        "ML",
+    };
+    return words[j->pooling.tau];
+}
+
 double evidence_scale(const evidence_job *j, double x)
 {
     return msp_measure_is_ratio(j->measure) ? exp(x) : x;

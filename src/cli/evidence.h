@@ -89,6 +89,8 @@ typedef struct evidence_job {
 
 /* The measure's name: "HR". */
 const char *evidence_measure(const evidence_job *j);
+/* The estimator of the heterogeneity, in words. */
+const char *evidence_tau(const evidence_job *j);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
 

@@ -200,6 +200,8 @@ void evidence_put_network(const evidence_job *j, msp_json *json)
     msp_json_put_int(json, "comparisons", (int64_t)j->n_contrasts);
     msp_json_put_text(json, "measure", evidence_measure(j));
     msp_json_put_text(json, "model", j->pooling.random ? "random" : "common");
+    if (j->pooling.random)
+        msp_json_put_text(json, "tau_method", evidence_tau(j));
     msp_json_put_double(json, "level", j->pooling.level);
     msp_json_put_bool(json, "connected", p->n_components <= 1);
     put_components(j, json);

@@ -272,4 +272,5 @@ PY
     row='[r for r in x["league"] if r["treatment"] == "A"][0]'
     [ "$(py "round(x['tau2'], 9), round($row['new_trial_lower'], 5), round($row['new_trial_upper'], 5)" \
         <<<"$json")" = "(0.12, -2.29134, 1.29134)" ]
+    [ "$(py 'x["tau_method"]' <<<"$json")" = DerSimonian-Laird ]
 }
