@@ -127,52 +127,51 @@ static const char *arm_name(const msp_table *t, size_t row)
 static msp_status read_points(reconstruct_job *j, msp_error *err)
 {
     const double unit = j->v->percent ? 100 : 1;
-    msp_table t = {0};
-    msp_status rc = read_rows(j, j->path, "survival", &t, err);
-    for (size_t row = 0; rc == MSP_OK && row < t.n_rows; row++) {
+    const msp_table *t = &j->points;
+    msp_status rc = read_rows(j, j->path, "survival", &j->points, err);
+    for (size_t row = 0; rc == MSP_OK && row < t->n_rows; row++) {
         reconstruct_arm *arm;
-        rc = arm_of(j, arm_name(&t, row), &arm, err);
+        rc = arm_of(j, arm_name(t, row), &arm, err);
         if (rc != MSP_OK)
             break;
         if (arm->point == NULL)
-            arm->point = msp_arena_array(&j->arena, t.n_rows, sizeof *arm->point);
+            arm->point = msp_arena_array(&j->arena, t->n_rows, sizeof *arm->point);
         if (arm->point == NULL)
             rc = no_room(err);
         else
             arm->point[arm->curve.n_points++] =
-                (msp_curve_point){t.columns[0].number[row], t.columns[1].number[row] / unit};
+                (msp_curve_point){t->columns[0].number[row], t->columns[1].number[row] / unit};
     }
-    msp_table_free(&t);
     return rc;
 }
 
 static msp_status read_risk(reconstruct_job *j, msp_error *err)
 {
-    msp_table t = {0};
-    msp_status rc = read_rows(j, j->v->risk, "at_risk", &t, err);
-    for (size_t row = 0; rc == MSP_OK && row < t.n_rows; row++) {
-        const double n = t.columns[1].number[row];
-        const char *name = t.n_columns < 3 && j->n == 1 ? j->arm[0].name : arm_name(&t, row);
+    const msp_table *t = &j->at_risk;
+    msp_status rc = read_rows(j, j->v->risk, "at_risk", &j->at_risk, err);
+    for (size_t row = 0; rc == MSP_OK && row < t->n_rows; row++) {
+        const double n = t->columns[1].number[row];
+        const char *name = t->n_columns < 3 && j->n == 1 ? j->arm[0].name : arm_name(t, row);
         size_t k = 0;
         while (k < j->n && strcmp(j->arm[k].name, name) != 0)
             k++;
         if (k == j->n)
-            rc = msp_fail_at(err, MSP_EINPUT, msp_table_place(&t, row, NULL),
+            rc = msp_fail_at(err, MSP_EINPUT, msp_table_place(t, row, NULL),
                              "the figure has no arm \"%s\"", name);
         else if (!(n >= 0 && n <= 1e9 && floor(n) == n))
-            rc = msp_fail_at(err, MSP_EINPUT, msp_table_place(&t, row, &t.columns[1]),
+            rc = msp_fail_at(err, MSP_EINPUT, msp_table_place(t, row, &t->columns[1]),
                              "%g at risk; expected a whole number", n);
         if (rc != MSP_OK)
             break;
         reconstruct_arm *arm = &j->arm[k];
         if (arm->risk == NULL)
-            arm->risk = msp_arena_array(&j->arena, t.n_rows, sizeof *arm->risk);
+            arm->risk = msp_arena_array(&j->arena, t->n_rows, sizeof *arm->risk);
         if (arm->risk == NULL)
             rc = no_room(err);
         else
-            arm->risk[arm->curve.n_risk++] = (msp_risk_column){t.columns[0].number[row], (size_t)n};
+            arm->risk[arm->curve.n_risk++] =
+                (msp_risk_column){t->columns[0].number[row], (size_t)n};
     }
-    msp_table_free(&t);
     return rc;
 }
 
@@ -353,6 +352,8 @@ static int run(int argc, char **argv)
     }
     for (size_t i = 0; i < j.n; i++)
         msp_reconstructed_free(&j.arm[i].even);
+    msp_table_free(&j.points); /* errors name places in them */
+    msp_table_free(&j.at_risk);
     msp_arena_free(&j.arena);
     return exit_code;
 }

@@ -31,6 +31,7 @@ typedef struct reconstruct_job {
     const reconstruct_values *v;
     const char *path;
     msp_arena arena;
+    msp_table points, at_risk;
     reconstruct_arm arm[RECONSTRUCT_ARMS];
     size_t n, experimental; /* of two arms: the one that is compared with the other */
     bool has_hazard;
