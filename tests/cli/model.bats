@@ -37,6 +37,29 @@ near() {
     near "$(at tests.4.statistic <<<"$json")" 3.25341 1e-5
 }
 
+# Halekoh & Hojsgaard, J Stat Softw 59(9) (2014), section 5: sugar of beets, sown at five times in six
+# plots; harvest F = 15.21 on 1 and 2 df, p = 0.0599. The same by analysis of variance with plots.
+@test "model: Kenward and Roger's published test of a split plot" {
+    awk 'BEGIN { print "plot,block,harvest,sow,sugar" }
+        { for (i = 3; i <= 7; i++) printf "%s.%s,b%s,h%s,s%d,%s\n", $1, $2, $1, $2, i - 2, $i }' > "$data/beets.csv" <<'END'
+1 1 17 17 17.1 16.9 16.6
+1 2 16.8 17 17 16.7 16.5
+2 1 16.9 17 17 16.8 16.5
+2 2 16.8 17 17 16.7 16.4
+3 1 16.9 16.9 17.1 16.8 16.6
+3 2 16.7 16.9 16.9 16.6 16.4
+END
+    for df in kr satterthwaite; do
+        json=$("$MSPIKE" model "$data/beets.csv" -f 'sugar ~ block + sow + harvest' -s plot -v sow -c cs \
+            --df $df --format json)
+        near "$(at tests.2.statistic <<<"$json")" 15.2105263158 1e-9
+        near "$(at tests.2.df_error <<<"$json")" 2 1e-9
+        near "$(at tests.2.p <<<"$json")" 0.05989785186 1e-8
+        near "$(at tests.1.statistic <<<"$json")" 101 1e-9
+        near "$(at tests.1.df_error <<<"$json")" 20 1e-9
+    done
+}
+
 @test "model: means and differences by visit, against what matters" {
     json=$("$MSPIKE" model "${visits[@]}" -a arm --mid 5 --mid 4=1 --format json)
     [ "$(at means.7.n <<<"$json")" = 18 ]
