@@ -258,7 +258,9 @@ int rates_exposure(const rates_values *v, const char *path)
         cli_note(&v->common, "%zu rows have a missing value and are left out", j.n_missing);
     if (rc == MSP_OK)
         print_as[v->common.format](&j, &text);
+    /* An error names the table's file. */
+    const int exit_code = rc == MSP_OK ? cli_write(&v->common, &text, 0) : cli_fail(&err);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
-    return rc == MSP_OK ? cli_write(&v->common, &text, 0) : cli_fail(&err);
+    return exit_code;
 }
