@@ -138,7 +138,7 @@ static void put_answers(sheet *s, const person *who, msp_random *r, const msp_ca
         const bool overall = item == 29 || item == 30;
         const int given =
             overall ? answer(r, 4.6 + 0.8 * well, 0.7, 7) : answer(r, 1.9 - 0.4 * well, 0.6, 4);
-        char code[16], test[16], text[16];
+        char code[24], test[24], text[24];
         snprintf(code, sizeof code, "QLQ%02d", item);
         snprintf(test, sizeof test, "Item %d", item);
         snprintf(text, sizeof text, "%d", given);

@@ -46,6 +46,7 @@ typedef struct maker {
     size_t n_measured, n_visits;
     uint32_t visit;      /* number of the planned visit; 0 is the baseline */
     uint32_t marrow_due; /* from this visit on */
+    bool light_due;      /* light chains again, for what confirms */
     sim_visits who;      /* words of the first eight blocks of DRAW_WHO */
     double lowest[3];    /* measured so far: serum, urine, difference of light chains */
     unsigned risen;      /* assessments in a row that showed progression */
@@ -238,9 +239,9 @@ static bool near(double x, double visible)
     return x < VISIBLE_MOST * visible && VISIBLE_MOST * x >= visible;
 }
 
-/* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow and
- * light chains, until there are few plasma cells, then again after MARROW_EVERY visits. Draws only
- * what matters. */
+/* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow, until
+ * there are few plasma cells, then again after MARROW_EVERY visits; light chains then and at the
+ * visit after, which confirms. Draws only what matters. */
 static void look_deep(maker *m, const reading *r)
 {
     const msp_virtual_truth *t = &m->out->truth;
@@ -248,15 +249,16 @@ static void look_deep(maker *m, const reading *r)
     const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
     double seen = 1;
     uint32_t w[4] = {0};
-    if (in_doubt || r->visit >= m->marrow_due)
+    if (in_doubt || m->light_due || r->visit >= m->marrow_due)
         four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit, w);
     if (in_doubt)
         seen = exp_of(VISIBLE_SPREAD * normal_of(w[2]));
     const bool in_serum = serum >= VISIBLE * seen, in_urine = urine >= VISIBLE_URINE * seen;
     const bool due =
         !in_serum && !in_urine && r->visit >= m->marrow_due && share_of(w[3]) < MARROW_DONE;
-    if (due && m->out->type != MSP_DISEASE_FLC)
+    if ((due || m->light_due) && m->out->type != MSP_DISEASE_FLC)
         (void)sample_light(m, r, w);
+    m->light_due = due;
     measure(m, MSP_MARKER_IFE_SERUM, r->day, in_serum, 0, false);
     measure(m, MSP_MARKER_IFE_URINE, r->day, in_urine, 0, false);
     if (in_serum || in_urine)
