@@ -7,6 +7,7 @@
 #include "mspike/stats/convention.h"
 #include "mspike/stats/cox.h"
 #include "mspike/stats/cox_diagnostics.h"
+#include "mspike/stats/cox_predict.h"
 #include "mspike/stats/cox_profile.h"
 #include "mspike/stats/cumulative.h"
 #include "mspike/stats/describe.h"

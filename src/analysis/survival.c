@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "survival_adjusted.h"
+
 msp_survival_options msp_survival_options_default(msp_convention convention)
 {
     return (msp_survival_options){
@@ -163,9 +165,10 @@ static msp_status fit_test(msp_survival *out, const msp_order *order, const msp_
 }
 
 /* What needs a model that converged: where it did not, the model's own note says so. */
-static msp_status diagnose(msp_survival *out, const msp_cox_model *model, const msp_factor *cluster,
-                           msp_error *err)
+static msp_status diagnose(msp_survival *out, const msp_cox_model *model,
+                           const msp_survival_data *data, msp_error *err)
 {
+    const msp_factor *cluster = data->cluster;
     const uint32_t *code = cluster != NULL ? cluster->code : NULL;
     const size_t n_clusters = cluster != NULL ? cluster->n_levels : 0;
     if (model->fit->state != MSP_COX_CONVERGED)
@@ -175,6 +178,8 @@ static msp_status diagnose(msp_survival *out, const msp_cox_model *model, const 
         rc = msp_cox_robust_of(model, code, n_clusters, &out->robust, err);
         out->has_robust = rc == MSP_OK;
     }
+    if (rc == MSP_OK && (out->options.adjusted || out->options.at != NULL))
+        rc = msp__adjust(out, model, data, err);
     if (rc != MSP_OK || !out->options.diagnostics)
         return rc;
     out->proportionality =
@@ -212,7 +217,7 @@ static msp_status fit_model(msp_survival *out, const msp_order *order,
         rc = msp_cox_profile_of(&model, &out->profile, err);
         out->has_profile = rc == MSP_OK;
     }
-    return rc == MSP_OK ? diagnose(out, &model, data->cluster, err) : rc;
+    return rc == MSP_OK ? diagnose(out, &model, data, err) : rc;
 }
 
 static msp_status fit_all(msp_survival *out, const msp_survival_data *data, msp_error *err)

@@ -83,6 +83,12 @@ static const msp_option options[] = {
      "Firth's penalised likelihood in the model, with its profile: finite where an arm has no "
      "events",
      METHOD, NULL, 0, 0},
+    {"adjusted", 0, MSP_OPTION_FLAG, offsetof(survival_values, adjusted), NULL,
+     "survival of each arm at --times as the model has it for all its patients, and differences",
+     METHOD, NULL, 0, 0},
+    {"at", 0, MSP_OPTION_LIST, offsetof(survival_values, at), "TERM=X",
+     "survival at --times that the model predicts for one patient: a value for each of its terms",
+     METHOD, NULL, 0, 0},
     {"alternative", 0, MSP_OPTION_CHOICE, offsetof(survival_values, alternative), NULL,
      "less: the second arm's hazard is lower [two-sided]", METHOD, survival_alternatives, 0, 0},
     {"test", 0, MSP_OPTION_TEXT, offsetof(survival_values, test), "TEST",
@@ -479,6 +485,52 @@ static msp_status choose_test(survival_job *j, msp_error *err)
     return MSP_OK;
 }
 
+/* A value for each term of the model, by its name. */
+static msp_status read_patient(survival_job *j, msp_error *err)
+{
+    const size_t n = j->terms.n;
+    j->at = msp_arena_array(&j->arena, n + 1, sizeof *j->at);
+    if (j->at == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu terms", n);
+    for (size_t k = 0; k < n; k++)
+        j->at[k] = NAN;
+    for (size_t i = 0; i < j->v->at.n; i++) {
+        const char *word = j->v->at.word[i], *equals = strrchr(word, '=');
+        const size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
+        size_t k = 0;
+        while (k < n && (strncmp(j->terms.columns[k].name, word, length) != 0 ||
+                         j->terms.columns[k].name[length] != '\0'))
+            k++;
+        if (k == n || equals == NULL ||
+            !msp_double_parse(equals + 1, strlen(equals + 1), &j->at[k]))
+            return msp_fail(err, MSP_EUSAGE,
+                            "--at has \"%s\"; expected the name of a term, = and a number", word);
+    }
+    for (size_t k = 0; k < n; k++)
+        if (isnan(j->at[k]))
+            return msp_fail(err, MSP_EUSAGE, "--at gives no value for the term %s",
+                            j->terms.columns[k].name);
+    j->options.at = j->at;
+    return MSP_OK;
+}
+
+/* What the model is to predict. */
+static msp_status choose_prediction(survival_job *j, msp_error *err)
+{
+    const survival_values *v = j->v;
+    j->options.adjusted = v->adjusted;
+    if (!v->adjusted && v->at.n == 0)
+        return MSP_OK;
+    if (v->times.n == 0 || v->cause != NULL || v->firth)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--adjusted and --at need --times and go with neither --cause nor --firth");
+    if (v->adjusted && j->arm.n_levels < 2)
+        return msp_fail(err, MSP_EUSAGE, "--adjusted needs an --arm with at least two groups");
+    if (j->options.cox.ties > MSP_COX_BRESLOW)
+        return msp_fail(err, MSP_EUSAGE, "--adjusted and --at need --ties efron or breslow");
+    return v->at.n > 0 ? read_patient(j, err) : MSP_OK;
+}
+
 static msp_status choose_method(survival_job *j, msp_error *err)
 {
     const survival_values *v = j->v;
@@ -527,7 +579,8 @@ static msp_status choose_method(survival_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE,
                         "--model %s goes with neither --entry, --strata nor --cause",
                         survival_models[v->model]);
-    return choose_test(j, err);
+    const msp_status rc = choose_prediction(j, err);
+    return rc == MSP_OK ? choose_test(j, err) : rc;
 }
 
 static msp_status no_rows(const survival_job *j, msp_error *err)

@@ -17,7 +17,8 @@ typedef struct survival_values {
     msp_words strata, covariates, times, cuts, where;
     double level, level_ratio, rmst;
     int interval, ties, alternative, unit, model;
-    bool curve, robust, diagnostics, firth, profile;
+    bool curve, robust, diagnostics, firth, profile, adjusted;
+    msp_words at;
     const char *delimiter, *decimal;
 } survival_values;
 
@@ -40,7 +41,7 @@ typedef struct survival_job {
     msp_factor cluster;
     msp_factor arm, stratum, causes; /* causes: levels with their numbers */
     msp_terms terms;
-    double times[MSP_WORDS_MAX];
+    double times[MSP_WORDS_MAX], *at;
     size_t n_times;
     msp_time_weight weight;
     msp_survival_options options;

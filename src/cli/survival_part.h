@@ -16,6 +16,7 @@
 SURVIVAL_PART(arms)
 SURVIVAL_PART(tests)
 SURVIVAL_PART(cox)
+SURVIVAL_PART(adjusted)
 SURVIVAL_PART(lifetime)
 SURVIVAL_PART(periods)
 SURVIVAL_PART(competing)
@@ -43,6 +44,8 @@ bool survival_has_lifetime(const survival_job *j);
 /* The name of an arm; "all" without one. */
 const char *part_arm(const survival_job *j, size_t i);
 
+/* A difference of arms as an object. */
+void part_put_contrast(msp_json *json, const msp_survival_contrast *contrast);
 /* "p", and "log_p" where p is small. */
 void part_put_p(msp_json *json, double p, double log_p);
 /* `robust`, where it is there, has the test and the limits. */

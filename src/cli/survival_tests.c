@@ -59,28 +59,31 @@ static void put_combination(msp_json *json, const survival_job *j)
     msp_json_end_object(json);
 }
 
+void part_put_contrast(msp_json *json, const msp_survival_contrast *c)
+{
+    const msp_difference *d = &c->difference;
+    msp_json_begin_object(json);
+    msp_json_put_text(json, "what", c->what);
+    msp_json_put_text(json, "arm", c->arm);
+    msp_json_put_text(json, "against", c->against);
+    msp_json_put_double(json, "at", c->at);
+    msp_json_put_double(json, "estimate", d->estimate);
+    msp_json_put_double(json, "std_error", d->std_error);
+    msp_json_put_double(json, "lower", d->lower);
+    msp_json_put_double(json, "upper", d->upper);
+    msp_json_put_double(json, "z", d->z);
+    part_put_p(json, d->p, d->log_p);
+    if (d->note != NULL)
+        msp_json_put_text(json, "note", d->note);
+    msp_json_end_object(json);
+}
+
 static void put_contrasts(msp_json *json, const msp_survival *s)
 {
     msp_json_key(json, "difference");
     msp_json_begin_array(json);
-    for (size_t i = 0; i < s->n_contrasts; i++) {
-        const msp_survival_contrast *c = &s->contrasts[i];
-        const msp_difference *d = &c->difference;
-        msp_json_begin_object(json);
-        msp_json_put_text(json, "what", c->what);
-        msp_json_put_text(json, "arm", c->arm);
-        msp_json_put_text(json, "against", c->against);
-        msp_json_put_double(json, "at", c->at);
-        msp_json_put_double(json, "estimate", d->estimate);
-        msp_json_put_double(json, "std_error", d->std_error);
-        msp_json_put_double(json, "lower", d->lower);
-        msp_json_put_double(json, "upper", d->upper);
-        msp_json_put_double(json, "z", d->z);
-        part_put_p(json, d->p, d->log_p);
-        if (d->note != NULL)
-            msp_json_put_text(json, "note", d->note);
-        msp_json_end_object(json);
-    }
+    for (size_t i = 0; i < s->n_contrasts; i++)
+        part_put_contrast(json, &s->contrasts[i]);
     msp_json_end_array(json);
 }
 

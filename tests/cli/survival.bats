@@ -303,3 +303,19 @@ CSV
         [ "$status" -eq 2 ]
     done
 }
+
+# The difference of the arms is that of their standardised curves; a patient is R's survfit(coxph, newdata):
+# R 4.2.2, survival 3.5-3.
+@test "survival predicted for the arms and for a patient" {
+    "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --covariates age,b2m \
+        --times 365,730 --adjusted --at armRd=1,age=65,b2m=4 --format json > "$data/adjusted.json"
+    jq -e '(.adjusted_survival[2].survival - .adjusted_survival[0].survival) as $d
+        | ($d - .adjusted_difference[0].estimate | fabs) < 1e-14' "$data/adjusted.json"
+    [[ "$(jq '.predicted_survival[0].survival' "$data/adjusted.json")" == 0.63552452238* ]]
+    [[ "$(jq '.predicted_survival[0].lower' "$data/adjusted.json")" == 0.56024819920* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --covariates age --times 365 --at age=65
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no value for the term armRd"* ]]
+    run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --adjusted
+    [ "$status" -eq 2 ]
+}

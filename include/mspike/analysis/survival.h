@@ -42,7 +42,9 @@ typedef struct msp_survival_options {
     bool diagnostics;              /* concordance, test of proportional hazards */
     bool firth;                    /* the model maximises the penalised likelihood */
     bool profile;                  /* its tests and limits from the profile of the likelihood */
-    const double *times;           /* landmark times */
+    bool adjusted;                 /* the arms' survival as the model has it for all patients */
+    const double *at;              /* one patient's value of each term, or NULL */
+    const double *times;           /* landmark times, of the above as well */
     size_t n_times;
     bool test;   /* compare the arms */
     bool model;  /* fit the terms */
@@ -71,6 +73,13 @@ typedef struct msp_survival_contrast {
     msp_difference difference;
 } msp_survival_contrast;
 
+/* Survival that the model predicts at a landmark time. */
+typedef struct msp_survival_adjusted {
+    const char *label; /* the arm; of one patient the stratum, "" without strata */
+    msp_cox_predicted point;
+    double lower, upper; /* on the scale of the curve's interval */
+} msp_survival_adjusted;
+
 typedef struct msp_survival {
     size_t n, n_missing, events;
     size_t n_arms;
@@ -90,6 +99,10 @@ typedef struct msp_survival {
     bool has_robust;
     msp_cox_profile profile;
     bool has_profile;
+    msp_survival_adjusted *adjusted; /* arm by arm standardised, then one patient */
+    size_t n_adjusted;
+    msp_survival_contrast *adjusted_contrasts; /* "adjusted_survival": arms against the first */
+    size_t n_adjusted_contrasts;
     msp_concordance concordance;
     msp_test *proportionality; /* a term each, then all together; NULL without diagnostics */
     msp_survival_options options;
