@@ -72,7 +72,8 @@ static void one_patient_by_definition(void **state)
     }
     double lower, upper;
     msp_cox_predicted_limits(&got[1], MSP_KM_LOG, 0.95, &lower, &upper);
-    assert_near(lower, got[1].estimate * exp(-1.959963984540054 * got[1].std_error / got[1].estimate),
+    assert_near(lower,
+                got[1].estimate * exp(-1.959963984540054 * got[1].std_error / got[1].estimate),
                 1e-12);
     assert_true(upper > got[1].estimate && upper <= 1);
     release(&t);
