@@ -7,6 +7,14 @@ static size_t n_standardised(const msp_survival *s)
     return s->options.adjusted ? s->n_arms * s->n_times : 0;
 }
 
+static const char no_model[] = "the model has not all estimates: nothing is predicted from it";
+
+/* Was a prediction asked for, and is there none? */
+static bool is_refused(const msp_survival *s)
+{
+    return s->n_adjusted == 0 && (s->options.adjusted || s->options.at != NULL);
+}
+
 static void put_points(msp_json *json, const msp_survival *s, const char *key, const char *label,
                        size_t from, size_t end)
 {
@@ -31,6 +39,8 @@ void survival_adjusted_json(const survival_job *j, msp_json *json)
 {
     const msp_survival *s = &j->survival;
     const size_t of_arms = n_standardised(s);
+    if (is_refused(s))
+        msp_json_put_text(json, "adjusted_note", no_model);
     if (s->n_adjusted == 0)
         return;
     if (of_arms > 0) {
@@ -96,6 +106,8 @@ void survival_adjusted_text(const survival_job *j, msp_text *out)
 {
     const msp_survival *s = &j->survival;
     const size_t of_arms = n_standardised(s);
+    if (is_refused(s))
+        msp_text_printf(out, "\n%s\n", no_model);
     if (s->n_adjusted == 0)
         return;
     if (of_arms > 0) {

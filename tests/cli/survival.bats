@@ -318,4 +318,7 @@ CSV
     [[ "$output" == *"no value for the term armRd"* ]]
     run "$MSPIKE" survival examples/pfs.csv --time days --event event --arm arm --adjusted
     [ "$status" -eq 2 ]
+    printf 't,e,a\n1,1,A\n2,1,A\n3,0,B\n4,0,B\n' > "$data/monotone.csv"
+    run "$MSPIKE" survival "$data/monotone.csv" --time t --event e --arm a --times 2 --adjusted
+    [[ "$output" == *"nothing is predicted from it"* ]]
 }
