@@ -35,8 +35,9 @@ struct study {
     struct study_table *tables;
     size_t n_tables, cap_tables;
     struct study_table *subjects;
-    bool from_labs; /* ADSL, ADRS and ADTTE are made of laboratory values */
-    msp_adam adam;  /* what of them no study_table has taken yet */
+    bool from_labs;   /* ADSL, ADRS and ADTTE are made of laboratory values */
+    msp_adam adam;    /* what of them no study_table has taken yet */
+    msp_table scores; /* the same of ADQS, made of the answers in QS */
     size_t n_patients;
     msp_arena arena;
 };
@@ -49,6 +50,9 @@ struct study_table *study_find_table(const struct study *study, const char *name
 /* study_labs.c: makes the analysis tables of the folder's laboratory values, and records the files
  * these stand in. */
 msp_status study_derive(struct study *study, msp_error *err);
+/* study_scores.c: makes ADQS of the folder's QS, where an endpoint asks for it and there is none.
+ */
+msp_status study_score(struct study *study, msp_error *err);
 /* Whether `table` is one of those, which it then takes. MSP_EINPUT where it lacks a column. */
 bool study_take_derived(struct study *study, struct study_table *table, msp_status *rc,
                         msp_error *err);

@@ -201,7 +201,8 @@ msp_status study_derive(struct study *study, msp_error *err)
 bool study_take_derived(struct study *study, struct study_table *table, msp_status *rc,
                         msp_error *err)
 {
-    msp_table *const made[] = {&study->adam.adsl, &study->adam.adrs, &study->adam.adtte};
+    msp_table *const made[] = {&study->adam.adsl, &study->adam.adrs, &study->adam.adtte,
+                               &study->scores};
     msp_table *taken = NULL;
     for (size_t i = 0; i < MSP_COUNT(made); i++)
         if (made[i]->name != NULL && msp_text_equal_nocase(made[i]->name, table->name))

@@ -302,6 +302,8 @@ msp_status study_read(struct study *study, msp_error *err)
     study->from_labs = msp_labs_are_the_study(study->protocol, study->folder);
     if (rc == MSP_OK && study->from_labs)
         rc = study_derive(study, err);
+    if (rc == MSP_OK && study->from_labs)
+        rc = study_score(study, err);
     for (size_t i = 0; rc == MSP_OK && i < study->n_tables; i++)
         rc = read_one(study, &study->tables[i], err);
     if (rc != MSP_OK)
@@ -330,6 +332,7 @@ void study_free(struct study *study)
     }
     free(study->tables);
     msp_adam_free(&study->adam);
+    msp_table_free(&study->scores);
     msp_arena_free(&study->arena);
 }
 

@@ -102,7 +102,7 @@ typedef struct job {
 static msp_status read_codes(job *j, msp_error *err)
 {
     const msp_words *words = &j->v->codes;
-    j->codes[0] = (msp_qol_prefix){"EOR01", 1};
+    j->codes[0] = msp_qol_cdisc[0];
     j->source.codes = j->codes;
     j->source.n_codes = words->n > 0 ? words->n : 1;
     for (size_t i = 0; i < words->n; i++) {

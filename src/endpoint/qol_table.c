@@ -14,6 +14,8 @@
 
 static const double none = NAN;
 
+const msp_qol_prefix msp_qol_cdisc[MSP_QOL_N_CDISC] = {{"EOR01", 1}};
+
 /* One answer: where it stands and what it says. */
 typedef struct entry {
     uint32_t subject, visit; /* codes of the texts */

@@ -132,14 +132,20 @@ static void put_answers(sheet *s, const person *who, msp_random *r, const msp_ca
 {
     const bool myeloma = strstr(e->name, "MY20") != NULL;
     const double well = feeling(who, e->day);
+    char visit[48] = "Baseline";
     if (msp_random_uniform(r) < MISSED_ANSWERS)
         return;
+    if (e->cycle > 0)
+        snprintf(visit, sizeof visit, "Cycle %lld Day 1", (long long)e->cycle);
     for (int item = myeloma ? 31 : 1; item <= (myeloma ? 50 : 30); item++) {
         const bool overall = item == 29 || item == 30;
         const int given =
             overall ? answer(r, 4.6 + 0.8 * well, 0.7, 7) : answer(r, 1.9 - 0.4 * well, 0.6, 4);
         char code[24], test[24], text[24];
-        snprintf(code, sizeof code, "QLQ%02d", item);
+        if (myeloma)
+            snprintf(code, sizeof code, "QLQ%02d", item); /* CDISC's is not known here */
+        else
+            snprintf(code, sizeof code, "EOR01%02d", item);
         snprintf(test, sizeof test, "Item %d", item);
         snprintf(text, sizeof text, "%d", given);
         sheet_row(s, "QS");
@@ -150,6 +156,7 @@ static void put_answers(sheet *s, const person *who, msp_random *r, const msp_ca
         sheet_text(s, "QSORRES", "Finding in Original Units", text);
         sheet_number(s, "QSSTRESN", "Numeric Finding in Standard Units", given);
         sheet_number(s, "VISITNUM", "Visit Number", (double)e->cycle);
+        sheet_text(s, "VISIT", "Visit Name", visit);
         sheet_day(s, "QSDTC", "Date/Time of Finding", e->day);
     }
 }

@@ -77,3 +77,18 @@ print([t.index(">Cycle %d Day 1" % c) for c in (3, 6, 12, 18)] == sorted(t.index
     run "$MSPIKE" report "$data/protocol.yaml" "$data" -o "$data/out"
     [[ $output == *'analysis "ql" is left out: ADQS has 0 rows'* ]]
 }
+
+@test "scores of answers in QS: those of mspike qol" {
+    sed 's/enrolled: 792/enrolled: 90/' protocols/aspire.yaml > "$data/aspire.yaml"
+    "$MSPIKE" simulate "$data/aspire.yaml" --patients "$data/virtual" --quiet
+    "$MSPIKE" report "$data/aspire.yaml" "$data/virtual" -o "$data/made" -q
+    "$MSPIKE" qol "$data/virtual/qs.xpt" --order VISITNUM --baseline Baseline -o "$data/virtual/adqs.csv" -q
+    "$MSPIKE" report "$data/aspire.yaml" "$data/virtual" -o "$data/given" -q
+    scores() { python3 -c 'import json, sys
+for r in json.load(open(sys.argv[1] + "/results.json"))["records"]:
+    if r["analysis"] == "ql": print(r)' "$1"; }
+    [ "$(scores "$data/made" | wc -l)" -ge 16 ]
+    diff <(scores "$data/made") <(scores "$data/given")
+    grep -q '"qs.xpt"' "$data/made/results.json"
+    grep -q 'Cycle 12 Day 1' "$data/made/index.html"
+}

@@ -20,6 +20,10 @@ typedef struct msp_qol_prefix {
     unsigned first; /* the item whose code is the prefix and 1; 1 to 50 */
 } msp_qol_prefix;
 
+/* CDISC's for QLQ-C30: EOR0101 to EOR0130. */
+enum { MSP_QOL_N_CDISC = 1 };
+extern const msp_qol_prefix msp_qol_cdisc[MSP_QOL_N_CDISC];
+
 /* The item, 1 to 50, or 0 where the code is none. */
 unsigned msp_qol_item(const char *code, const msp_qol_prefix *codes, size_t n_codes);
 
