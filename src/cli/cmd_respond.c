@@ -190,6 +190,8 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
         return rc;
     rc = msp_adam_write(&adam, j->v->out, written[j->v->tables], err);
     msp_adam_free(&adam);
+    if (rc == MSP_EUNSUPPORTED) /* only XPT refuses a text */
+        return msp_hint(err, rc, "--tables json and --tables csv hold every text");
     return rc;
 }
 
@@ -306,6 +308,23 @@ static int respond(job *j, const char *path)
     return cli_fail(&err);
 }
 
+/* One answer at a time: a second option that asks for another must not be lost. */
+static msp_status look(const values *v, const char *path, msp_error *err)
+{
+    struct stat about;
+    const int asked = (v->explain != NULL) + v->compare + (v->censoring != NULL) + v->rates;
+    if (asked > 1)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--explain, --compare, --censoring and --rates ask for different answers; "
+                        "give one of them");
+    if (v->compare && stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
+        return msp_fail(err, MSP_EUSAGE,
+                        "--compare needs a folder of SDTM tables, with the responses reported "
+                        "in RS; \"%s\" is a file",
+                        path);
+    return MSP_OK;
+}
+
 static int run(int argc, char **argv)
 {
     values v = {.common = CLI_COMMON_DEFAULT};
@@ -314,6 +333,9 @@ static int run(int argc, char **argv)
     int exit_code;
     if (!cli_parse(&cli_respond, argc, argv, &v, &path, &n_operands, &exit_code))
         return exit_code;
+    msp_error err = {0};
+    if (look(&v, path, &err) != MSP_OK)
+        return cli_fail(&err);
     job j = {.v = &v};
     exit_code = respond(&j, path);
     msp_judge_free(&j.answer.judge);

@@ -185,12 +185,16 @@ static msp_status count_responses(rates *r, const char *arm, const asked *what, 
     return finish(r, a, err);
 }
 
-/* Of everybody: who was not collected from did not succeed. */
+/* Of everybody: who was not collected from did not succeed. Where nobody's collections are in the
+   tables, that is no rate of 0 but nothing known. */
 static msp_status count_harvest(rates *r, const char *arm, msp_error *err)
 {
     answer *a = &r->answers[r->n_answers];
-    *a = (answer){.arm = arm, .what = r->harvest_label, .period = "all collections"};
-    for (size_t i = 0; i < r->patients->n; i++) {
+    const bool recorded = has_collections(r->patients);
+    *a = (answer){.arm = arm, .what = r->harvest_label};
+    (void)snprintf(a->period, sizeof a->period,
+                   recorded ? "all collections" : "no collection recorded");
+    for (size_t i = 0; recorded && i < r->patients->n; i++) {
         msp_fact enough;
         if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0)
             continue;

@@ -250,3 +250,33 @@ END
     run awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "ISS") k = i; next } { printf "%s:%s ", $2, $k }' "$BATS_TEST_TMPDIR/adsl.csv"
     [ "$output" = "A:I B:II C:III D:III E:NC " ]
 }
+
+@test "respond: one answer at a time, none lost" {
+    for both in "--compare --rates" "--compare --censoring PFS" "--rates --censoring OS" "--explain P03 --rates"; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" respond examples/sdtm $both
+        [ "$status" -eq 2 ]
+        [[ $output == *"ask for different answers"* ]]
+    done
+    run "$MSPIKE" respond examples/labs.csv --compare
+    [ "$status" -eq 2 ]
+    [[ $output == *"needs a folder of SDTM tables"* ]]
+}
+
+@test "respond: what XPT cannot hold names the way out that respond has" {
+    printf 'usubjid,visit_date,serum_m_gdl\nZo\303\253,2020-01-01,3.0\n' >"$BATS_TEST_TMPDIR/u.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/u.csv" --out "$BATS_TEST_TMPDIR/u"
+    [ "$status" -eq 3 ]
+    [[ $output == *"--tables json"* ]]
+    [[ $output != *"--to json"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/u.csv" --out "$BATS_TEST_TMPDIR/u" --tables json
+    [ "$status" -eq 0 ]
+    [ -s "$BATS_TEST_TMPDIR/u/adrs.json" ]
+}
+
+# A harvest that no table records is not known; it did not fail in everybody.
+@test "respond: no collection in the tables is no harvest rate of 0" {
+    run "$MSPIKE" respond examples/labs.csv --protocol protocols/krd-asct2.yaml --rates --format csv --quiet
+    [ "$status" -eq 0 ]
+    [[ $output == *"Successful stem cell harvest,no collection recorded,0,0,,,"* ]]
+}
