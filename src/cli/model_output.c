@@ -1,5 +1,6 @@
 /* model_output.c - the answer of `model` as JSON, as text for people, and as CSV. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "grid.h"
@@ -458,16 +459,17 @@ static void differences_as_text(const model_job *j, msp_text *out)
 static void fit_as_text(const model_job *j, msp_text *out)
 {
     const msp_model *m = &j->model;
-    char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX];
+    char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX], z[MSP_DOUBLE_MAX];
     const bool cox = m->kind == MSP_MODEL_COX;
     const msp_test *t = cox ? &m->cox.likelihood_ratio : &m->logistic.likelihood_ratio;
     const msp_prob p = {t->p, t->log_p};
     msp_text_add_char(out, '\n');
     switch (m->kind) {
     case MSP_MODEL_LINEAR:
-        msp_text_printf(out, "Residual standard deviation %s on %s df, R squared %.4f.\n",
+        (void)snprintf(z, sizeof z, "%.4f", m->linear.r_squared);
+        msp_text_printf(out, "Residual standard deviation %s on %s df, R squared %s.\n",
                         number(sqrt(m->linear.variance), x), number(m->linear.df, y),
-                        m->linear.r_squared);
+                        isnan(m->linear.r_squared) ? "NE" : z);
         break;
     case MSP_MODEL_REPEATED:
         msp_text_printf(out, "REML log-likelihood %s; covariance %s, %zu parameters; %s.\n",

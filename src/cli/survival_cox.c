@@ -30,6 +30,8 @@ void part_put_coefficient(msp_json *json, const char *term, const msp_cox_coeffi
     msp_json_put_double(json, "upper", c->upper);
     if (c->kind != MSP_COX_ESTIMATED)
         msp_json_put_text(json, "note", coefficient_note(c));
+    else if (robust != NULL && isnan(robust->std_error))
+        msp_json_put_text(json, "note", "no robust variance: the clusters do not differ");
     msp_json_end_object(json);
 }
 

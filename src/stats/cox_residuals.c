@@ -9,6 +9,8 @@
 #include "solve.h"
 
 static const double none = NAN;
+/* Of the model's standard error: below it a robust one is what rounding left. */
+static const double no_variance = 1e-6;
 
 /* --- residuals -------------------------------------------------------------------------------- */
 
@@ -276,6 +278,11 @@ static void set_coefficients(const msp_cox *fit, msp_cox_robust *out)
         if (c->kind != MSP_COX_ESTIMATED)
             continue;
         c->std_error = sqrt(out->variance[k * fit->n_columns + k]);
+        if (!(c->std_error > no_variance * fit->coefficients[k].std_error)) {
+            /* One cluster, or rows that are all alike: what is left is rounding. */
+            c->std_error = c->z = c->p = c->log_p = c->lower = c->upper = none;
+            continue;
+        }
         c->z = c->coef / c->std_error;
         const msp_prob q = msp_dist_normal_two_sided(c->z);
         c->p = q.p;

@@ -197,7 +197,9 @@ static void solve(msp_linear *out, const double *y, const double *q, const doubl
     out->df = rows - (double)out->alias.rank;
     out->variance = out->df > 0 ? rss / out->df : none;
     out->loglik = -rows / 2 * (log_2pi + log(rss / rows) + 1);
-    out->r_squared = 1 - rss / variation(y, n, spans_mean(q, n, p));
+    const double all = variation(y, n, spans_mean(q, n, p));
+    /* A response that is constant up to rounding has nothing to explain. */
+    out->r_squared = all > 1e-26 * dot(y, y, n) ? 1 - rss / all : none;
     covariance(out, r, c);
 }
 

@@ -82,6 +82,8 @@ static part part_at(msp_lifetime lifetime, double lower, double upper, double et
                     double q)
 {
     const double z1 = (log(lower) - eta) / sigma, z2 = (log(upper) - eta) / sigma;
+    if (lower == 0 && isinf(upper)) /* never seen after the start: any time is as likely */
+        return (part){0};
     if (isinf(upper)) {
         const msp__lifetime s = msp__lifetime_at(lifetime, q, z1);
         return right(&s, z1, sigma);

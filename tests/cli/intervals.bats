@@ -97,6 +97,23 @@ PY
     call "$data/open.csv" --lower from --upper to --arm arm | grep -q "after 5"
 }
 
+@test "a patient never seen after the start takes nothing from a model" {
+    printf 'from,to,arm\n1,2,a\n2,4,a\n3,5,a\n4,,a\n1,3,b\n2,3,b\n5,8,b\n7,,b\n' > "$data/seen.csv"
+    { cat "$data/seen.csv" && printf '0,,a\n0,,b\n'; } > "$data/unseen.csv"
+    for model in exponential weibull log-normal log-logistic; do
+        for table in seen unseen; do
+            call "$data/$table.csv" --lower from --upper to --arm arm --model $model --format csv |
+                grep parametric_coef > "$data/$table"
+        done
+        grep -q '^armb,parametric_coef,,-\?[0-9]' "$data/seen"
+        python3 - "$data/seen" "$data/unseen" <<'PY'
+import sys
+a, b = ([float(line.split(",")[3]) for line in open(name)] for name in sys.argv[1:])
+assert len(a) == len(b) and all(abs(x - y) < 1e-5 for x, y in zip(a, b)), (a, b)
+PY
+    done
+}
+
 @test "options that do not go together, and rows that cannot be" {
     for more in "--time from" "--event to" "--cause to" "--entry from" "--robust" "--rmst 3" \
         "--test maxcombo" "--ties efron" "--covariates age" "--resamples 5"; do

@@ -146,6 +146,14 @@ END
     [[ $output == *"note: there are no more rows than coefficients"* ]]
 }
 
+@test "model: a constant response has no share that is explained" {
+    printf 'y,a,x\n5,p,1\n5,q,2\n5,p,4\n5,q,3\n5,p,9\n' > "$data/flat.csv"
+    run "$MSPIKE" model "$data/flat.csv" -f 'y ~ a + x'
+    [ "$status" -eq 0 ]
+    [[ $output == *"R squared NE."* ]]
+    "$MSPIKE" model "$data/flat.csv" -f 'y ~ a + x' --format json | grep -q '"r_squared": null'
+}
+
 @test "model: faults name the place and the way out" {
     run "$MSPIKE" model examples/pfs.csv -f 'surv(days, event) ~ arm + * age'
     [ "$status" -eq 2 ]

@@ -322,3 +322,16 @@ CSV
     run "$MSPIKE" survival "$data/monotone.csv" --time t --event e --arm a --times 2 --adjusted
     [[ "$output" == *"nothing is predicted from it"* ]]
 }
+
+@test "one cluster has no robust variance, which is said" {
+    awk -F, 'NR == 1 { print $0 ",site" } NR > 1 { print $0 ",1" }' "$data/remission.csv" > "$data/site.csv"
+    "$MSPIKE" survival "$data/site.csv" --time weeks --event relapse --arm arm --robust --id site \
+        --format json > "$data/site.json"
+    python3 - "$data/site.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1]))["cox"]["coefficients"][0]
+assert c["coef"] is not None and c["std_error"] > 0
+assert all(c[k] is None for k in ("robust_std_error", "z", "p", "lower", "upper")), c
+assert "no robust variance" in c["note"]
+PY
+}
