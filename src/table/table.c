@@ -384,7 +384,11 @@ msp_status msp_table_need_column(const msp_table *table, const char *name, msp_c
     if (*out != NULL)
         return MSP_OK;
     const msp_place at = {.file = table->file};
-    const msp_status rc = msp_fail_at(err, MSP_EINPUT, at, "there is no column \"%s\"", name);
+    const msp_status rc =
+        table->file[0] != '\0'
+            ? msp_fail_at(err, MSP_EINPUT, at, "there is no column \"%s\"", name)
+            : msp_fail(err, MSP_EINPUT, "the table %s, made here, has no column \"%s\"",
+                       table->name, name);
     const char **names = calloc(table->n_columns + 1, sizeof *names);
     if (names == NULL)
         return rc;
