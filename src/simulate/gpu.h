@@ -8,7 +8,9 @@
 
 #include "kernel.h"
 
-MSP_BEGIN
+#ifdef __cplusplus /* MSP_BEGIN would export the names */
+extern "C" {
+#endif
 
 typedef struct sim_gpu sim_gpu;
 
@@ -23,5 +25,7 @@ msp_status sim_gpu_run(sim_gpu *gpu, uint64_t seed, uint64_t first, size_t n, ms
                        msp_error *err);
 void sim_gpu_close(sim_gpu *gpu); /* NULL is fine */
 
-MSP_END
+#ifdef __cplusplus
+}
+#endif
 #endif
