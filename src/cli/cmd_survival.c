@@ -90,10 +90,15 @@ static const msp_option options[] = {
      "survival at --times that the model predicts for one patient: a value for each of its terms",
      METHOD, NULL, 0, 0},
     {"alternative", 0, MSP_OPTION_CHOICE, offsetof(survival_values, alternative), NULL,
-     "less: the second arm's hazard is lower [two-sided]", METHOD, survival_alternatives, 0, 0},
+     "less: the second arm's hazard is lower, or with --expected the one arm's [two-sided]", METHOD,
+     survival_alternatives, 0, 0},
     {"test", 0, MSP_OPTION_TEXT, offsetof(survival_values, test), "TEST",
      "logrank, fh:RHO,GAMMA (Fleming-Harrington), mwlr:TIME (modestly weighted) or maxcombo "
      "[logrank]",
+     METHOD, NULL, 0, 0},
+    {"expected", 0, MSP_OPTION_TEXT, offsetof(survival_values, expected), "S@TIME",
+     "one arm against a known survival, S at TIME on an exponential curve: the one-sample log-rank "
+     "test",
      METHOD, NULL, 0, 0},
     {"rmst", 0, MSP_OPTION_NUMBER, offsetof(survival_values, rmst), "TAU",
      "mean time up to TAU, with its difference and ratio between arms", METHOD, NULL, 0, 1e300},
@@ -130,6 +135,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --model piecewise "
      "--cuts 180,360",
      "rates and hazard ratios by half-year"},
+    {"mspike survival examples/pfs.csv --time days --event event --where arm=KRd "
+     "--expected 0.5@540 --alternative less",
+     "one arm against a known median of 18 months"},
 };
 
 static int run(int argc, char **argv);
@@ -205,6 +213,11 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
     }
     if (v->cause != NULL && v->event_value != NULL)
         return msp_fail(err, MSP_EUSAGE, "--event-value goes with --event, not with --cause");
+    if (v->expected != NULL) {
+        const msp_status rc = survival_check_expected(j, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
     if (v->resamples > 0 && !is_interval(v))
         return msp_fail(err, MSP_EUSAGE, "--resamples goes with --lower and --upper");
     ask(j, v->time, MSP_READ_NUMBER);
@@ -559,7 +572,7 @@ static msp_status choose_method(survival_job *j, msp_error *err)
         j->options.cox.ties = ties_of[v->ties];
     if (v->ties == 5 && convention == MSP_CONVENTION_SAS)
         j->options.cox.ties = MSP_COX_MARGINAL;
-    if (v->alternative != 0 && j->arm.n_levels != 2)
+    if (v->alternative != 0 && v->expected == NULL && j->arm.n_levels != 2)
         return msp_fail(err, MSP_EUSAGE,
                         "--alternative %s needs an --arm with two groups; there are %zu",
                         survival_alternatives[v->alternative], j->arm.n_levels);
@@ -658,6 +671,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
         rc =
             msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
+    if (rc == MSP_OK && v->expected != NULL)
+        rc = survival_fit_expected(j, &data, err);
     if (rc == MSP_OK && v->model == SURVIVAL_PIECEWISE)
         rc = survival_fit_periods(j, &data, err);
     if (rc == MSP_OK && survival_has_lifetime(j))

@@ -11,7 +11,7 @@
 /* What the command line says. */
 typedef struct survival_values {
     cli_common common;
-    const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test;
+    const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test, *expected;
     const char *lower, *upper; /* instead of time and event */
     uint64_t resamples;
     msp_words strata, covariates, times, cuts, where;
@@ -47,10 +47,12 @@ typedef struct survival_job {
     msp_survival_options options;
     msp_survival survival;
     msp_competing competing;
-    msp_parametric lifetime; /* where --model asks for one */
-    double *lower, *upper;   /* with --lower and --upper, which then give `intervals` */
-    msp_intervals intervals; /* and no `survival` */
-    msp_periods periods;     /* with --model piecewise */
+    msp_parametric lifetime;       /* where --model asks for one */
+    double *lower, *upper;         /* with --lower and --upper, which then give `intervals` */
+    msp_intervals intervals;       /* and no `survival` */
+    msp_periods periods;           /* with --model piecewise */
+    double null_survival, null_at; /* with --expected */
+    msp_one_sample_result one_sample;
 } survival_job;
 
 /* Rows analysed, left out, and with an event. */

@@ -34,6 +34,7 @@ static void put_parts(msp_json *json, const survival_job *j)
     } else {
         survival_arms_json(j, json);
         survival_tests_json(j, json);
+        survival_expected_json(j, json);
         survival_competing_json(j, json);
         survival_cox_json(j, json);
         survival_adjusted_json(j, json);
@@ -72,6 +73,7 @@ void survival_as_text(const survival_job *j, msp_text *out)
     }
     survival_arms_text(j, out);
     survival_tests_text(j, out);
+    survival_expected_text(j, out);
     survival_cox_text(j, out);
     survival_adjusted_text(j, out);
     survival_lifetime_text(j, out);
@@ -97,6 +99,7 @@ void survival_as_csv(const survival_job *j, msp_text *out)
     }
     survival_arms_csv(j, out);
     survival_tests_csv(j, out);
+    survival_expected_csv(j, out);
     survival_competing_csv(j, out);
     survival_lifetime_csv(j, out);
     survival_periods_csv(j, out);

@@ -15,6 +15,7 @@
 
 SURVIVAL_PART(arms)
 SURVIVAL_PART(tests)
+SURVIVAL_PART(expected)
 SURVIVAL_PART(cox)
 SURVIVAL_PART(adjusted)
 SURVIVAL_PART(lifetime)
@@ -33,6 +34,10 @@ msp_status survival_check_intervals(const survival_values *v, msp_error *err);
 msp_status survival_read_intervals(survival_job *j, const msp_column *lower,
                                    const msp_column *upper, msp_error *err);
 msp_status survival_fit_intervals(survival_job *j, const msp_survival_data *data, msp_error *err);
+
+/* One arm against a known survival: what --expected says, and the test. */
+msp_status survival_check_expected(survival_job *j, msp_error *err);
+msp_status survival_fit_expected(survival_job *j, const msp_survival_data *data, msp_error *err);
 
 /* The piecewise exponential model, with the cuts of --cuts. */
 msp_status survival_fit_periods(survival_job *j, const msp_survival_data *data, msp_error *err);

@@ -335,3 +335,21 @@ assert all(c[k] is None for k in ("robust_std_error", "z", "p", "lower", "upper"
 assert "no robust variance" in c["note"]
 PY
 }
+
+# By hand: 9 relapses in 359 weeks; a median of 10 weeks expects 359 log(2) / 10 = 24.88398, z = -15.88398 / 4.988384.
+@test "one arm against a known survival: the one-sample log-rank test" {
+    one=(survival "$data/remission.csv" --time weeks --event relapse --where arm=6-MP)
+    run "$MSPIKE" "${one[@]}" --expected 0.5@10 --alternative less
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"against survival 0.5 at 10: 9 events, 24.884 expected"* ]]
+    [[ "$output" == *"chi-square 10.139 on 1 df, z -3.1842, one-sided p = 0.0007; with Wu's variance z -3.859,"* ]]
+    run "$MSPIKE" "${one[@]}" --expected 0.5@10 --format json
+    [[ "$output" == *'"expected": 24.88398'* && "$output" == *'"z": -3.18419'* && "$output" == *'"p": 0.00145'* ]]
+    run "$MSPIKE" "${one[@]}" --expected 0.5@10 --format csv
+    [[ "$output" == *"one_sample,observed,,9,"* ]]
+    run "$MSPIKE" "${one[@]}" --expected 1.5@10
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'expected SURVIVAL@TIME'* ]]
+    run "$MSPIKE" "${one[@]}" --arm arm --expected 0.5@10
+    [ "$status" -eq 2 ]
+}
