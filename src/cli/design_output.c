@@ -16,6 +16,12 @@ static const char *const formulas[] = {
 #undef AS_TEXT
 };
 
+/* Patients that can be counted: a hazard near 0 asks for more than any integer holds. */
+static bool countable(double n)
+{
+    return n < 1e15;
+}
+
 /* Whole patients in each arm: a number that was given is shared out, one that follows rounded up.
  */
 static void whole(double n, double share, int64_t out[2])
@@ -25,13 +31,19 @@ static void whole(double n, double share, int64_t out[2])
     out[1] = (int64_t)(given ? round(n) : ceil(n * (1 - share))) - (given ? out[0] : 0);
 }
 
+/* Events over those of one look with the same power: no number where there is no effect. */
+static double inflation(const design_job *j)
+{
+    return j->plan.hazard_ratio == 1 ? (double)NAN : j->design.boundaries.inflation;
+}
+
 /* -- as JSON -- */
 
 static void put_patients(msp_json *json, double n, double share)
 {
     int64_t arms[2];
     msp_json_put_double(json, "sample_size", n);
-    if (isnan(n))
+    if (!countable(n))
         return;
     whole(n, share, arms);
     msp_json_key(json, "patients");
@@ -123,7 +135,7 @@ static void put_survival(msp_json *json, const design_job *j)
     msp_json_put_double(json, "patients_h1", d->enrolled_h1);
     msp_json_end_object(json);
     msp_json_put_double(json, "drift", b->drift);
-    msp_json_put_double(json, "inflation_factor", b->inflation);
+    msp_json_put_double(json, "inflation_factor", inflation(j));
 }
 
 static void put_interval(msp_json *json, const char *key, const msp_ratio_interval *i)
@@ -373,7 +385,7 @@ static void survival_as_text(const design_job *j, msp_text *out)
     char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX];
     int64_t arms[2];
     msp_text_printf(out, "%.0f events", msp_planned_events(&j->plan, d));
-    if (!isnan(d->sample_size)) {
+    if (countable(d->sample_size)) {
         whole(d->sample_size, j->plan.share, arms);
         msp_text_printf(out,
                         " in %" PRId64 " patients (%" PRId64 " experimental, %" PRId64 " control)",
@@ -392,7 +404,7 @@ static void survival_as_text(const design_job *j, msp_text *out)
                     number(d->events_h0, 1, x), number(d->events_h1, 1, y));
     msp_text_printf(out, "expected months: %s where there is no effect, %s as planned\n",
                     number(d->duration_h0, 1, x), number(d->duration_h1, 1, y));
-    msp_text_printf(out, "drift %.6f, inflation factor %.6f\n", b->drift, b->inflation);
+    msp_text_printf(out, "drift %.6f, inflation factor %s\n", b->drift, number(inflation(j), 6, x));
     if (d->note != NULL)
         msp_text_printf(out, "note: %s\n", d->note);
     if (d->caution != NULL)

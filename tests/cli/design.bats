@@ -277,3 +277,15 @@ print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
     [ "$status" -eq 3 ]
     [[ $output == *"a median of 8 months is no longer than 9"* ]]
 }
+
+@test "no effect has no inflation factor; patients beyond counting are not counted" {
+    block='control: {median: 19}, accrual: {duration: 18}'
+    echo "design: {alpha: 0.025, events: 159, max_sample_size: 302, hazard_ratio: 1, $block}" >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 0 ]
+    [[ $output == *"inflation factor -"* && $output != *nan* ]]
+    echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.59, ${block/19/1e308}, follow_up: 12}" >"$form"
+    run "$MSPIKE" design "$form" --format json
+    [ "$status" -eq 0 ]
+    [[ $output != *'"patients"'* ]]
+}
