@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "mspike/endpoint.h"
@@ -200,10 +201,14 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
     const char *folder = j->v->out;
     const size_t n = j->answer.patients.n;
     msp_text text = {0};
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+    const bool made = mkdir(folder, 0777) == 0;
+    if (!made && errno != EEXIST)
         return msp_fail(err, MSP_EIO, "%s: %s", folder, strerror(errno));
+    msp_status rc = write_adam(j, path, err); /* first: these may be refused for what they hold */
     respond_patients_as_csv(&j->answer, 0, n, &text);
-    msp_status rc = write_csv(folder, "patients.csv", &text, err);
+    if (rc == MSP_OK)
+        rc = write_csv(folder, "patients.csv", &text, err);
+    msp_text_clear(&text);
     respond_visits_as_csv(&j->answer, 0, n, &text);
     if (rc == MSP_OK)
         rc = write_csv(folder, "visits.csv", &text, err);
@@ -211,9 +216,9 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
         rc = respond_reasons_as_csv(&j->answer, 0, n, &text, err);
     if (rc == MSP_OK)
         rc = write_csv(folder, "reasons.csv", &text, err);
-    if (rc == MSP_OK)
-        rc = write_adam(j, path, err);
     msp_text_free(&text);
+    if (rc != MSP_OK && made)
+        rmdir(folder); /* where nothing was written */
     return rc;
 }
 

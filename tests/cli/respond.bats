@@ -269,6 +269,7 @@ END
     [ "$status" -eq 3 ]
     [[ $output == *"--tables json"* ]]
     [[ $output != *"--to json"* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/u" ] # nothing half written
     run "$MSPIKE" respond "$BATS_TEST_TMPDIR/u.csv" --out "$BATS_TEST_TMPDIR/u" --tables json
     [ "$status" -eq 0 ]
     [ -s "$BATS_TEST_TMPDIR/u/adrs.json" ]
