@@ -60,6 +60,14 @@ int cli_write(const cli_common *common, msp_text *text, int code)
     return rc == MSP_OK ? code : cli_fail(&err);
 }
 
+int cli_answer(const cli_common *common, msp_status rc, msp_text *text, const msp_error *err)
+{
+    if (rc == MSP_OK)
+        return cli_write(common, text, 0);
+    msp_text_free(text);
+    return cli_fail(err);
+}
+
 static bool asks_for_help(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)

@@ -123,6 +123,8 @@ void cli_note(const cli_common *common, const char *fmt, ...) MSP_PRINTF(2, 3);
 msp_status cli_one_character(const char *text, const char *option, char *out, msp_error *err);
 /* Writes the text to -o or stdout and frees it; the exit code, `code` when all went well. */
 int cli_write(const cli_common *common, msp_text *text, int code);
+/* The same where all went well; else frees the text and says what went wrong. */
+int cli_answer(const cli_common *common, msp_status rc, msp_text *text, const msp_error *err);
 
 /* Draws progress on a terminal, writes plain lines elsewhere, nothing with --quiet; `done` once at
  * the end. Ctrl-C (and SIGTERM) is noticed here: the work is asked to stop. */

@@ -377,12 +377,7 @@ static int run(int argc, char **argv)
     msp_status rc = work(&j, &err);
     if (rc == MSP_OK)
         rc = match_print(&j, &text, &err);
-    if (rc == MSP_OK) {
-        exit_code = cli_write(&v.common, &text, 0);
-    } else {
-        msp_text_free(&text);
-        exit_code = cli_fail(&err);
-    }
+    exit_code = cli_answer(&v.common, rc, &text, &err);
     msp_maic_free(&j.maic);
     msp_table_free(&j.table);
     msp_table_free(&j.theirs);

@@ -286,12 +286,7 @@ static int run(int argc, char **argv)
     msp_status rc = work(&j, &err);
     if (rc == MSP_OK)
         rc = pool_print(&j, &text, &err);
-    if (rc == MSP_OK) {
-        exit_code = cli_write(&v.common, &text, 0);
-    } else {
-        msp_text_free(&text);
-        exit_code = cli_fail(&err);
-    }
+    exit_code = cli_answer(&v.common, rc, &text, &err);
     msp_table_free(&j.table);
     msp_arena_free(&j.arena);
     return exit_code;

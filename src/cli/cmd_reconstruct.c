@@ -344,12 +344,7 @@ static int run(int argc, char **argv)
     msp_status rc = work(&j, &err);
     if (rc == MSP_OK)
         rc = reconstruct_print(&j, &text, &err);
-    if (rc == MSP_OK) {
-        exit_code = cli_write(&v.common, &text, 0);
-    } else {
-        msp_text_free(&text);
-        exit_code = cli_fail(&err);
-    }
+    exit_code = cli_answer(&v.common, rc, &text, &err);
     for (size_t i = 0; i < j.n; i++)
         msp_reconstructed_free(&j.arm[i].even);
     msp_table_free(&j.points); /* errors name places in them */
