@@ -188,7 +188,7 @@ static msp_status start(fit *f)
 {
     memset(f->b, 0, f->out->n_columns * sizeof *f->b);
     msp_status status = evaluate(f, f->b, &f->now);
-    if (status != MSP_OK || factor(f, dependent * (double)f->frame.n_events))
+    if (status != MSP_OK || factor(f, dependent * f->frame.events))
         return status;
     for (size_t i = f->p; i-- > 0;) {
         if (f->used[i])
@@ -216,6 +216,8 @@ static msp_status split(fit *f, const double *y)
     cox_frame_free(&f->frame);
     if (status == MSP_OK)
         status = cox_frame_init(&f->frame, f->order, f->stratum, f->n_strata, f->err);
+    if (status == MSP_OK)
+        status = cox_frame_weigh(&f->frame, f->options->weight, f->err);
     if (status == MSP_OK)
         status = cox_work_init(&f->work, &f->frame, f->p, f->options->ties, f->err);
     if (status == MSP_OK)
@@ -262,7 +264,8 @@ static msp_status iterate(fit *f, int n_steps, outcome *end)
         if (!factor(f, 0))
             return MSP_OK;
         msp__solve(f->factor, f->p, f->used, f->now.score, f->step);
-        const bool near = msp__dot(f->step, f->now.score, f->p) <= converged;
+        const double gain = msp__dot(f->step, f->now.score, f->p);
+        const bool near = gain <= converged * f->frame.events / (double)f->frame.n_events;
         if (near && (last || msp__dot(f->step, f->step, f->p) <= precise)) {
             for (size_t k = 0; k < f->p; k++)
                 f->b[k] += f->step[k];
@@ -518,6 +521,10 @@ static msp_status check_options(const msp_cox_options *options, msp_error *err)
     if (options->max_iterations < 1)
         return msp_fail(err, MSP_ERANGE, "%d iterations; expected at least 1",
                         options->max_iterations);
+    if (options->weight != NULL && options->ties > MSP_COX_BRESLOW)
+        return msp_fail(err, MSP_EUNSUPPORTED,
+                        "case weights with %s ties; expected efron or breslow",
+                        msp_cox_ties_name(options->ties));
     return MSP_OK;
 }
 
@@ -529,6 +536,8 @@ static msp_status fit_events(fit *f, const uint32_t *stratum, size_t n_strata)
         f->column[c] = c;
     if (status == MSP_OK)
         status = cox_frame_init(&f->frame, f->order, stratum, n_strata, f->err);
+    if (status == MSP_OK)
+        status = cox_frame_weigh(&f->frame, f->options->weight, f->err);
     if (status == MSP_OK)
         status = cox_work_init(&f->work, &f->frame, f->p, f->options->ties, f->err);
     return status == MSP_OK ? run(f) : status;
@@ -544,6 +553,7 @@ msp_status msp_cox_fit(const msp_order *order, const msp_cox_column *columns, si
         .n_columns = n_columns,
         .ties = options->ties,
         .level = options->level,
+        .weight = options->weight,
         .likelihood_ratio = make_test(none, 0),
         .wald = make_test(none, 0),
         .score = make_test(none, 0),

@@ -4,7 +4,8 @@
  * An event at t is compared to every row still at risk after it: of two tied events neither comes
  * first, a row censored at t comes after. For each row we count the pairs it is in, higher, lower
  * or equal in risk, as the event (among those at risk) and as the other (among the events from its
- * entry on), both in a Fenwick tree over the ranks of risk.
+ * entry on), both in a Fenwick tree over the ranks of risk. With case weights a pair counts the
+ * product of both.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ typedef struct counts {
     double lower, equal, all;
 } counts;
 
-static counts count(const tree *t, size_t rank)
+static counts look_up(const tree *t, size_t rank)
 {
     const double lower = below(t, rank), up_to = below(t, rank + 1);
     return (counts){lower, up_to - lower, below(t, t->n)};
@@ -54,7 +55,7 @@ typedef struct pairs {
 
 static void leave(pairs *w, size_t i)
 {
-    counts seen = count(&w->events, w->rank[i]);
+    counts seen = look_up(&w->events, w->rank[i]);
     if (w->entry != NULL) {
         seen.lower -= w->entry[i].lower;
         seen.equal -= w->entry[i].equal;
@@ -67,11 +68,12 @@ static void leave(pairs *w, size_t i)
 
 static void take_event(pairs *w, size_t i)
 {
-    const counts seen = count(&w->at_risk, w->rank[i]);
+    const counts seen = look_up(&w->at_risk, w->rank[i]);
     const double higher = seen.all - seen.lower - seen.equal;
-    w->concordant += seen.lower;
-    w->discordant += higher;
-    w->tied += seen.equal;
+    const double count = cox_row_weight(&w->path->frame, i);
+    w->concordant += count * seen.lower;
+    w->discordant += count * higher;
+    w->tied += count * seen.equal;
     w->good[i] += seen.lower + seen.equal / 2;
     w->all[i] += seen.all;
 }
@@ -87,7 +89,7 @@ static void walk(pairs *w, size_t s)
     memset(w->events.sum, 0, (w->events.n + 1) * sizeof(double));
     for (size_t r = start; r < i; r++) {
         if (w->entry == NULL)
-            add(&w->at_risk, w->rank[r], 1);
+            add(&w->at_risk, w->rank[r], cox_row_weight(frame, r));
         else
             w->entry[r].all = -1; /* not yet inside */
     }
@@ -95,19 +97,19 @@ static void walk(pairs *w, size_t s)
         const cox_tie *tie = &frame->ties[t];
         while (w->entry != NULL && inside > tie->left) {
             const size_t r = frame->leave[start + --inside];
-            w->entry[r] = count(&w->events, w->rank[r]);
-            add(&w->at_risk, w->rank[r], 1);
+            w->entry[r] = look_up(&w->events, w->rank[r]);
+            add(&w->at_risk, w->rank[r], cox_row_weight(frame, r));
         }
         for (; i > tie->end - tie->events; i--) {
             if (w->entry != NULL && w->entry[i - 1].all < 0)
                 continue; /* came and went between two events */
             leave(w, i - 1);
-            add(&w->at_risk, w->rank[i - 1], -1);
+            add(&w->at_risk, w->rank[i - 1], -cox_row_weight(frame, i - 1));
         }
         for (size_t e = i; e < tie->end; e++)
             take_event(w, e);
         for (size_t e = i; e < tie->end; e++)
-            add(&w->events, w->rank[e], 1);
+            add(&w->events, w->rank[e], cox_row_weight(frame, e));
     }
     for (; i > start; i--)
         if (w->entry == NULL || w->entry[i - 1].all >= 0)
@@ -170,7 +172,7 @@ static msp_status finish(const pairs *w, const uint32_t *cluster, size_t n_clust
             return msp_fail_row(err, MSP_ERANGE, row, "cluster code is %zu; expected 0 to %zu", c,
                                 n_clusters - 1);
         }
-        sums[c] += (w->good[i] - out->estimate * w->all[i]) / total;
+        sums[c] += cox_row_weight(frame, i) * (w->good[i] - out->estimate * w->all[i]) / total;
     }
     for (size_t c = 0; c < n_clusters; c++)
         square += sums[c] * sums[c];

@@ -7,6 +7,9 @@
 #include "large.h"
 #include "strata.h"
 
+/* Beyond these, weighted hazards would leave the range of doubles. */
+static const double least_weight = 1e-40, largest_weight = 1e30;
+
 static msp_status out_of_memory(const msp_order *order, msp_error *err)
 {
     return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", order->n);
@@ -97,7 +100,11 @@ msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32
                           size_t n_strata, msp_error *err)
 {
     *frame = (cox_frame){
-        .n = order->n, .n_events = order->n_events, .n_strata = stratum != NULL ? n_strata : 1};
+        .n = order->n,
+        .n_events = order->n_events,
+        .n_strata = stratum != NULL ? n_strata : 1,
+        .events = (double)order->n_events,
+    };
     msp_layout layout;
     msp_status status = msp__layout_init(&layout, order, stratum, frame->n_strata, "stratum", err);
     if (status != MSP_OK)
@@ -109,8 +116,44 @@ msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32
     return status;
 }
 
+/* The mean weight at every tie, and the sum over all events. */
+static void weigh_events(cox_frame *frame)
+{
+    frame->events = 0;
+    for (size_t t = 0; t < frame->n_ties; t++) {
+        const cox_tie *tie = &frame->ties[t];
+        double sum = 0;
+        for (size_t i = tie->end - tie->events; i < tie->end; i++)
+            sum += frame->weight[i];
+        frame->events += sum;
+        for (size_t l = 0; l < tie->events; l++)
+            frame->event_weight[tie->first + l] = sum / tie->events;
+    }
+}
+
+msp_status cox_frame_weigh(cox_frame *frame, const double *weight, msp_error *err)
+{
+    if (weight == NULL)
+        return MSP_OK;
+    frame->weight = msp__large(frame->n, sizeof *frame->weight);
+    frame->event_weight = msp__large(frame->n_events + 1, sizeof *frame->event_weight);
+    if (frame->weight == NULL || frame->event_weight == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the weights of %zu rows", frame->n);
+    for (size_t i = 0; i < frame->n; i++) {
+        const double w = weight[frame->row[i]];
+        if (!(w >= least_weight && w <= largest_weight))
+            return msp_fail_row(err, MSP_ERANGE, frame->row[i],
+                                "the weight is %g; expected a number from 1e-40 to 1e30", w);
+        frame->weight[i] = w;
+    }
+    weigh_events(frame);
+    return MSP_OK;
+}
+
 void cox_frame_free(cox_frame *frame)
 {
+    free(frame->weight);
+    free(frame->event_weight);
     free(frame->row);
     free(frame->start);
     free(frame->tie_start);

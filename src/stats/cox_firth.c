@@ -232,6 +232,8 @@ static msp_status check(const msp_cox_options *options, msp_error *err)
                         "Firth's penalty with %s ties; expected efron or "
                         "breslow",
                         msp_cox_ties_name(options->ties));
+    if (options->weight != NULL)
+        return msp_fail(err, MSP_EUNSUPPORTED, "Firth's penalty with case weights");
     if (!(options->level > 0 && options->level < 1) || options->max_iterations < 1)
         return msp_fail(err, MSP_ERANGE, "level %g, %d iterations; expected 0 to 1, at least 1",
                         options->level, options->max_iterations);

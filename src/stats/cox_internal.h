@@ -28,12 +28,27 @@ typedef struct cox_frame {
     uint8_t *last;   /* n: 1 for the last row of an event time, else 0 */
     uint32_t *leave; /* NULL without entry times; else, stratum by stratum like the rows, rows of
                       * the frame by decreasing entry: going back in time they leave the risk set */
+    double *weight;  /* NULL: every row counts 1; else n case weights */
+    double *event_weight; /* NULL or n_events: the mean weight of the events of its tie */
+    double events;        /* the sum of the weights of the events */
 } cox_frame;
 
 /* stratum[row] < n_strata, or NULL for one stratum. */
 msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
                           size_t n_strata, msp_error *err);
+/* Gives the rows case weights, by the caller's row; NULL: none. MSP_ERANGE, MSP_EMEM. */
+msp_status cox_frame_weigh(cox_frame *frame, const double *weight, msp_error *err);
 void cox_frame_free(cox_frame *frame);
+/* What row i of the frame counts, and what event e. */
+static inline double cox_row_weight(const cox_frame *frame, size_t i)
+{
+    return frame->weight != NULL ? frame->weight[i] : 1;
+}
+
+static inline double cox_event_weight(const cox_frame *frame, size_t e)
+{
+    return frame->event_weight != NULL ? frame->event_weight[e] : 1;
+}
 
 /* One column in the order of the frame, centred within strata; *scale is its standard deviation
  * within strata, 0 when it is constant there. x has room for frame->n. */

@@ -9,7 +9,10 @@
  *   score  = sum over events of x - sum over rows of v x
  *   information = sum over rows of v x x' - sum over events of m m'
  *
- * where v is what a row contributes to all sums of 1/S0: w times the cumulative hazard (the sum of
+ * With case weights w is times the row's, sums over events are weighted, and each denominator
+ * counts the mean weight of the events of its tie.
+ *
+ * Here v is what a row contributes to all sums of 1/S0: w times the cumulative hazard (the sum of
  * 1/S0 over the events at which it was at risk; Efron's events count 1 - l/d at their own time).
  *
  * The first sweep goes back in time, where rows only join the risk set, and needs just S0 and S1;
@@ -41,11 +44,35 @@ static denominators open_block(const cox_work *work)
     return (denominators){0, 0, work->room, work->room + MSP_BLOCK};
 }
 
+/* The same where an event counts its weight: each 1 / S0 kept is times the weight. */
+static void close_weighted(denominators *block, const cox_work *work, cox_point *out)
+{
+    const double *count = work->frame->event_weight + block->n_done;
+    double *inverse = work->hazard + block->n_done, weighted[MSP_BLOCK];
+    for (size_t e = 0; e < block->n; e++)
+        out->loglik -= count[e] * msp__log(block->s0[e]);
+    for (size_t k = 0; k < work->p; k++) {
+        double *mean = block->s1 + k * MSP_BLOCK;
+        msp__multiply(mean, mean, inverse, block->n);
+        msp__multiply(weighted, mean, count, block->n);
+        msp__dots(work->dots, weighted, work->mean, k + 1, 0, block->n);
+        for (size_t j = 0; j <= k; j++)
+            out->information[k * work->p + j] -= work->dots[j];
+    }
+    msp__multiply(inverse, inverse, count, block->n);
+    block->n_done += block->n;
+    block->n = 0;
+}
+
 /* Takes the block's share of the log-likelihood and the information; keeps each 1 / S0. */
 static void close_block(denominators *block, const cox_work *work, cox_point *out)
 {
     double *inverse = work->hazard + block->n_done;
     msp__reciprocal(inverse, block->s0, block->n);
+    if (work->frame->event_weight != NULL) {
+        close_weighted(block, work, out);
+        return;
+    }
     out->loglik -= msp__sum_log(block->s0, block->n);
     for (size_t k = 0; k < work->p; k++) {
         double *mean = block->s1 + k * MSP_BLOCK;
@@ -58,8 +85,8 @@ static void close_block(denominators *block, const cox_work *work, cox_point *ou
     block->n = 0;
 }
 
-/* w = exp(x'b) of the rows before `end` that have none yet, in blocks that stay near for the sweep
- * which asks for them. */
+/* w = exp(x'b), times the case weight, of the rows before `end` that have none yet, in blocks that
+ * stay near for the sweep which asks for them. */
 static void weigh_rows(cox_work *work, size_t end)
 {
     double eta[MSP_BLOCK];
@@ -69,6 +96,8 @@ static void weigh_rows(cox_work *work, size_t end)
         msp__linear(eta, work->x, work->b, work->p, i, n);
         work->in_range &= msp__largest(eta, n) <= cox_largest_exponent;
         msp__exp_all(work->weight + i, eta, n);
+        if (work->frame->weight != NULL)
+            msp__multiply(work->weight + i, work->weight + i, work->frame->weight + i, n);
         work->n_weighed += n;
     }
 }
@@ -448,7 +477,7 @@ static double sum_over_events(const cox_frame *frame, const double *x)
     for (size_t t = 0; t < frame->n_ties; t++) {
         const cox_tie *tie = &frame->ties[t];
         for (size_t i = tie->end - tie->events; i < tie->end; i++)
-            part += x[i];
+            part += cox_row_weight(frame, i) * x[i];
         if (t % MSP_BLOCK == 0) { /* long sums in two levels keep their last digits */
             total += part;
             part = 0;

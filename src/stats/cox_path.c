@@ -23,9 +23,10 @@ typedef struct sums {
 static void row_terms(const cox_path *path, size_t i, size_t size, double *out)
 {
     const size_t p = path->p;
-    out[0] = path->weight[i];
+    const double count = cox_row_weight(&path->frame, i);
+    out[0] = path->weight[i] * count;
     for (size_t k = 0; k < p; k++)
-        out[k + 1] = path->weight[i] * path->x[k][i];
+        out[k + 1] = out[0] * path->x[k][i];
     size_t at = p + 1;
     for (size_t k = 0; at < size && k < p; k++)
         for (size_t j = 0; j <= k; j++)
@@ -89,7 +90,7 @@ static void keep_event(void *context, const cox_path *path, size_t t, size_t pla
 {
     (void)context;
     const size_t e = path->event[t] + place;
-    path->hazard[e] = 1 / s[0];
+    path->hazard[e] = cox_event_weight(&path->frame, e) / s[0];
     for (size_t k = 0; k < path->p; k++)
         path->mean[e * path->p + k] = s[k + 1] / s[0];
 }
@@ -143,6 +144,8 @@ msp_status cox_path_init(cox_path *path, const msp_cox_model *model, bool null, 
                         msp_cox_ties_name(path->ties));
     msp_status status =
         cox_frame_init(&path->frame, model->order, model->stratum, model->n_strata, err);
+    if (status == MSP_OK)
+        status = cox_frame_weigh(&path->frame, model->fit->weight, err);
     if (status == MSP_OK)
         status = allocate(path, err);
     if (status == MSP_OK)

@@ -15,9 +15,9 @@ typedef struct cox_path {
     size_t p;
     msp_cox_ties ties;
     double **x;     /* p columns, centred within strata */
-    double *weight; /* n: exp(x'b) */
+    double *weight; /* n: exp(x'b), without the case weight that frame.weight holds */
     size_t *event;  /* n_ties + 1: the first event of each tie */
-    double *hazard; /* n_events */
+    double *hazard; /* n_events: with case weights the event's weight / S0 */
     double *mean;   /* n_events x p */
     double *block;
     double *b; /* p: 0 for a column without a coefficient */

@@ -25,13 +25,13 @@ static void add_event(void *context, const cox_path *path, size_t t, size_t plac
 {
     const drift *d = context;
     const size_t p = path->p;
+    const double count = cox_event_weight(&path->frame, path->event[t] + place);
     const double g = d->g[t];
     const double *squares = s + p + 1;
-    (void)place;
     for (size_t k = 0; k < p; k++) {
-        d->score[k] -= g * s[k + 1] / s[0];
+        d->score[k] -= count * g * s[k + 1] / s[0];
         for (size_t j = 0; j <= k; j++) {
-            const double v = *squares++ / s[0] - s[k + 1] / s[0] * (s[j + 1] / s[0]);
+            const double v = count * (*squares++ / s[0] - s[k + 1] / s[0] * (s[j + 1] / s[0]));
             d->v[0][k * p + j] += v;
             d->v[1][k * p + j] += g * v;
             d->v[2][k * p + j] += g * g * v;
@@ -46,7 +46,7 @@ static void complete(const cox_path *path, drift *d)
         for (size_t i = path->frame.ties[t].end - path->frame.ties[t].events;
              i < path->frame.ties[t].end; i++)
             for (size_t k = 0; k < p; k++)
-                d->score[k] += d->g[t] * path->x[k][i];
+                d->score[k] += d->g[t] * path->x[k][i] * cox_row_weight(&path->frame, i);
     for (size_t m = 0; m < 3; m++)
         for (size_t k = 0; k < p; k++)
             for (size_t j = 0; j < k; j++)

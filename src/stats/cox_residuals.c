@@ -199,9 +199,10 @@ static msp_status add_clusters(const cox_path *path, const double *score, const 
         if (c >= n_clusters)
             return msp_fail_row(err, MSP_ERANGE, row, "cluster code is %zu; expected 0 to %zu", c,
                                 n_clusters - 1);
+        const double count = cox_row_weight(&path->frame, i);
         seen[c] = 1;
         for (size_t k = 0; k < p; k++)
-            sums[c * p + k] += score[i * p + k];
+            sums[c * p + k] += count * score[i * p + k];
     }
     return MSP_OK;
 }

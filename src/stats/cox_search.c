@@ -107,6 +107,8 @@ msp_status cox_search_init(cox_search *s, const msp_order *order, const msp_cox_
     *s = (cox_search){.firth = firth, .max_iterations = MAX_STEPS};
     msp_status status = cox_frame_init(&s->frame, order, stratum, n_strata, err);
     if (status == MSP_OK)
+        status = cox_frame_weigh(&s->frame, options->weight, err);
+    if (status == MSP_OK)
         status = cox_work_init(&s->work, &s->frame, n_columns, options->ties, err);
     if (status == MSP_OK)
         status = allocate(s, n_columns, err);
@@ -365,7 +367,7 @@ msp_status msp_cox_profile_of(const msp_cox_model *model, msp_cox_profile *out, 
     cox_search s = {0};
     if (status == MSP_OK) {
         size_t infinite;
-        const msp_cox_options options = {fit->ties, fit->level, MAX_STEPS};
+        const msp_cox_options options = {fit->ties, fit->level, MAX_STEPS, fit->weight};
         memcpy(out->coefficients, fit->coefficients, n * sizeof *out->coefficients);
         set_unknown(out);
         if (choose_columns(fit, take, &infinite) < 2) {

@@ -154,7 +154,8 @@ msp_status cox_table_init(cox_table **out, const cox_work *work, msp_error *err)
 {
     *out = NULL;
     const cox_frame *frame = work->frame;
-    if (frame->leave != NULL || work->p == 0 || frame->n_events < FEWEST_EVENTS * frame->n_strata)
+    if (frame->leave != NULL || frame->weight != NULL || work->p == 0 ||
+        frame->n_events < FEWEST_EVENTS * frame->n_strata)
         return MSP_OK;
     uint8_t *code;
     msp_status status = allocate(out, &code, work, err);

@@ -379,8 +379,16 @@ msp_status subrisk_find_order(const subrisk *r, const double *x, int *sign, msp_
                 y[at++] = x[i];
         ties[e] = (cox_tie){.end = (uint32_t)at, .events = (uint32_t)r->events[e]};
     }
-    const cox_frame frame = {r->n,  r->order->n_events, 1,    r->n_times, unused,
-                             start, tie_start,          ties, NULL,       NULL};
+    const cox_frame frame = {
+        .n = r->n,
+        .n_events = r->order->n_events,
+        .n_strata = 1,
+        .n_ties = r->n_times,
+        .row = unused,
+        .start = start,
+        .tie_start = tie_start,
+        .ties = ties,
+    };
     if (status == MSP_OK)
         status = cox_find_order(&frame, y, MSP_COX_BRESLOW, sign, err);
     free(y);

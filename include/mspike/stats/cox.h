@@ -14,6 +14,11 @@
  *     tests, and the other coefficients, are those of the limit;
  *   - without events there is no model: NOT_ESTIMABLE.
  *
+ * Case weights count a row of weight w as w rows in every sum over rows; at a tie each of Efron's
+ * or Breslow's denominators counts the mean weight of the events there (as coxph of R's survival),
+ * so with Breslow's ties a whole weight is that many equal rows. Where weights are not such counts
+ * the variance wants to be robust: msp_cox_robust_of.
+ *
  * docs/methods/cox.md holds the formulas, references and a worked example.
  */
 #ifndef MSPIKE_STATS_COX_H
@@ -45,8 +50,10 @@ typedef struct msp_cox_column {
 
 typedef struct msp_cox_options {
     msp_cox_ties ties;
-    double level;       /* of the limits of the hazard ratios, 0 < level < 1 */
-    int max_iterations; /* of Newton's method */
+    double level;         /* of the limits of the hazard ratios, 0 < level < 1 */
+    int max_iterations;   /* of Newton's method */
+    const double *weight; /* NULL: every row counts 1; else a weight a row, borrowed, 1e-40 to 1e30.
+                           * Breslow's or Efron's ties */
 } msp_cox_options;
 
 /* Every default: level 0.95, 40 iterations, and the convention's ties. */
@@ -83,13 +90,15 @@ typedef struct msp_cox {
     int iterations;             /* evaluations of the likelihood after the first */
     double gradient; /* largest |score| at the end, columns scaled to standard deviation 1 */
     msp_test likelihood_ratio, wald, score; /* of all coefficients = 0 */
+    const double *weight;                   /* of the options */
     void *block;                            /* owns the arrays */
 } msp_cox;                                  /* {0} is empty */
 
 /*
  * Fits n_columns >= 0 columns within stratum[row] < n_strata (NULL: one stratum). MSP_OK whenever
  * the question is well put: read out->state. On failure *out is empty: MSP_ERANGE for a value that
- * is not finite, a code or option out of range (err->row names the row), MSP_EMEM.
+ * is not finite, a weight, code or option out of range (err->row names the row), MSP_EUNSUPPORTED
+ * for weights with other ties, MSP_EMEM.
  * Time O(iterations (n p + events p^2)) for Breslow and Efron; discrete ties cost n times the
  * largest number of events at one time, and more with entry times. Memory about 8 (p + 2) n bytes.
  */

@@ -5,7 +5,9 @@
  * All take what was given to msp_cox_fit and its result. They need a model that converged with
  * Efron's or Breslow's ties: MSP_EUNSUPPORTED otherwise, as for a model with an infinite
  * coefficient. A column without a coefficient (ALIASED) counts as 0 and has NaN where it stands for
- * a parameter. docs/methods/cox-diagnostics.md.
+ * a parameter. Case weights are those of the fit, whose array is read again: residuals are of a
+ * single row all the same, everything else counts a row by its weight.
+ * docs/methods/cox-diagnostics.md.
  */
 #ifndef MSPIKE_STATS_COX_DIAGNOSTICS_H
 #define MSPIKE_STATS_COX_DIAGNOSTICS_H
