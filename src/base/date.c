@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digits.h"
+
 #define YEAR_MIN 1
 #define YEAR_MAX 9999
 
@@ -200,7 +202,13 @@ size_t msp_day_format(msp_day day, char out[MSP_DATE_MAX])
 {
     int y, m, d;
     msp_day_to_civil(day, &y, &m, &d);
-    return (size_t)snprintf(out, MSP_DATE_MAX, "%04d-%02d-%02d", y, m, d);
+    if (y < 0 || y > YEAR_MAX)
+        return (size_t)snprintf(out, MSP_DATE_MAX, "%04d-%02d-%02d", y, m, d);
+    char *at = msp__put_digits(out, (uint64_t)y, 4);
+    *at++ = '-';
+    at = msp__put_digits(at, (uint64_t)m, 2);
+    *at++ = '-';
+    return msp__end_text(out, msp__put_digits(at, (uint64_t)d, 2));
 }
 
 size_t msp_day_format_listing(msp_day day, char out[MSP_DATE_MAX])

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digits.h"
 #include "mspike/base/text.h"
 
 /* 128 bits hold the product of any two coefficients; ISO C has no such type, gcc and clang do. */
@@ -63,16 +64,17 @@ bool msp_decimal_parse(const char *s, size_t len, msp_decimal *out)
 
 size_t msp_decimal_format(msp_decimal x, char out[MSP_DECIMAL_MAX])
 {
-    const bool negative = x.coefficient < 0;
-    const int64_t size = negative ? -x.coefficient : x.coefficient;
-    int len;
-    if (x.scale == 0)
-        len = snprintf(out, MSP_DECIMAL_MAX, "%s%lld", negative ? "-" : "", (long long)size);
-    else
-        len = snprintf(out, MSP_DECIMAL_MAX, "%s%lld.%0*lld", negative ? "-" : "",
-                       (long long)(size / powers[x.scale]), (int)x.scale,
-                       (long long)(size % powers[x.scale]));
-    return (size_t)len;
+    const uint64_t size = x.coefficient < 0 ? -(uint64_t)x.coefficient : (uint64_t)x.coefficient;
+    const uint64_t unit = (uint64_t)powers[x.scale];
+    char *at = out;
+    if (x.coefficient < 0)
+        *at++ = '-';
+    at = msp__put_digits(at, size / unit, 1);
+    if (x.scale > 0) {
+        *at++ = '.';
+        at = msp__put_digits(at, size % unit, x.scale);
+    }
+    return msp__end_text(out, at);
 }
 
 double msp_decimal_to_double(msp_decimal x)

@@ -6,17 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digits.h"
+
 /* -- growing text -- */
 
-static bool reserve(msp_text *text, size_t more)
+static bool grow(msp_text *text, size_t more)
 {
     if (text->failed || more > SIZE_MAX - text->len - 1) {
         text->failed = true;
         return false;
     }
     const size_t need = text->len + more + 1;
-    if (need <= text->cap)
-        return true;
     size_t cap = text->cap > SIZE_MAX / 2 ? need : text->cap * 2;
     if (cap < need)
         cap = need;
@@ -30,6 +30,13 @@ static bool reserve(msp_text *text, size_t more)
     text->data = data;
     text->cap = cap;
     return true;
+}
+
+/* Room for `more` bytes and a NUL behind them. */
+static inline bool reserve(msp_text *text, size_t more)
+{
+    return (!text->failed && text->cap > text->len && text->cap - text->len > more) ||
+           grow(text, more);
 }
 
 void msp_text_add_n(msp_text *text, const char *s, size_t len)
@@ -49,7 +56,20 @@ void msp_text_add(msp_text *text, const char *s)
 
 void msp_text_add_char(msp_text *text, char c)
 {
-    msp_text_add_n(text, &c, 1);
+    if (!reserve(text, 1))
+        return;
+    text->data[text->len++] = c;
+    text->data[text->len] = '\0';
+}
+
+char *msp_text_extend(msp_text *text, size_t len)
+{
+    if (!reserve(text, len))
+        return NULL;
+    char *begin = text->data + text->len;
+    text->len += len;
+    text->data[text->len] = '\0';
+    return begin;
 }
 
 void msp_text_printf(msp_text *text, const char *fmt, ...)
@@ -263,6 +283,28 @@ bool msp_double_parse_comma(const char *s, size_t len, double *out)
     return parse_double(s, len, ',', out);
 }
 
+/* A number that is a decimal of at most 8 places and 15 digits, as measurements are: printf would
+ * write the same. Returns 0 for any other. */
+static size_t format_short(double x, char out[MSP_DOUBLE_MAX])
+{
+    const double size = fabs(x);
+    for (int places = 1; places <= 8; places++) {
+        const double scaled = size * powers_of_ten[places] + 0.5;
+        if (size < 1e-4 || scaled >= 1e15)
+            break;
+        const uint64_t digits = (uint64_t)scaled, unit = (uint64_t)powers_of_ten[places];
+        if ((double)digits / powers_of_ten[places] != size)
+            continue;
+        char *at = out;
+        if (x < 0)
+            *at++ = '-';
+        at = msp__put_digits(at, digits / unit, 1);
+        *at++ = '.';
+        return msp__end_text(out, msp__put_digits(at, digits % unit, places));
+    }
+    return 0;
+}
+
 size_t msp_double_format(double x, char out[MSP_DOUBLE_MAX])
 {
     if (!isfinite(x)) {
@@ -270,9 +312,15 @@ size_t msp_double_format(double x, char out[MSP_DOUBLE_MAX])
         return 2;
     }
     /* Whole numbers are the common case of a clinical table. */
-    if (x == trunc(x) && fabs(x) < 1e15 && !(x == 0 && signbit(x)))
-        return (size_t)snprintf(out, MSP_DOUBLE_MAX, "%lld", (long long)x);
-    int len = 0;
+    if (x == trunc(x) && fabs(x) < 1e15 && !(x == 0 && signbit(x))) {
+        char *at = out;
+        if (x < 0)
+            *at++ = '-';
+        return msp__end_text(out, msp__put_digits(at, (uint64_t)fabs(x), 1));
+    }
+    int len = (int)format_short(x, out);
+    if (len > 0)
+        return (size_t)len;
     /* 15 digits survive the way to a normal double and back; a subnormal holds fewer. */
     for (int precision = fabs(x) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
         len = snprintf(out, MSP_DOUBLE_MAX, "%.*g", precision, x);

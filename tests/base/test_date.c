@@ -89,6 +89,23 @@ static void months_end_where_months_end(void **state)
     assert_string_equal(text, "31JAN2024");
 }
 
+static void days_far_away_are_written(void **state)
+{
+    (void)state;
+    char text[MSP_DATE_MAX];
+    static const struct {
+        msp_day day;
+        const char *text;
+    } far[] = {{-719162, "0001-01-01"},
+               {2932896, "9999-12-31"},
+               {2932897, "10000-01-01"},
+               {-719529, "-001-12-31"}};
+    for (size_t i = 0; i < MSP_COUNT(far); i++) {
+        assert_int_equal(msp_day_format(far[i].day, text), strlen(far[i].text));
+        assert_string_equal(text, far[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +113,7 @@ int main(void)
         cmocka_unit_test(partial_dates_are_intervals),
         cmocka_unit_test(impossible_dates_are_refused),
         cmocka_unit_test(months_end_where_months_end),
+        cmocka_unit_test(days_far_away_are_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,29 @@ static void numbers_read_back_to_the_same_bits(void **state)
     }
 }
 
+/* Decimals and whole numbers of every length, and what is no short decimal: as printf writes them,
+ * with the fewest digits that read back. */
+static void numbers_are_written_as_by_printf(void **state)
+{
+    (void)state;
+    msp_random r = msp_random_at(7, 0, 0, 0);
+    for (int i = 0; i < 100000; i++) {
+        const double whole = (double)(msp_random_bits(&r) >> (msp_random_bits(&r) % 60 + 4));
+        double x = whole / pow(10, (double)(msp_random_bits(&r) % 14));
+        x = i % 3 == 0 ? -x : i % 7 == 0 ? nextafter(x, 0) : x;
+        char text[MSP_DOUBLE_MAX], expected[MSP_DOUBLE_MAX];
+        int digits = 15;
+        if (x == trunc(x) && fabs(x) < 1e15 && !signbit(x))
+            (void)snprintf(expected, sizeof expected, "%.0f", x);
+        else
+            do
+                (void)snprintf(expected, sizeof expected, "%.*g", digits++, x);
+            while (strtod(expected, NULL) != x);
+        assert_int_equal(msp_double_format(x, text), strlen(expected));
+        assert_string_equal(text, expected);
+    }
+}
+
 static void numbers_are_rounded_correctly(void **state)
 {
     (void)state;
@@ -142,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_read_back_to_the_same_bits),
+        cmocka_unit_test(numbers_are_written_as_by_printf),
         cmocka_unit_test(numbers_are_rounded_correctly),
         cmocka_unit_test(utf8_is_checked),
         cmocka_unit_test(suggests_what_was_meant),

@@ -22,6 +22,8 @@ typedef struct msp_text {
 void msp_text_add(msp_text *text, const char *s);
 void msp_text_add_n(msp_text *text, const char *s, size_t len);
 void msp_text_add_char(msp_text *text, char c);
+/* `len` bytes more, for the caller to fill; NULL when memory runs out. Good until the next call. */
+char *msp_text_extend(msp_text *text, size_t len);
 void msp_text_printf(msp_text *text, const char *fmt, ...) MSP_PRINTF(2, 3);
 /* The shortest decimal that reads back to the same bits; non-finite values become "NA". */
 void msp_text_add_double(msp_text *text, double x);
