@@ -226,38 +226,58 @@ static msp_status add_copy(msp_table *table, size_t index, msp_read_as as, msp_e
     return MSP_OK;
 }
 
-static bool as_it_is(const msp_selection *selection, const msp_table *table)
+/* Whether a column that was read can be handed over as request `i`: it is of the type asked for,
+ * and no later request needs it. */
+static bool can_move(const msp_selection *selection, const msp_table *table, size_t i)
 {
-    if (selection->n_requests != selection->n)
-        return false;
-    for (size_t i = 0; i < selection->n; i++) {
-        const msp_read_as as = selection->wanted[i];
-        const msp_column_type type = table->columns[i].type;
-        if (selection->request[i] != i || (as == MSP_READ_NUMBER && type != MSP_COLUMN_NUMBER) ||
-            (as == MSP_READ_TEXT && type != MSP_COLUMN_TEXT))
+    const size_t slot = selection->request[i];
+    const msp_column *column = &table->columns[slot];
+    const msp_read_as as = selection->wanted[i];
+    for (size_t k = i + 1; k < selection->n_requests; k++)
+        if (selection->request[k] == slot)
             return false;
+    return as == MSP_READ_AUTO ? selection->as[slot] == as || !holds_plain_numbers(table, column)
+           : as == MSP_READ_NUMBER ? column->type == MSP_COLUMN_NUMBER
+                                   : column->type == MSP_COLUMN_TEXT;
+}
+
+/* Which column each request is, of those read and the copies made behind them. */
+static msp_status place_requests(const msp_selection *selection, msp_table *table, size_t *place,
+                                 msp_error *err)
+{
+    for (size_t i = 0; i < selection->n_requests; i++) {
+        place[i] = selection->request[i];
+        if (can_move(selection, table, i))
+            continue;
+        const msp_status rc = add_copy(table, place[i], selection->wanted[i], err);
+        if (rc != MSP_OK)
+            return rc;
+        place[i] = table->n_columns - 1;
     }
-    return true;
+    return MSP_OK;
 }
 
 msp_status msp__selection_apply(const msp_selection *selection, msp_table *table, msp_error *err)
 {
-    if (selection->n_requests == 0 || as_it_is(selection, table))
+    const size_t n = selection->n_requests;
+    if (n == 0)
         return MSP_OK;
-    /* The columns asked for are added behind those read, then change places with them. */
-    for (size_t i = 0; i < selection->n_requests; i++) {
-        const msp_status rc = add_copy(table, selection->request[i], selection->wanted[i], err);
-        if (rc != MSP_OK)
-            return rc;
+    size_t *place = calloc(n, sizeof *place);
+    msp_column *columns = malloc(n * sizeof *columns);
+    msp_status rc = place != NULL && columns != NULL ? place_requests(selection, table, place, err)
+                                                     : msp__no_memory(err, table->file);
+    if (rc == MSP_OK) {
+        msp_table read = {.columns = table->columns, .n_columns = table->n_columns};
+        for (size_t i = 0; i < n; i++) {
+            columns[i] = read.columns[place[i]];
+            read.columns[place[i]] = (msp_column){0};
+        }
+        table->columns = columns;
+        table->n_columns = table->cap_columns = n;
+        columns = NULL;
+        msp_table_free(&read);
     }
-    msp_table read = {.columns = table->columns, .n_columns = selection->n};
-    const size_t n = table->n_columns - selection->n;
-    msp_column *columns = malloc((n > 0 ? n : 1) * sizeof *columns);
-    if (columns == NULL)
-        return msp__no_memory(err, table->file);
-    memcpy(columns, table->columns + selection->n, n * sizeof *columns);
-    table->columns = columns;
-    table->n_columns = table->cap_columns = n;
-    msp_table_free(&read);
-    return MSP_OK;
+    free(columns);
+    free(place);
+    return rc;
 }

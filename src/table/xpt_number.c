@@ -41,21 +41,22 @@ double msp__ibm_to_double(const unsigned char *bytes, size_t n, char *missing)
 
 bool msp__ibm_from_double(double x, unsigned char bytes[8])
 {
-    memset(bytes, 0, 8);
-    if (!isfinite(x))
-        return false;
-    if (signbit(x))
-        bytes[0] = 0x80;
-    if (x == 0)
-        return true;
-    int exponent; /* |x| = m * 2^exponent, m in [0.5, 1) */
-    const double m = frexp(fabs(x), &exponent);
-    const int sixteen = (exponent + 3 + 4 * 300) / 4 - 300; /* rounded up, also below zero */
-    if (sixteen < -64 || sixteen > 63)
-        return false;
-    /* 53 bits shifted right by at most 3 fit the 56 bits of the fraction. */
-    uint64_t fraction = (uint64_t)ldexp(m, 56 + exponent - 4 * sixteen);
-    bytes[0] |= (unsigned char)(sixteen + 64);
+    uint64_t bits, fraction = 0;
+    memcpy(&bits, &x, sizeof bits);
+    const int power = (int)(bits >> 52 & 0x7ff) - 1023; /* |x| is 1.f * 2^power */
+    int sixteen = 0;
+    if (x != 0) {
+        /* x = 0.h * 16^sixteen: the first of the hexadecimal digits h is not 0. Subnormals,
+         * infinity and NaN are out of its range. */
+        sixteen = (power + 4 + 4 * 300) / 4 - 300; /* rounded up, also below zero */
+        if (sixteen < -64 || sixteen > 63)
+            return false;
+        /* 53 bits shifted left by at most 3 fit the 56 bits of the fraction. */
+        fraction = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+        fraction <<= power + 4 - 4 * sixteen;
+        sixteen += 64;
+    }
+    bytes[0] = (unsigned char)((bits >> 63) << 7 | (unsigned)sixteen);
     for (int i = 7; i >= 1; i--, fraction >>= 8)
         bytes[i] = (unsigned char)(fraction & 0xff);
     return true;

@@ -21,6 +21,7 @@ typedef struct shape { /* of one column in the file */
     char format[9];
     unsigned width, decimals;
     unsigned length;
+    uint8_t *text_length; /* of a column of texts: of each, by code */
 } shape;
 
 /* -- what is refused -- */
@@ -90,23 +91,51 @@ static bool parse_format(const char *format, shape *out)
     return is_ascii(out->format);
 }
 
+static bool ends_blank(const char *s)
+{
+    const size_t len = strlen(s);
+    return len > 0 && s[len - 1] == ' ';
+}
+
+static msp_status check_text(const msp_table *table, const msp_column *column, size_t row,
+                             msp_error *err)
+{
+    const char *s = column->text[column->code[row]];
+    if (strlen(s) > TEXT_LIMIT)
+        return msp_table_fail(err, MSP_EUNSUPPORTED, table, row, column,
+                              "XPT cannot hold a text of %zu bytes; it takes 200", strlen(s));
+    if (is_ascii(s))
+        return MSP_OK;
+    return msp_hint(err,
+                    msp_table_fail(err, MSP_EUNSUPPORTED, table, row, column,
+                                   "XPT cannot hold this text: it takes printable ASCII"),
+                    "Dataset-JSON holds every text: --to json");
+}
+
+/* Rows are looked at only for a text that cannot be written: the dictionary may hold one that no
+ * row has any more. */
 static msp_status check_texts(const msp_table *table, const msp_column *column, shape *out,
                               const msp_write_options *options, msp_error *err)
 {
+    bool doubtful = false, blank = false;
     size_t n_blank = 0;
-    for (size_t row = 0; row < table->n_rows; row++) {
-        const char *s = column->text[column->code[row]];
+    out->text_length = malloc(column->n_texts);
+    if (out->text_length == NULL)
+        return msp__no_memory(err, NULL);
+    for (size_t code = 0; code < column->n_texts; code++) {
+        const char *s = column->text[code];
         const size_t len = strlen(s);
-        n_blank += len > 0 && s[len - 1] == ' ';
-        if (len > TEXT_LIMIT)
-            return msp_table_fail(err, MSP_EUNSUPPORTED, table, row, column,
-                                  "XPT cannot hold a text of %zu bytes; it takes 200", len);
-        if (!is_ascii(s))
-            return msp_hint(err,
-                            msp_table_fail(err, MSP_EUNSUPPORTED, table, row, column,
-                                           "XPT cannot hold this text: it takes printable ASCII"),
-                            "Dataset-JSON holds every text: --to json");
+        out->text_length[code] = len <= TEXT_LIMIT ? (uint8_t)len : 0;
+        doubtful |= len > TEXT_LIMIT || !is_ascii(s);
+        blank |= ends_blank(s);
     }
+    for (size_t row = 0; doubtful && row < table->n_rows; row++) {
+        const msp_status rc = check_text(table, column, row, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    for (size_t row = 0; blank && row < table->n_rows; row++)
+        n_blank += ends_blank(column->text[column->code[row]]);
     if (n_blank > 0)
         msp__note(options,
                   "column %s: blanks at the end of %zu texts are lost, as SAS has none there",
@@ -220,14 +249,6 @@ static msp_status check_table(const msp_table *table, const msp_write_options *o
 
 /* -- records -- */
 
-static void add_padded(msp_text *out, const char *s, size_t width)
-{
-    const size_t len = strlen(s) < width ? strlen(s) : width;
-    msp_text_add_n(out, s, len);
-    for (size_t i = len; i < width; i++)
-        msp_text_add_char(out, ' ');
-}
-
 static void pad_record(msp_text *out)
 {
     while (out->len % XPT_RECORD != 0 && !out->failed)
@@ -304,26 +325,39 @@ static void add_heads(const msp_table *table, const msp_write_options *options, 
     add_header(out, "OBS", zeros);
 }
 
-static void add_number(msp_text *out, const msp_column *column, size_t row, unsigned length)
+static void put_number(const msp_column *column, size_t row, unsigned length, char *out)
 {
     unsigned char bytes[8] = {0};
     if (isnan(column->number[row]))
         bytes[0] = (unsigned char)msp__missing_kind(column, row);
     else
         (void)msp__ibm_from_double(column->number[row], bytes); /* was checked */
-    msp_text_add_n(out, (const char *)bytes, length);
+    memcpy(out, bytes, length);
 }
 
-static void add_rows(const msp_table *table, const shape *shapes, msp_text *out)
+static void put_row(const msp_table *table, const shape *shapes, size_t row, char *out)
 {
-    for (size_t row = 0; row < table->n_rows; row++)
-        for (size_t i = 0; i < table->n_columns; i++) {
-            const msp_column *column = &table->columns[i];
-            if (column->type == MSP_COLUMN_TEXT)
-                add_padded(out, column->text[column->code[row]], shapes[i].length);
-            else
-                add_number(out, column, row, shapes[i].length);
-        }
+    for (size_t i = 0; i < table->n_columns; out += shapes[i++].length) {
+        const msp_column *column = &table->columns[i];
+        const uint32_t code = column->type == MSP_COLUMN_TEXT ? column->code[row] : 0;
+        if (column->type == MSP_COLUMN_NUMBER)
+            put_number(column, row, shapes[i].length, out);
+        else if (code != 0)
+            memcpy(out, column->text[code], shapes[i].text_length[code]);
+    }
+}
+
+static void add_rows(const msp_table *table, const shape *shapes, size_t row_length, msp_text *out)
+{
+    if (table->n_rows > SIZE_MAX / row_length) {
+        out->failed = true;
+        return;
+    }
+    char *rows = msp_text_extend(out, table->n_rows * row_length);
+    for (size_t row = 0; rows != NULL && row < table->n_rows; row++, rows += row_length) {
+        memset(rows, ' ', row_length);
+        put_row(table, shapes, row, rows);
+    }
     pad_record(out);
 }
 
@@ -333,17 +367,19 @@ msp_status msp__xpt_write(const msp_table *table, const msp_write_options *optio
     shape *shapes = calloc(table->n_columns + 1, sizeof *shapes);
     if (shapes == NULL)
         return msp__no_memory(err, NULL);
-    size_t row_length;
+    size_t row_length = 1;
     msp_status rc = check_table(table, options, shapes, &row_length, err);
     if (rc == MSP_OK) {
         add_heads(table, options, shapes, out);
         const size_t heads = out->len;
-        add_rows(table, shapes, out);
+        add_rows(table, shapes, row_length, out);
         if (!out->failed && msp__xpt_has_member(out->data + heads, out->len - heads))
             rc = msp_fail(err, MSP_EUNSUPPORTED,
                           "XPT cannot hold this table: a text of it reads as the header of another "
                           "data set");
     }
+    for (size_t i = 0; i < table->n_columns; i++)
+        free(shapes[i].text_length);
     free(shapes);
     return rc;
 }
