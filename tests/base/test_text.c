@@ -45,7 +45,7 @@ static void numbers_are_written_as_by_printf(void **state)
         const double whole = (double)(msp_random_bits(&r) >> (msp_random_bits(&r) % 60 + 4));
         double x = whole / pow(10, (double)(msp_random_bits(&r) % 14));
         x = i % 3 == 0 ? -x : i % 7 == 0 ? nextafter(x, 0) : x;
-        char text[MSP_DOUBLE_MAX], expected[MSP_DOUBLE_MAX];
+        char text[MSP_DOUBLE_MAX], expected[400];
         int digits = 15;
         if (x == trunc(x) && fabs(x) < 1e15 && !signbit(x))
             (void)snprintf(expected, sizeof expected, "%.0f", x);
