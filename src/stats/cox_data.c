@@ -131,6 +131,14 @@ static void weigh_events(cox_frame *frame)
     }
 }
 
+msp_status cox_check_weight(double w, size_t row, msp_error *err)
+{
+    if (w >= least_weight && w <= largest_weight)
+        return MSP_OK;
+    return msp_fail_row(err, MSP_ERANGE, row,
+                        "the weight is %g; expected a number from 1e-40 to 1e30", w);
+}
+
 msp_status cox_frame_weigh(cox_frame *frame, const double *weight, msp_error *err)
 {
     if (weight == NULL)
@@ -141,9 +149,9 @@ msp_status cox_frame_weigh(cox_frame *frame, const double *weight, msp_error *er
         return msp_fail(err, MSP_EMEM, "no memory for the weights of %zu rows", frame->n);
     for (size_t i = 0; i < frame->n; i++) {
         const double w = weight[frame->row[i]];
-        if (!(w >= least_weight && w <= largest_weight))
-            return msp_fail_row(err, MSP_ERANGE, frame->row[i],
-                                "the weight is %g; expected a number from 1e-40 to 1e30", w);
+        const msp_status status = cox_check_weight(w, frame->row[i], err);
+        if (status != MSP_OK)
+            return status;
         frame->weight[i] = w;
     }
     weigh_events(frame);

@@ -36,6 +36,8 @@ typedef struct cox_frame {
 /* stratum[row] < n_strata, or NULL for one stratum. */
 msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32_t *stratum,
                           size_t n_strata, msp_error *err);
+/* MSP_ERANGE where w is no case weight; `row` is the caller's. */
+msp_status cox_check_weight(double w, size_t row, msp_error *err);
 /* Gives the rows case weights, by the caller's row; NULL: none. MSP_ERANGE, MSP_EMEM. */
 msp_status cox_frame_weigh(cox_frame *frame, const double *weight, msp_error *err);
 void cox_frame_free(cox_frame *frame);

@@ -5,6 +5,7 @@
 
 #include "kernels.h"
 #include "km_limits.h"
+#include "km_weighted.h"
 #include "large.h"
 #include "mspike/stats/dist.h"
 #include "strata.h"
@@ -41,20 +42,15 @@ static size_t count_times(const msp_order *order, const uint32_t *at, size_t n)
     return n_times;
 }
 
-/* The writable arrays of one curve, cut from the block. */
-typedef struct arrays {
-    double *time, *at_risk, *events, *censored, *survival, *std_error, *lower, *upper;
-} arrays;
-
-static arrays cut_arrays(double *block, size_t n)
+static km_arrays cut_arrays(double *block, size_t n)
 {
-    return (arrays){block,         block + n,     block + 2 * n, block + 3 * n,
-                    block + 4 * n, block + 5 * n, block + 6 * n, block + 7 * n};
+    return (km_arrays){block,         block + n,     block + 2 * n, block + 3 * n,
+                       block + 4 * n, block + 5 * n, block + 6 * n, block + 7 * n};
 }
 
 /* Time, events and censorings of each row of the curve. Whether the next one begins is anybody's
  * guess, so no branch asks: each patient writes the counts so far. */
-static void count_rows(const arrays *a, const msp_order *order, const uint32_t *at, size_t n)
+static void count_rows(const km_arrays *a, const msp_order *order, const uint32_t *at, size_t n)
 {
     uint64_t last = UINT64_MAX;
     size_t row = SIZE_MAX;
@@ -80,7 +76,7 @@ typedef struct walk {
 } walk;
 
 /* Who has entered before each time, less who has left before it. */
-static void count_at_risk(const arrays *a, size_t n_rows, walk *now)
+static void count_at_risk(const km_arrays *a, size_t n_rows, walk *now)
 {
     for (size_t row = 0; row < n_rows; row++) {
         while (now->entered < now->n && now->entry[now->entered] < a->time[row])
@@ -92,7 +88,7 @@ static void count_at_risk(const arrays *a, size_t n_rows, walk *now)
 
 /* S and the standard error of log S, which is infinite where S is 0. What each row multiplies and
  * adds is worked out first, so that divisions and roots do not wait for one another. */
-static void multiply_survival(const arrays *a, size_t n_rows, walk *now)
+static void multiply_survival(const km_arrays *a, size_t n_rows, walk *now)
 {
     for (size_t row = 0; row < n_rows; row++) {
         double d = a->events[row], r = a->at_risk[row];
@@ -110,7 +106,8 @@ static void multiply_survival(const arrays *a, size_t n_rows, walk *now)
 }
 
 /* Everything after the counts, for a block of rows while they are near. */
-static void fit_rows(const arrays *a, size_t n_rows, walk *now, msp_km_interval interval, double z)
+static void fit_rows(const km_arrays *a, size_t n_rows, walk *now, msp_km_interval interval,
+                     double z)
 {
     count_at_risk(a, n_rows, now);
     multiply_survival(a, n_rows, now);
@@ -118,33 +115,58 @@ static void fit_rows(const arrays *a, size_t n_rows, walk *now, msp_km_interval 
     msp__multiply(a->std_error, a->std_error, a->survival, n_rows);
 }
 
-static void fit_blocks(const arrays *a, size_t n_rows, const double *entry, size_t n,
+/* From the counts of patients to the limits. */
+static void fit_blocks(const km_arrays *a, size_t n_rows, const double *entry, size_t n,
                        const msp_km_options *options)
 {
     const double z = msp_dist_normal_limit(options->level);
     walk now = {.entry = entry, .entered = entry != NULL ? 0 : n, .n = n, .survival = 1};
     for (size_t i = 0; i < n_rows; i += MSP_BLOCK) {
-        arrays part = {a->time + i,     a->at_risk + i,   a->events + i, a->censored + i,
-                       a->survival + i, a->std_error + i, a->lower + i,  a->upper + i};
+        km_arrays part = {a->time + i,     a->at_risk + i,   a->events + i, a->censored + i,
+                          a->survival + i, a->std_error + i, a->lower + i,  a->upper + i};
         size_t rest = n_rows - i;
         fit_rows(&part, rest < MSP_BLOCK ? rest : MSP_BLOCK, &now, options->interval, z);
     }
 }
 
-static msp_km_curve fit_curve(const msp_order *order, const uint32_t *at, size_t n, double *block,
-                              size_t n_rows, const double *entry, const msp_km_options *options)
+/* From sums of weights to the limits; *n_events counts rows. */
+static msp_status fit_weighted(const km_arrays *a, size_t n_rows, const km_group *group,
+                               const msp_km_options *options, size_t *n_events, msp_error *err)
 {
-    arrays a = cut_arrays(block, n_rows);
-    count_rows(&a, order, at, n);
-    if (options->reverse) {
-        double *swap = a.events;
-        a.events = a.censored;
-        a.censored = swap;
+    const msp_status status = msp__km_weigh(a, n_rows, group, options, err);
+    if (status != MSP_OK)
+        return status;
+    msp__km_limits(options->interval, msp_dist_normal_limit(options->level), a->survival,
+                   a->std_error, n_rows, a->lower, a->upper);
+    msp__multiply(a->std_error, a->std_error, a->survival, n_rows);
+    for (size_t i = 0; i < group->n; i++)
+        *n_events += msp_order_event(group->order, group->at[i]) != options->reverse;
+    return MSP_OK;
+}
+
+static msp_status fit_curve(const km_group *group, double *block, size_t n_rows,
+                            const double *entry, const double *entered,
+                            const msp_km_options *options, msp_km_curve *out, msp_error *err)
+{
+    km_arrays a = cut_arrays(block, n_rows);
+    size_t n_events = 0;
+    if (options->weight != NULL) {
+        const msp_status status = fit_weighted(&a, n_rows, group, options, &n_events, err);
+        if (status != MSP_OK)
+            return status;
+    } else {
+        count_rows(&a, group->order, group->at, group->n);
+        if (options->reverse) {
+            double *swap = a.events;
+            a.events = a.censored;
+            a.censored = swap;
+        }
+        fit_blocks(&a, n_rows, entry, group->n, options);
+        n_events = (size_t)msp__sum(a.events, n_rows);
     }
-    fit_blocks(&a, n_rows, entry, n, options);
-    return (msp_km_curve){
-        .n_patients = n,
-        .n_events = (size_t)msp__sum(a.events, n_rows),
+    *out = (msp_km_curve){
+        .n_patients = group->n,
+        .n_events = n_events,
         .n = n_rows,
         .time = a.time,
         .at_risk = a.at_risk,
@@ -155,36 +177,64 @@ static msp_km_curve fit_curve(const msp_order *order, const uint32_t *at, size_t
         .lower = a.lower,
         .upper = a.upper,
         .entry = entry,
+        .entered = entered,
         .options = *options,
     };
+    return MSP_OK;
 }
 
 /* One block for the rows of all curves and, after them, the entry times of all patients. */
 static msp_status allocate(msp_km *out, const msp_order *order, const msp_layout *layout,
-                           size_t *n_rows, msp_error *err)
+                           size_t *n_rows, bool weighted, msp_error *err)
 {
-    size_t total = 0;
+    size_t total = 0, n_entries = order->entry == NULL ? 0 : weighted ? 2 * order->n : order->n;
     for (size_t g = 0; g < layout->n_codes; g++) {
         size_t n = layout->start[g + 1] - layout->start[g];
         n_rows[g] = count_times(order, layout->at + layout->start[g], n);
         total += n_rows[g];
     }
     out->curves = calloc(layout->n_codes, sizeof *out->curves);
-    out->block =
-        msp__large(N_ARRAYS * total + (order->entry != NULL ? order->n : 0), sizeof *out->block);
+    out->block = msp__large(N_ARRAYS * total + n_entries, sizeof *out->block);
     if (out->curves == NULL || out->block == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu rows of survival curves", total);
     return MSP_OK;
 }
 
-static msp_status copy_entries(double *out, const msp_order *order, const uint32_t *group,
-                               const msp_layout *layout, msp_error *err)
+/* The entry times of each group in turn, and with weights how much has entered. */
+static void copy_entries(double *entry, const msp_order *order, const uint32_t *by_entry,
+                         const msp_layout *layout, const double *weight)
 {
-    uint32_t *entries;
-    msp_status status = msp__layout_entries(&entries, order, group, layout, err);
-    for (size_t i = 0; status == MSP_OK && i < order->n; i++)
-        out[i] = order->entry[entries[i]];
-    free(entries);
+    for (size_t i = 0; i < order->n; i++)
+        entry[i] = order->entry[by_entry[i]];
+    for (size_t g = 0; weight != NULL && g < layout->n_codes; g++) {
+        double sum = 0;
+        for (size_t i = layout->start[g]; i < layout->start[g + 1]; i++) {
+            sum += weight[order->row[order->entry_at[by_entry[i]]]];
+            entry[order->n + i] = sum;
+        }
+    }
+}
+
+static msp_status fit_groups(msp_km *out, const msp_order *order, const msp_layout *layout,
+                             const uint32_t *by_entry, const size_t *n_rows,
+                             const msp_km_options *options, msp_error *err)
+{
+    const bool late = by_entry != NULL, weighted = options->weight != NULL;
+    double *entry = out->block, *block = out->block;
+    if (late) {
+        copy_entries(entry, order, by_entry, layout, options->weight);
+        block += weighted ? 2 * order->n : order->n;
+    }
+    msp_status status = MSP_OK;
+    for (size_t g = 0; status == MSP_OK && g < out->n_groups; g++) {
+        const size_t start = layout->start[g];
+        const km_group group = {order, layout->at + start, layout->start[g + 1] - start,
+                                late ? by_entry + start : NULL};
+        status = fit_curve(&group, block, n_rows[g], late ? entry + start : NULL,
+                           late && weighted ? entry + order->n + start : NULL, options,
+                           &out->curves[g], err);
+        block += N_ARRAYS * n_rows[g];
+    }
     return status;
 }
 
@@ -192,21 +242,15 @@ static msp_status fit_curves(msp_km *out, const msp_order *order, const uint32_t
                              const msp_layout *layout, size_t *n_rows,
                              const msp_km_options *options, msp_error *err)
 {
-    msp_status status = allocate(out, order, layout, n_rows, err);
-    if (status != MSP_OK)
-        return status;
-    double *block = out->block, *entry = NULL;
-    if (order->entry != NULL) {
-        entry = out->block;
-        block = out->block + order->n;
-        status = copy_entries(entry, order, group, layout, err);
-    }
-    for (size_t g = 0; status == MSP_OK && g < out->n_groups; g++) {
-        size_t start = layout->start[g], n = layout->start[g + 1] - start;
-        out->curves[g] = fit_curve(order, layout->at + start, n, block, n_rows[g],
-                                   entry != NULL ? entry + start : NULL, options);
-        block += N_ARRAYS * n_rows[g];
-    }
+    uint32_t *by_entry = NULL;
+    msp_status status = allocate(out, order, layout, n_rows, options->weight != NULL, err);
+    if (status == MSP_OK && options->weight != NULL)
+        status = msp__km_check_weights(order, options, err);
+    if (status == MSP_OK && order->entry != NULL)
+        status = msp__layout_entries(&by_entry, order, group, layout, err);
+    if (status == MSP_OK)
+        status = fit_groups(out, order, layout, by_entry, n_rows, options, err);
+    free(by_entry);
     return status;
 }
 
@@ -312,6 +356,18 @@ static void read_curve(const msp_km_curve *curve, size_t n_by, msp_km_point *poi
     point->upper = unknown ? none : curve->upper[last];
 }
 
+/* Who has entered before `time` less who has left before; weights where rows have them. */
+static double at_risk_at(const msp_km_curve *curve, double time, size_t n_before, double left)
+{
+    const size_t entered = curve->entry != NULL ? count_below(curve->entry, curve->n_patients, time)
+                                                : curve->n_patients;
+    if (curve->options.weight == NULL)
+        return (double)entered - left;
+    if (n_before == curve->n || entered == 0)
+        return 0;
+    return curve->entered == NULL ? curve->at_risk[n_before] : curve->entered[entered - 1] - left;
+}
+
 msp_km_point msp_km_at(const msp_km_curve *curve, double time)
 {
     msp_km_point point = {.time = time};
@@ -325,9 +381,7 @@ msp_km_point msp_km_at(const msp_km_curve *curve, double time)
         if (i < n_before)
             left += curve->events[i] + curve->censored[i];
     }
-    size_t entered = curve->entry != NULL ? count_below(curve->entry, curve->n_patients, time)
-                                          : curve->n_patients;
-    point.at_risk = (double)entered - left;
+    point.at_risk = at_risk_at(curve, time, n_before, left);
     read_curve(curve, n_by, &point);
     return point;
 }

@@ -10,8 +10,11 @@
  *   logit    of log(S / (1 - S)) -+ z se / (1 - S)
  *   arcsine  sin^2(asin sqrt S -+ z se / 2 * sqrt(S / (1 - S)))
  *
- * cut to [0, 1]; NaN where the scale has no value: at S = 0 always, at S = 1 for the last three.
- * docs/methods/kaplan-meier.md holds references and a worked example.
+ * With case weights d and r are sums of weights, and the variance may be the infinitesimal
+ * jackknife's, summed within clusters (as survfit of R's survival: docs/methods/kaplan-meier.md).
+ *
+ * Limits are cut to [0, 1]; NaN where the scale has no value: at S = 0 always, at S = 1 for the
+ * last three. docs/methods/kaplan-meier.md holds references and a worked example.
  */
 #ifndef MSPIKE_STATS_KM_H
 #define MSPIKE_STATS_KM_H
@@ -37,7 +40,11 @@ typedef struct msp_km_options {
     double level; /* of every interval, 0 < level < 1 */
     msp_convention convention;
     bool reverse; /* censorings are the events: the curve of follow-up (Schemper & Smith 1996) */
-} msp_km_options;
+    const double *weight; /* NULL: every row counts 1; else a weight a row, 1e-40 to 1e30 */
+    bool robust;          /* with weights: the infinitesimal jackknife, not Greenwood's variance */
+    const uint32_t *cluster; /* of it: cluster[row] < n_clusters; NULL: every row its own */
+    size_t n_clusters;
+} msp_km_options; /* arrays are borrowed */
 
 /* Every default: level 0.95 and the convention's interval type. */
 msp_km_options msp_km_options_default(msp_convention convention);
@@ -48,13 +55,14 @@ typedef struct msp_km_curve {
     size_t n_events;
     size_t n;
     const double *time;      /* increasing */
-    const double *at_risk;   /* just before time */
+    const double *at_risk;   /* just before time; this and the next two are sums of weights */
     const double *events;    /* at time; the censorings when reverse */
     const double *censored;  /* at time, without the event */
     const double *survival;  /* S(time), after the step */
-    const double *std_error; /* of S(time), Greenwood; NaN where S is 0 */
+    const double *std_error; /* of S(time); NaN where S is 0 */
     const double *lower, *upper;
-    const double *entry; /* NULL, or n_patients entry times, increasing (left truncation) */
+    const double *entry;   /* NULL, or n_patients entry times, increasing (left truncation) */
+    const double *entered; /* NULL, or the weights of those rows added up */
     msp_km_options options;
 } msp_km_curve;
 
@@ -67,7 +75,7 @@ typedef struct msp_km {
 /*
  * Fits one curve for each group: group[row] < n_groups tells the group of a row of the arrays that
  * `order` was made from; NULL means one group. On failure *out is empty: MSP_ERANGE for a group
- * code or level out of range, MSP_EMEM. Time O(n), no sorting.
+ * code, weight, cluster or level out of range, MSP_EMEM. Time O(n), no sorting.
  */
 msp_status msp_km_fit(const msp_order *order, const uint32_t *group, size_t n_groups,
                       const msp_km_options *options, msp_km *out, msp_error *err);
