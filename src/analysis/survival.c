@@ -105,8 +105,15 @@ static msp_status fit_curves(msp_survival *out, const msp_order *order,
                              const msp_survival_data *data, msp_error *err)
 {
     const uint32_t *group = data->arm != NULL ? data->arm->code : NULL;
-    msp_km_options reverse = out->options.km;
+    msp_km_options *options = &out->options.km;
     msp_km follow_up = {0};
+    if (data->weight != NULL) {
+        options->weight = out->options.cox.weight = data->weight;
+        options->robust = out->options.robust;
+        options->cluster = data->cluster != NULL ? data->cluster->code : NULL;
+        options->n_clusters = data->cluster != NULL ? data->cluster->n_levels : 0;
+    }
+    msp_km_options reverse = *options;
     out->n_arms = data->arm != NULL ? data->arm->n_levels : 1;
     out->arms = msp_arena_array(&out->arena, out->n_arms, sizeof *out->arms);
     if (out->arms == NULL)
@@ -239,7 +246,7 @@ static msp_status fit_all(msp_survival *out, const msp_survival_data *data, msp_
     rc = fit_curves(out, &order, data, err);
     if (rc == MSP_OK)
         rc = narrow(&order, data->keep_test, &own_test, &of_test, err);
-    if (rc == MSP_OK && out->options.test && out->n_arms > 1)
+    if (rc == MSP_OK && out->options.test && out->n_arms > 1 && data->weight == NULL)
         rc = fit_test(out, of_test, data, err);
     if (rc == MSP_OK)
         rc = narrow(of_test, data->keep_model, &own_model, &of_model, err);

@@ -41,6 +41,9 @@ static const msp_option options[] = {
      NULL, 0, 0},
     {"id", 0, MSP_OPTION_TEXT, offsetof(survival_values, id), "COL",
      "the patient of each row: clusters of --robust", DATA, NULL, 0, 0},
+    {"weight", 0, MSP_OPTION_TEXT, offsetof(survival_values, weight), "COL",
+     "what each row counts, in curves and Cox's model; with r --robust unless all are whole", DATA,
+     NULL, 0, 0},
     {"strata", 0, MSP_OPTION_LIST, offsetof(survival_values, strata), "COL",
      "strata of the test and of the model", DATA, NULL, 0, 0},
     {"covariates", 0, MSP_OPTION_LIST, offsetof(survival_values, covariates), "COL",
@@ -135,6 +138,8 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --model piecewise "
      "--cuts 180,360",
      "rates and hazard ratios by half-year"},
+    {"mspike survival examples/weighted.csv --time months --event died --arm arm --weight weight",
+     "rows that count more or less than one, as after matching: robust variances"},
     {"mspike survival examples/pfs.csv --time days --event event --where arm=KRd "
      "--expected 0.5@540 --alternative less",
      "one arm against a known median of 18 months"},
@@ -218,6 +223,11 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
         if (rc != MSP_OK)
             return rc;
     }
+    if (v->weight != NULL) {
+        const msp_status rc = survival_check_weights(v, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
     if (v->resamples > 0 && !is_interval(v))
         return msp_fail(err, MSP_EUSAGE, "--resamples goes with --lower and --upper");
     ask(j, v->time, MSP_READ_NUMBER);
@@ -226,6 +236,7 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
     ask(j, v->event, MSP_READ_AUTO);
     ask(j, v->cause, MSP_READ_NUMBER);
     ask(j, v->entry, MSP_READ_NUMBER);
+    ask(j, v->weight, MSP_READ_NUMBER);
     ask(j, v->arm, MSP_READ_TEXT);
     ask(j, v->id, MSP_READ_TEXT);
     for (size_t i = 0; i < v->strata.n; i++)
@@ -428,6 +439,8 @@ static msp_status make_rows(survival_job *j, msp_error *err)
     msp_status rc = select_rows(j, err);
     if (rc == MSP_OK)
         rc = make_times(j, err);
+    if (rc == MSP_OK && v->weight != NULL)
+        rc = survival_read_weights(j, column(j, v->weight), err);
     if (rc != MSP_OK || v->arm == NULL)
         return rc;
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);
@@ -481,12 +494,12 @@ static msp_status choose_test(survival_job *j, msp_error *err)
         j->options.maxcombo = good = true;
     } else if (strncmp(test, "fh:", 3) == 0) {
         good = numbers_from(test + 3, x, 2);
-        j->weight = (msp_time_weight){MSP_FLEMING_HARRINGTON, x[0], x[1], 0};
-        j->options.weight = &j->weight;
+        j->time_weight = (msp_time_weight){MSP_FLEMING_HARRINGTON, x[0], x[1], 0};
+        j->options.weight = &j->time_weight;
     } else if (strncmp(test, "mwlr:", 5) == 0) {
         good = numbers_from(test + 5, x, 1);
-        j->weight = (msp_time_weight){MSP_MODESTLY_WEIGHTED, 0, 0, x[0]};
-        j->options.weight = &j->weight;
+        j->time_weight = (msp_time_weight){MSP_MODESTLY_WEIGHTED, 0, 0, x[0]};
+        j->options.weight = &j->time_weight;
     }
     if (!good)
         return msp_fail(err, MSP_EUSAGE,
@@ -561,7 +574,7 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     j->options.n_times = j->n_times;
     j->options.curves = v->curve;
     j->options.tau = v->rmst;
-    j->options.robust = v->robust;
+    j->options.robust = survival_is_robust(j);
     j->options.diagnostics = v->diagnostics;
     j->options.firth = v->firth;
     j->options.profile = v->profile;
@@ -609,6 +622,8 @@ static msp_status no_rows(const survival_job *j, msp_error *err)
                         j->v->cause != NULL ? j->v->cause : j->v->event);
     if (j->v->entry != NULL)
         msp_text_printf(&names, ", %s", j->v->entry);
+    if (j->v->weight != NULL)
+        msp_text_printf(&names, ", %s", j->v->weight);
     if (j->v->arm != NULL)
         msp_text_printf(&names, ", %s", j->v->arm);
     msp_fail_at(err, MSP_ENODATA, file, "none of the %zu rows has a value in each of %s",
@@ -663,6 +678,7 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
         .stratum = v->strata.n > 0 ? &j->stratum : NULL,
         .terms = &j->terms,
         .cluster = v->id != NULL ? &j->cluster : NULL,
+        .weight = j->weight,
         .keep_test = j->keep_test,
         .keep_model = j->keep_model,
     };

@@ -11,7 +11,7 @@
 /* What the command line says. */
 typedef struct survival_values {
     cli_common common;
-    const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test, *expected;
+    const char *time, *event, *event_value, *entry, *arm, *cause, *id, *test, *expected, *weight;
     const char *lower, *upper; /* instead of time and event */
     uint64_t resamples;
     msp_words strata, covariates, times, cuts, where;
@@ -33,17 +33,18 @@ typedef struct survival_job {
     const survival_values *v;
     msp_arena arena;
     msp_table table;
-    msp_read_column columns[3 * MSP_WORDS_MAX + 8];
+    msp_read_column columns[3 * MSP_WORDS_MAX + 9];
     size_t n_columns;
     size_t n_elsewhere; /* rows that --where leaves out */
     uint8_t *event, *keep, *keep_test, *keep_model;
     uint32_t *cause; /* 0 censored, 1 .. the number of causes; NULL without causes */
     msp_factor cluster;
+    const double *weight;            /* with --weight */
     msp_factor arm, stratum, causes; /* causes: levels with their numbers */
     msp_terms terms;
     double times[MSP_WORDS_MAX], *at;
     size_t n_times;
-    msp_time_weight weight;
+    msp_time_weight time_weight;
     msp_survival_options options;
     msp_survival survival;
     msp_competing competing;

@@ -160,10 +160,13 @@ void survival_cox_text(const survival_job *j, msp_text *out)
         grid_cell(&g, "%s", x);
     }
     grid_print(&g, out);
-    part_p(c->likelihood_ratio.p, c->likelihood_ratio.log_p, x);
+    /* rows that are not independent, or weights that are no counts, have no likelihood */
+    const msp_test *of_all = s->has_robust ? &s->robust.score : &c->likelihood_ratio;
+    part_p(of_all->p, of_all->log_p, x);
     char y[MSP_DOUBLE_MAX];
-    msp_text_printf(out, "  likelihood-ratio test: %s on %g df, p = %s\n",
-                    part_number(c->likelihood_ratio.statistic, y), c->likelihood_ratio.df, x);
+    msp_text_printf(out, "  %s test: %s on %g df, p = %s\n",
+                    s->has_robust ? "robust score" : "likelihood-ratio",
+                    part_number(of_all->statistic, y), of_all->df, x);
     if (s->proportionality == NULL)
         return;
     const msp_test *all = &s->proportionality[c->n_columns];

@@ -20,6 +20,10 @@ static void put_method(msp_json *json, const survival_job *j)
         msp_json_put_text(json, "interval", msp_km_interval_name(j->options.km.interval));
     if (j->v->unit > 0)
         msp_json_put_text(json, "unit", survival_units[j->v->unit]);
+    if (j->weight != NULL) {
+        msp_json_put_text(json, "weight", j->v->weight);
+        msp_json_put_text(json, "variance", j->options.robust ? "robust" : "model");
+    }
     msp_json_key(json, "strata");
     msp_json_begin_array(json);
     for (size_t i = 0; i < j->v->strata.n; i++)
@@ -66,6 +70,8 @@ void survival_as_text(const survival_job *j, msp_text *out)
         msp_text_printf(out, "; %zu rows left out for a missing value", s.n_missing);
     if (j->v->unit > 0)
         msp_text_printf(out, "; times in %s", survival_units[j->v->unit]);
+    if (j->weight != NULL)
+        msp_text_printf(out, "; rows at risk are weighted by %s", j->v->weight);
     msp_text_add(out, "\n\n");
     if (j->lower != NULL) {
         survival_intervals_text(j, out);
@@ -81,10 +87,11 @@ void survival_as_text(const survival_job *j, msp_text *out)
     survival_competing_text(j, out);
     survival_steps_text(j, out);
     msp_text_printf(out,
-                    "\nKaplan-Meier; %s intervals (Greenwood), medians after Brookmeyer and "
+                    "\nKaplan-Meier; %s intervals (%s), medians after Brookmeyer and "
                     "Crowley,\nfollow-up by reverse Kaplan-Meier; defaults of %s. NE: not "
                     "estimable.\n",
                     msp_km_interval_name(j->options.km.interval),
+                    j->weight != NULL && j->options.robust ? "robust" : "Greenwood",
                     j->v->common.convention == 0 ? "R" : "SAS");
 }
 

@@ -44,6 +44,15 @@ msp_status survival_fit_periods(survival_job *j, const msp_survival_data *data, 
 /* Whether an accelerated failure time model was asked for. */
 bool survival_has_lifetime(const survival_job *j);
 
+/* -- case weights: with --weight -- */
+
+/* Options that go together. */
+msp_status survival_check_weights(const survival_values *v, msp_error *err);
+/* The weights of the rows; who has none is left out. */
+msp_status survival_read_weights(survival_job *j, const msp_column *weight, msp_error *err);
+/* Whether the variances are to be robust: asked for, or as R where weights are not whole. */
+bool survival_is_robust(const survival_job *j);
+
 /* -- shared -- */
 
 /* The name of an arm; "all" without one. */

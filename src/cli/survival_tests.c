@@ -130,6 +130,9 @@ static void contrasts_as_text(const survival_job *j, msp_text *out)
 static void test_as_text(const survival_job *j, msp_text *out)
 {
     const msp_logrank *t = &j->survival.test;
+    if (j->weight != NULL && j->survival.n_arms > 1)
+        msp_text_add(out, "\nno log-rank test of weighted rows: the model's score test stands for "
+                          "it\n");
     if (!j->survival.has_test)
         return;
     char p[MSP_DOUBLE_MAX], a[MSP_DOUBLE_MAX], b[MSP_DOUBLE_MAX];

@@ -27,7 +27,8 @@ typedef struct msp_survival_data {
     const msp_factor *stratum; /* of the test and the model; NULL: none */
     const msp_terms *terms;    /* of the model; NULL or empty: no model */
     const msp_factor *cluster; /* of the robust variance; NULL: every row its own */
-    const uint8_t *keep_test;  /* rows of the test; NULL: as keep */
+    const double *weight;     /* of the curves and the model: cox.h; NULL: none. There is no test */
+    const uint8_t *keep_test; /* rows of the test; NULL: as keep */
     const uint8_t *keep_model; /* rows of the model; NULL: as keep_test */
 } msp_survival_data;
 
@@ -38,13 +39,13 @@ typedef struct msp_survival_options {
     const msp_time_weight *weight; /* of the test; NULL: the log-rank test */
     bool maxcombo;                 /* the usual four tests instead; two arms */
     double tau;                    /* of restricted means; 0: none */
-    bool robust;                   /* a robust variance beside the model's */
-    bool diagnostics;              /* concordance, test of proportional hazards */
-    bool firth;                    /* the model maximises the penalised likelihood */
-    bool profile;                  /* its tests and limits from the profile of the likelihood */
-    bool adjusted;                 /* the arms' survival as the model has it for all patients */
-    const double *at;              /* one patient's value of each term, or NULL */
-    const double *times;           /* landmark times, of the above as well */
+    bool robust;         /* a robust variance beside the model's; of weighted curves instead */
+    bool diagnostics;    /* concordance, test of proportional hazards */
+    bool firth;          /* the model maximises the penalised likelihood */
+    bool profile;        /* its tests and limits from the profile of the likelihood */
+    bool adjusted;       /* the arms' survival as the model has it for all patients */
+    const double *at;    /* one patient's value of each term, or NULL */
+    const double *times; /* landmark times, of the above as well */
     size_t n_times;
     bool test;   /* compare the arms */
     bool model;  /* fit the terms */
