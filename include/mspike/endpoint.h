@@ -4,6 +4,7 @@
 
 #include "mspike/endpoint/adam.h"
 #include "mspike/endpoint/agree.h"
+#include "mspike/endpoint/asked.h"
 #include "mspike/endpoint/compare.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"

@@ -32,8 +32,8 @@ static msp_status analyse_one(struct study *study, const msp_analysis *analysis,
 
 static msp_status analyse(struct study *study, msp_error *err)
 {
-    const msp_protocol *p = study->protocol;
     msp_status rc = study_read(study, err);
+    const msp_protocol *p = study->protocol; /* as it stands now */
     if (rc == MSP_OK)
         rc = count_populations(study, err);
     if (rc == MSP_OK && msp_was_said(p->disposition.at))

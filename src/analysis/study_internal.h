@@ -28,6 +28,7 @@ struct study_table {
 
 struct study {
     const msp_protocol *protocol;
+    msp_protocol asking; /* where tables are made: the same, with where they hold each endpoint */
     const char *folder;
     const msp_study_options *options;
     msp_results *results;
@@ -47,6 +48,9 @@ msp_status study_read(struct study *study, msp_error *err);
 void study_free(struct study *study);
 struct study_table *study_find_table(const struct study *study, const char *name);
 
+/* study_asked.c: where the tables that are made hold the endpoints that name none. MSP_EINPUT of an
+ * endpoint whose code another one has. */
+msp_status study_ask(struct study *study, msp_error *err);
 /* study_labs.c: makes the analysis tables of the folder's laboratory values, and records the files
  * these stand in. */
 msp_status study_derive(struct study *study, msp_error *err);

@@ -143,27 +143,69 @@ static bool lacks(const struct study *study, const char *name)
     return false;
 }
 
-/* RESPFL, where a population asks for it: whether a response of PR or better was confirmed. */
-static msp_status add_responders(struct study *study, const msp_responses *responses,
-                                 msp_error *err)
+/* -- flags of populations that the values tell -- */
+
+typedef bool (*tells)(const msp_patient *patient, const msp_response_result *result);
+
+/* A response of PR or better was confirmed. */
+static bool responded(const msp_patient *patient, const msp_response_result *result)
 {
-    msp_table *adsl = &study->adam.adsl;
-    if (!lacks(study, "RESPFL"))
-        return MSP_OK;
-    msp_column *flag = msp_table_add_column(adsl, "RESPFL", MSP_COLUMN_TEXT);
-    msp_status rc = flag != NULL ? MSP_OK : MSP_EMEM;
-    for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows && i < responses->n; i++)
-        rc = msp_table_put_text(adsl, flag, i,
-                                responses->results[i].best >= MSP_LEVEL_PR ? "Y" : "N", 1);
-    return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for RESPFL");
+    (void)patient;
+    return result->best >= MSP_LEVEL_PR;
 }
 
-static msp_status fit_to_protocol(struct study *study, const msp_responses *responses,
-                                  msp_error *err)
+static bool transplanted(const msp_patient *patient, const msp_response_result *result)
+{
+    (void)result;
+    return patient->transplant != MSP_NO_DAY;
+}
+
+static bool consented(const msp_patient *patient, const msp_response_result *result)
+{
+    (void)result;
+    return patient->disposition != NULL && patient->disposition->consent != MSP_NO_DAY;
+}
+
+static const struct {
+    const char *name;
+    tells is;
+    bool recorded; /* nobody's means that it was not recorded, and there is no flag */
+} flags[] = {
+    {"RESPFL", responded, false}, {"ASCTFL", transplanted, false}, {"ENRLFL", consented, true}};
+
+static bool anybody(size_t flag, const msp_patients *patients, const msp_responses *responses)
+{
+    for (size_t i = 0; i < patients->n; i++)
+        if (flags[flag].is(&patients->patients[i], &responses->results[i]))
+            return true;
+    return false;
+}
+
+/* Each of them that a population asks for and no table says. */
+static msp_status add_flags(struct study *study, const msp_patients *patients,
+                            const msp_responses *responses, msp_error *err)
+{
+    msp_table *adsl = &study->adam.adsl;
+    msp_status rc = MSP_OK;
+    for (size_t f = 0; rc == MSP_OK && f < MSP_COUNT(flags); f++) {
+        if (!lacks(study, flags[f].name) || (flags[f].recorded && !anybody(f, patients, responses)))
+            continue;
+        msp_column *flag = msp_table_add_column(adsl, flags[f].name, MSP_COLUMN_TEXT);
+        rc = flag != NULL ? MSP_OK : MSP_EMEM;
+        for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows && i < responses->n; i++) {
+            const bool is = flags[f].is(&patients->patients[i], &responses->results[i]);
+            rc = msp_table_put_text(adsl, flag, i, is ? "Y" : "N", 1);
+        }
+    }
+    return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for the flags of populations");
+}
+
+static msp_status fit_to_protocol(struct study *study, const msp_patients *patients,
+                                  const msp_responses *responses, msp_error *err)
 {
     msp_status rc = add_qualifiers(study, err);
     if (rc == MSP_OK)
-        rc = add_responders(study, responses, err);
+        rc = add_flags(study, patients, responses, err);
     if (rc == MSP_OK)
         rc = name_as_asked(study, &study->adam.adtte, err);
     return rc == MSP_OK ? name_as_asked(study, &study->adam.adrs, err) : rc;
@@ -174,12 +216,15 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
     const msp_protocol *p = study->protocol;
     msp_responses responses = {0};
     msp_status rc = msp_responses_judge(patients, &p->rules, &p->measurability, &responses, err);
+    const msp_adam_options options = {.rules = &p->rules,
+                                      .measurability = &p->measurability,
+                                      .protocol = p,
+                                      .study = patients->study != NULL ? patients->study
+                                                                       : p->trial.acronym.text};
     if (rc == MSP_OK)
-        rc = msp_adam_of_responses(
-            patients, &responses, &p->rules, &p->measurability, NULL,
-            patients->study != NULL ? patients->study : p->trial.acronym.text, &study->adam, err);
+        rc = msp_adam_of_responses(patients, &responses, &options, &study->adam, err);
     if (rc == MSP_OK)
-        rc = fit_to_protocol(study, &responses, err);
+        rc = fit_to_protocol(study, patients, &responses, err);
     msp_responses_free(&responses);
     return rc == MSP_OK ? add_sources(study, patients, err) : rc;
 }

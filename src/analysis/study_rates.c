@@ -484,6 +484,23 @@ static msp_status analyse_subgroup(struct rates *t, const msp_subgroup *g, msp_e
 
 /* -- the analysis -- */
 
+static bool anybody_recorded(const struct rates *t)
+{
+    for (size_t p = 0; p < t->study->n_patients; p++)
+        if (t->keep[p] && t->response[p] != 0)
+            return true;
+    return false;
+}
+
+/* What no table says of anybody is not known; it is no rate of 0. */
+static void say_nobody(struct rates *t)
+{
+    msp_findings_add(t->study->findings, MSP_SEVERITY_WARNING, "study-no-patients", t->analysis->at,
+                     "look at the population's and the endpoint's `where`",
+                     "analysis \"%s\" is left out: no patient of the population has a record",
+                     t->analysis->id);
+}
+
 msp_status study_rates(struct study *study, const msp_analysis *analysis,
                        const msp_endpoint *endpoint, msp_error *err)
 {
@@ -493,6 +510,10 @@ msp_status study_rates(struct study *study, const msp_analysis *analysis,
     t.base.population = analysis->population.text;
     t.base.endpoint = endpoint->id;
     msp_status rc = read_inputs(&t, err);
+    if (rc == MSP_OK && !anybody_recorded(&t)) {
+        say_nobody(&t);
+        return MSP_OK;
+    }
     if (rc == MSP_OK)
         rc = add_arms(&t, t.keep, true, err);
     for (size_t i = 0; rc == MSP_OK && i < analysis->comparisons.n; i++)

@@ -298,8 +298,10 @@ static msp_status join(struct study *study, struct study_table *table,
 msp_status study_read(struct study *study, msp_error *err)
 {
     const msp_subjects *asked = &study->protocol->data.subjects;
-    msp_status rc = ask_for_columns(study, err);
     study->from_labs = msp_labs_are_the_study(study->protocol, study->folder);
+    msp_status rc = study->from_labs ? study_ask(study, err) : MSP_OK;
+    if (rc == MSP_OK)
+        rc = ask_for_columns(study, err);
     if (rc == MSP_OK && study->from_labs)
         rc = study_derive(study, err);
     if (rc == MSP_OK && study->from_labs)

@@ -179,13 +179,16 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
     msp_status rc = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
                         ? msp_reports_read(path, &reports, err)
                         : MSP_OK;
+    const msp_adam_options how = {.rules = &j->answer.rules,
+                                  .measurability = planned ? &j->protocol.measurability : NULL,
+                                  .protocol = planned ? &j->protocol : NULL,
+                                  .reports = &reports,
+                                  .study = j->answer.patients.study != NULL
+                                               ? j->answer.patients.study
+                                           : planned ? j->protocol.trial.acronym.text
+                                                     : NULL};
     if (rc == MSP_OK)
-        rc = msp_adam_of_responses(&j->answer.patients, &j->answer.responses, &j->answer.rules,
-                                   planned ? &j->protocol.measurability : NULL, &reports,
-                                   j->answer.patients.study != NULL ? j->answer.patients.study
-                                   : planned                        ? j->protocol.trial.acronym.text
-                                                                    : NULL,
-                                   &adam, err);
+        rc = msp_adam_of_responses(&j->answer.patients, &j->answer.responses, &how, &adam, err);
     msp_reports_free(&reports);
     if (rc != MSP_OK)
         return rc;

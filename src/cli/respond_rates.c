@@ -10,13 +10,6 @@
 
 #define CONFIDENCE 0.95
 
-/* A response that is asked for. */
-typedef struct asked {
-    const char *what;
-    msp_response_level level; /* at least */
-    msp_period period;
-} asked;
-
 /* A line of the answer. */
 typedef struct answer {
     const char *arm, *what;
@@ -30,10 +23,9 @@ typedef struct rates {
     const msp_timeline *timelines;
     const msp_tte_rules rules;
     msp_arena arena;
-    asked *asked;
+    msp_rate_asked *asked;
+    const char **labels;
     size_t n_asked;
-    msp_decimal *harvest; /* million cells/kg; NULL: not asked for */
-    const char *harvest_label;
     const char **arms;
     size_t n_arms;
     answer *answers;
@@ -48,51 +40,6 @@ static msp_status no_memory(msp_error *err)
 
 /* -- what is asked -- */
 
-static msp_response_level level_of(int said)
-{
-    static const msp_response_level levels[] = {
-#define AS_LEVEL(code, name) [MSP_ASKED_##code] = MSP_LEVEL_##code,
-        MSP_RESPONSE_LIST(AS_LEVEL)
-#undef AS_LEVEL
-    };
-    return said >= 0 && (size_t)said < MSP_COUNT(levels) ? levels[said] : MSP_LEVEL_PR;
-}
-
-/* More than 2 million cells/kg unless the protocol says another number. */
-static bool ask_harvest(rates *r, const msp_endpoint *e)
-{
-    r->harvest = msp_arena_alloc(&r->arena, sizeof *r->harvest);
-    if (r->harvest == NULL)
-        return false;
-    *r->harvest = (msp_decimal){2, 0};
-    if (e != NULL && msp_was_said(e->above.at))
-        (void)msp_decimal_from_double(e->above.value, r->harvest);
-    r->harvest_label = e != NULL ? msp_endpoint_label(e) : "Harvest above 2 million CD34+/kg";
-    return true;
-}
-
-static bool is_harvest(const msp_endpoint *e)
-{
-    return e->kind.value == MSP_ENDPOINT_THRESHOLD && e->measure.text != NULL &&
-           strcmp(e->measure.text, "cd34-cells") == 0;
-}
-
-static bool ask_protocol(rates *r, const msp_protocol *protocol)
-{
-    for (size_t i = 0; i < protocol->endpoints.n; i++) {
-        const msp_endpoint *e = &protocol->endpoints.items[i];
-        asked *a = &r->asked[r->n_asked];
-        if (is_harvest(e) && !ask_harvest(r, e))
-            return false;
-        if (e->kind.value == MSP_ENDPOINT_RESPONSE && msp_period_of(protocol, e, &a->period)) {
-            a->what = msp_endpoint_label(e);
-            a->level = level_of(e->level.value);
-            r->n_asked++;
-        }
-    }
-    return true;
-}
-
 static bool has_collections(const msp_patients *patients)
 {
     for (size_t i = 0; i < patients->n; i++)
@@ -102,21 +49,48 @@ static bool has_collections(const msp_patients *patients)
     return false;
 }
 
-static msp_status ask(rates *r, const msp_protocol *protocol, msp_error *err)
+static void add_asked(rates *r, const msp_rate_asked *rate, const char *label)
 {
-    static const asked usual[] = {{"PR or better", MSP_LEVEL_PR, {MSP_PERIOD_EVER, 0}},
-                                  {"VGPR or better", MSP_LEVEL_VGPR, {MSP_PERIOD_EVER, 0}},
-                                  {"CR or better", MSP_LEVEL_CR, {MSP_PERIOD_EVER, 0}}};
-    const size_t n = protocol != NULL ? protocol->endpoints.n : 0;
-    r->asked = msp_arena_array(&r->arena, n + MSP_COUNT(usual), sizeof *r->asked);
-    if (r->asked == NULL || (protocol != NULL && !ask_protocol(r, protocol)))
+    r->labels[r->n_asked] = label;
+    r->asked[r->n_asked++] = *rate;
+}
+
+/* Those of one kind; returns how many. Residual disease has its own parameters in ADRS. */
+static size_t add_kind(rates *r, const msp_asked *all, msp_rate_kind kind)
+{
+    const size_t before = r->n_asked;
+    for (size_t i = 0; i < all->n_rates; i++)
+        if (all->rates[i].kind == kind)
+            add_asked(r, &all->rates[i], msp_endpoint_label(all->rates[i].endpoint));
+    return r->n_asked - before;
+}
+
+static msp_status ask(rates *r, const msp_rules *rules, const msp_protocol *protocol,
+                      msp_error *err)
+{
+    static const struct {
+        const char *label;
+        msp_response_level level;
+    } usual[] = {{"PR or better", MSP_LEVEL_PR},
+                 {"VGPR or better", MSP_LEVEL_VGPR},
+                 {"CR or better", MSP_LEVEL_CR}};
+    msp_asked all;
+    const msp_status rc = msp_asked_of(protocol, rules, &r->arena, &all, err);
+    if (rc != MSP_OK)
+        return rc;
+    r->asked = msp_arena_array(&r->arena, all.n_rates + MSP_COUNT(usual) + 1, sizeof *r->asked);
+    r->labels = msp_arena_array(&r->arena, all.n_rates + MSP_COUNT(usual) + 1, sizeof *r->labels);
+    if (r->asked == NULL || r->labels == NULL)
         return no_memory(err);
-    for (size_t i = 0; r->n_asked == 0 && i < MSP_COUNT(usual); i++)
-        r->asked[i] = usual[i];
-    if (r->n_asked == 0)
-        r->n_asked = MSP_COUNT(usual);
-    if (r->harvest == NULL && has_collections(r->patients) && !ask_harvest(r, NULL))
-        return no_memory(err);
+    const bool responses = add_kind(r, &all, MSP_RATE_OF_RESPONSE) > 0;
+    for (size_t i = 0; !responses && i < MSP_COUNT(usual); i++) {
+        const msp_rate_asked rate = {.level = usual[i].level, .rules = r->rules};
+        add_asked(r, &rate, usual[i].label);
+    }
+    if (add_kind(r, &all, MSP_RATE_OF_HARVEST) == 0 && has_collections(r->patients)) {
+        const msp_rate_asked rate = {.kind = MSP_RATE_OF_HARVEST, .above = {2, 0}};
+        add_asked(r, &rate, "Harvest above 2 million CD34+/kg");
+    }
     return MSP_OK;
 }
 
@@ -169,41 +143,29 @@ static msp_status finish(rates *r, answer *a, msp_error *err)
                           &a->rate, err);
 }
 
-static msp_status count_responses(rates *r, const char *arm, const asked *what, msp_error *err)
+/* Of everybody who has such a period: who was not collected from did not succeed. Where nobody's
+   collections are in the tables, that is no rate of 0 but nothing known. */
+static msp_status count(rates *r, const char *arm, size_t what, msp_error *err)
 {
     answer *a = &r->answers[r->n_answers];
-    *a = (answer){.arm = arm, .what = what->what};
-    name_period(&what->period, a->period);
-    for (size_t i = 0; i < r->patients->n; i++) {
-        msp_response_level best;
-        if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0 ||
-            !msp_period_best(&r->timelines[i], &what->period, &r->rules, &best))
-            continue;
-        a->n++;
-        a->events += best >= what->level;
-    }
-    return finish(r, a, err);
-}
-
-/* Of everybody: who was not collected from did not succeed. Where nobody's collections are in the
-   tables, that is no rate of 0 but nothing known. */
-static msp_status count_harvest(rates *r, const char *arm, msp_error *err)
-{
-    answer *a = &r->answers[r->n_answers];
-    const bool recorded = has_collections(r->patients);
-    *a = (answer){.arm = arm, .what = r->harvest_label};
-    (void)snprintf(a->period, sizeof a->period,
-                   recorded ? "all collections" : "no collection recorded");
+    const msp_rate_asked *asked = &r->asked[what];
+    const bool harvest = asked->kind == MSP_RATE_OF_HARVEST;
+    const bool recorded = !harvest || has_collections(r->patients);
+    *a = (answer){.arm = arm, .what = r->labels[what]};
+    if (harvest)
+        (void)snprintf(a->period, sizeof a->period,
+                       recorded ? "all collections" : "no collection recorded");
+    else
+        name_period(&asked->period, a->period);
     for (size_t i = 0; recorded && i < r->patients->n; i++) {
-        msp_fact enough;
+        msp_rate_answer of;
         if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0)
             continue;
-        const msp_status rc =
-            msp_timeline_harvest(&r->timelines[i], INT32_MIN, INT32_MAX, *r->harvest, &enough, err);
+        const msp_status rc = msp_rate_of(asked, &r->timelines[i], &of, err);
         if (rc != MSP_OK)
             return rc;
-        a->n++;
-        a->events += enough == MSP_YES;
+        a->n += of.counts;
+        a->events += of.counts && of.yes == MSP_YES;
     }
     return finish(r, a, err);
 }
@@ -226,16 +188,14 @@ static msp_status time_to_response(rates *r, size_t arm, msp_error *err)
 
 static msp_status answer_all(rates *r, msp_error *err)
 {
-    r->answers = msp_arena_array(&r->arena, r->n_arms * (r->n_asked + 1) + 1, sizeof *r->answers);
+    r->answers = msp_arena_array(&r->arena, r->n_arms * r->n_asked + 1, sizeof *r->answers);
     r->times = msp_arena_array(&r->arena, r->n_arms + 1, sizeof *r->times);
     if (r->answers == NULL || r->times == NULL)
         return no_memory(err);
     msp_status rc = MSP_OK;
     for (size_t arm = 0; arm < r->n_arms; arm++) {
         for (size_t i = 0; rc == MSP_OK && i < r->n_asked; i++)
-            rc = count_responses(r, r->arms[arm], &r->asked[i], err);
-        if (rc == MSP_OK && r->harvest != NULL)
-            rc = count_harvest(r, r->arms[arm], err);
+            rc = count(r, r->arms[arm], i, err);
         if (rc == MSP_OK)
             rc = time_to_response(r, arm, err);
     }
@@ -349,7 +309,7 @@ msp_status respond_rates(const msp_patients *patients, const msp_timeline *timel
                          msp_text *out, msp_error *err)
 {
     rates r = {.patients = patients, .timelines = timelines, .rules = msp_tte_rules_of(rules)};
-    msp_status rc = ask(&r, protocol, err);
+    msp_status rc = ask(&r, rules, protocol, err);
     if (rc == MSP_OK)
         rc = find_arms(&r, err);
     if (rc == MSP_OK)

@@ -10,13 +10,11 @@ enum { ADMIRALONCO = 1 };
 
 typedef struct writer {
     msp_adam *adam;
-    const char *study;
+    const msp__adam_asked *asked;
     const msp_patient *patient;
     const msp_timeline *derived;
     msp_assessor assessor;
-    const msp_rules *rules;
     const msp_rs_rules *how;
-    msp_arena *arena;
 } writer;
 
 static msp_status no_memory(msp_error *err)
@@ -24,16 +22,17 @@ static msp_status no_memory(msp_error *err)
     return msp_fail(err, MSP_EMEM, "no memory for the reported responses");
 }
 
-static msp_status add_responses(const writer *w, const msp_rs_subject *subject, msp_error *err)
+static msp_status add_responses(const writer *w, const msp_rs_subject *subject,
+                                const msp_timeline *timeline, msp_error *err)
 {
     const size_t n = subject != NULL ? subject->n : 0;
-    msp_seen *seen = msp_arena_array(w->arena, n + 1, sizeof *seen);
+    msp_seen *seen = msp_arena_array(w->asked->arena, n + 1, sizeof *seen);
     if (seen == NULL)
         return no_memory(err);
     if (subject != NULL)
         msp_rs_confirm(subject, w->how, w->derived->randomised.day, seen);
     const msp_adrs_subject responses = {
-        .study = w->study,
+        .study = w->asked->options->study,
         .id = w->patient->id,
         .assessor = w->assessor,
         .seen = seen,
@@ -42,7 +41,10 @@ static msp_status add_responses(const writer *w, const msp_rs_subject *subject, 
         .rules = {.randomised = w->derived->randomised.day,
                   .benefit_days = w->how->admiralonco ? ADMIRALONCO_BENEFIT_DAYS : MSP_BENEFIT_MR},
     };
-    return msp_adrs_add(&w->adam->adrs, &responses, err);
+    const msp_status rc = msp_adrs_add(&w->adam->adrs, &responses, err);
+    return rc == MSP_OK ? msp_adrs_add_rates(&w->adam->adrs, &responses, timeline,
+                                             w->asked->all.rates, w->asked->all.n_rates, err)
+                        : rc;
 }
 
 /* What somebody saw, and what happened to the patient whoever saw it. */
@@ -56,7 +58,7 @@ static msp_status make_timeline(const writer *w, const msp_rs_subject *subject, 
                                   .last_dose = d->last_dose,
                                   .death = d->death,
                                   .last_alive = d->last_alive};
-    const msp_status rc = msp_rs_timeline(subject, &dates, w->how, w->arena, out, err);
+    const msp_status rc = msp_rs_timeline(subject, &dates, w->how, w->asked->arena, out, err);
     if (rc != MSP_OK)
         return rc;
     out->consent = d->consent;
@@ -76,17 +78,13 @@ static msp_status make_timeline(const writer *w, const msp_rs_subject *subject, 
 /* Times that depend on who assessed the disease. */
 static msp_status add_times(const writer *w, const msp_timeline *timeline, msp_error *err)
 {
-    const msp_tte_rules rules = msp_tte_rules_of(w->rules);
-    const msp_tte_definition *definitions;
-    const size_t n = msp_tte_definitions(&definitions);
+    const msp_asked *asked = &w->asked->all;
     msp_status rc = MSP_OK;
-    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        if (definitions[i].followed_by == MSP_FOLLOWED_BY_CONTACT)
-            continue;
-        const msp_tte tte = msp_tte_derive(timeline, &definitions[i], &rules);
-        rc = msp_adtte_add(&w->adam->adtte, w->study, w->patient->id,
-                           msp_assessor_letter(w->assessor), &definitions[i], &tte, err);
-    }
+    for (size_t i = 0; i < asked->n_times && rc == MSP_OK; i++)
+        if (asked->times[i].definition.followed_by != MSP_FOLLOWED_BY_CONTACT)
+            rc = msp_adtte_add_all(&w->adam->adtte, w->asked->options->study, w->patient->id,
+                                   msp_assessor_letter(w->assessor), timeline, &asked->times[i], 1,
+                                   err);
     return rc;
 }
 
@@ -100,9 +98,9 @@ static msp_status add_reported(const writer *w, const msp_rs *reports, msp_error
         found = &own;
     }
     msp_timeline timeline;
-    msp_status rc = add_responses(w, found, err);
+    msp_status rc = make_timeline(w, found, &timeline, err);
     if (rc == MSP_OK)
-        rc = make_timeline(w, found, &timeline, err);
+        rc = add_responses(w, found, &timeline, err);
     return rc == MSP_OK ? add_times(w, &timeline, err) : rc;
 }
 
@@ -115,11 +113,12 @@ msp_rs_rules msp_rs_rules_of(const msp_rules *rules)
                           .death_confirms = rules->pd_confirm_by_death.value != NONE};
 }
 
-msp_status msp__adam_add_reported(msp_adam *adam, const char *study, const msp_patient *patient,
-                                  const msp_timeline *derived, const msp_reports *reports,
-                                  const msp_rules *rules, msp_arena *arena, msp_error *err)
+msp_status msp__adam_add_reported(msp_adam *adam, const msp__adam_asked *asked,
+                                  const msp_patient *patient, const msp_timeline *derived,
+                                  msp_error *err)
 {
-    const msp_rs_rules how = msp_rs_rules_of(rules);
+    const msp_reports *reports = asked->options->reports;
+    const msp_rs_rules how = msp_rs_rules_of(asked->options->rules);
     const struct {
         msp_assessor assessor;
         const msp_rs *reports;
@@ -128,13 +127,11 @@ msp_status msp__adam_add_reported(msp_adam *adam, const char *study, const msp_p
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(all) && rc == MSP_OK; i++) {
         const writer w = {.adam = adam,
-                          .study = study,
+                          .asked = asked,
                           .patient = patient,
                           .derived = derived,
                           .assessor = all[i].assessor,
-                          .rules = rules,
-                          .how = &how,
-                          .arena = arena};
+                          .how = &how};
         if (all[i].reports->n > 0)
             rc = add_reported(&w, all[i].reports, err);
     }

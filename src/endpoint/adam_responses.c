@@ -69,47 +69,73 @@ static msp_status add_subject(msp_adam *adam, const char *study, const msp_patie
     return msp_adsl_add(&adam->adsl, &subject, err);
 }
 
+/* One patient, on the way into the tables. */
+typedef struct writer {
+    msp_adam *adam;
+    const msp__adam_asked *asked;
+    const msp_patients *patients;
+    const msp_patient *patient;
+    const msp_response_result *result;
+    const msp_timeline *timeline;
+} writer;
+
 /* Where nobody was measured only what does not depend on measurements. */
-static msp_status add_derived(msp_adam *adam, const char *study, const msp_patient *patient,
-                              const msp_timeline *timeline, bool measured,
-                              const msp_tte_rules *rules, msp_error *err)
+static msp_status add_derived(const writer *w, bool measured, msp_error *err)
 {
+    const char letter = msp_assessor_letter(MSP_ASSESSOR_DERIVED), *id = w->patient->id,
+               *study = w->asked->options->study;
+    const msp_asked *asked = &w->asked->all;
     const msp_adrs_subject responses = {
         .study = study,
-        .id = patient->id,
+        .id = id,
         .assessor = MSP_ASSESSOR_DERIVED,
-        .seen = timeline->seen,
-        .n = timeline->n_seen,
+        .seen = w->timeline->seen,
+        .n = w->timeline->n_seen,
         .rules = {.randomised = MSP_NO_DAY, .benefit_days = MSP_BENEFIT_MR},
     };
-    const char letter = msp_assessor_letter(MSP_ASSESSOR_DERIVED);
-    const msp_tte_definition *definitions;
-    const size_t n = msp_tte_definitions(&definitions);
-    msp_status rc = measured ? msp_adrs_add(&adam->adrs, &responses, err) : MSP_OK;
-    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        if (!measured && definitions[i].followed_by != MSP_FOLLOWED_BY_CONTACT)
+    msp_status rc = measured ? msp_adrs_add(&w->adam->adrs, &responses, err) : MSP_OK;
+    if (rc == MSP_OK && measured)
+        rc = msp_adrs_add_rates(&w->adam->adrs, &responses, w->timeline, asked->rates,
+                                asked->n_rates, err);
+    for (size_t i = 0; i < asked->n_times && rc == MSP_OK; i++)
+        if (measured || asked->times[i].definition.followed_by == MSP_FOLLOWED_BY_CONTACT)
+            rc = msp_adtte_add_all(&w->adam->adtte, study, id, letter, w->timeline,
+                                   &asked->times[i], 1, err);
+    return rc;
+}
+
+/* -- stem cells -- */
+
+static bool anybody_collected(const msp_timeline *timelines, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (timelines[i].n_collected > 0)
+            return true;
+    return false;
+}
+
+/* Whoever assessed the disease. Who was not collected from did not give enough. */
+static msp_status add_harvest(const writer *w, msp_error *err)
+{
+    const msp_asked *asked = &w->asked->all;
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < asked->n_rates && rc == MSP_OK; i++) {
+        msp_rate_answer answer;
+        if (asked->rates[i].kind != MSP_RATE_OF_HARVEST || asked->rates[i].standard)
             continue;
-        const msp_tte tte = msp_tte_derive(timeline, &definitions[i], rules);
-        rc = msp_adtte_add(&adam->adtte, study, patient->id, letter, &definitions[i], &tte, err);
+        rc = msp_rate_of(&asked->rates[i], w->timeline, &answer, err);
+        if (rc == MSP_OK)
+            rc = msp_adrs_add_fact(
+                &w->adam->adrs, w->asked->options->study, w->patient->id, asked->rates[i].paramcd,
+                msp_endpoint_label(asked->rates[i].endpoint), answer.yes, answer.when, err);
     }
     return rc;
 }
 
 /* -- residual disease -- */
 
-typedef struct mrd_writer {
-    msp_adam *adam;
-    const char *study;
-    const msp_patients *patients;
-    const msp_patient *patient;
-    const msp_response_result *result;
-    const msp_timeline *timeline;
-    msp_arena *arena;
-    msp_mrd_rules rules;
-} mrd_writer;
-
 /* The day with the test that was made on it as its source. */
-static msp_dated of_test(const mrd_writer *w, const msp_mrd *mrd, msp_day day)
+static msp_dated of_test(const writer *w, const msp_mrd *mrd, msp_day day)
 {
     msp_dated out = {.day = day};
     for (size_t i = 0; day != MSP_NO_DAY && i < mrd->n; i++)
@@ -121,23 +147,25 @@ static msp_dated of_test(const mrd_writer *w, const msp_mrd *mrd, msp_day day)
     return out;
 }
 
-static msp_status find(const mrd_writer *w, msp_decimal limit, msp_response_level requires,
+static msp_status find(const writer *w, msp_decimal limit, msp_response_level requires,
                        msp_mrd *out, msp_error *err)
 {
-    const msp_mrd_rules rules = {limit, requires, w->rules.ife_once};
-    return msp_mrd_find(w->patient, w->result, &rules, w->arena, out, err);
+    msp_mrd_rules rules = msp_mrd_rules_of(w->asked->options->rules);
+    rules.limit = limit;
+    rules.requires = requires;
+    return msp_mrd_find(w->patient, w->result, &rules, w->asked->arena, out, err);
 }
 
-static msp_status add_time_to_mrd(const mrd_writer *w, const msp_tte_rules *rules, msp_dated when,
-                                  msp_error *err)
+static msp_status add_time_to_mrd(const writer *w, msp_dated when, msp_error *err)
 {
+    const msp_tte_rules rules = msp_tte_rules_of(w->asked->options->rules);
     static const msp_tte_definition definition = {.paramcd = "TTMRD",
                                                   .param = "Time to MRD Negativity",
                                                   .followed_by = MSP_FOLLOWED_BY_CONTACT};
     static const msp_outcome_rule why = {"M1", 0, "MRD Negativity", "",
                                          "first test that is negative with the response it needs"};
     const msp_tte survival =
-        msp_tte_derive(w->timeline, msp_tte_definition_find("OS"), rules); /* for its start */
+        msp_tte_derive(w->timeline, msp_tte_definition_find("OS"), &rules); /* for its start */
     if (when.day == MSP_NO_DAY || survival.start.day == MSP_NO_DAY || when.day < survival.start.day)
         return MSP_OK;
     const int64_t days = (int64_t)when.day - survival.start.day + 1;
@@ -148,19 +176,40 @@ static msp_status add_time_to_mrd(const mrd_writer *w, const msp_tte_rules *rule
                          .after = days,
                          .event = -1,
                          .why = &why};
-    return msp_adtte_add(&w->adam->adtte, w->study, w->patient->id, '\0', &definition, &tte, err);
+    return msp_adtte_add(&w->adam->adtte, w->asked->options->study, w->patient->id, '\0',
+                         &definition, &tte, err);
 }
 
-static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_error *err)
+/* What the protocol's endpoints ask for. */
+static msp_status add_asked_mrd(const writer *w, msp_error *err)
 {
+    const msp_asked *asked = &w->asked->all;
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < asked->n_rates && rc == MSP_OK; i++) {
+        const msp_rate_asked *rate = &asked->rates[i];
+        msp_mrd mrd;
+        if (rate->kind != MSP_RATE_OF_MRD || rate->standard)
+            continue;
+        rc = find(w, rate->limit, rate->level, &mrd, err);
+        if (rc == MSP_OK)
+            rc = msp_adrs_add_flag(&w->adam->adrs, w->asked->options->study, w->patient->id,
+                                   rate->paramcd, msp_endpoint_label(rate->endpoint),
+                                   of_test(w, &mrd, mrd.negative), err);
+    }
+    return rc;
+}
+
+static msp_status add_mrd(const writer *w, msp_error *err)
+{
+    const msp_mrd_rules rules = msp_mrd_rules_of(w->asked->options->rules);
     enum { AT_5, AT_6, WITH_CR, AS_ASKED, WAYS };
     const struct {
         msp_decimal limit;
         msp_response_level requires;
-    } ways[WAYS] = {[AT_5] = {{10, 0}, w->rules.requires},
-                    [AT_6] = {{1, 0}, w->rules.requires},
-                    [WITH_CR] = {w->rules.limit, MSP_LEVEL_CR},
-                    [AS_ASKED] = {w->rules.limit, w->rules.requires}};
+    } ways[WAYS] = {[AT_5] = {{10, 0}, rules.requires},
+                    [AT_6] = {{1, 0}, rules.requires},
+                    [WITH_CR] = {rules.limit, MSP_LEVEL_CR},
+                    [AS_ASKED] = {rules.limit, rules.requires}};
     msp_mrd mrd[WAYS];
     msp_status rc = MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < WAYS; i++)
@@ -182,10 +231,12 @@ static msp_status add_mrd(const mrd_writer *w, const msp_tte_rules *times, msp_e
         {"MRDREL", "Relapse From MRD Negativity", asked, asked->relapse},
     };
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(parameters); i++)
-        rc = msp_adrs_add_flag(&w->adam->adrs, w->study, w->patient->id, parameters[i].paramcd,
-                               parameters[i].param, of_test(w, parameters[i].of, parameters[i].day),
-                               err);
-    return rc == MSP_OK ? add_time_to_mrd(w, times, of_test(w, asked, asked->negative), err) : rc;
+        rc = msp_adrs_add_flag(&w->adam->adrs, w->asked->options->study, w->patient->id,
+                               parameters[i].paramcd, parameters[i].param,
+                               of_test(w, parameters[i].of, parameters[i].day), err);
+    if (rc == MSP_OK)
+        rc = add_asked_mrd(w, err);
+    return rc == MSP_OK ? add_time_to_mrd(w, of_test(w, asked, asked->negative), err) : rc;
 }
 
 /* -- relapses that describe -- */
@@ -198,10 +249,9 @@ static msp_dated of_day(const msp_timeline *timeline, msp_day day)
     return (msp_dated){.day = day};
 }
 
-static msp_status add_relapses(msp_adam *adam, const char *study, const msp_patient *patient,
-                               const msp_response_result *r, const msp_timeline *timeline,
-                               msp_error *err)
+static msp_status add_relapses(const writer *w, msp_error *err)
 {
+    const msp_response_result *r = w->result;
     const bool symptomatic = r->progression_kind == MSP_PD_KIND_SYMPTOMATIC;
     const struct {
         const char *paramcd, *param;
@@ -214,8 +264,8 @@ static msp_status add_relapses(msp_adam *adam, const char *study, const msp_pati
     };
     msp_status rc = MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(all); i++)
-        rc = msp_adrs_add_flag(&adam->adrs, study, patient->id, all[i].paramcd, all[i].param,
-                               of_day(timeline, all[i].day), err);
+        rc = msp_adrs_add_flag(&w->adam->adrs, w->asked->options->study, w->patient->id,
+                               all[i].paramcd, all[i].param, of_day(w->timeline, all[i].day), err);
     return rc;
 }
 
@@ -229,44 +279,53 @@ static bool anybody_measured(const msp_patients *patients)
     return false;
 }
 
-msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
-                                 const msp_rules *rules, const msp_measurability *measurability,
-                                 const msp_reports *reports, const char *study, msp_adam *out,
-                                 msp_error *err)
+/* What of the tables anybody has. */
+typedef struct found {
+    bool measured, tested, collected;
+} found;
+
+static msp_status add_patient(const writer *w, const found *any, msp_error *err)
 {
-    const msp_tte_rules times = msp_tte_rules_of(rules);
-    const bool tested = msp_mrd_any(patients), measured = anybody_measured(patients);
-    msp_timeline *timelines;
+    const msp_adam_options *options = w->asked->options;
+    msp_profile profile;
+    msp_status rc = msp_profile_of(w->patient, options->rules, w->asked->arena, &profile, err);
+    if (rc == MSP_OK)
+        rc =
+            add_subject(w->adam, options->study, w->patient, w->result, w->timeline, &profile, err);
+    if (rc == MSP_OK)
+        rc = add_derived(w, any->measured, err);
+    if (rc == MSP_OK && options->reports != NULL)
+        rc = msp__adam_add_reported(w->adam, w->asked, w->patient, w->timeline, err);
+    if (rc == MSP_OK && any->measured)
+        rc = add_relapses(w, err);
+    if (rc == MSP_OK && any->collected)
+        rc = add_harvest(w, err);
+    return rc == MSP_OK && any->tested ? add_mrd(w, err) : rc;
+}
+
+msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
+                                 const msp_adam_options *options, msp_adam *out, msp_error *err)
+{
+    msp_timeline *timelines = NULL;
     msp_arena arena = {0};
+    msp__adam_asked asked = {.options = options, .arena = &arena};
     msp_status rc = init(out, err);
     if (rc == MSP_OK)
-        rc = msp_derived_timelines(patients, responses, rules, measurability, &arena, &timelines,
-                                   err);
+        rc = msp_asked_of(options->protocol, options->rules, &arena, &asked.all, err);
+    if (rc == MSP_OK)
+        rc = msp_derived_timelines(patients, responses, options->rules, options->measurability,
+                                   &arena, &timelines, err);
+    const found any = {.measured = anybody_measured(patients),
+                       .tested = msp_mrd_any(patients),
+                       .collected = rc == MSP_OK && anybody_collected(timelines, patients->n)};
     for (size_t i = 0; i < patients->n && rc == MSP_OK; i++) {
-        msp_profile profile;
-        rc = msp_profile_of(&patients->patients[i], rules, &arena, &profile, err);
-        if (rc == MSP_OK)
-            rc = add_subject(out, study, &patients->patients[i], &responses->results[i],
-                             &timelines[i], &profile, err);
-        if (rc == MSP_OK)
-            rc = add_derived(out, study, &patients->patients[i], &timelines[i], measured, &times,
-                             err);
-        if (rc == MSP_OK && reports != NULL)
-            rc = msp__adam_add_reported(out, study, &patients->patients[i], &timelines[i], reports,
-                                        rules, &arena, err);
-        if (rc == MSP_OK && measured)
-            rc = add_relapses(out, study, &patients->patients[i], &responses->results[i],
-                              &timelines[i], err);
-        const mrd_writer mrd = {.adam = out,
-                                .study = study,
-                                .patients = patients,
-                                .patient = &patients->patients[i],
-                                .result = &responses->results[i],
-                                .timeline = &timelines[i],
-                                .arena = &arena,
-                                .rules = msp_mrd_rules_of(rules)};
-        if (rc == MSP_OK && tested)
-            rc = add_mrd(&mrd, &times, err);
+        const writer w = {.adam = out,
+                          .asked = &asked,
+                          .patients = patients,
+                          .patient = &patients->patients[i],
+                          .result = &responses->results[i],
+                          .timeline = &timelines[i]};
+        rc = add_patient(&w, &any, err);
     }
     msp_arena_free(&arena);
     if (rc != MSP_OK)

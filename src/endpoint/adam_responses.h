@@ -4,10 +4,17 @@
 
 #include "mspike/endpoint/adam.h"
 
+/* What is asked, whoever answers. */
+typedef struct msp__adam_asked {
+    const msp_adam_options *options;
+    msp_asked all;
+    msp_arena *arena;
+} msp__adam_asked;
+
 /* ADRS and ADTTE of one patient as the investigator and the review committee reported him; those
  * of whom nobody was reported add nothing. What does not depend on them is in `derived`. */
-msp_status msp__adam_add_reported(msp_adam *adam, const char *study, const msp_patient *patient,
-                                  const msp_timeline *derived, const msp_reports *reports,
-                                  const msp_rules *rules, msp_arena *arena, msp_error *err);
+msp_status msp__adam_add_reported(msp_adam *adam, const msp__adam_asked *asked,
+                                  const msp_patient *patient, const msp_timeline *derived,
+                                  msp_error *err);
 
 #endif

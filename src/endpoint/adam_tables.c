@@ -87,15 +87,13 @@ msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, ch
 }
 
 msp_status msp_adtte_add_all(msp_table *table, const char *study, const char *id, char letter,
-                             const msp_timeline *timeline, const msp_tte_rules *rules,
+                             const msp_timeline *timeline, const msp_time_asked *times, size_t n,
                              msp_error *err)
 {
-    const msp_tte_definition *definitions;
-    const size_t n = msp_tte_definitions(&definitions);
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        const msp_tte tte = msp_tte_derive(timeline, &definitions[i], rules);
-        rc = msp_adtte_add(table, study, id, letter, &definitions[i], &tte, err);
+        const msp_tte tte = msp_tte_derive(timeline, &times[i].definition, &times[i].rules);
+        rc = msp_adtte_add(table, study, id, letter, &times[i].definition, &tte, err);
     }
     return rc;
 }
@@ -129,6 +127,9 @@ msp_status msp_adrs_init(msp_table *table, msp_error *err)
                           MSP_COUNT(adrs_columns), err);
 }
 
+/* PARCAT1 of each msp_assessor. */
+static const char *const assessors[] = {"Investigator", "Independent Review Committee", "Derived"};
+
 /* One row of ADRS; `seen` is the visit it stands on, NULL where there is none. */
 typedef struct adrs_row {
     const char *paramcd, *param;
@@ -141,8 +142,6 @@ typedef struct adrs_row {
 static msp_status add_adrs_row(msp_table *table, const msp_adrs_subject *subject,
                                const adrs_row *what, msp_error *err)
 {
-    static const char *const assessors[] = {"Investigator", "Independent Review Committee",
-                                            "Derived"};
     const msp_seen *seen = what->seen;
     const msp_rs_visit *reported =
         seen != NULL && subject->reported != NULL ? &subject->reported[seen - subject->seen] : NULL;
@@ -220,27 +219,61 @@ static msp_status add_summary(msp_table *table, const msp_adrs_subject *subject,
     return add_adrs_row(table, subject, &row, err);
 }
 
-msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id,
-                             const char *paramcd, const char *param, msp_dated when, msp_error *err)
+/* A row that answers a question: yes from `when` on, no, or not known. */
+static msp_status add_answer(msp_table *table, const msp_adrs_subject *subject, const char *paramcd,
+                             const char *param, msp_fact yes, msp_dated when, msp_error *err)
 {
-    const bool yes = when.day != MSP_NO_DAY;
     adam_row row = msp__adam_row(table, err);
-    msp__adam_text(&row, study);
-    msp__adam_text(&row, id);
+    msp__adam_text(&row, subject->study);
+    msp__adam_text(&row, subject->id);
     msp__adam_sequence(&row);
     msp__adam_text(&row, paramcd);
     msp__adam_text(&row, param);
-    msp__adam_text(&row, "Derived");
+    msp__adam_text(&row, assessors[subject->assessor]);
     msp__adam_text(&row, "IMWG");
     msp__adam_day(&row, when.day);
     msp__adam_text(&row, "");
     msp__adam_text(&row, "");
-    msp__adam_number(&row, yes ? 1 : 0);
-    msp__adam_text(&row, yes ? "Y" : "N");
+    msp__adam_number(&row, yes == MSP_UNKNOWN ? none : yes == MSP_YES);
+    msp__adam_fact(&row, yes);
     for (int flag = 0; flag < 3; flag++)
         msp__adam_flag(&row, true);
     add_source(&row, when.from);
     return row.failed;
+}
+
+msp_status msp_adrs_add_fact(msp_table *table, const char *study, const char *id,
+                             const char *paramcd, const char *param, msp_fact yes, msp_dated when,
+                             msp_error *err)
+{
+    const msp_adrs_subject subject = {.study = study, .id = id, .assessor = MSP_ASSESSOR_DERIVED};
+    return add_answer(table, &subject, paramcd, param, yes, when, err);
+}
+
+msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id,
+                             const char *paramcd, const char *param, msp_dated when, msp_error *err)
+{
+    return msp_adrs_add_fact(table, study, id, paramcd, param, msp_fact_of(when.day != MSP_NO_DAY),
+                             when, err);
+}
+
+msp_status msp_adrs_add_rates(msp_table *table, const msp_adrs_subject *subject,
+                              const msp_timeline *timeline, const msp_rate_asked *rates, size_t n,
+                              msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        char code[CODE_MAX];
+        msp_rate_answer answer;
+        if (rates[i].standard || rates[i].kind != MSP_RATE_OF_RESPONSE)
+            continue;
+        rc = msp_rate_of(&rates[i], timeline, &answer, err);
+        if (rc == MSP_OK && answer.counts)
+            rc = add_answer(table, subject,
+                            code_of(code, rates[i].paramcd, msp_assessor_letter(subject->assessor)),
+                            msp_endpoint_label(rates[i].endpoint), answer.yes, answer.when, err);
+    }
+    return rc;
 }
 
 msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err)

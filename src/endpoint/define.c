@@ -131,7 +131,7 @@ const msp_tte_definition *msp_tte_definition_find(const char *paramcd)
     return NULL;
 }
 
-static void make_paramcd(const char *id, char paramcd[MSP_PARAMCD_MAX])
+void msp_paramcd_of(const char *id, char paramcd[MSP_PARAMCD_MAX])
 {
     size_t n = 0;
     for (; *id != '\0' && n < MSP_PARAMCD_MAX - 1; id++)
@@ -155,7 +155,7 @@ msp_status msp_tte_define(const msp_endpoint *endpoint, char paramcd[MSP_PARAMCD
                         msp_fail_at(err, MSP_EINPUT, endpoint->at,
                                     "endpoint \"%s\" names no events", endpoint->id),
                         "say what ends it: events: [progression, death]");
-    make_paramcd(endpoint->id, paramcd);
+    msp_paramcd_of(endpoint->id, paramcd);
     *out = (msp_tte_definition){
         .paramcd = paramcd,
         .param = msp_endpoint_label(endpoint),

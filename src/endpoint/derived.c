@@ -156,7 +156,10 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
     for (size_t i = 0; i < patient->n_apart; i++) {
         const msp_measured *m = &patient->apart[i];
         if (m->marker == MSP_MARKER_CD34)
-            collected[out->n_collected++] = (msp_collected){m->day, {true, msp_measured_value(m)}};
+            collected[out->n_collected++] =
+                (msp_collected){m->day,
+                                {true, msp_measured_value(m)},
+                                msp_derived_source(&sources[m->table], m->row)};
     }
     out->collected = collected;
     return fill_therapies(patient, rules, arena, out, err);

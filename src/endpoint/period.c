@@ -81,19 +81,20 @@ static msp_day start_of_trial(const msp_timeline *timeline, const msp_tte_rules 
     return msp_tte_derive(timeline, msp_tte_definition_find("OS"), rules).start.day;
 }
 
-bool msp_period_best(const msp_timeline *timeline, const msp_period *period,
-                     const msp_tte_rules *rules, msp_response_level *out)
+bool msp_period_days(const msp_timeline *timeline, const msp_period *period,
+                     const msp_tte_rules *rules, msp_day *from, msp_day *to)
 {
-    const bool after = period->kind == MSP_PERIOD_AFTER_TRANSPLANT;
-    const msp_day from = after                                     ? timeline->transplant.day
-                         : period->kind == MSP_PERIOD_OF_TREATMENT ? timeline->first_dose.day
-                         : period->kind == MSP_PERIOD_OF_TRIAL     ? start_of_trial(timeline, rules)
-                                                                   : INT32_MIN;
     const bool ever = period->kind == MSP_PERIOD_EVER;
-    if (!ever && from == MSP_NO_DAY)
+    const bool after = period->kind == MSP_PERIOD_AFTER_TRANSPLANT;
+    const msp_day start = after ? timeline->transplant.day
+                          : period->kind == MSP_PERIOD_OF_TREATMENT
+                              ? timeline->first_dose.day
+                              : start_of_trial(timeline, rules);
+    const bool needed = !ever || rules->origin == MSP_ORIGIN_CROSSOVER;
+    if (needed && start == MSP_NO_DAY)
         return false;
-    const int64_t to = (int64_t)from + period->days;
-    *out = msp_timeline_best(timeline, from + (after ? 1 : 0),
-                             ever || to > INT32_MAX ? INT32_MAX : (msp_day)to);
+    const int64_t end = (int64_t)start + period->days;
+    *from = ever ? INT32_MIN : start + (after ? 1 : 0);
+    *to = ever || end > INT32_MAX ? INT32_MAX : (msp_day)end;
     return true;
 }

@@ -48,13 +48,21 @@ static msp_day to_cutoff(const msp_timeline *timeline, msp_day to)
     return timeline->cutoff != MSP_NO_DAY && timeline->cutoff < to ? timeline->cutoff : to;
 }
 
+const msp_seen *msp_timeline_response_in(const msp_timeline *timeline, msp_response_level level,
+                                         msp_day from, msp_day to)
+{
+    const msp_day last = to_cutoff(timeline, to);
+    for (size_t i = 0; i < timeline->n_seen && timeline->seen[i].day <= last; i++) {
+        const msp_seen *seen = &timeline->seen[i];
+        if (seen->day >= from && !seen->excluded && seen->confirmed >= level)
+            return seen;
+    }
+    return NULL;
+}
+
 const msp_seen *msp_timeline_response(const msp_timeline *timeline, msp_response_level level)
 {
-    const msp_day last = to_cutoff(timeline, INT32_MAX);
-    for (size_t i = 0; i < timeline->n_seen && timeline->seen[i].day <= last; i++)
-        if (!timeline->seen[i].excluded && timeline->seen[i].confirmed >= level)
-            return &timeline->seen[i];
-    return NULL;
+    return msp_timeline_response_in(timeline, level, INT32_MIN, INT32_MAX);
 }
 
 msp_response_level msp_timeline_best(const msp_timeline *timeline, msp_day from, msp_day to)
@@ -80,20 +88,24 @@ const msp_seen *msp_timeline_adequate(const msp_timeline *timeline, msp_day from
 }
 
 msp_status msp_timeline_harvest(const msp_timeline *timeline, msp_day from, msp_day to,
-                                msp_decimal limit, msp_fact *out, msp_error *err)
+                                msp_decimal limit, msp_fact *out, msp_dated *when, msp_error *err)
 {
     const msp_day last = to_cutoff(timeline, to);
     msp_decimal sum = {0, 0};
-    bool uncounted = false;
-    for (size_t i = 0; i < timeline->n_collected; i++) {
+    bool uncounted = false, enough = false;
+    *when = (msp_dated){.day = MSP_NO_DAY};
+    for (size_t i = 0; i < timeline->n_collected && !enough; i++) {
         const msp_collected *collected = &timeline->collected[i];
         if (collected->day < from || collected->day > last)
             continue;
         uncounted |= !collected->cd34.known;
         if (collected->cd34.known && !msp_decimal_add(sum, collected->cd34.value, &sum))
             return msp_fail_row(err, MSP_ERANGE, i, "the cells collected have too many digits");
+        enough = msp_decimal_cmp(sum, limit) > 0;
+        if (enough)
+            *when = (msp_dated){collected->day, collected->from};
     }
     /* What was not counted can only add to it. */
-    *out = msp_decimal_cmp(sum, limit) > 0 ? MSP_YES : uncounted ? MSP_UNKNOWN : MSP_NO;
+    *out = enough ? MSP_YES : uncounted ? MSP_UNKNOWN : MSP_NO;
     return MSP_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "mspike/base/date.h"
 #include "mspike/base/text.h"
+#include "mspike/response/level.h"
 
 /* Where the outline is being made. `failed` is looked at once, at the end: what is made after
  * memory ran out is thrown away with the rest. */
@@ -422,6 +423,19 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
     }
 }
 
+/* Whether the records tell levels of response apart, and not only yes from no. */
+static bool has_levels(const struct maker *m, const char *analysis)
+{
+    msp_record_query query = msp_record_query_any();
+    msp_response_level level;
+    query.analysis = analysis;
+    query.statistic = MSP_STATISTIC_CATEGORY;
+    for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
+        if (msp_response_level_parse(r->category, &level))
+            return true;
+    return false;
+}
+
 static void add_analyses(struct maker *m, msp_report_plan *plan)
 {
     const msp_protocol *p = m->protocol;
@@ -433,9 +447,9 @@ static void add_analyses(struct maker *m, msp_report_plan *plan)
             whole(m, id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL)
             add_analysis(m, &p->analyses.items[i], &analyses[plan->n_analyses++]);
     }
-    /* The responses themselves stand once, in the first table of rates. */
+    /* The responses themselves stand once, in the first table of rates that has them. */
     for (size_t i = 0; i < plan->n_analyses; i++)
-        if (analyses[i].rates) {
+        if (analyses[i].rates && has_levels(m, analyses[i].id)) {
             analyses[i].categories = true;
             break;
         }

@@ -197,6 +197,67 @@ YAML
     [[ $output == *'XYZ'* ]]
 }
 
+# tests/data/endpoint/rates.csv, by hand: R1 is in CR by cycle 6, R2 only 60 days after the transplant,
+# R3 progresses; of R1 2.5 million cells/kg are collected on two days, of R2 exactly 2.
+@test "response by a named time, harvest: the report says what respond --rates says" {
+    mkdir "$BATS_TEST_TMPDIR/trial"
+    cp tests/data/endpoint/rates.csv "$BATS_TEST_TMPDIR/trial"
+    cat > "$BATS_TEST_TMPDIR/p.yaml" <<'YAML'
+mspike: 1
+trial: {title: T, randomised: no}
+arms: {A: {phases: [induction, transplant]}}
+data: {visits: rates}
+drugs: {lenalidomide: {class: immunomodulatory}}
+regimens: {K: {cycle: 28 days, cycles: 6, drugs: {lenalidomide: {route: oral, dose: 25 mg, schedule: [{days: 1-21}]}}}}
+phases:
+  induction: {kind: induction, regimen: K}
+  transplant: {kind: transplant, after: induction}
+populations: {All: {label: All}, Transplanted: {label: Transplanted, where: {ASCTFL: Y}}}
+rules: {origin: first_dose}
+endpoints:
+  CR-6: {kind: response, level: CR, origin: first-dose, assessed: {phase: induction, cycle: 6}}
+  CR-ASCT: {kind: response, level: CR, origin: first-dose, assessed: {phase: transplant, within: 60 days}}
+  harvest: {kind: threshold, measure: cd34-cells, above: 2, unit: 10^6/kg}
+  ORR: {kind: response, level: PR, origin: first-dose, from: {where: {PARAMCD: CBOR}, values: [sCR, CR, VGPR, PR]}}
+  to-PR: {label: Time to response, origin: first-dose, events: response}
+analyses:
+  cr6: {endpoint: CR-6, population: All, rate: {}}
+  asct: {endpoint: CR-ASCT, population: All, rate: {}}
+  asct-of-them: {endpoint: CR-ASCT, population: Transplanted, rate: {}}
+  harvest: {endpoint: harvest, population: All, rate: {}}
+  orr: {endpoint: ORR, population: All, rate: {}}
+YAML
+    p=$BATS_TEST_TMPDIR/p.yaml
+    run "$MSPIKE" report "$p" "$BATS_TEST_TMPDIR/trial" -o "$out" -q
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    grep -q '^cr6,All,CR-6,,,A,,rate,,Clopper-Pearson,,,,0.3333333333333333,,0.0084037586596[0-9]*,0.9057.*,3,1' "$out/data/records.csv"
+    grep -q '^asct,All,.*,rate,.*,3,2' "$out/data/records.csv" # R3 was not transplanted
+    grep -q '^asct,All,CR-ASCT,,,A,(no record),.*,1,' "$out/data/records.csv"
+    grep -q '^asct-of-them,Transplanted,.*,rate,.*,2,2' "$out/data/records.csv"
+    grep -q '^harvest,All,.*,rate,.*,3,1' "$out/data/records.csv"
+    # the levels of response stand in the table that has them, not in the first of yes and no
+    [ "$(grep -c 'rowgroup">Best response\|Best confirmed' "$out/index.html")" -le 1 ]
+    grep -q '^orr,All,ORR,,,A,CR,category,' "$out/data/records.csv"
+    # the same counts as respond, in the same tables
+    "$MSPIKE" respond tests/data/endpoint/rates.csv --protocol "$p" --rates --format csv -q >"$BATS_TEST_TMPDIR/rates.csv"
+    grep -q '^all,CR-6,to 168 days after the first dose,1,3,0.3333333333333333,0.008403758659612641,' "$BATS_TEST_TMPDIR/rates.csv"
+    grep -q '^all,CR-ASCT,to 60 days after transplant,2,2,' "$BATS_TEST_TMPDIR/rates.csv"
+    grep -q '^all,harvest,all collections,1,3,' "$BATS_TEST_TMPDIR/rates.csv"
+    "$MSPIKE" respond tests/data/endpoint/rates.csv --protocol "$p" --out "$BATS_TEST_TMPDIR/adam" --tables csv -q >/dev/null
+    grep -q ',R1,.*,CR6D,CR-6,Derived,IMWG,2020-05-20,,,1,Y,' "$BATS_TEST_TMPDIR/adam/adrs.csv"
+    grep -q ',R2,.*,CR6D,CR-6,Derived,IMWG,,,,0,N,' "$BATS_TEST_TMPDIR/adam/adrs.csv"
+    grep -q ',R1,.*,HARVEST,harvest,Derived,IMWG,2020-07-11,,,1,Y,' "$BATS_TEST_TMPDIR/adam/adrs.csv"
+    grep -q ',R2,.*,HARVEST,harvest,Derived,IMWG,,,,0,N,' "$BATS_TEST_TMPDIR/adam/adrs.csv"
+    [ "$(grep -c ',CRASCTD,' "$BATS_TEST_TMPDIR/adam/adrs.csv")" -eq 2 ]
+    grep -q ',R2,.*,TOPRD,Time to response,2020-01-02,2020-05-20,140,0,' "$BATS_TEST_TMPDIR/adam/adtte.csv"
+    # a code that every ADRS gives to something else
+    sed 's/  CR-6:/  CRRSP:/; s/endpoint: CR-6,/endpoint: CRRSP,/' "$p" >"$BATS_TEST_TMPDIR/bad.yaml"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/bad.yaml" "$BATS_TEST_TMPDIR/trial" -o "$out" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *'bad.yaml:13:'*'PARAMCD of another parameter, CRRSP'* ]]
+}
+
 # A sensitivity analysis: the same numbers as mspike survival --lower --upper on the same rows.
 @test "times between visits: a test of the intervals, planned in the protocol" {
     folder=$BATS_TEST_TMPDIR/visits

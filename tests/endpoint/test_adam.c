@@ -29,8 +29,9 @@ static void derive_from(const char *path, const char *name, const char *value, m
                  : msp_sdtm_read(project_file(path), NULL, &patients, &findings, &err);
     if (rc == MSP_OK)
         rc = msp_responses_judge(&patients, &rules, NULL, &responses, &err);
+    const msp_adam_options options = {.rules = &rules, .study = "DEMO"};
     if (rc == MSP_OK)
-        rc = msp_adam_of_responses(&patients, &responses, &rules, NULL, NULL, "DEMO", out, &err);
+        rc = msp_adam_of_responses(&patients, &responses, &options, out, &err);
     if (rc != MSP_OK)
         fail_msg("%s", err.text);
     msp_responses_free(&responses);

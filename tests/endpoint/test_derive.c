@@ -375,27 +375,35 @@ static void harvest_over_two_million(void **state)
     (void)state;
     scene s;
     scene_of(&s, "");
-    msp_collected collected[] = {{at(100).day, msp_amount_of("1.2")},
-                                 {at(101).day, msp_amount_of("0.8")},
-                                 {at(102).day, msp_amount_of("?")},
-                                 {at(140).day, msp_amount_of("5")}};
+    msp_collected collected[] = {{at(100).day, msp_amount_of("1.2"), at(100).from},
+                                 {at(101).day, msp_amount_of("0.8"), at(101).from},
+                                 {at(102).day, msp_amount_of("?"), at(102).from},
+                                 {at(140).day, msp_amount_of("5"), at(140).from}};
     s.timeline.collected = collected;
     s.timeline.n_collected = 2;
     const msp_decimal two = {2, 0};
     msp_fact enough;
+    msp_dated when;
     msp_error err;
     const msp_day from = at(90).day, to = at(130).day;
-    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &err), MSP_OK);
+    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &when, &err),
+                     MSP_OK);
     assert_int_equal(enough, MSP_NO); /* exactly 2 is not over 2 */
+    assert_int_equal(when.day, MSP_NO_DAY);
     s.timeline.n_collected = 4;
-    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &err), MSP_OK);
+    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &when, &err),
+                     MSP_OK);
     assert_int_equal(enough, MSP_UNKNOWN);
     assert_int_equal(
-        msp_timeline_harvest(&s.timeline, at(101).day, at(140).day, two, &enough, &err), MSP_OK);
+        msp_timeline_harvest(&s.timeline, at(101).day, at(140).day, two, &enough, &when, &err),
+        MSP_OK);
     assert_int_equal(enough, MSP_YES); /* its last day counts, and one of 5 is enough */
     collected[2].cd34 = msp_amount_of("0.01");
-    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &err), MSP_OK);
+    assert_int_equal(msp_timeline_harvest(&s.timeline, from, to, two, &enough, &when, &err),
+                     MSP_OK);
     assert_int_equal(enough, MSP_YES);
+    assert_int_equal(when.day, at(102).day); /* the collection that made it enough */
+    assert_int_equal(when.from.seq, 102);
 }
 
 static void free_at_two_years(void **state)

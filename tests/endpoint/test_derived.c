@@ -63,7 +63,13 @@ static void a_derived_timeline(void **state)
 
     msp_table adtte;
     assert_int_equal(msp_adtte_init(&adtte, &err), MSP_OK);
-    assert_int_equal(msp_adtte_add_all(&adtte, "DEMO", "P1", 'D', &timeline, &fda, &err), MSP_OK);
+    msp_rules rules;
+    msp_asked asked;
+    assert_int_equal(msp_rules_default(&arena, &rules, &err), MSP_OK);
+    assert_int_equal(msp_asked_of(NULL, &rules, &arena, &asked, &err), MSP_OK);
+    assert_int_equal(
+        msp_adtte_add_all(&adtte, "DEMO", "P1", 'D', &timeline, asked.times, asked.n_times, &err),
+        MSP_OK);
     /* all but TTVGPR and TTCR, DOCR and DFS (never confirmed) and TFI (no last dose) */
     const msp_tte_definition *all;
     assert_int_equal(adtte.n_rows, msp_tte_definitions(&all) - 5);

@@ -8,6 +8,7 @@
 #ifndef MSPIKE_ENDPOINT_ADAM_H
 #define MSPIKE_ENDPOINT_ADAM_H
 
+#include "mspike/endpoint/asked.h"
 #include "mspike/endpoint/derive.h"
 #include "mspike/endpoint/derived.h"
 #include "mspike/endpoint/rs.h"
@@ -28,9 +29,9 @@ msp_status msp_adtte_init(msp_table *table, msp_error *err);
 msp_status msp_adtte_add(msp_table *table, const char *study, const char *id, char letter,
                          const msp_tte_definition *definition, const msp_tte *tte, msp_error *err);
 
-/* The same for every standard endpoint (msp_tte_definitions) of one patient. */
+/* The same for each time that is asked for, of one patient. */
 msp_status msp_adtte_add_all(msp_table *table, const char *study, const char *id, char letter,
-                             const msp_timeline *timeline, const msp_tte_rules *rules,
+                             const msp_timeline *timeline, const msp_time_asked *times, size_t n,
                              msp_error *err);
 
 /* Responses: OVR and COVR by visit, then PD, RSP, VGPRRSP, CRRSP, SCRRSP, CB and CBOR. */
@@ -45,7 +46,17 @@ typedef struct msp_adrs_subject {
 } msp_adrs_subject;
 msp_status msp_adrs_add(msp_table *table, const msp_adrs_subject *subject, msp_error *err);
 
-/* One parameter that is Y from `when` on, or N where that is no day; no letter. */
+/* The answer to each rate of response that the protocol asks for and that is no standard parameter;
+ * nothing where the patient has no such period. */
+msp_status msp_adrs_add_rates(msp_table *table, const msp_adrs_subject *subject,
+                              const msp_timeline *timeline, const msp_rate_asked *rates, size_t n,
+                              msp_error *err);
+
+/* One parameter that is yes from `when` on, no, or not known; no letter. */
+msp_status msp_adrs_add_fact(msp_table *table, const char *study, const char *id,
+                             const char *paramcd, const char *param, msp_fact yes, msp_dated when,
+                             msp_error *err);
+/* The same: Y, or N where `when` is no day. */
 msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id,
                              const char *paramcd, const char *param, msp_dated when,
                              msp_error *err);
@@ -79,18 +90,27 @@ void msp_adam_free(msp_adam *adam);
  * CR), MRDIMG (imaging-plus), SUSMRD12 (sustained), SUSMRDBM (sustained in the marrow) and MRDREL
  * (relapse from negativity), and ADTTE TTMRD of those who became negative.
  *
- * Of patients and their responses as judged by `rules` and `measurability` (may be NULL). They are
- * judged once more with post_new_therapy=include, for rules that follow patients beyond the next
- * therapy. STUDYID is `study`, which may be NULL. Times start as the rule `origin` says: a patient
- * without that date has none.
+ * Patients and their responses were judged by `rules` and `measurability`; they are judged once
+ * more with post_new_therapy=include, for rules that follow patients beyond the next therapy. Times
+ * start as the rule `origin` says: a patient without that date has none. Nothing is derived where
+ * nobody was measured.
  *
- * `reports` (may be NULL) adds the responses of the investigator (OVR, CBOR, PFS ...) and of the
- * review committee (OVRI ...), confirmed by msp_rs_rules_of, and their times. Nothing is derived
- * where nobody was measured. */
+ * What the protocol's endpoints ask for (asked.h) has rows of its own: a time in ADTTE; in ADRS
+ * responses by a named time, harvest of stem cells (where a collection is recorded of anybody), no
+ * residual disease (where it was tested at all). AVALC is Y, N, or missing where it is not known;
+ * ADT is the day on which it was first so. */
+typedef struct msp_adam_options {
+    const msp_rules *rules;
+    const msp_measurability *measurability; /* NULL: the usual limits */
+    const msp_protocol *protocol;           /* NULL: standard parameters alone */
+    /* NULL: none. Adds the responses of the investigator (OVR, CBOR, PFS ...) and of the review
+     * committee (OVRI ...), confirmed by msp_rs_rules_of, and their times. */
+    const msp_reports *reports;
+    const char *study; /* STUDYID; NULL: missing */
+} msp_adam_options;
+
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
-                                 const msp_rules *rules, const msp_measurability *measurability,
-                                 const msp_reports *reports, const char *study, msp_adam *out,
-                                 msp_error *err);
+                                 const msp_adam_options *options, msp_adam *out, msp_error *err);
 /* Writes adsl, adrs and adtte into `folder`, as .xpt, .json (Dataset-JSON) or .csv. */
 msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_format format,
                           msp_error *err);

@@ -37,10 +37,12 @@ typedef struct msp_tte_definition {
 size_t msp_tte_definitions(const msp_tte_definition **out);
 /* By PARAMCD, "DOR" also as admiral's "RSD"; NULL where there is none. */
 const msp_tte_definition *msp_tte_definition_find(const char *paramcd);
+/* PARAMCD of an id: its letters and digits in capitals, a letter first; at most 8. */
+#define MSP_PARAMCD_MAX 9
+void msp_paramcd_of(const char *id, char paramcd[MSP_PARAMCD_MAX]);
 /* What a protocol's endpoint of kind time-to-event asks for. Texts are the protocol's; `paramcd`
  * has room for the code, made of the endpoint's id: letters and digits, in capitals. MSP_EINPUT,
  * at the endpoint's line, where it names no events. */
-#define MSP_PARAMCD_MAX 9
 msp_status msp_tte_define(const msp_endpoint *endpoint, char paramcd[MSP_PARAMCD_MAX],
                           msp_tte_definition *out, msp_error *err);
 

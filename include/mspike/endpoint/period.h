@@ -26,11 +26,11 @@ typedef struct msp_period {
  * False where neither can be placed: a phase that follows another one, cycles without a length. */
 bool msp_period_of(const msp_protocol *protocol, const msp_endpoint *endpoint, msp_period *out);
 
-/* The best confirmed response in the period, up to the cut-off; NE where nothing was assessed.
- * False where the patient has no such period: no first dose, no transplant, no start of the trial
- * (the rule `origin`). */
-bool msp_period_best(const msp_timeline *timeline, const msp_period *period,
-                     const msp_tte_rules *rules, msp_response_level *out);
+/* The first and the last day of the period of a patient. False where there is none: no first dose,
+ * no transplant, no start of the trial (the rule `origin`). Ever is any day, and the start is only
+ * asked of those who can lack it: after a crossover. */
+bool msp_period_days(const msp_timeline *timeline, const msp_period *period,
+                     const msp_tte_rules *rules, msp_day *from, msp_day *to);
 
 MSP_END
 #endif

@@ -40,6 +40,7 @@ typedef struct msp_seen {
 typedef struct msp_collected {
     msp_day day;
     msp_amount cd34; /* million cells per kg */
+    msp_traced from;
 } msp_collected;
 
 typedef struct msp_timeline {
@@ -81,18 +82,21 @@ msp_status msp_timeline_check(const msp_timeline *timeline, msp_error *err);
 /* The first assessment of a response of at least `level`, to the cut-off; NULL where there is
  * none. */
 const msp_seen *msp_timeline_response(const msp_timeline *timeline, msp_response_level level);
+/* The same from day `from` to day `to`, both included. For rates at a named time: from the origin
+ * to the end of cycle 6, or from the day after a transplant to 60 days after it. */
+const msp_seen *msp_timeline_response_in(const msp_timeline *timeline, msp_response_level level,
+                                         msp_day from, msp_day to);
 /* The best confirmed response from day `from` to day `to`, both included, to the cut-off: NE where
- * nothing was assessed. For rates at a named time: from the origin to the end of cycle 6, or from
- * the day after a transplant to 60 days after it. */
+ * nothing was assessed. */
 msp_response_level msp_timeline_best(const msp_timeline *timeline, msp_day from, msp_day to);
 /* The last adequate assessment from `from` to `to`, to the cut-off; NULL where there is none. */
 const msp_seen *msp_timeline_adequate(const msp_timeline *timeline, msp_day from, msp_day to);
 
 /* Whether more than `limit` million CD34+ cells per kg were collected from day `from` to day `to`,
- * in all: yes, no, or unknown where a collection that matters was not counted. MSP_ERANGE where
- * the sum needs more than 18 digits. */
+ * in all: yes, and the collection that made it enough; no, or unknown where a collection that
+ * matters was not counted. MSP_ERANGE where the sum needs more than 18 digits. */
 msp_status msp_timeline_harvest(const msp_timeline *timeline, msp_day from, msp_day to,
-                                msp_decimal limit, msp_fact *out, msp_error *err);
+                                msp_decimal limit, msp_fact *out, msp_dated *when, msp_error *err);
 
 MSP_END
 #endif
