@@ -75,16 +75,22 @@ char *msp_text_extend(msp_text *text, size_t len)
 void msp_text_printf(msp_text *text, const char *fmt, ...)
 {
     va_list args;
-    va_start(args, fmt);
-    const int len = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    if (len < 0 || !reserve(text, (size_t)len)) {
-        text->failed = true;
+    if (!reserve(text, 0))
         return;
-    }
+    /* Mostly there is room for it, and it is done. */
     va_start(args, fmt);
-    (void)vsnprintf(text->data + text->len, (size_t)len + 1, fmt, args);
+    const int len = vsnprintf(text->data + text->len, text->cap - text->len, fmt, args);
     va_end(args);
+    const bool fits = len >= 0 && (size_t)len < text->cap - text->len;
+    if (!fits) {
+        text->data[text->len] = '\0';
+        text->failed = len < 0;
+        if (len < 0 || !reserve(text, (size_t)len))
+            return;
+        va_start(args, fmt);
+        (void)vsnprintf(text->data + text->len, (size_t)len + 1, fmt, args);
+        va_end(args);
+    }
     text->len += (size_t)len;
 }
 

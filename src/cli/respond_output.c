@@ -38,10 +38,9 @@ static void add_source(const respond_answer *answer, const msp_reason *r, msp_te
     if (r->table == MSP_NO_SOURCE)
         return;
     const msp_patient_source *source = &answer->patients.sources[r->table];
-    if (source->has_lines)
-        msp_text_printf(out, "%s:%u", source->file, r->row + 2);
-    else
-        msp_text_printf(out, "%s row %u", source->file, r->row + 1);
+    msp_text_add(out, source->file);
+    msp_text_add(out, source->has_lines ? ":" : " row ");
+    msp_text_add_double(out, (double)r->row + (source->has_lines ? 2 : 1));
 }
 
 /* -- as JSON -- */
@@ -243,12 +242,13 @@ static msp_status reasons_of_patient_as_csv(respond_answer *answer, size_t i, ms
     msp_arena arena = {0};
     msp_response_result r;
     msp_reasons reasons;
+    msp_text source = {0};
     msp_status rc = judge_again(answer, i, &r, err);
     for (size_t k = 0; rc == MSP_OK && k < r.n_assessed; k++) {
         rc = msp_explain_assessment(&answer->judge, &r, k, &arena, &reasons, err);
         for (size_t n = 0; n < reasons.n; n++) {
             char day[MSP_DATE_MAX];
-            msp_text source = {0};
+            msp_text_clear(&source);
             add_source(answer, &reasons.items[n], &source);
             csv_cell(answer->patients.patients[i].id, false, out);
             csv_cell(day_text(r.assessed[k].day, day), false, out);
@@ -256,9 +256,9 @@ static msp_status reasons_of_patient_as_csv(respond_answer *answer, size_t i, ms
             csv_cell(msp_reason_kind_name(reasons.items[n].kind), false, out);
             csv_cell(reasons.items[n].text, false, out);
             csv_cell(msp_text_str(&source), true, out);
-            msp_text_free(&source);
         }
     }
+    msp_text_free(&source);
     msp_arena_free(&arena);
     return rc;
 }

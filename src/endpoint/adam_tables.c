@@ -1,7 +1,7 @@
 /* adam_tables.c - ADTTE and ADRS: which columns, and what goes into them. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "adam_write.h"
 #include "mspike/endpoint/adam.h"
@@ -18,10 +18,10 @@ enum { CODE_MAX = 16 };
 /* PARAMCD with its letter, cut to the 8 characters that XPT has. */
 static const char *code_of(char out[CODE_MAX], const char *paramcd, char letter)
 {
-    if (letter == '\0')
-        (void)snprintf(out, CODE_MAX, "%.8s", paramcd);
-    else
-        (void)snprintf(out, CODE_MAX, "%.7s%c", paramcd, letter);
+    const size_t len = strnlen(paramcd, letter == '\0' ? 8 : 7);
+    memcpy(out, paramcd, len);
+    out[len] = letter;
+    out[len + 1] = '\0';
     return out;
 }
 

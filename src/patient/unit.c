@@ -188,14 +188,15 @@ static msp_unit_answer bridged(msp_marker marker, msp_decimal value, const unit 
 msp_unit_answer msp_unit_convert(msp_marker marker, msp_decimal value, const char *text,
                                  msp_decimal *out)
 {
-    const unit *own = own_unit(marker);
     if (text == NULL || text[0] == '\0') {
         *out = value;
         return MSP_UNIT_CONVERTED;
     }
+    if (strcmp(text, msp_marker_about(marker)->unit) == 0)
+        return msp_decimal_shift(value, 0, out) ? MSP_UNIT_CONVERTED : MSP_UNIT_TOO_LONG;
     char name[UNIT_MAX];
     normal(text, name);
-    const unit *from = find_unit(name);
+    const unit *own = own_unit(marker), *from = find_unit(name);
     if (from == NULL)
         return MSP_UNIT_UNKNOWN;
     if (own == NULL)

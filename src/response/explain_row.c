@@ -23,7 +23,7 @@ void msp__tell(teller *t, msp_reason_kind kind, const char *rule, const msp_meas
         r->items = items;
         r->cap = cap;
     }
-    const char *copy = msp_arena_text(t->arena, msp_text_str(text));
+    const char *copy = msp_arena_text_n(t->arena, msp_text_str(text), text->len);
     t->failed |= copy == NULL || text->failed;
     r->items[r->n++] =
         (msp_reason){kind, rule, copy, source != NULL ? source->table : MSP_NO_SOURCE,
@@ -98,6 +98,21 @@ static msp_day day_of(const teller *t, msp_judged judged, size_t i)
     return i == 0 ? t->c->baseline_day[judged] : t->c->seen[i].day;
 }
 
+/* The first of a day's measurements of a marker, or where it would be. */
+static size_t first_measured(const msp_patient *p, msp_day day, msp_marker marker)
+{
+    size_t low = 0, high = p->n_measured;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const msp_measured *m = &p->measured[middle];
+        if (m->assessed < day || (m->assessed == day && m->marker < marker))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The measurement that the value at assessment i comes from; NULL for what is worked out. */
 const msp_measured *msp__tell_source_of(const teller *t, msp_judged judged, size_t i)
 {
@@ -105,9 +120,11 @@ const msp_measured *msp__tell_source_of(const teller *t, msp_judged judged, size
     const msp_marker marker = msp__judged_marker(t->c, judged);
     const msp_day day = day_of(t, judged, i);
     const msp_measured *found = NULL;
-    for (size_t k = 0; k < p->n_measured; k++) {
+    for (size_t k = first_measured(p, day, marker); k < p->n_measured; k++) {
         const msp_measured *m = &p->measured[k];
-        if (m->assessed != day || m->marker != marker || (m->flags & MSP_MEASURED_SPURIOUS) != 0)
+        if (m->assessed != day || m->marker != marker)
+            break;
+        if ((m->flags & MSP_MEASURED_SPURIOUS) != 0)
             continue;
         if (found == NULL || msp_decimal_cmp(msp_measured_value(m), msp_measured_value(found)) > 0)
             found = m;

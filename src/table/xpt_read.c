@@ -372,10 +372,12 @@ static msp_status count_rows(xpt *x, const msp_read_options *options, size_t *ou
     return MSP_OK;
 }
 
-static msp_status read_numbers(const xpt *x, const variable *v, msp_column *column, msp_error *err)
+static msp_status read_numbers(const xpt *x, const variable *v, msp_column *column, size_t from,
+                               size_t to, msp_error *err)
 {
-    const unsigned char *p = (const unsigned char *)x->data + x->at + v->position;
-    for (size_t row = 0; row < x->table->n_rows; row++, p += x->row_length) {
+    const unsigned char *p =
+        (const unsigned char *)x->data + x->at + v->position + from * x->row_length;
+    for (size_t row = from; row < to; row++, p += x->row_length) {
         char missing;
         const double value = msp__ibm_to_double(p, v->length, &missing);
         if (missing != 0) {
@@ -398,10 +400,11 @@ static msp_status bad_text(const xpt *x, const variable *v, size_t row, msp_erro
                     "say which encoding it has: mspike convert --encoding iso-8859-2 IN OUT");
 }
 
-static msp_status read_texts(xpt *x, const variable *v, msp_column *column, msp_error *err)
+static msp_status read_texts(xpt *x, const variable *v, msp_column *column, size_t from, size_t to,
+                             msp_error *err)
 {
-    const char *p = x->data + x->at + v->position;
-    for (size_t row = 0; row < x->table->n_rows; row++, p += x->row_length) {
+    const char *p = x->data + x->at + v->position + from * x->row_length;
+    for (size_t row = from; row < to; row++, p += x->row_length) {
         const char *s = p;
         size_t len = trimmed(s, v->length);
         msp_status rc =
@@ -417,12 +420,9 @@ static msp_status read_texts(xpt *x, const variable *v, msp_column *column, msp_
     return MSP_OK;
 }
 
-static msp_status read_columns(xpt *x, const msp_selection *selection, size_t n_rows,
-                               msp_error *err)
+static msp_status add_columns(xpt *x, const msp_selection *selection, msp_error *err)
 {
-    msp_status rc = msp__table_reserve(x->table, n_rows, err);
-    x->table->n_rows = rc == MSP_OK ? n_rows : 0;
-    for (size_t k = 0; k < selection->n && rc == MSP_OK; k++) {
+    for (size_t k = 0; k < selection->n; k++) {
         const variable *v = &x->variables[selection->field[k]];
         msp_column *column =
             msp_table_add_column(x->table, v->name, v->text ? MSP_COLUMN_TEXT : MSP_COLUMN_NUMBER);
@@ -432,13 +432,30 @@ static msp_status read_columns(xpt *x, const msp_selection *selection, size_t n_
         column->format = v->format;
         column->length = v->length;
     }
-    for (size_t k = 0; k < selection->n && rc == MSP_OK; k++) {
-        const variable *v = &x->variables[selection->field[k]];
-        rc = v->text ? read_texts(x, v, &x->table->columns[k], err)
-                     : read_numbers(x, v, &x->table->columns[k], err);
-        if (rc == MSP_OK) /* column by column: each is a step worth telling */
-            rc = msp__reading(x->options, x->file, 0, k + 1, selection->n, err);
+    return MSP_OK;
+}
+
+enum {
+    BLOCK_ROWS = 512
+}; /* whose bytes stay in the cache while column after column takes its own */
+
+static msp_status read_rows(xpt *x, const msp_selection *selection, size_t n_rows, msp_error *err)
+{
+    msp_status rc = msp__table_reserve(x->table, n_rows, err);
+    if (rc == MSP_OK)
+        rc = add_columns(x, selection, err);
+    for (size_t from = 0; from < n_rows && rc == MSP_OK; from += BLOCK_ROWS) {
+        const size_t to = n_rows - from > BLOCK_ROWS ? from + BLOCK_ROWS : n_rows;
+        for (size_t k = 0; k < selection->n && rc == MSP_OK; k++) {
+            const variable *v = &x->variables[selection->field[k]];
+            msp_column *column = &x->table->columns[k];
+            rc = v->text ? read_texts(x, v, column, from, to, err)
+                         : read_numbers(x, v, column, from, to, err);
+        }
+        if (rc == MSP_OK)
+            rc = msp__reading(x->options, x->file, from, to, n_rows, err);
     }
+    x->table->n_rows = rc == MSP_OK ? n_rows : 0;
     return rc;
 }
 
@@ -477,7 +494,7 @@ msp_status msp__xpt_read(const char *data, size_t size, const char *file,
     if (rc == MSP_OK)
         rc = select_columns(&x, options, &selection, err);
     if (rc == MSP_OK)
-        rc = read_columns(&x, &selection, n_rows, err);
+        rc = read_rows(&x, &selection, n_rows, err);
     if (rc == MSP_OK)
         rc = msp__selection_apply(&selection, out, err);
     if (rc == MSP_OK)

@@ -61,6 +61,17 @@ static void refused(void **state)
     msp_decimal out;
     const msp_decimal one = {1, 0};
     assert_int_equal(msp_unit_convert(MSP_MARKER_SERUM_M, one, "furlong", &out), MSP_UNIT_UNKNOWN);
+    for (msp_marker marker = 0; marker < MSP_MARKER_COUNT; marker++) {
+        char other_way[32]; /* of writing the same unit */
+        const char *own = msp_marker_about(marker)->unit;
+        (void)snprintf(other_way, sizeof other_way, " %s", own);
+        if (own[0] == '\0')
+            continue;
+        assert_int_equal(msp_unit_convert(marker, one, own, &out), MSP_UNIT_CONVERTED);
+        assert_int_equal(msp_decimal_cmp(out, one), 0);
+        assert_int_equal(msp_unit_convert(marker, one, other_way, &out), MSP_UNIT_CONVERTED);
+        assert_int_equal(msp_decimal_cmp(out, one), 0);
+    }
     assert_int_equal(msp_unit_convert(MSP_MARKER_SERUM_M, one, "mmol/L", &out),
                      MSP_UNIT_OTHER_DIMENSION);
     assert_int_equal(msp_unit_convert(MSP_MARKER_URINE_M, one, "mg/dL", &out),
