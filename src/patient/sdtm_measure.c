@@ -164,9 +164,11 @@ static bool is_share(const reader *r, const map_rule *rule, size_t index, size_t
 /* Whether urine M-protein is reported as a concentration. */
 static bool is_concentration(const reader *r, const map_rule *rule, size_t index, size_t row)
 {
-    const char *unit = unit_of(r, rule, index, row);
     msp_decimal unused;
-    return rule->marker == MSP_MARKER_URINE_M && unit != NULL && unit[0] != '\0' &&
+    if (rule->marker != MSP_MARKER_URINE_M)
+        return false;
+    const char *unit = unit_of(r, rule, index, row);
+    return unit != NULL && unit[0] != '\0' &&
            msp_unit_convert(MSP_MARKER_URINE_M, (msp_decimal){1, 0}, unit, &unused) ==
                MSP_UNIT_OTHER_DIMENSION &&
            msp_unit_convert(MSP_MARKER_SERUM_M, (msp_decimal){1, 0}, unit, &unused) ==

@@ -122,13 +122,17 @@ void msp__selection_free(msp_selection *selection)
 
 /* -- from one type to the other -- */
 
-/* A number as text: the shortest that reads back. */
+/* A number as text: the shortest that reads back. Numbers of visits often equal the one above. */
 static msp_status to_text(msp_table *table, const msp_column *from, msp_column *to, msp_error *err)
 {
     for (size_t row = 0; row < table->n_rows; row++) {
         char number[MSP_DOUBLE_MAX];
         if (isnan(from->number[row]))
             continue;
+        if (row > 0 && from->number[row] == from->number[row - 1] && from->number[row] != 0) {
+            to->code[row] = to->code[row - 1];
+            continue;
+        }
         const size_t len = msp_double_format(from->number[row], number);
         if (msp_table_put_text(table, to, row, number, len) != MSP_OK)
             return msp__no_memory(err, table->file);
