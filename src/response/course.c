@@ -34,23 +34,7 @@ static const int64_t powers[] = {1,
 #define SCALE_MIN 3 /* every amount of a row is whole in it */
 #define VALUE_MAX 1000000000000000000
 #define WIDEN_MAX 1000000
-/* Below 2^33 and of at most 7 decimals: such a value times 10^7 is far below VALUE_MAX. */
-#define SCALE_SHIFT 30
-#define SMALL       ((int64_t)8 << SCALE_SHIFT)
-
-#define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
-static const uint8_t marker_of[] = {MSP_JUDGED_LIST(AS_MARKER)};
-#undef AS_MARKER
-
-msp_marker msp__judged_marker(const msp_course *course, msp_judged judged)
-{
-    if (course->criteria->rules.serum_by_iga &&
-        (judged == MSP_JUDGED_SERUM || judged == MSP_JUDGED_SERUM_RECENT))
-        return MSP_MARKER_IGA;
-    if (course->chain == 'l' && (judged == MSP_JUDGED_INVOLVED || judged == MSP_JUDGED_DFLC))
-        return MSP_MARKER_LAMBDA;
-    return (msp_marker)marker_of[judged];
-}
+#define ORDINARY  ((int64_t)1 << 32) /* in thousandths far below VALUE_MAX */
 
 /* Values of one day, on the way to one value a marker. */
 typedef struct day_values {
@@ -62,13 +46,11 @@ typedef struct builder {
     msp_course *course;
     const msp_patient *patient;
     const msp_response_rules *rules;
-    int scale[MSP_MARKER_APART];
+    bool ordinary; /* all values are small, and whole in thousandths: that is their unit */
+    int scale[MSP_MARKER_APART];         /* where they are not */
     int64_t widen[MSP_MARKER_APART];     /* 1, but for means; 0 where it would be too large */
-    int64_t unit[MSP_MARKER_APART];      /* 10^scale times widen */
-    bool small;                          /* no value needs a check of its digits */
     uint8_t judged_of[MSP_MARKER_APART]; /* what a marker is judged as, or NOT_PLAIN */
     day_values base;                     /* chosen for the baseline */
-    msp_day base_day[MSP_MARKER_APART];
 } builder;
 
 static bool usable(const msp_measured *m)
@@ -118,40 +100,65 @@ static void widen_for_means(builder *b)
     }
 }
 
-static void choose_units(builder *b)
+static bool all_ordinary(const builder *b)
+{
+    const msp_patient *p = b->patient;
+    int64_t values = 0, scales = 0; /* the bits of all */
+    for (size_t i = 0; i < p->n_measured; i++) {
+        values |= p->measured[i].coefficient;
+        scales |= p->measured[i].scale;
+    }
+    return b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 && values < ORDINARY &&
+           scales <= SCALE_MIN;
+}
+
+static void choose_scales(builder *b)
 {
     const msp_patient *p = b->patient;
     for (size_t m = 0; m < MSP_MARKER_APART; m++) {
         b->scale[m] = SCALE_MIN;
         b->widen[m] = 1;
     }
-    int64_t bits = 0; /* of all values and scales */
     for (size_t i = 0; i < p->n_measured; i++) {
         const msp_measured *m = &p->measured[i];
-        bits |= m->coefficient < 0 ? INT64_MAX : m->coefficient | (int64_t)m->scale << SCALE_SHIFT;
         if (m->scale > b->scale[m->marker])
             b->scale[m->marker] = m->scale;
     }
-    b->small = bits < SMALL && b->rules->same_day != MSP_SAME_DAY_MEAN;
     if (b->rules->same_day == MSP_SAME_DAY_MEAN)
         widen_for_means(b);
     /* the chains are subtracted and compared with each other */
     const size_t k = MSP_MARKER_KAPPA, l = MSP_MARKER_LAMBDA;
     b->scale[k] = b->scale[l] = b->scale[k] > b->scale[l] ? b->scale[k] : b->scale[l];
     b->widen[k] = b->widen[l] = common_multiple(b->widen[k], b->widen[l] > 0 ? b->widen[l] : 1);
+}
+
+static void choose_units(builder *b)
+{
+    int64_t *unit = b->course->unit;
+    b->ordinary = all_ordinary(b);
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
-        if (__builtin_mul_overflow(powers[b->scale[m]], b->widen[m], &b->unit[m]))
+        unit[m] = powers[SCALE_MIN];
+    if (b->ordinary)
+        return;
+    choose_scales(b);
+    for (size_t m = 0; m < MSP_MARKER_APART; m++)
+        if (__builtin_mul_overflow(powers[b->scale[m]], b->widen[m], &unit[m]))
             b->widen[m] = 0;
 }
 
-/* In whole numbers of 1/unit; false where it has too many digits. */
-static inline bool in_units(const builder *b, const msp_measured *m, int64_t *out)
+static int64_t ordinary_value(const msp_measured *m)
 {
-    int64_t factor = powers[b->scale[m->marker] - m->scale];
-    if (b->small) {
-        *out = m->coefficient * factor;
+    return m->coefficient * powers[SCALE_MIN - m->scale];
+}
+
+/* In whole numbers of 1/unit; false where it has too many digits. */
+static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
+{
+    if (b->ordinary) {
+        *out = ordinary_value(m);
         return true;
     }
+    int64_t factor = powers[b->scale[m->marker] - m->scale];
     if (b->widen[m->marker] != 1 &&
         (b->widen[m->marker] == 0 || __builtin_mul_overflow(factor, b->widen[m->marker], &factor)))
         return false;
@@ -199,27 +206,41 @@ static msp_status too_long(const builder *b, size_t row, msp_error *err)
                         msp_marker_about((msp_marker)b->patient->measured[row].marker)->text);
 }
 
+/* The usual day: ordinary values, one a marker. False leaves the day to read_day. */
+static bool read_ordinary(const builder *b, size_t *next, day_values *day)
+{
+    const msp_measured *measured = b->patient->measured, *m = &measured[*next];
+    const msp_measured *end = &measured[b->patient->n_measured];
+    const msp_day when = m->assessed;
+    uint32_t has = 0;
+    for (; m < end && m->assessed == when; m++) {
+        if (!usable(m))
+            continue;
+        if ((has & BIT(m->marker)) != 0)
+            return false;
+        has |= BIT(m->marker);
+        day->value[m->marker] = ordinary_value(m);
+    }
+    day->has = has;
+    *next = (size_t)(m - measured);
+    return true;
+}
+
 /* All values of the day that measured[*next] is of; *next moves on. */
 static msp_status read_day(const builder *b, size_t *next, day_values *day, msp_error *err)
 {
     const msp_measured *m = b->patient->measured;
     const size_t n = b->patient->n_measured;
     const msp_day when = m[*next].assessed;
-    size_t fault = 0, i = *next;
+    size_t fault = 0;
+    if (b->ordinary && read_ordinary(b, next, day))
+        return MSP_OK;
     day->has = 0;
-    while (i < n && m[i].assessed == when) {
-        const size_t to =
-            i + 1 < n && m[i + 1].marker == m[i].marker ? end_of_run(b->patient, i) : i + 1;
-        if (to == i + 1 && usable(&m[i])) {
-            if (!in_units(b, &m[i], &day->value[m[i].marker]))
-                return too_long(b, i, err);
-            day->has |= BIT(m[i].marker);
-        } else if (to > i + 1 && !merge(b, i, to, day, &fault)) {
+    for (size_t i = *next, to; i < n && m[i].assessed == when; i = *next = to) {
+        to = end_of_run(b->patient, i);
+        if (!merge(b, i, to, day, &fault))
             return too_long(b, fault, err);
-        }
-        i = to;
     }
-    *next = i;
     return MSP_OK;
 }
 
@@ -239,15 +260,15 @@ static void take_baseline(builder *b, const day_values *day, msp_day when)
     const uint32_t pair = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
     const bool day_one = b->rules->baseline_screening && when == b->patient->baseline;
     const int64_t age = (int64_t)b->patient->baseline - when;
-    for (size_t m = 0; m < MSP_MARKER_APART; m++) {
+    for (uint32_t left = day->has; left != 0; left &= left - 1) {
+        const size_t m = (size_t)__builtin_ctz(left);
         const int64_t window =
             is_imaging(m) ? b->rules->baseline_window_imaging_days : b->rules->baseline_window_days;
         const bool half = (BIT(m) & pair) != 0 && (day->has & pair) != pair;
-        if ((day->has & BIT(m)) == 0 || half || age > window ||
-            (day_one && (b->base.has & BIT(m)) != 0))
+        if (half || age > window || (day_one && (b->base.has & BIT(m)) != 0))
             continue;
         b->base.value[m] = day->value[m];
-        b->base_day[m] = when;
+        b->course->baseline_day[m] = when;
         b->base.has |= BIT(m);
     }
 }
@@ -265,8 +286,8 @@ static bool ratio_side(const builder *b, const day_values *day, int *side)
         return false;
     const msp_response_rules *r = b->rules;
     const bool renal =
-        r->ratio_renal &&
-        (!has(day, MSP_MARKER_EGFR) || day->value[MSP_MARKER_EGFR] < 60 * b->unit[MSP_MARKER_EGFR]);
+        r->ratio_renal && (!has(day, MSP_MARKER_EGFR) ||
+                           day->value[MSP_MARKER_EGFR] < 60 * b->course->unit[MSP_MARKER_EGFR]);
     const msp_decimal low = renal ? r->renal_ratio_low : r->ratio_low;
     const msp_decimal high = renal ? r->renal_ratio_high : r->ratio_high;
     *side = 0;
@@ -284,10 +305,10 @@ static int64_t ife_serum(const builder *b, const day_values *day)
     if (day->value[MSP_MARKER_IFE_SERUM] == 0)
         return 0;
     if (has(day, MSP_MARKER_IFE_REFLEX))
-        return day->value[MSP_MARKER_IFE_REFLEX] == 0 ? 0 : b->unit[MSP_MARKER_IFE_SERUM];
+        return day->value[MSP_MARKER_IFE_REFLEX] == 0 ? 0 : b->course->unit[MSP_MARKER_IFE_SERUM];
     const bool igg_kappa = p->heavy == MSP_HEAVY_IGG && p->light == 'k';
     if (b->rules->antibody_assumed && igg_kappa && has(day, MSP_MARKER_SERUM_M) &&
-        day->value[MSP_MARKER_SERUM_M] * 5 <= b->unit[MSP_MARKER_SERUM_M])
+        day->value[MSP_MARKER_SERUM_M] * 5 <= b->course->unit[MSP_MARKER_SERUM_M])
         return 0;
     return day->value[MSP_MARKER_IFE_SERUM];
 }
@@ -303,10 +324,24 @@ static const uint8_t plain[] = {
 
 static void set_judged(builder *b)
 {
+#define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
+    static const uint8_t markers[] = {MSP_JUDGED_LIST(AS_MARKER)};
+#undef AS_MARKER
+    msp_course *c = b->course;
+    memcpy(c->marker_of, markers, sizeof markers);
+    if (b->rules->serum_by_iga)
+        c->marker_of[MSP_JUDGED_SERUM] = c->marker_of[MSP_JUDGED_SERUM_RECENT] = MSP_MARKER_IGA;
+    if (c->chain == 'l')
+        c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
     memset(b->judged_of, NOT_PLAIN, sizeof b->judged_of);
     for (size_t i = 0; i < sizeof plain; i++)
-        b->judged_of[msp__judged_marker(b->course, plain[i])] = plain[i];
+        b->judged_of[c->marker_of[plain[i]]] = plain[i];
 }
+
+/* What something is worked out from. */
+#define WORKED_OUT                                                                     \
+    (BIT(MSP_MARKER_IFE_SERUM) | BIT(MSP_MARKER_HAEMOGLOBIN) | BIT(MSP_MARKER_KAPPA) | \
+     BIT(MSP_MARKER_LAMBDA))
 
 static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
 {
@@ -318,6 +353,8 @@ static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
         if (b->judged_of[marker] != NOT_PLAIN)
             msp__put(seen, b->judged_of[marker], day->value[marker]);
     }
+    if ((day->has & WORKED_OUT) == 0)
+        return;
     if (has(day, MSP_MARKER_IFE_SERUM))
         msp__put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
     if (has(day, MSP_MARKER_HAEMOGLOBIN)) /* turned round: its nadir is the highest value */
@@ -337,7 +374,7 @@ static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
 static bool reaches(const builder *b, msp_marker marker, int64_t value, msp_limit limit)
 {
     return limit.used && (msp__wide)value * powers[limit.at_least.scale] >=
-                             (msp__wide)limit.at_least.coefficient * b->unit[marker];
+                             (msp__wide)limit.at_least.coefficient * b->course->unit[marker];
 }
 
 static bool measurable(const builder *b, msp_marker marker, msp_limit limit)
@@ -400,12 +437,6 @@ static msp_status reserve(msp_course *c, const msp_patient *p, msp_error *err)
     return MSP_OK;
 }
 
-/* An amount of a row, which has at most SCALE_MIN decimals. */
-static int64_t in_parts(const builder *b, msp_marker marker, msp_decimal amount)
-{
-    return amount.coefficient * powers[b->scale[marker] - amount.scale] * b->widen[marker];
-}
-
 static void settle_baseline(builder *b)
 {
     msp_course *c = b->course;
@@ -417,22 +448,14 @@ static void settle_baseline(builder *b)
     set_judged(b);
     judge_day(b, &b->base, &c->seen[0]);
     c->seen[0].day = p->baseline;
-    for (size_t j = 0; j < MSP_JUDGED_COUNT; j++) {
-        const msp_marker marker = msp__judged_marker(c, (msp_judged)j);
-        c->unit[j] = b->unit[marker];
-        c->baseline_day[j] = has(&b->base, marker) ? b->base_day[marker] : MSP_NO_DAY;
-    }
-    for (size_t i = 0; i < c->criteria->n_rows; i++) {
-        const msp_response_row *row = &c->criteria->rows[i];
-        const msp_marker marker = msp__judged_marker(c, row->judged);
-        c->amount[i] = in_parts(b, marker, row->amount);
-        c->from[i] = in_parts(b, marker, row->from);
-    }
 }
 
 static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
 {
     const msp_patient *p = b->patient;
+    b->base.has = 0;
+    for (size_t m = 0; m < MSP_MARKER_APART; m++)
+        b->course->baseline_day[m] = MSP_NO_DAY;
     while (*next < p->n_measured && p->measured[*next].assessed <= p->baseline) {
         day_values day;
         const msp_day when = p->measured[*next].assessed;
@@ -448,9 +471,10 @@ static msp_status read_assessments(builder *b, size_t next, msp_error *err)
 {
     msp_course *c = b->course;
     const msp_patient *p = b->patient;
+    day_values day;
     size_t i = 1;
     for (size_t v = 0; v < p->n_visits; v++) {
-        day_values day = {.has = 0};
+        day.has = 0;
         if (p->visits[v] <= p->baseline)
             continue;
         if (next < p->n_measured && p->measured[next].assessed == p->visits[v]) {
@@ -467,10 +491,12 @@ static msp_status read_assessments(builder *b, size_t next, msp_error *err)
 msp_status msp__course_build(msp_course *c, const msp_patient *patient,
                              const msp_criteria *criteria, msp_error *err)
 {
-    builder b = {.course = c, .patient = patient, .rules = &criteria->rules};
+    builder b; /* a large one, filled in where it is needed */
+    b.course = c;
+    b.patient = patient;
+    b.rules = &criteria->rules;
     c->patient = patient;
     c->criteria = criteria;
-    c->chain = 0;
     size_t next = 0;
     msp_status rc = reserve(c, patient, err);
     if (rc != MSP_OK)

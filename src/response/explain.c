@@ -48,8 +48,7 @@ static void tell_progression(teller *t, bool met)
         const msp_response_row *row = &t->c->criteria->rows[list->row[k]];
         const msp_fact fact = msp__row_fact(t->c, list->row[k], t->i);
         const msp_judged j = row->judged;
-        const bool rose = j < MSP_NADIR_COUNT && (seen->has & seen->has_nadir & BIT(j)) != 0 &&
-                          seen->value[j] > seen->nadir[j];
+        const bool rose = (seen->above & BIT(j)) != 0;
         const bool high = row->compare == MSP_COMPARE_RISE_FROM_NADIR ||
                           row->compare == MSP_COMPARE_RISE_FROM_BASELINE;
         if (met ? fact == MSP_YES : fact == MSP_NO && rose && !high)
@@ -170,7 +169,7 @@ static void tell_queries(teller *t, const msp_assessed *a)
         tell_rule(t, MSP_REASON_QUERY, "2.3-query",
                   "M-protein is measured while immunofixation is negative");
     if ((seen->has & BIT(MSP_JUDGED_SPD)) != 0 && seen->value[MSP_JUDGED_SPD] > 0 &&
-        (seen->has_nadir & BIT(MSP_JUDGED_SPD)) == 0)
+        !msp__has_nadir(seen, MSP_JUDGED_SPD))
         tell_rule(
             t, MSP_REASON_QUERY, "2.4-query",
             "a plasmacytoma is measured for the first time, with no earlier scan: new or not?");
@@ -229,7 +228,7 @@ static void tell_limit(teller *t, msp_judged judged, msp_limit limit)
         msp__tell_add_value(t, judged, base->value[judged], 0, &text);
         msp__tell_add_unit(t, judged, &text);
         msp_text_add(&text, " (");
-        msp__tell_add_day(t->c->baseline_day[judged], &text);
+        msp__tell_add_day(msp__baseline_day(t->c, judged), &text);
         msp_text_add(&text, ")");
     }
     if (limit.used) {

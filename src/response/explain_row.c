@@ -95,7 +95,7 @@ static size_t seen_at(const teller *t, msp_judged judged)
 
 static msp_day day_of(const teller *t, msp_judged judged, size_t i)
 {
-    return i == 0 ? t->c->baseline_day[judged] : t->c->seen[i].day;
+    return i == 0 ? msp__baseline_day(t->c, judged) : t->c->seen[i].day;
 }
 
 /* The first of a day's measurements of a marker, or where it would be. */
@@ -140,7 +140,7 @@ static bool worked_out(msp_judged judged)
 /* A value as it was reported where it was, else as it was worked out. */
 void msp__tell_add_value(const teller *t, msp_judged judged, int64_t value, size_t i, msp_text *out)
 {
-    const int64_t unit = t->c->unit[judged];
+    const int64_t unit = msp__unit(t->c, judged);
     const msp_measured *m = worked_out(judged) ? NULL : msp__tell_source_of(t, judged, i);
     if (judged == MSP_JUDGED_HAEMOGLOBIN)
         value = -value;
@@ -189,18 +189,10 @@ static const char *level_name(const msp_response_row *row)
                : msp_response_level_name((msp_response_level)row->level);
 }
 
-static msp_judged baseline_of(msp_judged judged)
-{
-    return judged == MSP_JUDGED_SPD_RECENT     ? MSP_JUDGED_SPD
-           : judged == MSP_JUDGED_SERUM_RECENT ? MSP_JUDGED_SERUM
-           : judged == MSP_JUDGED_URINE_RECENT ? MSP_JUDGED_URINE
-                                               : judged;
-}
-
 /* ": 24.7 % below 3.0 (2020-01-01)" */
 static void add_fall(const teller *t, const msp_response_row *row, int64_t x, msp_text *out)
 {
-    const msp_judged j = baseline_of(row->judged);
+    const msp_judged j = msp__plain_of(row->judged);
     const msp_seen *base = &t->c->seen[0];
     if ((base->has & BIT(j)) == 0) {
         msp_text_add(out, ", with no baseline value");
@@ -217,19 +209,20 @@ static void add_fall(const teller *t, const msp_response_row *row, int64_t x, ms
     }
     msp__tell_add_value(t, j, b, 0, out);
     msp_text_add(out, " (");
-    msp__tell_add_day(t->c->baseline_day[j], out);
+    msp__tell_add_day(msp__baseline_day(t->c, j), out);
     msp_text_add(out, ")");
 }
 
 /* "MR needs 25 %: 2.25 or less" */
 static void add_fall_needed(const teller *t, const msp_response_row *row, msp_text *out)
 {
-    const msp_judged j = baseline_of(row->judged);
+    const msp_judged j = msp__plain_of(row->judged);
     msp_text_printf(out, "; %s needs %d %%", level_name(row), row->percent);
-    if ((t->c->seen[0].has & BIT(j)) == 0 || t->c->unit[j] > INT64_MAX / 100)
+    if ((t->c->seen[0].has & BIT(j)) == 0 || msp__unit(t->c, j) > INT64_MAX / 100)
         return;
     msp_text_add(out, ": ");
-    add_number((msp__wide)t->c->seen[0].value[j] * (100 - row->percent), t->c->unit[j] * 100, out);
+    add_number((msp__wide)t->c->seen[0].value[j] * (100 - row->percent), msp__unit(t->c, j) * 100,
+               out);
     msp_text_add(out, " or less");
 }
 
@@ -238,14 +231,14 @@ static void add_rise(const teller *t, const msp_response_row *row, int64_t x, ms
 {
     const msp_seen *seen = &t->c->seen[t->i];
     const msp_judged j = row->judged;
-    if ((seen->has_nadir & BIT(j)) == 0) {
+    if (!msp__has_nadir(seen, j)) {
         msp_text_add(out, ", with no earlier value");
         return;
     }
-    const int64_t n = seen->nadir[j];
+    const int64_t n = msp__nadir(t->c, seen, j);
     const msp__wide rise = (msp__wide)x - n;
     msp_text_printf(out, ": %s", rise >= 0 ? "+" : "");
-    add_number(rise, t->c->unit[j], out);
+    add_number(rise, msp__unit(t->c, j), out);
     if (n > 0) {
         msp_text_add(out, " and ");
         add_percent(rise, n, row->percent, out);
@@ -284,12 +277,12 @@ static void add_drop(const teller *t, const msp_response_row *row, int64_t x, ms
 {
     const msp_seen *seen = &t->c->seen[t->i];
     const msp_judged j = row->judged;
-    if ((seen->has_nadir & BIT(j)) == 0)
+    if (!msp__has_nadir(seen, j))
         return;
     msp_text_add(out, ": ");
-    add_number((msp__wide)x - seen->nadir[j], t->c->unit[j], out);
+    add_number((msp__wide)x - msp__nadir(t->c, seen, j), msp__unit(t->c, j), out);
     msp_text_add(out, " below the highest earlier value ");
-    msp__tell_add_value(t, j, seen->nadir[j], seen->nadir_at[j], out);
+    msp__tell_add_value(t, j, msp__nadir(t->c, seen, j), seen->nadir_at[j], out);
     msp_text_add(out, " (");
     msp__tell_add_day(day_of(t, j, seen->nadir_at[j]), out);
     msp_text_add(out, "); whether therapy explains it is not known");
@@ -409,13 +402,13 @@ void msp__tell_row(teller *t, size_t index, msp_fact fact)
         msp__tell_add_unit(t, row->judged, &text);
         if (at != t->i) {
             msp_text_add(&text, " of ");
-            msp__tell_add_day(day_of(t, baseline_of(row->judged), at), &text);
+            msp__tell_add_day(day_of(t, msp__plain_of(row->judged), at), &text);
         }
         add_comparison(t, row, x, &text);
     }
     const msp_reason_kind kind = fact == MSP_YES  ? MSP_REASON_MET
                                  : fact == MSP_NO ? MSP_REASON_NOT_MET
                                                   : MSP_REASON_UNKNOWN;
-    msp__tell(t, kind, row->id, msp__tell_source_of(t, baseline_of(row->judged), at), &text);
+    msp__tell(t, kind, row->id, msp__tell_source_of(t, msp__plain_of(row->judged), at), &text);
     msp_text_free(&text);
 }

@@ -58,7 +58,7 @@ msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_aren
                              msp_followed *out, msp_error *err)
 {
     const msp_course *c = judge->course;
-    const double unit = (double)c->unit[judged];
+    const double unit = (double)msp__unit(c, judged);
     static const char *const names[] = {
 #define AS_NAME(code, marker, text) text,
         MSP_JUDGED_LIST(AS_NAME)
@@ -83,12 +83,12 @@ msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_aren
         const msp_seen *seen = &c->seen[i];
         if ((seen->has & BIT(judged)) == 0)
             continue;
-        const msp_day day = i == 0 ? c->baseline_day[judged] : seen->day;
-        const bool known = judged < MSP_NADIR_COUNT && (seen->has_nadir & BIT(judged)) != 0;
+        const msp_day day = i == 0 ? msp__baseline_day(c, judged) : seen->day;
+        const bool known = msp__has_nadir(seen, judged);
         const double value = (double)seen->value[judged] / unit;
         if (i == 0)
             out->baseline = value;
-        const double lowest = known ? (double)seen->nadir[judged] / unit : (double)NAN;
+        const double lowest = known ? (double)msp__nadir(c, seen, judged) / unit : (double)NAN;
         values[out->n++] = (msp_followed_value){
             .day = day,
             .value = value,

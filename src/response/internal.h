@@ -17,27 +17,39 @@ enum { FROM_SERUM, FROM_URINE, FROM_MARROW, FROM_CLONAL, FROM_SPD, FROM_COUNT };
  * taken on. Values are whole numbers of 1/unit of the marker. */
 typedef struct msp_seen {
     msp_day day;
-    uint32_t has;     /* bit i: msp_judged i is known here */
-    uint32_t markers; /* bit i: msp_marker i was measured here */
+    uint32_t has;       /* bit i: msp_judged i is known here */
+    uint32_t markers;   /* bit i: msp_marker i was measured here */
+    uint32_t has_nadir; /* there is an earlier value, the baseline's included */
+    uint32_t above;     /* this value is above the lowest of them */
     int64_t value[MSP_JUDGED_COUNT];
-    uint32_t has_nadir; /* lowest earlier value, the baseline's included */
-    int64_t nadir[MSP_NADIR_COUNT];
-    uint16_t nadir_at[MSP_NADIR_COUNT]; /* which assessment it was at */
+    uint16_t nadir_at[MSP_NADIR_COUNT]; /* which assessment has the lowest */
     uint16_t from[FROM_COUNT];          /* which assessment a carried value is of */
 } msp_seen;
+
+/* A row in force that looks at something known of this patient, and the values that meet it now. */
+typedef struct msp_check {
+    int64_t low, high;
+    uint8_t row, place; /* index into the criteria's rows; into the list of its level */
+    uint8_t judged;
+    bool from_nadir;
+    uint16_t nadir_at; /* then: of low and high; UINT16_MAX: there are none yet */
+} msp_check;
 
 typedef struct msp_course {
     const msp_patient *patient;
     const msp_criteria *criteria;
-    int64_t unit[MSP_JUDGED_COUNT];         /* what 1 is, in the values' whole numbers */
-    msp_day baseline_day[MSP_JUDGED_COUNT]; /* of each baseline value */
+    int64_t unit[MSP_MARKER_APART];         /* what 1 is, in the values' whole numbers */
+    msp_day baseline_day[MSP_MARKER_APART]; /* of each baseline value */
     msp_disease_type type;
     bool plasmacytoma; /* at baseline */
     char chain;
-    const msp_row_list *lists; /* by level, for this disease */
-    /* amounts of the rows in the units of their values */
-    int64_t amount[MSP_RESPONSE_ROWS_MAX], from[MSP_RESPONSE_ROWS_MAX];
-    msp_seen *seen; /* [0] is the baseline */
+    const msp_row_list *lists;           /* by level, for this disease */
+    uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
+    uint32_t ever;                       /* bit i: msp_judged i is known at some assessment */
+    uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
+    msp_check checks[MSP_RESPONSE_ROWS_MAX];
+    size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
+    msp_seen *seen;                           /* [0] is the baseline */
     size_t n_seen, cap_seen;
 } msp_course;
 
@@ -47,16 +59,66 @@ static inline void msp__put(msp_seen *seen, msp_judged judged, int64_t value)
     seen->has |= BIT(judged);
 }
 
+static inline bool msp__has(const msp_seen *seen, msp_judged judged)
+{
+    return (seen->has & BIT(judged)) != 0;
+}
+
+/* The value that a fall is measured from: at baseline the carried ones are the plain ones. */
+static inline msp_judged msp__plain_of(msp_judged judged)
+{
+    switch (judged) {
+    case MSP_JUDGED_SERUM_RECENT:
+        return MSP_JUDGED_SERUM;
+    case MSP_JUDGED_URINE_RECENT:
+        return MSP_JUDGED_URINE;
+    case MSP_JUDGED_SPD_RECENT:
+        return MSP_JUDGED_SPD;
+    case MSP_JUDGED_MARROW_RUN:
+        return MSP_JUDGED_MARROW;
+    case MSP_JUDGED_CLONAL_RUN:
+        return MSP_JUDGED_CLONAL;
+    default:
+        return judged;
+    }
+}
+
+static inline msp_marker msp__judged_marker(const msp_course *course, msp_judged judged)
+{
+    return (msp_marker)course->marker_of[judged];
+}
+
+static inline int64_t msp__unit(const msp_course *course, msp_judged judged)
+{
+    return course->unit[course->marker_of[judged]];
+}
+
+/* MSP_NO_DAY where there is no baseline value. */
+static inline msp_day msp__baseline_day(const msp_course *course, msp_judged judged)
+{
+    return course->baseline_day[course->marker_of[judged]];
+}
+
+static inline bool msp__has_nadir(const msp_seen *seen, msp_judged judged)
+{
+    return judged < MSP_NADIR_COUNT && (seen->has_nadir & BIT(judged)) != 0;
+}
+
+/* The lowest value before this assessment, where there is one. */
+static inline int64_t msp__nadir(const msp_course *course, const msp_seen *seen, msp_judged judged)
+{
+    return course->seen[seen->nadir_at[judged]].value[judged];
+}
+
 /* Nadirs, and values that are carried, of every assessment; in look_back.c. */
 void msp__look_back(msp_course *course);
-
-/* Which marker a judged value is read from. */
-msp_marker msp__judged_marker(const msp_course *course, msp_judged judged);
 
 /* From the patient's measurements to what was seen at each assessment. */
 msp_status msp__course_build(msp_course *course, const msp_patient *patient,
                              const msp_criteria *criteria, msp_error *err);
 
+/* Which rows there are to look at; once the course is there. */
+void msp__set_checks(msp_course *course);
 /* Whether a row is met at assessment i. */
 msp_fact msp__row_fact(const msp_course *course, size_t row, size_t i);
 /* Markers that the disease type is judged by and that are missing at i; *all says none is there. */
@@ -64,7 +126,7 @@ uint32_t msp__missing_markers(const msp_course *course, size_t i, bool *all);
 /* Whether anything of the disease was looked at. */
 bool msp__anything_seen(const msp_seen *seen);
 /* The level at assessment i, the rows for progression that are met, flags. */
-void msp__level_at(const msp_course *course, size_t i, msp_assessed *out);
+void msp__level_at(msp_course *course, size_t i, msp_assessed *out);
 
 /* Confirmation, and what follows: best, dates, relapses. assessed[k] is seen[k + 1]. */
 void msp__confirm(const msp_course *course, msp_assessed *assessed, size_t n,

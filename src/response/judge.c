@@ -6,166 +6,242 @@
 
 /* -- one row -- */
 
-/* At least `percent` below the baseline value b. */
-static bool fallen(int64_t x, int64_t b, int percent)
+/* The greatest whole number that is at most `percent` of b. */
+static int64_t at_most(int64_t b, int percent)
 {
-    return ((msp__wide)b - x) * 100 >= (msp__wide)b * percent;
+    int64_t product;
+    if (!__builtin_mul_overflow(b, percent, &product))
+        return product / 100 - (product % 100 < 0);
+    const msp__wide wide = (msp__wide)b * percent;
+    const msp__wide whole = wide / 100 - (wide % 100 < 0);
+    return whole > INT64_MAX ? INT64_MAX : whole < -INT64_MAX ? -INT64_MAX : (int64_t)whole;
 }
 
-/* Above n, and by at least `percent` of it; from 0, any rise. */
-static bool risen(int64_t x, int64_t n, int percent)
+/* The least that is at least so much. */
+static int64_t at_least(int64_t b, int percent)
 {
-    return x > n && (msp__wide)x * 100 >= (msp__wide)n * (100 + percent);
+    return -at_most(-b, percent);
 }
 
-static bool has(const msp_seen *seen, msp_judged judged)
+static int64_t larger(int64_t a, int64_t b)
 {
-    return (seen->has & BIT(judged)) != 0;
+    return a > b ? a : b;
 }
 
-/* The value that a fall is measured from: at baseline the carried ones are the plain ones. */
-static msp_judged plain_of(msp_judged judged)
+static int64_t smaller(int64_t a, int64_t b)
 {
-    switch (judged) {
-    case MSP_JUDGED_SERUM_RECENT:
-        return MSP_JUDGED_SERUM;
-    case MSP_JUDGED_URINE_RECENT:
-        return MSP_JUDGED_URINE;
-    case MSP_JUDGED_SPD_RECENT:
-        return MSP_JUDGED_SPD;
-    case MSP_JUDGED_MARROW_RUN:
-        return MSP_JUDGED_MARROW;
-    case MSP_JUDGED_CLONAL_RUN:
-        return MSP_JUDGED_CLONAL;
-    default:
-        return judged;
-    }
+    return a < b ? a : b;
 }
 
-static msp_fact fall_fact(const msp_course *c, const msp_response_row *row, int64_t x)
+/* What a row says of the value it looks at: one thing from low to high, another elsewhere. */
+typedef struct span {
+    int64_t low, high;
+    msp_fact inside, outside;
+} span;
+
+static span between(int64_t low, int64_t high)
 {
-    const msp_judged judged = plain_of(row->judged);
-    if (!has(&c->seen[0], judged))
-        return MSP_UNKNOWN;
-    return msp_fact_of(fallen(x, c->seen[0].value[judged], row->percent));
+    return (span){low, high, MSP_YES, MSP_NO};
+}
+
+static span up_to(int64_t high)
+{
+    return between(INT64_MIN, high);
+}
+
+static const span unknown = {INT64_MIN, INT64_MAX, MSP_UNKNOWN, MSP_UNKNOWN};
+static const span never = {INT64_MAX, INT64_MAX, MSP_NO, MSP_NO};
+
+/* An amount of a row, of at most three decimals, in parts: units are multiples of a thousand. What
+ * no value reaches is cut short. */
+static int64_t in_parts(const msp_course *c, msp_judged judged, msp_decimal amount)
+{
+    static const int64_t thousandths[] = {1000, 100, 10, 1};
+    const int64_t most = INT64_MAX / 4,
+                  factor = thousandths[amount.scale] * (msp__unit(c, judged) / 1000);
+    int64_t parts;
+    if (__builtin_mul_overflow(amount.coefficient, factor, &parts) || parts > most || parts < -most)
+        return amount.coefficient > 0 ? most : -most;
+    return parts;
 }
 
 /* PR by less than 200 mg also needs a fall of 50 % under urine_abs_rule=with_pct; MR does not. */
 #define PR_WITH_PCT 50
 
-static msp_fact below_fact(const msp_course *c, const msp_response_row *row, int64_t x,
-                           int64_t amount)
+/* Rows that compare with the baseline; where it has no value, only what does not need it is known.
+ */
+static span fall_span(const msp_course *c, const msp_response_row *row)
 {
-    msp_response_row half = *row;
-    half.percent = PR_WITH_PCT;
-    const msp_fact below = msp_fact_of(x < amount);
-    return c->criteria->rules.urine_with_pct && row->level == MSP_LEVEL_PR
-               ? msp_fact_and(below, fall_fact(c, &half, x))
-               : below;
-}
-
-static msp_fact rise_fact(const msp_course *c, const msp_response_row *row, size_t index,
-                          const msp_seen *seen)
-{
-    const msp_judged j = row->judged;
-    if (j >= MSP_NADIR_COUNT || (seen->has_nadir & BIT(j)) == 0)
-        return MSP_UNKNOWN;
-    const int64_t x = seen->value[j], n = seen->nadir[j], amount = c->amount[index];
-    const msp__wide rise = (msp__wide)x - n;
-    if (rise <= 0)
-        return MSP_NO;
+    const msp_response_rules *rules = &c->criteria->rules;
+    const msp_judged judged = msp__plain_of(row->judged);
+    const bool known = msp__has(&c->seen[0], judged);
+    const int64_t b = known ? c->seen[0].value[judged] : 0;
+    const int64_t fallen = at_most(b, 100 - row->percent);
+    const int64_t below = in_parts(c, row->judged, row->amount) - 1;
+    const bool both = rules->urine_with_pct &&
+                      (row->compare == MSP_COMPARE_BELOW_AND_FALL || row->level == MSP_LEVEL_PR);
     switch (row->compare) {
-    case MSP_COMPARE_RISE_MORE:
-        return msp_fact_of(rise > amount && risen(x, n, row->percent));
-    case MSP_COMPARE_RISE_TO:
-        return msp_fact_of(x >= amount && risen(x, n, row->percent));
-    case MSP_COMPARE_RISE_FROM_NADIR:
-        return msp_fact_of(n >= c->from[index] && rise >= amount && risen(x, n, row->percent));
-    case MSP_COMPARE_RISE_FROM_BASELINE:
-        if (!has(&c->seen[0], j))
-            return MSP_UNKNOWN;
-        return msp_fact_of(c->seen[0].value[j] >= c->from[index] && rise >= amount &&
-                           risen(x, n, row->percent));
-    default: /* RISE, and DROP of a value that is kept turned round */
-        return msp_fact_of(rise >= amount && risen(x, n, row->percent));
+    case MSP_COMPARE_FALL_OR_BELOW:
+        if (!known)
+            return both ? unknown : (span){INT64_MIN, below, MSP_YES, MSP_UNKNOWN};
+        return up_to(larger(fallen, both ? smaller(below, at_most(b, 100 - PR_WITH_PCT)) : below));
+    case MSP_COMPARE_BELOW_AND_FALL:
+        if (!both)
+            return up_to(below);
+        return known ? up_to(smaller(fallen, below))
+                     : (span){INT64_MIN, below, MSP_UNKNOWN, MSP_NO};
+    default:
+        return known ? up_to(fallen) : unknown;
     }
 }
 
-/* A fall in haemoglobin has no relative part: values are kept turned round, where a percentage of
- * the nadir would mean nothing. */
-static msp_fact drop_fact(const msp_course *c, size_t index, const msp_seen *seen, msp_judged j)
+/* Rows that ask for a rise above the nadir n. A fall in haemoglobin has no relative part: values
+ * are kept turned round, where a percentage of the nadir would mean nothing. */
+static span rise_span(const msp_course *c, const msp_response_row *row, int64_t n)
 {
-    if (j >= MSP_NADIR_COUNT || (seen->has_nadir & BIT(j)) == 0)
-        return MSP_UNKNOWN;
-    return msp_fact_of((msp__wide)seen->value[j] - seen->nadir[j] >= c->amount[index]);
+    const msp_seen *base = &c->seen[0];
+    const int64_t amount = in_parts(c, row->judged, row->amount);
+    const int64_t risen = larger(n + 1, at_least(n, 100 + row->percent));
+    const int64_t from = in_parts(c, row->judged, row->from);
+    switch (row->compare) {
+    case MSP_COMPARE_DROP:
+        return between(n + amount, INT64_MAX);
+    case MSP_COMPARE_RISE_MORE:
+        return between(larger(risen, n + amount + 1), INT64_MAX);
+    case MSP_COMPARE_RISE_TO:
+        return between(larger(risen, amount), INT64_MAX);
+    case MSP_COMPARE_RISE_FROM_NADIR:
+        if (n < from)
+            return never;
+        break;
+    case MSP_COMPARE_RISE_FROM_BASELINE:
+        if (!msp__has(base, row->judged))
+            return (span){n + 1, INT64_MAX, MSP_UNKNOWN, MSP_NO};
+        if (base->value[row->judged] < from)
+            return never;
+        break;
+    default:
+        break;
+    }
+    return between(larger(risen, n + amount), INT64_MAX);
+}
+
+static bool needs_nadir(const msp_response_row *row)
+{
+    return msp_compare_rises(row->compare) || row->compare == MSP_COMPARE_DROP;
+}
+
+/* What a row says at an assessment. */
+static span span_of(const msp_course *c, const msp_response_row *row, const msp_seen *seen)
+{
+    if (needs_nadir(row))
+        return msp__has_nadir(seen, row->judged)
+                   ? rise_span(c, row, msp__nadir(c, seen, row->judged))
+                   : unknown;
+    switch (row->compare) {
+    case MSP_COMPARE_BELOW:
+        return up_to(in_parts(c, row->judged, row->amount) - 1);
+    case MSP_COMPARE_ASSESSED:
+        return c->criteria->rules.vgpr_serum_red90 ? fall_span(c, row) : up_to(INT64_MAX);
+    case MSP_COMPARE_NEGATIVE:
+        return between(0, 0);
+    case MSP_COMPARE_POSITIVE:
+        return between(1, INT64_MAX);
+    case MSP_COMPARE_ABOVE:
+        return between(in_parts(c, row->judged, row->amount) + 1, INT64_MAX);
+    default:
+        return fall_span(c, row);
+    }
 }
 
 /* vgpr_urine=waive: the protein that is not measurable need not have been looked at. */
-static msp_fact missing_fact(const msp_course *c, const msp_response_row *row)
+static uint32_t waivable(const msp_course *c)
 {
-    const bool other_protein =
-        row->judged == MSP_JUDGED_URINE_RECENT || row->judged == MSP_JUDGED_SERUM_RECENT;
-    return other_protein && c->criteria->rules.vgpr_urine_waived ? MSP_YES : MSP_UNKNOWN;
+    return c->criteria->rules.vgpr_urine_waived
+               ? BIT(MSP_JUDGED_URINE_RECENT) | BIT(MSP_JUDGED_SERUM_RECENT)
+               : 0;
 }
 
-static inline msp_fact row_fact(const msp_course *c, size_t index, size_t i)
+msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)
 {
     const msp_response_row *row = &c->criteria->rows[index];
     const msp_seen *seen = &c->seen[i];
-    if (!has(seen, row->judged))
-        return missing_fact(c, row);
-    const int64_t x = seen->value[row->judged], amount = c->amount[index];
-    const msp_response_rules *rules = &c->criteria->rules;
-    switch (row->compare) {
-    case MSP_COMPARE_FALL:
-        return fall_fact(c, row, x);
-    case MSP_COMPARE_FALL_OR_BELOW:
-        return msp_fact_or(fall_fact(c, row, x), below_fact(c, row, x, amount));
-    case MSP_COMPARE_BELOW:
-        return msp_fact_of(x < amount);
-    case MSP_COMPARE_BELOW_AND_FALL:
-        return rules->urine_with_pct ? msp_fact_and(msp_fact_of(x < amount), fall_fact(c, row, x))
-                                     : msp_fact_of(x < amount);
-    case MSP_COMPARE_ASSESSED:
-        return rules->vgpr_serum_red90 ? fall_fact(c, row, x) : MSP_YES;
-    case MSP_COMPARE_NEGATIVE:
-        return msp_fact_of(x == 0);
-    case MSP_COMPARE_POSITIVE:
-        return msp_fact_of(x > 0);
-    case MSP_COMPARE_ABOVE:
-        return msp_fact_of(x > amount);
-    case MSP_COMPARE_DROP:
-        return drop_fact(c, index, seen, row->judged);
-    default:
-        return rise_fact(c, row, index, seen);
-    }
+    if (!msp__has(seen, row->judged))
+        return (waivable(c) & BIT(row->judged)) != 0 ? MSP_YES : MSP_UNKNOWN;
+    const span s = span_of(c, row, seen);
+    const int64_t x = seen->value[row->judged];
+    return s.low <= x && x <= s.high ? s.inside : s.outside;
 }
 
-msp_fact msp__row_fact(const msp_course *c, size_t row, size_t i)
+/* -- rows as checks -- */
+
+/* What is met for no value gets an empty range. */
+static void set_range(const msp_course *c, const msp_seen *seen, msp_check *check)
 {
-    return row_fact(c, row, i);
+    const span s = span_of(c, &c->criteria->rows[check->row], seen);
+    check->low = s.low;
+    check->high = s.inside == MSP_YES ? s.high : INT64_MIN;
+}
+
+void msp__set_checks(msp_course *c)
+{
+    size_t n = 0;
+    for (unsigned level = 0; level <= MSP_LEVEL_RELAPSE; level++) {
+        const msp_row_list *list = &c->lists[level];
+        const bool looks = ((list->rising | list->others) & c->ever) != 0;
+        c->level_from[level] = n;
+        for (uint8_t k = 0; looks && k < list->n; k++) {
+            if ((BIT(list->judged[k]) & c->ever) == 0)
+                continue;
+            msp_check *check = &c->checks[n++];
+            *check = (msp_check){.row = list->row[k],
+                                 .place = k,
+                                 .judged = list->judged[k],
+                                 .from_nadir = needs_nadir(&c->criteria->rows[list->row[k]]),
+                                 .nadir_at = UINT16_MAX};
+            if (!check->from_nadir)
+                set_range(c, &c->seen[0], check);
+        }
+    }
+    c->level_from[MSP_LEVEL_RELAPSE + 1] = n;
+}
+
+/* The range of a rise is worked out again only where the nadir is another one. */
+static inline bool passes(const msp_course *c, const msp_seen *seen, msp_check *check)
+{
+    if (check->from_nadir) {
+        if (!msp__has_nadir(seen, check->judged))
+            return false;
+        if (check->nadir_at != seen->nadir_at[check->judged]) {
+            check->nadir_at = seen->nadir_at[check->judged];
+            set_range(c, seen, check);
+        }
+    }
+    return check->low <= seen->value[check->judged] && seen->value[check->judged] <= check->high;
 }
 
 /* -- one assessment -- */
 
 /* Whether all rows of a level are met; those of markers in `waived` count as met. */
-static msp_fact list_fact(const msp_course *c, unsigned level, size_t i, uint32_t waived)
+static inline bool is_met(msp_course *c, unsigned level, const msp_seen *seen, uint32_t waived)
 {
     const msp_row_list *list = &c->lists[level];
-    msp_fact fact = list->n > 0 ? MSP_YES : MSP_NO;
-    for (size_t k = 0; k < list->n && fact != MSP_NO; k++)
-        if ((BIT(list->judged[k]) & waived) == 0)
-            fact = msp_fact_and(fact, row_fact(c, list->row[k], i));
-    return fact;
+    const uint32_t needed = (list->rising | list->others) & ~waived;
+    if (list->n == 0 || (needed & ~seen->has & ~waivable(c)) != 0)
+        return false;
+    for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
+        if ((BIT(c->checks[k].judged) & needed & seen->has) != 0 && !passes(c, seen, &c->checks[k]))
+            return false;
+    return true;
 }
 
 /* The best level that is met. sCR is CR and more. */
-static msp_response_level best_level(const msp_course *c, size_t i, uint32_t waived)
+static msp_response_level best_level(msp_course *c, const msp_seen *seen, uint32_t waived)
 {
-    if (list_fact(c, MSP_LEVEL_CR, i, waived) == MSP_YES)
-        return list_fact(c, MSP_LEVEL_SCR, i, waived) == MSP_YES ? MSP_LEVEL_SCR : MSP_LEVEL_CR;
+    if (is_met(c, MSP_LEVEL_CR, seen, waived))
+        return is_met(c, MSP_LEVEL_SCR, seen, waived) ? MSP_LEVEL_SCR : MSP_LEVEL_CR;
     for (int level = MSP_LEVEL_VGPR; level >= MSP_LEVEL_MR; level--)
-        if (list_fact(c, (unsigned)level, i, waived) == MSP_YES)
+        if (is_met(c, (unsigned)level, seen, waived))
             return (msp_response_level)level;
     return MSP_LEVEL_SD;
 }
@@ -196,61 +272,64 @@ bool msp__anything_seen(const msp_seen *seen)
 }
 
 /* Rules 2.6: what an assessment is at which no level is met. */
-static msp_response_level without_level(const msp_course *c, size_t i, msp_assessed *out)
+static msp_response_level without_level(msp_course *c, size_t i, msp_assessed *out)
 {
+    const msp_seen *seen = &c->seen[i];
     bool all;
     const uint32_t missing = msp__missing_markers(c, i, &all);
     const msp_missing_measurable rule = c->criteria->rules.missing;
-    if (!msp__anything_seen(&c->seen[i]) || all || (missing != 0 && rule == MSP_MISSING_NE))
+    if (!msp__anything_seen(seen) || all || (missing != 0 && rule == MSP_MISSING_NE))
         return MSP_LEVEL_NE;
     if (missing == 0)
         return MSP_LEVEL_SD;
-    const msp_response_level provisional = best_level(c, i, missing);
+    const msp_response_level provisional = best_level(c, seen, missing);
     out->flags |= MSP_ASSESSED_PROVISIONAL;
     return rule == MSP_MISSING_DOWNGRADE_ONE && provisional > MSP_LEVEL_SD ? provisional - 1
                                                                            : provisional;
 }
 
-static uint32_t met_rows(const msp_course *c, unsigned level, size_t i)
+static uint32_t met_rows(msp_course *c, unsigned level, const msp_seen *seen)
 {
     const msp_row_list *list = &c->lists[level];
-    const msp_response_row *rows = c->criteria->rows;
     uint32_t met = 0;
-    for (size_t k = 0; k < list->n; k++)
-        if (has(&c->seen[i], rows[list->row[k]].judged) && row_fact(c, list->row[k], i) == MSP_YES)
-            met |= BIT(k);
+    if (((list->rising & seen->above) | (list->others & seen->has)) == 0)
+        return 0;
+    for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
+        if ((seen->has & BIT(c->checks[k].judged)) != 0 && passes(c, seen, &c->checks[k]))
+            met |= BIT(c->checks[k].place);
     return met;
 }
 
 /* The marker of the first row of a level that was measured here; of PD, of a row that is met. */
-static uint8_t decider(const msp_course *c, size_t i, unsigned level, uint32_t pd_rows)
+static uint8_t decider(const msp_course *c, const msp_seen *seen, unsigned level, uint32_t pd_rows)
 {
     const msp_row_list *list = &c->lists[level];
     for (size_t k = 0; k < list->n; k++) {
-        const msp_judged judged = c->criteria->rows[list->row[k]].judged;
-        if (level == MSP_LEVEL_PD ? (pd_rows & BIT(k)) != 0 : has(&c->seen[i], judged))
+        const msp_judged judged = (msp_judged)list->judged[k];
+        if (level == MSP_LEVEL_PD ? (pd_rows & BIT(k)) != 0 : msp__has(seen, judged))
             return (uint8_t)msp__judged_marker(c, judged);
     }
     return MSP_NO_MARKER;
 }
 
-void msp__level_at(const msp_course *c, size_t i, msp_assessed *out)
+void msp__level_at(msp_course *c, size_t i, msp_assessed *out)
 {
     const msp_seen *seen = &c->seen[i];
-    *out = (msp_assessed){.day = seen->day, .pd_rows = met_rows(c, MSP_LEVEL_PD, i)};
-    if (met_rows(c, MSP_LEVEL_RELAPSE, i) != 0)
+    *out = (msp_assessed){.day = seen->day, .pd_rows = met_rows(c, MSP_LEVEL_PD, seen)};
+    if (met_rows(c, MSP_LEVEL_RELAPSE, seen) != 0)
         out->flags |= MSP_ASSESSED_CLINICAL_RELAPSE;
-    if (has(seen, MSP_JUDGED_SERUM) && seen->value[MSP_JUDGED_SERUM] > 0 &&
-        has(seen, MSP_JUDGED_IFE_SERUM) && seen->value[MSP_JUDGED_IFE_SERUM] == 0)
+    if (msp__has(seen, MSP_JUDGED_SERUM) && seen->value[MSP_JUDGED_SERUM] > 0 &&
+        msp__has(seen, MSP_JUDGED_IFE_SERUM) && seen->value[MSP_JUDGED_IFE_SERUM] == 0)
         out->flags |= MSP_ASSESSED_SPEP_WITHOUT_IFE;
     msp_response_level level = MSP_LEVEL_PD;
     if (out->pd_rows == 0)
-        level = best_level(c, i, 0);
+        level = best_level(c, seen, 0);
     if (level == MSP_LEVEL_SD)
         level = without_level(c, i, out);
     out->raw = (uint8_t)level;
-    out->decider = decider(
-        c, i, level == MSP_LEVEL_SD || level == MSP_LEVEL_NE ? MSP_LEVEL_PR : level, out->pd_rows);
+    out->decider =
+        decider(c, seen, level == MSP_LEVEL_SD || level == MSP_LEVEL_NE ? MSP_LEVEL_PR : level,
+                out->pd_rows);
 }
 
 /* -- one patient -- */
@@ -280,8 +359,9 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
         rc = msp__course_build(judge->course, patient, criteria, err);
     if (rc != MSP_OK)
         return rc;
-    const msp_course *c = judge->course;
+    msp_course *c = judge->course;
     const size_t n = c->n_seen - 1;
+    msp__set_checks(c);
     for (size_t k = 0; k < n; k++)
         msp__level_at(c, k + 1, &judge->assessed[k]);
     *out = (msp_response_result){

@@ -13,37 +13,43 @@ typedef struct running {
 
 static void lower(running *run, size_t j, int64_t value, size_t at)
 {
-    if ((run->has & BIT(j)) != 0 && run->nadir[j] <= value)
-        return;
     run->nadir[j] = value;
     run->at[j] = (uint16_t)at;
     run->has |= BIT(j);
 }
 
-static void add_to_nadir(running *run, const msp_seen *seen, size_t i, bool confirmed)
+static bool is_lower(const running *run, size_t j, int64_t value)
 {
+    return (run->has & BIT(j)) == 0 || value < run->nadir[j];
+}
+
+/* The larger of this value and the one before it, where there is one. */
+static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
+{
+    const bool before = (run->has_last & BIT(j)) != 0 && run->last[j] >= value;
+    const int64_t larger = before ? run->last[j] : value;
+    if ((run->has_last & BIT(j)) != 0 && is_lower(run, j, larger))
+        lower(run, j, larger, before ? run->last_at[j] : i);
+    run->last[j] = value;
+    run->last_at[j] = (uint16_t)i;
+    run->has_last |= BIT(j);
+}
+
+/* What this assessment is to the nadirs before it, and they to those after it. */
+static void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
+{
+    seen->has_nadir = run->has;
+    seen->above = 0;
+    memcpy(seen->nadir_at, run->at, sizeof run->at);
     for (uint32_t left = seen->has & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
         const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
-        if (i == 0 || !confirmed) {
+        seen->above |= (run->has & BIT(j)) != 0 && value > run->nadir[j] ? BIT(j) : 0;
+        if (confirmed && i > 0)
+            lower_confirmed(run, j, value, i);
+        else if (is_lower(run, j, value))
             lower(run, j, value, i);
-            continue;
-        }
-        if ((run->has_last & BIT(j)) != 0 && run->last[j] >= value)
-            lower(run, j, run->last[j], run->last_at[j]);
-        else if ((run->has_last & BIT(j)) != 0)
-            lower(run, j, value, i);
-        run->last[j] = value;
-        run->last_at[j] = (uint16_t)i;
-        run->has_last |= BIT(j);
     }
-}
-
-static void set_nadir(msp_seen *seen, const running *run)
-{
-    seen->has_nadir = run->has;
-    memcpy(seen->nadir, run->nadir, sizeof run->nadir);
-    memcpy(seen->nadir_at, run->at, sizeof run->at);
 }
 
 /* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
@@ -60,6 +66,7 @@ static bool is_positive(const msp_seen *seen, msp_judged ife)
 static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
                       int slot)
 {
+    c->ever |= BIT(to);
     msp__put(&c->seen[i], to, c->seen[from].value[judged]);
     c->seen[i].from[slot] = (uint16_t)from;
 }
@@ -70,7 +77,7 @@ static void carry_protein(msp_course *c, size_t i, size_t last, msp_judged judge
 {
     if ((c->seen[last].has & BIT(judged)) == 0)
         return;
-    const msp_day taken = last == 0 ? c->baseline_day[judged] : c->seen[last].day;
+    const msp_day taken = last == 0 ? msp__baseline_day(c, judged) : c->seen[last].day;
     if (last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
         carry_one(c, i, last, judged, to, slot);
 }
@@ -128,12 +135,15 @@ void msp__look_back(msp_course *c)
 {
     running run = {0};
     carried last = {0};
-    set_nadir(&c->seen[0], &run); /* none before the baseline */
-    add_to_nadir(&run, &c->seen[0], 0, false);
+    const bool confirmed = c->criteria->rules.nadir_confirmed;
+    c->ever = 0;
+    c->markers = c->seen[0].markers;
+    follow_nadir(&run, &c->seen[0], 0, confirmed); /* none before the baseline */
     for (size_t i = 1; i < c->n_seen; i++) {
-        set_nadir(&c->seen[i], &run);
+        follow_nadir(&run, &c->seen[i], i, confirmed);
         carry(c, i, &last);
-        add_to_nadir(&run, &c->seen[i], i, c->criteria->rules.nadir_confirmed);
+        c->ever |= c->seen[i].has;
+        c->markers |= c->seen[i].markers;
     }
     if (c->criteria->rules.cr_from_first_negative && !c->criteria->rules.marrow_of_visit)
         carry_back(c);

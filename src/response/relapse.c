@@ -53,7 +53,7 @@ static bool protein_back(const msp_seen *seen, const msp_seen *complete)
 static bool marrow_back(const msp_course *c, const msp_seen *seen)
 {
     return has(seen, MSP_JUDGED_MARROW) &&
-           seen->value[MSP_JUDGED_MARROW] >= 5 * c->unit[MSP_JUDGED_MARROW];
+           seen->value[MSP_JUDGED_MARROW] >= 5 * msp__unit(c, MSP_JUDGED_MARROW);
 }
 
 static bool relapsed(const msp_course *c, const msp_assessed *a, size_t k, size_t n,
@@ -65,9 +65,12 @@ static bool relapsed(const msp_course *c, const msp_assessed *a, size_t k, size_
     return ife_positive(seen) && (!c->criteria->rules.relapse_cr_confirm || ife_again(c, a, k, n));
 }
 
-static msp_day relapse_from_cr(const msp_course *c, msp_assessed *a, size_t n)
+static msp_day relapse_from_cr(const msp_course *c, msp_assessed *a, size_t n,
+                               msp_response_level best)
 {
     const msp_seen *complete = NULL;
+    if (best < MSP_LEVEL_CR)
+        return MSP_NO_DAY;
     for (size_t k = 0; k < n && !a[k].excluded; k++) {
         if (complete == NULL) {
             if (a[k].confirmed >= MSP_LEVEL_CR)
@@ -99,24 +102,24 @@ static const significant rises[] = {
 };
 
 /* The rise of one marker at one assessment. */
-static bool rises_at(const msp_course *c, const significant *rule, size_t i)
+static inline bool rises_at(const msp_course *c, const significant *rule, size_t i)
 {
     const msp_seen *seen = &c->seen[i];
     const msp_judged j = rule->judged;
-    if (!has(seen, j) || (seen->has_nadir & BIT(j)) == 0)
+    if ((seen->above & BIT(j)) == 0)
         return false;
-    const int64_t x = seen->value[j], n = seen->nadir[j];
+    const int64_t x = seen->value[j], n = msp__nadir(c, seen, j);
     if (rule->abnormal_ratio &&
         (!has(seen, MSP_JUDGED_RATIO) || seen->value[MSP_JUDGED_RATIO] == 0 ||
          (msp__wide)x * 4 < (msp__wide)n * 5))
         return false;
-    return (msp__wide)x - n >= (msp__wide)rule->amount * c->unit[j];
+    return (msp__wide)x - n >= (msp__wide)rule->amount * msp__unit(c, j);
 }
 
 /* 0.5 g/dL or more, from which a doubling counts. */
 static bool can_double(const msp_course *c, msp_judged j, size_t i)
 {
-    return j == MSP_JUDGED_SERUM && c->seen[i].value[j] * 2 >= c->unit[j];
+    return j == MSP_JUDGED_SERUM && c->seen[i].value[j] * 2 >= msp__unit(c, j);
 }
 
 static bool doubles(const msp_course *c, size_t i, size_t next)
@@ -219,10 +222,7 @@ static uint8_t signs_of(const msp_course *c, const msp_seen *seen)
 
 static void mark_signs(const msp_course *c, msp_assessed *a, size_t n)
 {
-    uint32_t markers = 0;
-    for (size_t i = 0; i < c->n_seen; i++)
-        markers |= c->seen[i].markers;
-    for (size_t k = 0; (markers & TESTED) != 0 && k < n; k++)
+    for (size_t k = 0; (c->markers & TESTED) != 0 && k < n; k++)
         a[k].flags |= signs_of(c, &c->seen[k + 1]);
 }
 
@@ -232,6 +232,6 @@ void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
     out->progression_kind = kind_of(course, assessed, out);
     mark_signs(course, assessed, n);
     out->clinical_relapse = first_clinical(assessed, n);
-    out->relapse_from_cr = relapse_from_cr(course, assessed, n);
+    out->relapse_from_cr = relapse_from_cr(course, assessed, n, out->best);
     out->significant_relapse = first_significant(course, assessed);
 }

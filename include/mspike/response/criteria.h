@@ -72,6 +72,12 @@ typedef enum msp_compare {
 #undef MSP_AS_ENUM
 } msp_compare;
 
+/* Whether a row that compares so is met only by values above the nadir. */
+static inline bool msp_compare_rises(msp_compare compare)
+{
+    return compare >= MSP_COMPARE_RISE && compare <= MSP_COMPARE_RISE_TO;
+}
+
 /* When a row applies, beyond edition and disease type. */
 #define MSP_WHEN_LIST(X)                                                         \
     X(ALWAYS, "")                                                                \
@@ -112,6 +118,8 @@ extern const size_t msp_n_response_rows;
 
 /* Those that apply to one type of disease: indices into `rows`, and what each looks at. */
 typedef struct msp_row_list {
+    uint32_t rising, others; /* bit i: a row looks at msp_judged i; `rising` rows need it to be
+                                above its nadir */
     uint8_t n, row[MSP_RESPONSE_ROWS_MAX], judged[MSP_RESPONSE_ROWS_MAX];
 } msp_row_list;
 
