@@ -176,15 +176,17 @@ static msp_status make_variable(msp_coding *c, const msp_formula_variable *said,
     *out = (msp_coding_variable){.name = said->name, .label = said->label};
     out->is_factor = said->factor || how != NULL || column->type == MSP_COLUMN_TEXT;
     if (!out->is_factor) {
-        double sum = 0;
+        double sum = 0, lost = 0; /* in two doubles, for rows may come in any order */
         size_t n = 0;
         out->value = column->number;
         for (size_t row = 0; row < table->n_rows; row++)
             if (keep[row]) {
-                sum += column->number[row];
+                const double x = column->number[row], more = sum + x, part = more - sum;
+                lost += (sum - (more - part)) + (x - part);
+                sum = more;
                 n++;
             }
-        out->mean = sum / (double)n;
+        out->mean = (sum + lost) / (double)n;
         return MSP_OK;
     }
     if (!said->factor && how == NULL)

@@ -20,6 +20,8 @@ typedef struct msp_model_work {
 
 /* model_table.c: which rows, and their arrays. */
 msp_status msp__model_table(msp_model *m, const msp_table *table, msp_error *err);
+/* model_order.c: the rows in order of what they hold, patients numbered by it. */
+msp_status msp__model_settle(msp_model *m, msp_error *err);
 /* model_fit.c: the fit; m->fitted and m->note. */
 msp_status msp__model_fit(msp_model *m, const msp_table *table, msp_error *err);
 /* model_answer.c: coefficients, tests, means, differences. */

@@ -295,5 +295,7 @@ msp_status msp__model_table(msp_model *m, const msp_table *table, msp_error *err
         rc = number_rows(m, table->n_rows, keep, err);
     if (rc == MSP_OK)
         rc = make_groups(m, table, &w, keep, err);
-    return rc == MSP_OK ? make_arrays(m, table, event, err) : rc;
+    if (rc == MSP_OK)
+        rc = make_arrays(m, table, event, err);
+    return rc == MSP_OK ? msp__model_settle(m, err) : rc;
 }

@@ -105,3 +105,46 @@ print(re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda m: "%.10g" % float(m.group()), x))'
     diff <(timeless "$plain") <(timeless "$data/weeks.csv")
     diff <(timeless "$plain") <(timeless "$data/years.csv")
 }
+
+# Each kind of model of a table of visits and one of patients.
+models() {
+    "$MSPIKE" model "$1" -f 'change ~ arm * visit + baseline * visit' --subject patient --visit visit \
+        --arm arm --reference arm=Rd --covariance "${3:-un}" --format json 2>&1
+    "$MSPIKE" model "$2" -f 'surv(days, event) ~ arm * sex + age + b2m + strata(stage)' --robust \
+        --subject site --arm arm --by sex --format json 2>&1
+    "$MSPIKE" model "$2" -f 'event == 1 ~ arm + age + b2m' --arm arm --format json 2>&1
+    "$MSPIKE" model "$2" -f 'b2m ~ arm + age * stage' --arm arm --format json 2>&1
+}
+
+# Fields of patients as the awk expression has them, and rows in an order of its own.
+change_rows() {
+    head -1 "$1" >"$3"
+    tail -n +2 "$1" | awk -F, -v OFS=, "$2" | sort -t, -k2,2 -k1,1r >>"$3"
+}
+
+@test "models of rows in another order, of patients with other names: the same bytes" {
+    awk -F, -v OFS=, '{ print $0, NR == 1 ? "site" : "S" (NR * 7 % 23) }' "$plain" >"$data/sites.csv"
+    change_rows examples/scores.csv '{ $1 = "P-" (1000 - $1) } 1' "$data/scores.csv"
+    change_rows "$data/sites.csv" '{ $1 = "P-" (1000 - $1); $NF = 100 - substr($NF, 2) } 1' "$data/other.csv"
+    ! cmp -s examples/scores.csv "$data/scores.csv"
+    for covariance in un cs ar1 toeplitz; do
+        cmp <(models examples/scores.csv "$data/sites.csv" $covariance) \
+            <(models "$data/scores.csv" "$data/other.csv" $covariance)
+    done
+}
+
+# Scores in another unit: estimates and errors in it, everything else the same.
+@test "models of scores times ten: the same tests" {
+    awk -F, -v OFS=, 'NR > 1 { $4 *= 10; $5 *= 10 } 1' examples/scores.csv >"$data/tens.csv"
+    tests_of() {
+        "$MSPIKE" model "$1" -f 'change ~ arm * visit + baseline * visit' --subject patient \
+            --visit visit --arm arm --format json |
+            python3 -c 'import json, sys
+d = json.load(sys.stdin)
+for k in ("coefficients", "tests", "differences"):
+    for r in d[k]:
+        print(k, *("%.9g" % r[f] for f in ("t", "f", "df", "df2", "p") if isinstance(r.get(f), (int, float))))'
+    }
+    [ "$(tests_of examples/scores.csv | wc -l)" -gt 10 ]
+    diff <(tests_of examples/scores.csv) <(tests_of "$data/tens.csv")
+}
