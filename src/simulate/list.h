@@ -70,4 +70,17 @@ FOR_AVX512 static inline size_t equal_avx512(const int32_t *x, size_t n, int32_t
 }
 #endif
 
+/* What is written for each kind of processor by hand. */
+typedef struct processor {
+    sixteen_draws *sixteen;
+    list_until *list_until;
+    list_equal *list_equal;
+} processor;
+
+static const processor any = {sixteen_portable, until_portable, equal_portable};
+#if SIM_X86
+static const processor with_avx2 = {sixteen_avx2, until_portable, equal_portable};
+static const processor with_avx512 = {sixteen_avx512, until_avx512, equal_avx512};
+#endif
+
 #endif
