@@ -112,6 +112,7 @@ sim_general *sim_general_new(const msp_sim_plan *p, msp_error *err)
         for (size_t i = 0; i < hazard->n; i++)
             rates[j * hazard->n + i] = how->arm_ratio[j] * p->arm[0].hazard.rate[i];
         rc = sim_tables_make(&g->of_arm[j], &g->tables[j], err);
+        g->tables[j].gathers = false; /* patients stay in the order of entry */
     }
     if (rc != MSP_OK) {
         sim_general_destroy(g);
@@ -166,7 +167,7 @@ void sim_general_work_destroy(sim_general_work *work)
 /* -- patients -- */
 
 /* A stratum of the subgroup, by their shares. */
-static uint8_t stratum_in_subgroup(const msp_sim_plan *p, double uniform)
+static int32_t stratum_in_subgroup(const msp_sim_plan *p, double uniform)
 {
     const bool *in = p->general->in_subgroup;
     double all = 0, below = 0;
@@ -181,7 +182,7 @@ static uint8_t stratum_in_subgroup(const msp_sim_plan *p, double uniform)
         if (uniform < below)
             break;
     }
-    return (uint8_t)last;
+    return (int32_t)last;
 }
 
 /* One permuted block of the arms that go on, by Durstenfeld's shuffle. */
@@ -210,7 +211,7 @@ static void allocate_from(const course *c, size_t first, uint32_t choice)
     const msp_sim_plan *p = c->p;
     const bool enriched = c->how->has_subgroup && (c->tested & 1) == 0;
     const size_t n_strata = p->n_strata > 0 ? p->n_strata : one_stratum;
-    uint8_t *stratum = c->work->w.stratum;
+    int32_t *stratum = c->work->w.stratum;
     for (size_t i = first; i < p->n && enriched; i++) {
         msp_random r = msp_random_at(c->seed, c->trial, (uint32_t)i, DRAW_STRATUM_ANEW);
         stratum[i] = stratum_in_subgroup(p, msp_random_uniform(&r));
@@ -220,7 +221,7 @@ static void allocate_from(const course *c, size_t first, uint32_t choice)
             msp_random_at(c->seed, c->trial, choice << 8 | (uint32_t)s, DRAW_BLOCKS_ANEW);
         n_in = 0;
         for (size_t i = first; i < p->n; i++) {
-            if (p->n_strata > 0 && stratum[i] != s)
+            if (p->n_strata > 0 && stratum[i] != (int32_t)s)
                 continue;
             if (n_in == 0)
                 n_in = shuffle_block(c, &r, block);
@@ -344,7 +345,7 @@ static void cut_at(const course *c, double day, size_t h)
         cut->event[cut->n] = left && x->seen[i];
         cut->n_events += cut->event[cut->n];
         cut->group[cut->n] = x->arm[i] == experimental;
-        cut->stratum[cut->n++] = x->w.stratum[i];
+        cut->stratum[cut->n++] = (uint32_t)x->w.stratum[i];
     }
 }
 
@@ -531,7 +532,7 @@ static void list_patients(const course *c, msp_sim_patient *out)
             .time = x->time[i],
             .experimental = x->arm[i]<c->g->n_arms, .event = x->seen[i], .arm = x->arm[i],
                                       .stratum = c->p->n_strata> 0
-                                ? x->w.stratum[i]
+                                ? (size_t)x->w.stratum[i]
                                 : 0,
             .death = c->p->survival.events > 0 ? x->death[i] : (double)NAN,
             .died = x->died[i],

@@ -21,6 +21,11 @@ ALWAYS_INLINE double sum_of_lanes(const double x[LANES])
     return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
 }
 
+ALWAYS_INLINE sim_exits sim_exits_from(const sim_exits *e, size_t at)
+{
+    return (sim_exits){e->time + at, e->calendar + at, e->is_event + at, e->arm + at};
+}
+
 ALWAYS_INLINE msp_sim_decision decide(const msp_sim_plan *p, size_t look, bool last, double z)
 {
     if (z >= p->upper[look])

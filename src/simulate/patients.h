@@ -41,32 +41,78 @@ ALWAYS_INLINE void allocate(const sim_tables *t, const processor *cpu, uint64_t 
     }
 }
 
-/* Strata by their shares; then each allocates its own patients. */
+/* Everyone's stratum, by their shares. */
+ALWAYS_INLINE void draw_strata(const sim_tables *t, sim_work *w, const processor *cpu,
+                               uint64_t seed, uint64_t trial)
+{
+    const msp_sim_plan *p = t->plan;
+    const uint64_t *restrict bits = w->bits;
+    int32_t *restrict stratum = w->stratum;
+    double below = 0; /* the shares added up */
+    draw_bits(cpu->sixteen, seed, trial, DRAW_STRATUM, p->n, w->bits);
+    memset(stratum, 0, t->cap * sizeof *stratum);
+    for (size_t s = 0; s + 1 < p->n_strata; s++) {
+        below += p->strata[s].share;
+        for (size_t i = 0; i < t->cap; i++)
+            stratum[i] += uniform_of(bits[i]) >= below ? 1 : 0;
+    }
+}
+
+/* Strata, each of which allocates its own patients. For a stratified test they stand side by side
+ * from here on. */
 ALWAYS_INLINE void allocate_strata(const sim_tables *t, sim_work *w, const processor *cpu,
                                    uint64_t seed, uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
-    double below[MSP_SIM_STRATA_MAX]; /* the shares added up */
-    size_t count[MSP_SIM_STRATA_MAX] = {0}, next[MSP_SIM_STRATA_MAX], start = 0;
-    for (size_t s = 0; s + 1 < p->n_strata; s++)
-        below[s] = p->strata[s].share + (s > 0 ? below[s - 1] : 0);
-    draw_bits(cpu->sixteen, seed, trial, DRAW_STRATUM, p->n, w->bits);
-    for (size_t i = 0; i < p->n; i++) {
-        const double u = uniform_of(w->bits[i]);
-        size_t stratum = 0;
-        for (size_t s = 0; s + 1 < p->n_strata; s++)
-            stratum += u >= below[s];
-        w->stratum[i] = (uint8_t)stratum;
-        count[stratum]++;
-    }
+    uint32_t *restrict in_order = t->gathers ? w->arm : w->risk, *restrict arm = w->arm;
+    uint32_t *restrict number = w->number;
+    size_t start = 0;
+    draw_strata(t, w, cpu, seed, trial);
     /* what a last block has too many is written over by the next stratum */
     for (size_t s = 0; s < p->n_strata; s++) {
-        next[s] = start;
-        allocate(t, cpu, seed, trial, (uint32_t)s, count[s], w->bits, w->risk + start);
-        start += count[s];
+        const size_t n = cpu->list_equal(w->stratum, p->n, (int32_t)s, number + start);
+        allocate(t, cpu, seed, trial, (uint32_t)s, n, w->bits, in_order + start);
+        start += n;
+        if (t->gathers)
+            w->group_start[s + 1] = start;
     }
-    for (size_t i = 0; i < p->n; i++)
-        w->arm[i] = w->risk[next[w->stratum[i]]++];
+    for (size_t k = 0; k < p->n && !t->gathers; k++)
+        arm[number[k]] = in_order[k];
+    for (size_t s = 0; s < p->n_strata && t->gathers; s++)
+        for (size_t k = w->group_start[s]; k < w->group_start[s + 1]; k++)
+            w->stratum[k] = (int32_t)s;
+}
+
+/* -- draws -- */
+
+/* What was drawn by patient number, where the patients stand; x is scratch from then on. */
+ALWAYS_INLINE void in_place(const sim_tables *t, const sim_work *w, const double *restrict x,
+                            double *restrict out)
+{
+    const uint32_t *restrict number = w->number;
+    for (size_t k = 0; k < t->plan->n; k++)
+        out[k] = x[number[k]];
+}
+
+ALWAYS_INLINE void draw_times(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
+                              uint64_t trial, uint32_t purpose, double *out)
+{
+    double *const drawn = t->gathers ? w->calendar : out;
+    draw_exponentials(cpu->sixteen, seed, trial, purpose, t->cap, w->bits, drawn);
+    if (t->gathers)
+        in_place(t, w, drawn, out);
+}
+
+ALWAYS_INLINE void draw_uniforms(const sim_tables *t, sim_work *w, const processor *cpu,
+                                 uint64_t seed, uint64_t trial, uint32_t purpose, double *out)
+{
+    const uint64_t *restrict bits = w->bits;
+    double *restrict drawn = t->gathers ? w->calendar : out;
+    draw_bits(cpu->sixteen, seed, trial, purpose, t->cap, w->bits);
+    for (size_t i = 0; i < t->cap; i++)
+        drawn[i] = uniform_of(bits[i]);
+    if (t->gathers)
+        in_place(t, w, drawn, out);
 }
 
 /* -- times -- */
@@ -77,16 +123,18 @@ ALWAYS_INLINE void enter_at_random(const sim_tables *t, sim_work *w, const proce
     const msp_intake *intake = &t->plan->enrolment;
     const size_t n = t->plan->n;
     const double total = msp_enrolled(intake, intake->duration);
-    double sum = 0;
+    double sum = 0, *restrict entry = t->gathers ? w->calendar : w->entry;
     draw_exponentials(cpu->sixteen, seed, trial, DRAW_ENTRY, t->cap, w->bits, w->spare);
     for (size_t i = 0; i < n; i++)
-        w->entry[i] = sum += w->spare[i];
+        entry[i] = sum += w->spare[i];
     if (intake->rate.n == 1)
         for (size_t i = 0; i < n; i++)
-            w->entry[i] *= intake->duration / (double)n;
+            entry[i] *= intake->duration / (double)n;
     else
         for (size_t i = 0; i < n; i++)
-            w->entry[i] = sim_entry_of(intake, total, w->entry[i] * total / (double)n);
+            entry[i] = sim_entry_of(intake, total, entry[i] * total / (double)n);
+    if (t->gathers)
+        in_place(t, w, entry, w->entry);
 }
 
 /* The time at which the curve's hazard has added up to `e`. */
@@ -108,25 +156,40 @@ ALWAYS_INLINE void scale_times(const sim_tables *t, sim_work *w)
         time[i] *= is_experimental(arm[i]) ? experimental : control;
 }
 
-ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w, const processor *cpu,
-                                      uint64_t seed, uint64_t trial)
+/* One hazard an arm, times its stratum's ratio. */
+ALWAYS_INLINE void divide_times(const sim_tables *t, sim_work *w)
+{
+    const double experimental = t->plan->arm[0].hazard.rate[0];
+    const double control = t->plan->arm[1].hazard.rate[0];
+    const double *restrict ratio = t->ratio;
+    const uint32_t *restrict arm = w->arm;
+    const int32_t *restrict stratum = w->stratum;
+    double *restrict time = w->time;
+    for (size_t i = 0; i < t->cap; i++) {
+        const int32_t other = is_experimental(arm[i]) ? 0 : MSP_SIM_STRATA_MAX;
+        time[i] /= ratio[other + stratum[i]];
+        time[i] /= is_experimental(arm[i]) ? experimental : control;
+    }
+}
+
+ALWAYS_INLINE void times_of_all_kinds(const sim_tables *t, sim_work *w)
 {
     const msp_sim_plan *p = t->plan;
     for (size_t i = 0; i < p->n; i++) {
         const int arm = is_experimental(w->arm[i]) ? 0 : 1;
-        double ratio = 1;
-        if (p->n_strata > 0) {
-            const msp_sim_stratum *s = &p->strata[w->stratum[i]];
-            ratio = arm == 0 ? s->hazard_ratio * s->effect : s->hazard_ratio;
-        }
+        const double ratio = t->ratio[arm * MSP_SIM_STRATA_MAX + w->stratum[i]];
         w->time[i] = time_of(&p->arm[arm], t->cumulative[arm], w->time[i] / ratio);
     }
-    if (p->arm[0].cured > 0 || p->arm[1].cured > 0) {
-        draw_bits(cpu->sixteen, seed, trial, DRAW_CURE, t->cap, w->bits);
-        for (size_t i = 0; i < p->n; i++)
-            if (uniform_of(w->bits[i]) < p->arm[is_experimental(w->arm[i]) ? 0 : 1].cured)
-                w->time[i] = (double)INFINITY;
-    }
+}
+
+ALWAYS_INLINE void cure(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
+                        uint64_t trial)
+{
+    const msp_sim_plan *p = t->plan;
+    draw_uniforms(t, w, cpu, seed, trial, DRAW_CURE, w->spare);
+    for (size_t i = 0; i < p->n; i++)
+        if (w->spare[i] < p->arm[is_experimental(w->arm[i]) ? 0 : 1].cured)
+            w->time[i] = (double)INFINITY;
 }
 
 /* Deaths behind the events: at once, or after an exponential time. */
@@ -135,16 +198,16 @@ ALWAYS_INLINE void die(const sim_tables *t, sim_work *w, const processor *cpu, u
 {
     const msp_sim_survival *d = &t->plan->survival;
     const size_t n = t->plan->n;
-    draw_exponentials(cpu->sixteen, seed, trial, DRAW_AFTER, t->cap, w->bits, w->death);
-    draw_bits(cpu->sixteen, seed, trial, DRAW_CROSSOVER, t->cap, w->bits);
+    draw_times(t, w, cpu, seed, trial, DRAW_AFTER, w->death);
+    draw_uniforms(t, w, cpu, seed, trial, DRAW_CROSSOVER, w->spare);
     for (size_t i = 0; i < n; i++) {
         const int arm = is_experimental(w->arm[i]) ? 0 : 1;
-        const bool crosses = arm == 1 && uniform_of(w->bits[i]) < d->crossover;
+        const bool crosses = arm == 1 && w->spare[i] < d->crossover;
         w->death[i] /= d->hazard[arm] * (crosses ? d->crossover_ratio : 1);
     }
-    draw_bits(cpu->sixteen, seed, trial, DRAW_DEATH, t->cap, w->bits);
+    draw_uniforms(t, w, cpu, seed, trial, DRAW_DEATH, w->spare);
     for (size_t i = 0; i < n; i++)
-        w->death[i] = w->time[i] + (uniform_of(w->bits[i]) < d->deaths ? 0 : w->death[i]);
+        w->death[i] = w->time[i] + (w->spare[i] < d->deaths ? 0 : w->death[i]);
 }
 
 /* The earlier of each time and loss. */
@@ -163,7 +226,7 @@ ALWAYS_INLINE void drop_out(const sim_tables *t, sim_work *w, const processor *c
     const double experimental = 1 / t->plan->dropout[0], control = 1 / t->plan->dropout[1];
     const uint32_t *restrict arm = w->arm;
     double *restrict loss = w->spare;
-    draw_exponentials(cpu->sixteen, seed, trial, DRAW_DROPOUT, t->cap, w->bits, loss);
+    draw_times(t, w, cpu, seed, trial, DRAW_DROPOUT, loss);
     for (size_t i = 0; i < t->cap; i++)
         loss[i] *= is_experimental(arm[i]) ? experimental : control;
     lose(t->cap, loss, w->time, w->seen);
@@ -178,38 +241,6 @@ ALWAYS_INLINE void stay(size_t n, const double *restrict time, double *restrict 
         seen[i] = time[i] < (double)INFINITY ? 1 : 0;
 }
 
-/* Patients of a stratum side by side, still in the order of entry, for a stratified test. */
-static void gather_strata(const sim_tables *t, sim_work *w)
-{
-    const msp_sim_plan *p = t->plan;
-    const size_t n = p->n;
-    size_t *start = w->stratum_start;
-    memset(start, 0, sizeof w->stratum_start);
-    for (size_t i = 0; i < n; i++)
-        start[w->stratum[i] + 1]++;
-    for (size_t s = 0; s < p->n_strata; s++)
-        start[s + 1] += start[s];
-    size_t next[MSP_SIM_STRATA_MAX];
-    memcpy(next, start, sizeof next);
-    for (size_t i = 0; i < n; i++)
-        w->order[next[w->stratum[i]]++] = (uint32_t)i;
-#define IN_ORDER(array, room)                     \
-    do {                                          \
-        for (size_t i = 0; i < n; i++)            \
-            (room)[i] = (array)[w->order[i]];     \
-        memcpy(array, room, n * sizeof *(array)); \
-    } while (0)
-    IN_ORDER(w->entry, w->spare);
-    IN_ORDER(w->time, w->spare);
-    IN_ORDER(w->arm, w->risk);
-    IN_ORDER(w->seen, w->spare);
-    if (p->survival.events > 0) {
-        IN_ORDER(w->death, w->spare);
-        IN_ORDER(w->death_seen, w->spare);
-    }
-#undef IN_ORDER
-}
-
 /* Arms, strata and entries. Draws are made for `cap` patients; those beyond n count nowhere. */
 ALWAYS_INLINE void place(const sim_tables *t, sim_work *w, const processor *cpu, uint64_t seed,
                          uint64_t trial)
@@ -222,7 +253,7 @@ ALWAYS_INLINE void place(const sim_tables *t, sim_work *w, const processor *cpu,
     if (p->poisson)
         enter_at_random(t, w, cpu, seed, trial);
     else if (t->gathers)
-        memcpy(w->entry, t->entry, p->n * sizeof *w->entry);
+        in_place(t, w, t->entry, w->entry);
 }
 
 /* What happens to the patients so placed. */
@@ -230,11 +261,15 @@ ALWAYS_INLINE void live(const sim_tables *t, sim_work *w, const processor *cpu, 
                         uint64_t trial)
 {
     const msp_sim_plan *p = t->plan;
-    draw_exponentials(cpu->sixteen, seed, trial, DRAW_EVENT, t->cap, w->bits, w->time);
+    draw_times(t, w, cpu, seed, trial, DRAW_EVENT, w->time);
     if (t->plain)
         scale_times(t, w);
+    else if (t->constant)
+        divide_times(t, w);
     else
-        times_of_all_kinds(t, w, cpu, seed, trial);
+        times_of_all_kinds(t, w);
+    if (p->arm[0].cured > 0 || p->arm[1].cured > 0)
+        cure(t, w, cpu, seed, trial);
     if (p->survival.events > 0)
         die(t, w, cpu, seed, trial);
     if (p->dropout[0] > 0 || p->dropout[1] > 0) {

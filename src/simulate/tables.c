@@ -131,13 +131,22 @@ static double expected_last_look(const msp_sim_plan *p)
     return isfinite(at) ? 1.5 * at : 10 * p->enrolment.duration;
 }
 
-static bool is_plain(const msp_sim_plan *p)
+static bool is_constant(const msp_sim_plan *p)
 {
-    bool plain = p->n_strata == 0;
+    bool constant = true;
     for (int arm = 0; arm < 2; arm++)
-        plain =
-            plain && p->arm[arm].hazard.n == 1 && p->arm[arm].shape == 1 && p->arm[arm].cured == 0;
-    return plain;
+        constant = constant && p->arm[arm].hazard.n == 1 && p->arm[arm].shape == 1;
+    return constant;
+}
+
+static void list_ratios(const msp_sim_plan *p, double *out)
+{
+    for (size_t s = 0; s < MSP_SIM_STRATA_MAX; s++) {
+        const msp_sim_stratum *is = &p->strata[s];
+        const bool in = s < p->n_strata;
+        out[s] = in ? is->hazard_ratio * is->effect : 1;
+        out[MSP_SIM_STRATA_MAX + s] = in ? is->hazard_ratio : 1;
+    }
 }
 
 msp_status sim_tables_make(const msp_sim_plan *p, sim_tables *out, msp_error *err)
@@ -147,8 +156,11 @@ msp_status sim_tables_make(const msp_sim_plan *p, sim_tables *out, msp_error *er
     if (rc != MSP_OK)
         return rc;
     out->cap = (p->n + ROUND - 1) / ROUND * ROUND;
-    out->plain = is_plain(p);
+    out->constant = is_constant(p);
+    out->plain = out->constant && p->n_strata == 0 && p->arm[0].cured == 0 && p->arm[1].cured == 0;
+    list_ratios(p, out->ratio);
     out->gathers = p->test.stratified && p->n_strata > 1;
+    out->n_groups = out->gathers ? p->n_strata : 1;
     out->even = !p->poisson && p->enrolment.rate.n == 1 && !out->gathers;
     out->n_blocks = combinations(p->block, p->block_experimental);
     out->last_look = expected_last_look(p);
@@ -183,18 +195,24 @@ msp_status sim_work_make(const sim_tables *t, sim_work *out, msp_error *err)
     /* whole blocks and whole vectors may go beyond the last patient */
     const size_t n = t->cap + MSP_SIM_BLOCK_MAX + ROUND;
     const size_t row = (n * sizeof(double) + 63) / 64 * 64;
-    char *at = aligned_alloc(64, 20 * row);
+    void *const rows[] = {
+        &out->bits,      &out->entry,         &out->time,         &out->calendar,
+        &out->spare,     &out->order,         &out->arm,          &out->risk,
+        &out->censored,  &out->bucket,        &out->count,        &out->rank,
+        &out->first,     &out->patient,       &out->bucket_start, &out->seen,
+        &out->stratum,   &out->number,        &out->death,        &out->death_seen,
+        &out->all.time,  &out->all.calendar,  &out->all.arm,      &out->all.is_event,
+        &out->kept.time, &out->kept.calendar, &out->kept.arm,     &out->kept.is_event,
+    };
+    const size_t size = row * MSP_COUNT(rows);
+    char *at = aligned_alloc(64, size);
     *out = (sim_work){.block = at};
     if (at == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu patients", t->plan->n);
-    memset(at, 0, 20 * row);
-    void *const rows[] = {&out->bits,  &out->entry,   &out->time,         &out->calendar,
-                          &out->spare, &out->order,   &out->sorted_time,  &out->is_event,
-                          &out->arm,   &out->risk,    &out->censored,     &out->bucket,
-                          &out->count, &out->rank,    &out->bucket_start, &out->exits,
-                          &out->seen,  &out->stratum, &out->death,        &out->death_seen};
+    memset(at, 0, size);
     for (size_t i = 0; i < MSP_COUNT(rows); i++, at += row)
         memcpy(rows[i], &at, sizeof at);
+    out->group_start[1] = t->plan->n;
     memcpy(out->entry, t->entry, t->cap * sizeof *out->entry);
     return MSP_OK;
 }
@@ -213,24 +231,21 @@ static int by_entry(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A stratified test has its patients stratum by stratum. */
+/* In the order of entry; a stratified test has its patients stratum by stratum. */
 static void list_patients(const sim_tables *t, const sim_work *w, msp_sim_patient *out)
 {
     const msp_sim_plan *p = t->plan;
-    for (size_t i = 0, s = 0; i < p->n; i++) {
-        while (t->gathers && i >= w->stratum_start[s + 1])
-            s++;
+    for (size_t i = 0; i < p->n; i++)
         out[i] = (msp_sim_patient){
             .entry = w->entry[i],
             .time = w->time[i],
             .experimental = w->arm[i] > 1,
             .event = w->seen[i] != 0,
             .arm = w->arm[i] > 1 ? 0 : 1,
-            .stratum = t->gathers ? s : w->stratum[i],
+            .stratum = (size_t)w->stratum[i],
             .death = p->survival.events > 0 ? w->death[i] : (double)NAN,
             .died = p->survival.events > 0 && w->death_seen[i] > 0,
         };
-    }
     if (t->gathers)
         qsort(out, p->n, sizeof *out, by_entry);
 }

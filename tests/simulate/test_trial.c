@@ -31,7 +31,20 @@ static msp_sim_plan ikema(void)
     };
 }
 
-enum { N_PLANS = 9 };
+enum { N_PLANS = 12 };
+
+/* Exits are sorted once a trial where it has so many looks. */
+static void look_four_times(msp_sim_plan *p)
+{
+    static const double upper[] = {4.1, 2.9, 2.4, 2.0};
+    const size_t events[] = {50, 80, 103, p->events[1]};
+    p->n_looks = 4;
+    for (size_t k = 0; k < 4; k++) {
+        p->events[k] = events[k];
+        p->upper[k] = upper[k];
+        p->lower[k] = k < 3 ? -(double)INFINITY : upper[k];
+    }
+}
 
 /* Plans that between them use everything. */
 static size_t plans(msp_sim_plan out[N_PLANS])
@@ -66,6 +79,12 @@ static size_t plans(msp_sim_plan out[N_PLANS])
                                          .hazard = {0.03, 0.04},
                                          .crossover = 0.5,
                                          .crossover_ratio = 0.6};
+    out[9] = out[3];
+    out[10] = out[6];
+    out[10].poisson = true;
+    out[11] = out[7];
+    for (size_t i = 9; i < n; i++)
+        look_four_times(&out[i]);
     return n;
 }
 
