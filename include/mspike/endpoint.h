@@ -6,6 +6,7 @@
 #include "mspike/endpoint/agree.h"
 #include "mspike/endpoint/asked.h"
 #include "mspike/endpoint/compare.h"
+#include "mspike/endpoint/crossover.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
 #include "mspike/endpoint/derived.h"

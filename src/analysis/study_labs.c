@@ -181,12 +181,41 @@ static bool anybody(size_t flag, const msp_patients *patients, const msp_respons
     return false;
 }
 
+/* The column that tells the population of those who crossed over, and what it holds for them;
+ * NULL where the protocol has none, or says it by more than one column. */
+static const msp_condition *crossover_flag(const msp_protocol *p)
+{
+    const msp_population *population = msp_protocol_population(p, p->crossover.population.text);
+    const bool plain =
+        population != NULL && population->where.n == 1 && population->where.items[0].values.n == 1;
+    return plain ? &population->where.items[0] : NULL;
+}
+
+static msp_status add_crossover_flag(struct study *study, const msp_patients *patients,
+                                     msp_error *err)
+{
+    const msp_condition *asked = crossover_flag(study->protocol);
+    msp_table *adsl = &study->adam.adsl;
+    if (asked == NULL || !lacks(study, asked->column))
+        return MSP_OK;
+    const char *is = asked->values.items[0].text, *not = strcmp(is, "N") == 0 ? "" : "N";
+    msp_column *flag = msp_table_add_column(adsl, asked->column, MSP_COLUMN_TEXT);
+    msp_status rc = flag != NULL ? MSP_OK : MSP_EMEM;
+    for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows; i++) {
+        const char *text = patients->patients[i].crossed != NULL ? is : not ;
+        rc = msp_table_put_text(adsl, flag, i, text, strlen(text));
+    }
+    return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for the crossover");
+}
+
 /* Each of them that a population asks for and no table says. */
 static msp_status add_flags(struct study *study, const msp_patients *patients,
                             const msp_responses *responses, msp_error *err)
 {
     msp_table *adsl = &study->adam.adsl;
-    msp_status rc = MSP_OK;
+    msp_status rc = add_crossover_flag(study, patients, err);
+    if (rc != MSP_OK)
+        return rc;
     for (size_t f = 0; rc == MSP_OK && f < MSP_COUNT(flags); f++) {
         if (!lacks(study, flags[f].name) || (flags[f].recorded && !anybody(f, patients, responses)))
             continue;
@@ -200,10 +229,32 @@ static msp_status add_flags(struct study *study, const msp_patients *patients,
     return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for the flags of populations");
 }
 
+/* Who crossed over at progression has progressed before: those of whom the values do not show it
+ * are counted, as a date or a dose may be wrong. */
+static void check_crossover(struct study *study, const msp_patients *patients,
+                            const msp_responses *responses)
+{
+    size_t n = 0, before = 0;
+    for (size_t i = 0; i < patients->n; i++) {
+        const msp_crossed *crossed = patients->patients[i].crossed;
+        const msp_day progression = responses->results[i].progression;
+        n += crossed != NULL;
+        before += crossed != NULL && (progression == MSP_NO_DAY || progression > crossed->day);
+    }
+    if (before > 0)
+        msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-crossover",
+                         study->protocol->crossover.at,
+                         "compare their doses with the progression that was reported",
+                         "%zu of %zu patients crossed over with no progression confirmed before "
+                         "that day",
+                         before, n);
+}
+
 static msp_status fit_to_protocol(struct study *study, const msp_patients *patients,
                                   const msp_responses *responses, msp_error *err)
 {
     msp_status rc = add_qualifiers(study, err);
+    check_crossover(study, patients, responses);
     if (rc == MSP_OK)
         rc = add_flags(study, patients, responses, err);
     if (rc == MSP_OK)

@@ -248,16 +248,20 @@ static msp_status print_happened(job *j, msp_text *out, msp_error *err)
     const msp_protocol *protocol = j->v->protocol != NULL ? &j->protocol : NULL;
     const int format = j->v->common.format;
     msp_arena arena = {0};
-    msp_timeline *timelines;
+    msp_timeline *timelines = NULL, *crossed = NULL;
     msp_status rc = msp_derived_timelines(
         &j->answer.patients, &j->answer.responses, &j->answer.rules,
         protocol != NULL ? &protocol->measurability : NULL, &arena, &timelines, err);
+    if (rc == MSP_OK)
+        rc = msp_crossover_timelines(&j->answer.patients, &j->answer.rules,
+                                     protocol != NULL ? &protocol->measurability : NULL, &arena,
+                                     timelines, &crossed, err);
+    const respond_happened happened = {&j->answer.patients, timelines, crossed, &j->answer.rules,
+                                       protocol};
     if (rc == MSP_OK && j->v->rates)
-        rc = respond_rates(&j->answer.patients, timelines, &j->answer.rules, protocol, format, out,
-                           err);
+        rc = respond_rates(&happened, format, out, err);
     else if (rc == MSP_OK)
-        rc = respond_times(&j->answer.patients, timelines, &j->answer.rules, j->v->censoring,
-                           format, out, err);
+        rc = respond_times(&happened, j->v->censoring, format, out, err);
     msp_arena_free(&arena);
     return rc;
 }

@@ -33,16 +33,23 @@ void respond_compare_as_text(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], 
 void respond_compare_as_json(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 void respond_compare_as_csv(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 
+/* What happened to everybody, and to those who went over to another treatment from there on. */
+typedef struct respond_happened {
+    const msp_patients *patients;
+    const msp_timeline *timelines;
+    const msp_timeline *crossed; /* NULL: nobody did */
+    const msp_rules *rules;
+    const msp_protocol *protocol; /* NULL: none */
+} respond_happened;
+
 /* One time to event in everybody, under the rules of the FDA and of the EMA side by side, each with
  * its reason; `format` is a cli_format. MSP_EUSAGE where `paramcd` names none. */
-msp_status respond_times(const msp_patients *patients, const msp_timeline *timelines,
-                         const msp_rules *rules, const char *paramcd, int format, msp_text *out,
-                         msp_error *err);
+msp_status respond_times(const respond_happened *happened, const char *paramcd, int format,
+                         msp_text *out, msp_error *err);
 
 /* By arm: the rates of the responses that the protocol asks for, each by its time (PR, VGPR and CR
  * or better at any time without a protocol), time to response, and harvest of stem cells. */
-msp_status respond_rates(const msp_patients *patients, const msp_timeline *timelines,
-                         const msp_rules *rules, const msp_protocol *protocol, int format,
-                         msp_text *out, msp_error *err);
+msp_status respond_rates(const respond_happened *happened, int format, msp_text *out,
+                         msp_error *err);
 
 #endif

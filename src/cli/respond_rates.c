@@ -21,6 +21,7 @@ typedef struct answer {
 typedef struct rates {
     const msp_patients *patients;
     const msp_timeline *timelines;
+    const msp_timeline *crossed; /* from the crossover on; NULL: nobody crossed over */
     const msp_tte_rules rules;
     msp_arena arena;
     msp_rate_asked *asked;
@@ -123,16 +124,18 @@ static msp_status find_arms(rates *r, msp_error *err)
 
 /* -- answers -- */
 
-static void name_period(const msp_period *period, char out[64])
+static void name_period(const msp_period *period, bool crossover, char out[64])
 {
     const long long days = period->days;
     if (period->kind == MSP_PERIOD_EVER)
-        (void)snprintf(out, 64, "ever");
+        (void)snprintf(out, 64, crossover ? "after the crossover" : "ever");
     else if (period->kind == MSP_PERIOD_AFTER_TRANSPLANT)
         (void)snprintf(out, 64, "to %lld days after transplant", days);
     else
         (void)snprintf(out, 64, "to %lld days after %s", days,
-                       period->kind == MSP_PERIOD_OF_TRIAL ? "the start" : "the first dose");
+                       period->kind != MSP_PERIOD_OF_TRIAL ? "the first dose"
+                       : crossover                         ? "the crossover"
+                                                           : "the start");
 }
 
 static msp_status finish(rates *r, answer *a, msp_error *err)
@@ -156,12 +159,14 @@ static msp_status count(rates *r, const char *arm, size_t what, msp_error *err)
         (void)snprintf(a->period, sizeof a->period,
                        recorded ? "all collections" : "no collection recorded");
     else
-        name_period(&asked->period, a->period);
+        name_period(&asked->period, asked->rules.origin == MSP_ORIGIN_CROSSOVER, a->period);
     for (size_t i = 0; recorded && i < r->patients->n; i++) {
         msp_rate_answer of;
         if (strcmp(arm_of(&r->patients->patients[i]), arm) != 0)
             continue;
-        const msp_status rc = msp_rate_of(asked, &r->timelines[i], &of, err);
+        const bool crossed = asked->rules.origin == MSP_ORIGIN_CROSSOVER && r->crossed != NULL;
+        const msp_status rc =
+            msp_rate_of(asked, crossed ? &r->crossed[i] : &r->timelines[i], &of, err);
         if (rc != MSP_OK)
             return rc;
         a->n += of.counts;
@@ -304,12 +309,14 @@ static void as_csv(const rates *r, msp_text *out)
     }
 }
 
-msp_status respond_rates(const msp_patients *patients, const msp_timeline *timelines,
-                         const msp_rules *rules, const msp_protocol *protocol, int format,
-                         msp_text *out, msp_error *err)
+msp_status respond_rates(const respond_happened *happened, int format, msp_text *out,
+                         msp_error *err)
 {
-    rates r = {.patients = patients, .timelines = timelines, .rules = msp_tte_rules_of(rules)};
-    msp_status rc = ask(&r, rules, protocol, err);
+    rates r = {.patients = happened->patients,
+               .timelines = happened->timelines,
+               .crossed = happened->crossed,
+               .rules = msp_tte_rules_of(happened->rules)};
+    msp_status rc = ask(&r, happened->rules, happened->protocol, err);
     if (rc == MSP_OK)
         rc = find_arms(&r, err);
     if (rc == MSP_OK)

@@ -1,4 +1,6 @@
 /* respond_times.c - times to event under two styles of censoring. */
+#include <string.h>
+
 #include "cli.h"
 #include "grid.h"
 #include "respond.h"
@@ -7,11 +9,11 @@ enum { FDA, EMA, STYLES };
 static const char *const style_names[STYLES] = {"fda", "ema"};
 static const char *const style_titles[STYLES] = {"FDA", "EMA"};
 
-/* The protocol's rules in all but what the styles differ in. */
-static msp_tte_rules rules_of(const msp_rules *said, int style)
+/* The time's own rules in all but what the styles differ in. */
+static msp_tte_rules rules_of(const msp_tte_rules *own, int style)
 {
     const msp_tte_rules of = style == EMA ? msp_tte_rules_ema() : msp_tte_rules_fda();
-    msp_tte_rules rules = msp_tte_rules_of(said);
+    msp_tte_rules rules = *own;
     rules.admiralonco = false;
     rules.new_therapy = of.new_therapy;
     rules.baseline_needed = of.baseline_needed;
@@ -158,33 +160,51 @@ static void as_text(const times *t, msp_text *out)
                     n, events[FDA], events[EMA], different);
 }
 
-static msp_status unknown(const char *paramcd, msp_error *err)
+static msp_status unknown(const msp_asked *asked, const char *paramcd, msp_error *err)
 {
-    const msp_tte_definition *all;
-    const size_t n = msp_tte_definitions(&all);
     msp_text codes = {0};
-    for (size_t i = 0; i < n; i++)
-        msp_text_printf(&codes, "%s%s", i > 0 ? ", " : "", all[i].paramcd);
+    for (size_t i = 0; i < asked->n_times; i++)
+        msp_text_printf(&codes, "%s%s", i > 0 ? ", " : "", asked->times[i].definition.paramcd);
     msp_fail(err, MSP_EUSAGE, "--censoring \"%s\" is no time to event", paramcd);
     (void)msp_hint(err, MSP_EUSAGE, "there are %s", msp_text_str(&codes));
     msp_text_free(&codes);
     return MSP_EUSAGE;
 }
 
-msp_status respond_times(const msp_patients *patients, const msp_timeline *timelines,
-                         const msp_rules *rules, const char *paramcd, int format, msp_text *out,
-                         msp_error *err)
+/* "RSD" is admiral's name for DOR. */
+static const msp_time_asked *find(const msp_asked *asked, const char *paramcd)
 {
-    times t = {patients, timelines, msp_tte_definition_find(paramcd), {{0}}};
-    if (t.definition == NULL)
-        return unknown(paramcd, err);
-    for (int style = 0; style < STYLES; style++)
-        t.rules[style] = rules_of(rules, style);
-    if (format == CLI_JSON)
-        as_json(&t, out);
-    else if (format == CLI_CSV)
-        as_csv(&t, out);
-    else
-        as_text(&t, out);
-    return MSP_OK;
+    const msp_tte_definition *standard = msp_tte_definition_find(paramcd);
+    const char *code = standard != NULL ? standard->paramcd : paramcd;
+    for (size_t i = 0; i < asked->n_times; i++)
+        if (strcmp(asked->times[i].definition.paramcd, code) == 0)
+            return &asked->times[i];
+    return NULL;
+}
+
+msp_status respond_times(const respond_happened *happened, const char *paramcd, int format,
+                         msp_text *out, msp_error *err)
+{
+    msp_arena arena = {0};
+    msp_asked asked;
+    msp_status rc = msp_asked_of(happened->protocol, happened->rules, &arena, &asked, err);
+    const msp_time_asked *time = rc == MSP_OK ? find(&asked, paramcd) : NULL;
+    if (rc == MSP_OK && time == NULL)
+        rc = unknown(&asked, paramcd, err);
+    if (rc == MSP_OK) {
+        const bool crossed =
+            time->definition.origin == MSP_ORIGIN_CROSSOVER && happened->crossed != NULL;
+        times t = {happened->patients,
+                   crossed ? happened->crossed : happened->timelines,
+                   &time->definition,
+                   {rules_of(&time->rules, FDA), rules_of(&time->rules, EMA)}};
+        if (format == CLI_JSON)
+            as_json(&t, out);
+        else if (format == CLI_CSV)
+            as_csv(&t, out);
+        else
+            as_text(&t, out);
+    }
+    msp_arena_free(&arena);
+    return rc;
 }

@@ -4,6 +4,7 @@
 #include "adam_responses.h"
 #include "mspike/base/text.h"
 #include "mspike/endpoint/adam.h"
+#include "mspike/endpoint/crossover.h"
 #include "mspike/response/mrd.h"
 #include "mspike/table/write.h"
 
@@ -56,6 +57,7 @@ static msp_status add_subject(msp_adam *adam, const char *study, const msp_patie
         .randomised = patient->randomised,
         .first_dose = patient->first_dose,
         .last_dose = patient->last_dose,
+        .crossover = patient->crossed != NULL ? patient->crossed->day : MSP_NO_DAY,
         .death = patient->death,
         .died = patient->died,
         .last_alive = timeline->last_alive.day,
@@ -77,7 +79,14 @@ typedef struct writer {
     const msp_patient *patient;
     const msp_response_result *result;
     const msp_timeline *timeline;
+    const msp_timeline *crossed; /* from the crossover on; NULL: nobody crossed over */
 } writer;
+
+/* A crossover cohort has a timeline of its own. */
+static const msp_timeline *timeline_for(const writer *w, int origin)
+{
+    return origin == MSP_ORIGIN_CROSSOVER && w->crossed != NULL ? w->crossed : w->timeline;
+}
 
 /* Where nobody was measured only what does not depend on measurements. */
 static msp_status add_derived(const writer *w, bool measured, msp_error *err)
@@ -94,13 +103,16 @@ static msp_status add_derived(const writer *w, bool measured, msp_error *err)
         .rules = {.randomised = MSP_NO_DAY, .benefit_days = MSP_BENEFIT_MR},
     };
     msp_status rc = measured ? msp_adrs_add(&w->adam->adrs, &responses, err) : MSP_OK;
-    if (rc == MSP_OK && measured)
-        rc = msp_adrs_add_rates(&w->adam->adrs, &responses, w->timeline, asked->rates,
-                                asked->n_rates, err);
-    for (size_t i = 0; i < asked->n_times && rc == MSP_OK; i++)
-        if (measured || asked->times[i].definition.followed_by == MSP_FOLLOWED_BY_CONTACT)
-            rc = msp_adtte_add_all(&w->adam->adtte, study, id, letter, w->timeline,
-                                   &asked->times[i], 1, err);
+    for (size_t i = 0; i < asked->n_rates && rc == MSP_OK && measured; i++)
+        rc = msp_adrs_add_rates(&w->adam->adrs, &responses,
+                                timeline_for(w, asked->rates[i].rules.origin), &asked->rates[i], 1,
+                                err);
+    for (size_t i = 0; i < asked->n_times && rc == MSP_OK; i++) {
+        const msp_tte_definition *time = &asked->times[i].definition;
+        if (measured || time->followed_by == MSP_FOLLOWED_BY_CONTACT)
+            rc = msp_adtte_add_all(&w->adam->adtte, study, id, letter,
+                                   timeline_for(w, time->origin), &asked->times[i], 1, err);
+    }
     return rc;
 }
 
@@ -306,7 +318,7 @@ static msp_status add_patient(const writer *w, const found *any, msp_error *err)
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
                                  const msp_adam_options *options, msp_adam *out, msp_error *err)
 {
-    msp_timeline *timelines = NULL;
+    msp_timeline *timelines = NULL, *crossed = NULL;
     msp_arena arena = {0};
     msp__adam_asked asked = {.options = options, .arena = &arena};
     msp_status rc = init(out, err);
@@ -315,6 +327,9 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
     if (rc == MSP_OK)
         rc = msp_derived_timelines(patients, responses, options->rules, options->measurability,
                                    &arena, &timelines, err);
+    if (rc == MSP_OK)
+        rc = msp_crossover_timelines(patients, options->rules, options->measurability, &arena,
+                                     timelines, &crossed, err);
     const found any = {.measured = anybody_measured(patients),
                        .tested = msp_mrd_any(patients),
                        .collected = rc == MSP_OK && anybody_collected(timelines, patients->n)};
@@ -324,7 +339,8 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
                           .patients = patients,
                           .patient = &patients->patients[i],
                           .result = &responses->results[i],
-                          .timeline = &timelines[i]};
+                          .timeline = &timelines[i],
+                          .crossed = crossed != NULL ? &crossed[i] : NULL};
         rc = add_patient(&w, &any, err);
     }
     msp_arena_free(&arena);

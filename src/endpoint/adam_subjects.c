@@ -19,6 +19,7 @@ static const adam_column columns[] = {
     {"RANDDT", "Date of Randomization", 'd'},
     {"TRTSDT", "Date of First Exposure to Treatment", 'd'},
     {"TRTEDT", "Date of Last Exposure to Treatment", 'd'},
+    {"TR02SDT", "Date of First Exposure in Period 02", 'd'},
     {"TRTDURD", "Total Treatment Duration (Days)", 'n'},
     {"DTHDT", "Date of Death", 'd'},
     {"DTHFL", "Subject Death Flag", 't'},
@@ -143,6 +144,7 @@ msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *s, msp_error *
     msp__adam_day(&row, s->randomised);
     msp__adam_day(&row, s->first_dose);
     msp__adam_day(&row, s->last_dose);
+    msp__adam_day(&row, s->crossover);
     msp__adam_number(&row, treated ? (double)s->last_dose - s->first_dose + 1 : none);
     msp__adam_day(&row, s->death);
     msp__adam_flag(&row, s->died);

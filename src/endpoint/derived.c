@@ -119,6 +119,11 @@ static msp_status fill_therapies(const msp_patient *patient, const msp_history_r
     starts[out->n_therapies++] = (msp_dated){
         patient->new_therapy,
         {patient->new_therapy_from, patient->new_therapy_variable, patient->new_therapy_seq}};
+    if (patient->crossed != NULL && patient->new_therapy == patient->crossed->day) {
+        if (patient->crossed->next_therapy != MSP_NO_DAY)
+            starts[out->n_therapies++] = (msp_dated){.day = patient->crossed->next_therapy};
+        return MSP_OK;
+    }
     if (n > 0)
         (void)msp_history_lines(next, rules, lines);
     for (size_t i = 1; i < n; i++)

@@ -162,15 +162,24 @@ static void dispose(msp_disposition *d, fate f, bool of_treatment, msp_day day)
         sdtm_earlier(&d->lost, day);
 }
 
+/* "CROSSOVER TO IPD", "CROSSED OVER" */
+static bool is_crossing(const char *term)
+{
+    return msp_text_contains_nocase(term, "crossover") ||
+           msp_text_contains_nocase(term, "cross-over") ||
+           msp_text_contains_nocase(term, "crossed over");
+}
+
 static msp_status read_ds(sdtm *s, msp_error *err)
 {
-    static const char *const columns[] = {"DSDECOD", "DSSTDTC", "DSCAT", "DSSCAT"};
+    static const char *const columns[] = {"DSDECOD", "DSSTDTC", "DSCAT", "DSSCAT", "DSSEQ"};
     sdtm_table ds;
     const msp_status rc = sdtm_open(s, "DS", columns, MSP_COUNT(columns), true, &ds, err);
     const msp_column *what = msp_table_column(&ds.table, "DSDECOD"),
                      *when = msp_table_column(&ds.table, "DSSTDTC"),
                      *category = msp_table_column(&ds.table, "DSCAT"),
-                     *sub = msp_table_column(&ds.table, "DSSCAT");
+                     *sub = msp_table_column(&ds.table, "DSSCAT"),
+                     *seq = msp_table_column(&ds.table, "DSSEQ");
     for (size_t row = 0; rc == MSP_OK && ds.there && row < ds.table.n_rows; row++) {
         msp_patient *p = patient_of(&ds, row);
         const char *term = sdtm_cell(what, row);
@@ -187,7 +196,14 @@ static msp_status read_ds(sdtm *s, msp_error *err)
         const msp_day day = sdtm_day(&ds, when, row, false);
         if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) /* said when he was missed */
             sdtm_later(&d->last_contact, day);
-        if (msp_text_equal_nocase(term, "RANDOMIZED"))
+        if (is_crossing(term)) {
+            double number;
+            const char *text = sdtm_cell(seq, row);
+            const bool said =
+                msp_double_parse(text, strlen(text), &number) && number > 0 && number <= UINT32_MAX;
+            sdtm_cross(s, (uint32_t)(p - s->out->patients), CROSSED_DS, day,
+                       said ? (uint32_t)number : (uint32_t)row + 1);
+        } else if (msp_text_equal_nocase(term, "RANDOMIZED"))
             sdtm_earlier(&p->randomised, day);
         else if (msp_text_equal_nocase(term, "INFORMED CONSENT OBTAINED"))
             sdtm_earlier(&d->consent, day);
@@ -265,6 +281,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = sdtm_therapy(s, err);
     if (rc == MSP_OK)
         rc = read_ds(s, err);
+    if (rc == MSP_OK && !sdtm_crossovers(s))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the patients who crossed over");
     if (rc == MSP_OK)
         rc = read_dd(s, err);
     if (rc == MSP_OK)

@@ -23,7 +23,18 @@ typedef struct sdtm_sample {
     double visit;       /* VISITNUM; SDTM_NO_VISIT */
 } sdtm_sample;
 
+/* What tells of a crossover, the best first: a dose, another therapy, the disposition. */
+typedef enum sdtm_crossing { CROSSED_EX, CROSSED_CM, CROSSED_DS, CROSSINGS } sdtm_crossing;
+
+typedef struct sdtm_crossed {
+    msp_day day[CROSSINGS];
+    uint32_t seq[CROSSINGS];
+} sdtm_crossed;
+
 typedef struct sdtm {
+    sdtm_crossed *crossed; /* of each patient; NULL where the protocol has no crossover */
+    const char **cross_drugs;
+    size_t n_cross_drugs;
     msp_disposition *disposition; /* of each patient */
     msp_day cutoff;               /* what is later is not read; MSP_NO_DAY: none */
     const char *folder;
@@ -92,6 +103,16 @@ typedef struct sdtm_givens {
 bool sdtm_histories(sdtm *s, const sdtm_givens *before, const sdtm_givens *after);
 /* sdtm_therapy.c: what was given before, in and after the trial. */
 msp_status sdtm_therapy(sdtm *s, msp_error *err);
+/* sdtm_crossover.c: the drugs that tell a crossover, their names of the arena `scratch`; those of
+ * the other regimen that the patients' own arm does not get. False when memory is out. */
+bool sdtm_crossover_drugs(sdtm *s);
+/* Whether a drug of this name, given to this patient, is one of them. */
+bool sdtm_is_crossover(const sdtm *s, uint32_t patient, const char *drug);
+/* The first of what tells it: a row of EX, CM or DS. */
+void sdtm_cross(sdtm *s, uint32_t patient, sdtm_crossing how, msp_day day, uint32_t seq);
+/* Who crossed over, by the best of what tells it, once all tables have been read; for those it is
+ * the next therapy. False when memory is out. */
+bool sdtm_crossovers(sdtm *s);
 /* sdtm_measure.c: the samples of every table that has measurements; how many such tables there
  * were.
  */

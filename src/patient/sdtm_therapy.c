@@ -320,6 +320,7 @@ static bool is_dose(const char *text)
 /* Doses of the trial: where there are any, they say when the first one was, whatever DM does. */
 typedef struct doses {
     msp_day *first, *last;
+    msp_day *crossed; /* from then on they are another arm's */
 } doses;
 
 static void read_dose(reader *r, size_t row, doses *d)
@@ -327,8 +328,76 @@ static void read_dose(reader *r, size_t row, doses *d)
     const uint32_t i = sdtm_patient(&r->t, row);
     if (!is_dose(cell(r, COLUMN_DOSE, row)))
         return;
-    sdtm_earlier(&d->first[i], sdtm_day(&r->t, r->column[COLUMN_START], row, false));
-    sdtm_later(&d->last[i], sdtm_day(&r->t, r->column[COLUMN_END], row, false));
+    const msp_day start = sdtm_day(&r->t, r->column[COLUMN_START], row, false);
+    msp_day end = sdtm_day(&r->t, r->column[COLUMN_END], row, false);
+    if (d->crossed[i] != MSP_NO_DAY && start != MSP_NO_DAY && start >= d->crossed[i])
+        return; /* of the other treatment */
+    if (d->crossed[i] != MSP_NO_DAY && end > d->crossed[i])
+        end = d->crossed[i];
+    sdtm_earlier(&d->first[i], start);
+    sdtm_later(&d->last[i], end);
+}
+
+/* --SEQ, else the row from 1. */
+static uint32_t seq_of(const reader *r, size_t row)
+{
+    double seq;
+    const char *text = cell(r, COLUMN_SEQ, row);
+    return msp_double_parse(text, strlen(text), &seq) && seq > 0 && seq <= UINT32_MAX
+               ? (uint32_t)seq
+               : (uint32_t)row + 1;
+}
+
+/* Whether the row gives a drug that the patient's own arm has not. */
+static bool is_crossover(const reader *r, uint32_t patient, size_t row)
+{
+    return sdtm_is_crossover(r->t.s, patient, cell(r, COLUMN_TREATMENT, row)) ||
+           sdtm_is_crossover(r->t.s, patient, cell(r, COLUMN_DRUG, row));
+}
+
+/* The day a dose was given, without a finding where it is none: the row is read once more. */
+static msp_day quiet_day(const reader *r, size_t row)
+{
+    msp_date date;
+    const char *text = cell(r, COLUMN_START, row);
+    const msp_day cutoff = r->t.s->cutoff;
+    if (!msp_date_parse(text, strlen(text), &date) || date.precision < MSP_DATE_DAY ||
+        (cutoff != MSP_NO_DAY && date.earliest > cutoff))
+        return MSP_NO_DAY;
+    return date.earliest;
+}
+
+/* The first dose of the other treatment, where it comes after one of the own: from there on the
+ * doses are not the trial's first treatment. Who got it from the start did not go over to it. */
+static bool find_crossovers(reader *r, doses *d)
+{
+    const size_t n = r->t.s->out->n;
+    msp_day *own = msp_arena_array(&r->t.s->scratch, n + 1, sizeof *own);
+    size_t *first = msp_arena_array(&r->t.s->scratch, n + 1, sizeof *first);
+    if (own == NULL || first == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        own[i] = MSP_NO_DAY;
+    for (size_t row = 0; row < r->t.table.n_rows; row++) {
+        const uint32_t i = sdtm_patient(&r->t, row);
+        const msp_day day = quiet_day(r, row);
+        if (i == SDTM_NO_PATIENT || day == MSP_NO_DAY || when_of(r, row) != DURING ||
+            msp_text_equal_nocase(cell(r, COLUMN_OCCURRED, row), "N") ||
+            !is_dose(cell(r, COLUMN_DOSE, row)))
+            continue;
+        if (!is_crossover(r, i, row)) {
+            sdtm_earlier(&own[i], day);
+        } else if (d->crossed[i] == MSP_NO_DAY || day < d->crossed[i]) {
+            d->crossed[i] = day;
+            first[i] = row;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (own[i] == MSP_NO_DAY || d->crossed[i] <= own[i])
+            d->crossed[i] = MSP_NO_DAY;
+        else
+            sdtm_cross(r->t.s, (uint32_t)i, CROSSED_EX, d->crossed[i], seq_of(r, first[i]));
+    return true;
 }
 
 /* One row of CM, PR or EX; false when memory is out. */
@@ -346,15 +415,13 @@ static bool read_row(reader *r, size_t row, doses *d)
         if (day == MSP_NO_DAY && cell(r, COLUMN_START, row)[0] != '\0')
             return true; /* after the cut-off, or no date */
         if (day != MSP_NO_DAY && (p->new_therapy == MSP_NO_DAY || day < p->new_therapy)) {
-            double seq;
-            const char *text = cell(r, COLUMN_SEQ, row);
             p->new_therapy = day;
             p->new_therapy_from = r->domain;
             p->new_therapy_variable = r->start;
-            p->new_therapy_seq = msp_double_parse(text, strlen(text), &seq) && seq > 0
-                                     ? (uint32_t)seq
-                                     : (uint32_t)row + 1;
+            p->new_therapy_seq = seq_of(r, row);
         }
+        if (msp_text_equal_nocase(r->t.name, "CM") && is_crossover(r, i, row))
+            sdtm_cross(r->t.s, i, CROSSED_CM, day, seq_of(r, row));
         return read_other(r, row, r->after);
     }
     if (msp_text_equal_nocase(r->t.name, "EX"))
@@ -382,6 +449,8 @@ static msp_status read_table(sdtm *s, const char *name, sdtm_givens *before, sdt
     r.start = msp_arena_printf(&s->out->arena, "%sSTDTC", name);
     r.unknown = msp_arena_array(&s->scratch, n_texts, sizeof *r.unknown);
     bool memory = r.unknown != NULL && r.domain != NULL && r.start != NULL;
+    if (rc == MSP_OK && r.t.there && s->n_cross_drugs > 0 && msp_text_equal_nocase(name, "EX"))
+        memory = memory && find_crossovers(&r, d);
     for (size_t row = 0; rc == MSP_OK && memory && r.t.there && row < r.t.table.n_rows; row++)
         memory = read_row(&r, row, d);
     if (rc == MSP_OK && !memory)
@@ -395,19 +464,22 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
     sdtm_givens before = {0}, after = {0};
     const size_t n = s->out->n;
     doses d = {msp_arena_array(&s->scratch, n + 1, sizeof *d.first),
-               msp_arena_array(&s->scratch, n + 1, sizeof *d.last)};
-    msp_status rc = d.first != NULL && d.last != NULL
-                        ? MSP_OK
-                        : msp_fail(err, MSP_EMEM, "no memory for the doses");
+               msp_arena_array(&s->scratch, n + 1, sizeof *d.last),
+               msp_arena_array(&s->scratch, n + 1, sizeof *d.crossed)};
+    msp_status rc =
+        d.first != NULL && d.last != NULL && d.crossed != NULL && sdtm_crossover_drugs(s)
+            ? MSP_OK
+            : msp_fail(err, MSP_EMEM, "no memory for the doses");
     for (size_t i = 0; rc == MSP_OK && i < n; i++)
-        d.first[i] = d.last[i] = MSP_NO_DAY;
+        d.first[i] = d.last[i] = d.crossed[i] = MSP_NO_DAY;
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(tables); i++)
         rc = read_table(s, tables[i], &before, &after, &d, err);
     for (size_t i = 0; rc == MSP_OK && i < n; i++) {
         msp_patient *p = &s->out->patients[i];
         if (d.first[i] != MSP_NO_DAY)
             p->first_dose = d.first[i];
-        if (p->last_dose == MSP_NO_DAY)
+        if (p->last_dose == MSP_NO_DAY ||
+            (d.crossed[i] != MSP_NO_DAY && p->last_dose >= d.crossed[i]))
             p->last_dose = d.last[i];
         sdtm_later(&s->disposition[i].last_contact, d.last[i]);
     }

@@ -23,6 +23,7 @@
     X(RANDOMISED, "randomisation_date", "randomization_date") \
     X(THERAPY, "new_therapy_date", "")                        \
     X(TRANSPLANT, "transplant_date", "")                      \
+    X(CROSSOVER, "crossover_date", "")                        \
     X(LAST_DOSE, "last_dose_date", "")                        \
     X(CONSENT, "consent_date", "")                            \
     X(STOPPED, "treatment_stopped_date", "")                  \

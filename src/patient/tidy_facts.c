@@ -103,6 +103,23 @@ static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t
     return true;
 }
 
+/* For whom it is the next therapy. False when memory is out. */
+static bool read_crossover(tidy *t, msp_patient *p, const size_t *rows, size_t n)
+{
+    const msp_day day = said_day(t, FIELD_CROSSOVER, rows, n);
+    if (day == MSP_NO_DAY)
+        return true;
+    msp_crossed *crossed = msp_arena_alloc(&t->out->arena, sizeof *crossed);
+    if (crossed == NULL)
+        return false;
+    const bool later = p->new_therapy != MSP_NO_DAY && p->new_therapy > day;
+    *crossed = (msp_crossed){.day = day, .next_therapy = later ? p->new_therapy : MSP_NO_DAY};
+    if (later || p->new_therapy == MSP_NO_DAY)
+        p->new_therapy = day;
+    p->crossed = crossed;
+    return true;
+}
+
 bool tidy_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     size_t row;
@@ -130,7 +147,7 @@ bool tidy_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     for (size_t i = 0; i < t->n_visits && p->new_therapy == MSP_NO_DAY; i++)
         if (tidy_is_one(t, FIELD_STARTED, t->visits[i].row))
             p->new_therapy = t->visits[i].day;
-    return read_disposition(t, p, rows, n);
+    return read_crossover(t, p, rows, n) && read_disposition(t, p, rows, n);
 }
 
 /* The last visit whose number is 0 or less. */

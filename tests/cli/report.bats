@@ -258,6 +258,28 @@ YAML
     [[ $output == *'bad.yaml:13:'*'PARAMCD of another parameter, CRRSP'* ]]
 }
 
+# tests/data/crossover, worked by hand in tests/endpoint/test_crossover.c.
+@test "a crossover cohort has its own time, from EX, CM and DS" {
+    data=tests/data/crossover
+    run "$MSPIKE" report $data/protocol.yaml $data -o "$out" -q
+    [ "$status" -eq 0 ]
+    grep -q '^pfs-x,Crossover,PFS-X,,,Pd,,count,.*,3,$' "$out/data/records.csv"
+    grep -q '^pfs-x,Crossover,PFS-X,,,Pd,,events,.*,2,,*3,$' "$out/data/records.csv"
+    grep -q '^orr-x,Crossover,ORR-X,,,Pd,,rate,.*,3,1$' "$out/data/records.csv"
+    grep -q '^populations,Crossover,,,,Pd,,count,,,,,,3,' "$out/data/records.csv"
+    run "$MSPIKE" respond $data --protocol $data/protocol.yaml --rates --format csv -q
+    [[ $output == *"Pd,ORR-X,after the crossover,1,3,"* ]]
+    run "$MSPIKE" respond $data --protocol $data/protocol.yaml --censoring PFSX --format csv -q
+    [[ $output == *"X-01,PFSX,fda,2020-04-01,2020-06-24,85,0,C4,"* ]]
+    # who goes over before the values show a progression is counted
+    mkdir "$BATS_TEST_TMPDIR/early"
+    cp $data/*.csv "$BATS_TEST_TMPDIR/early"
+    sed -i 's/^X-01,4,IXAZOMIB,4,2020-04-01/X-01,4,IXAZOMIB,4,2020-02-01/' "$BATS_TEST_TMPDIR/early/ex.csv"
+    run "$MSPIKE" report $data/protocol.yaml "$BATS_TEST_TMPDIR/early" -o "$out"
+    [ "$status" -eq 0 ]
+    [[ $output == *"1 of 3 patients crossed over with no progression confirmed before that day"* ]]
+}
+
 # A sensitivity analysis: the same numbers as mspike survival --lower --upper on the same rows.
 @test "times between visits: a test of the intervals, planned in the protocol" {
     folder=$BATS_TEST_TMPDIR/visits

@@ -66,7 +66,7 @@ msp_status msp_adrs_add_flag(msp_table *table, const char *study, const char *id
 typedef struct msp_adsl_subject {
     const char *study, *id, *sex, *arm, *actual_arm;
     double age; /* years; NaN */
-    msp_day randomised, first_dose, last_dose, death, last_alive;
+    msp_day randomised, first_dose, last_dose, crossover, death, last_alive;
     msp_fact itt, safety, response_evaluable;
     const char *m_protein, *measurable; /* MTYPE, MEASDIS */
     bool died;                          /* with or without a day */

@@ -39,6 +39,14 @@ typedef struct msp_disposition {
 } msp_disposition;
 msp_disposition msp_disposition_none(void);
 
+/* A patient who went over to another arm's treatment (the protocol's `crossover:`). */
+typedef struct msp_crossed {
+    msp_day day;
+    const char *from, *variable; /* "EX", "EXSTDTC"; NULL where unknown */
+    uint32_t seq;                /* --SEQ, else the row from 1; 0 where unknown */
+    msp_day next_therapy;        /* start of the anti-myeloma therapy after it; MSP_NO_DAY */
+} msp_crossed;
+
 /* Days are MSP_NO_DAY where unknown or not reached. */
 typedef struct msp_patient {
     const char *id;
@@ -49,7 +57,7 @@ typedef struct msp_patient {
     msp_day randomised, first_dose, last_dose;
     msp_day baseline;    /* the last day whose values can be baseline values */
     msp_day transplant;  /* of stem cells, in the trial: the first */
-    msp_day new_therapy; /* start of the next anti-myeloma therapy */
+    msp_day new_therapy; /* start of the next anti-myeloma therapy; a crossover is one */
     const char *new_therapy_from, *new_therapy_variable; /* "CM", "CMSTDTC"; NULL where unknown */
     uint32_t new_therapy_seq;                            /* --SEQ, else the row from 1 */
     msp_day death;
@@ -66,6 +74,7 @@ typedef struct msp_patient {
     const char *history_fault;            /* then why not */
     const struct msp_history *next_lines; /* therapy after the trial's; NULL: not known */
     const msp_disposition *disposition;   /* NULL: nothing of it is known */
+    const msp_crossed *crossed;           /* NULL: stayed on the treatment of the arm */
     const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;
 

@@ -8,7 +8,8 @@
  *   isotype               "IgGk", "LCl"
  *   arm                   of the trial
  *   age, sex              in years; "F" or "M"
- *   first_dose_date, randomisation_date, transplant_date, new_therapy_date, death_date
+ *   first_dose_date, randomisation_date, transplant_date, crossover_date, new_therapy_date,
+ *   death_date
  *   last_dose_date, consent_date, treatment_stopped_date (for another reason than progression),
  *   clinical_progression_date, lost_date, last_contact_date, second_progression_date (on the next
  *                         therapy), third_line_date
