@@ -11,9 +11,9 @@
  *   CM, PR, EX   previous therapy, by category; the next therapy: SUBSEQUENT (docs/tables.md)
  *   PR       transplant: the earliest PRTRT or PRDECOD that says so and whose category says neither
  *            SUBSEQUENT nor PRIOR nor PREVIOUS
- *   EX, CM, DS   who crossed over, where the protocol says to what: the first dose of a drug that the
- *            patient's own arm has not, such a subsequent therapy, a DSDECOD that says CROSSOVER
- *   LB, MI, TU, TR, VS, GF   measurements
+ *   EX, CM, DS   who crossed over, where the protocol says to what: the first dose of a drug that
+ * the patient's own arm has not, such a subsequent therapy, a DSDECOD that says CROSSOVER LB, MI,
+ * TU, TR, VS, GF   measurements
  *
  * Qualifiers of SUPP-- (supp.h) count as columns of their table; those that belong to no row or are
  * there twice are findings.
