@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "survival_order.h"
+
 static msp_status no_memory(msp_error *err)
 {
     return msp_fail(err, MSP_EMEM, "no memory for the analysis of competing risks");
@@ -10,11 +12,17 @@ static msp_status no_memory(msp_error *err)
 
 /* The rows kept, in time order; `event` may be another than the data's. */
 static msp_status order_rows(const msp_survival_data *data, const uint8_t *event,
-                             const uint8_t *keep, msp_order *out, msp_error *err)
+                             const uint32_t *cause, const uint8_t *keep, msp_order *out,
+                             msp_error *err)
 {
     const msp_follow_up follow_up = {
         .n = data->n, .time = data->time, .event = event, .entry = data->entry, .keep = keep};
-    return msp_order_init(out, &follow_up, err);
+    msp_status rc = msp_order_init(out, &follow_up, err);
+    if (rc == MSP_OK)
+        rc = msp__settle_order(out, data, cause, err);
+    if (rc != MSP_OK)
+        msp_order_free(out);
+    return rc;
 }
 
 static msp_status fit_gray(msp_competing *out, const msp_survival_data *data, const uint32_t *cause,
@@ -22,7 +30,7 @@ static msp_status fit_gray(msp_competing *out, const msp_survival_data *data, co
 {
     const msp_factor *stratum = data->stratum;
     msp_order order;
-    msp_status rc = order_rows(data, data->event,
+    msp_status rc = order_rows(data, data->event, cause,
                                data->keep_test != NULL ? data->keep_test : data->keep, &order, err);
     if (rc != MSP_OK)
         return rc;
@@ -46,7 +54,7 @@ static msp_status fit_specific(msp_competing *out, const msp_survival_data *data
         return no_memory(err);
     for (size_t i = 0; i < data->n; i++)
         event[i] = cause[i] == c + 1;
-    msp_status rc = order_rows(data, event, keep, &order, err);
+    msp_status rc = order_rows(data, event, cause, keep, &order, err);
     if (rc == MSP_OK)
         rc = msp_cox_fit(
             &order, data->terms->columns, data->terms->n, stratum != NULL ? stratum->code : NULL,
@@ -63,7 +71,7 @@ static msp_status fit_models(msp_competing *out, const msp_survival_data *data,
                           : data->keep_test != NULL ? data->keep_test
                                                     : data->keep;
     msp_order order;
-    msp_status rc = order_rows(data, data->event, keep, &order, err);
+    msp_status rc = order_rows(data, data->event, cause, keep, &order, err);
     if (rc != MSP_OK)
         return rc;
     out->has_model = true;
@@ -85,7 +93,7 @@ static msp_status fit_all(msp_competing *out, const msp_survival_data *data, con
         return no_memory(err);
     memset(out->causes, 0, out->n_causes * sizeof *out->causes);
     msp_order order;
-    msp_status rc = order_rows(data, data->event, data->keep, &order, err);
+    msp_status rc = order_rows(data, data->event, cause, data->keep, &order, err);
     if (rc != MSP_OK)
         return rc;
     rc =

@@ -2,29 +2,39 @@
 
 #include <math.h>
 
+#include "survival_order.h"
+
 const uint8_t *msp__model_rows_mask(const msp_survival_data *d)
 {
     return d->keep_model != NULL ? d->keep_model : d->keep_test != NULL ? d->keep_test : d->keep;
 }
 
-static bool take_times(const msp_survival_data *d, const uint8_t *keep, uint32_t arm,
-                       msp_arena *arena, msp__model_rows *r)
+static msp_status take_index(const msp_survival_data *d, const uint8_t *keep, uint32_t arm,
+                             msp_arena *arena, msp__model_rows *r, msp_error *err)
 {
     r->index = msp_arena_array(arena, d->n + 1, sizeof *r->index);
-    r->lower = msp_arena_array(arena, d->n + 1, sizeof *r->lower);
-    r->upper = msp_arena_array(arena, d->n + 1, sizeof *r->upper);
-    r->entry = msp_arena_array(arena, d->n + 1, sizeof *r->entry);
-    if (r->index == NULL || r->lower == NULL || r->upper == NULL || r->entry == NULL)
+    if (r->index == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for a model of %zu rows", d->n);
+    for (size_t i = 0; i < d->n; i++)
+        if ((keep == NULL || keep[i]) && (arm == MSP_NO_LEVEL || d->arm->code[i] == arm))
+            r->index[r->n++] = i;
+    return msp__settle_rows(r->index, r->n, d, err);
+}
+
+static bool take_times(const msp_survival_data *d, msp_arena *arena, msp__model_rows *r)
+{
+    r->lower = msp_arena_array(arena, r->n + 1, sizeof *r->lower);
+    r->upper = msp_arena_array(arena, r->n + 1, sizeof *r->upper);
+    r->entry = msp_arena_array(arena, r->n + 1, sizeof *r->entry);
+    if (r->lower == NULL || r->upper == NULL || r->entry == NULL)
         return false;
-    for (size_t i = 0; i < d->n; i++) {
-        if ((keep != NULL && !keep[i]) || (arm != MSP_NO_LEVEL && d->arm->code[i] != arm))
-            continue;
-        r->index[r->n] = i;
-        r->lower[r->n] = d->time[i];
-        r->entry[r->n] = d->entry != NULL ? d->entry[i] : 0;
-        r->upper[r->n++] = d->upper != NULL ? d->upper[i]
-                           : d->event[i]    ? d->time[i]
-                                            : (double)INFINITY;
+    for (size_t i = 0; i < r->n; i++) {
+        const size_t row = r->index[i];
+        r->lower[i] = d->time[row];
+        r->entry[i] = d->entry != NULL ? d->entry[row] : 0;
+        r->upper[i] = d->upper != NULL ? d->upper[row]
+                      : d->event[row]  ? d->time[row]
+                                       : (double)INFINITY;
     }
     if (d->entry == NULL)
         r->entry = NULL;
@@ -55,7 +65,10 @@ msp_status msp__model_rows_take(const msp_survival_data *data, const uint8_t *ke
 {
     static const msp_terms no_terms = {0};
     *out = (msp__model_rows){0};
-    return take_times(data, keep, arm, arena, out) &&
+    const msp_status status = take_index(data, keep, arm, arena, out, err);
+    if (status != MSP_OK)
+        return status;
+    return take_times(data, arena, out) &&
                    take_columns(terms != NULL ? terms : &no_terms, arena, out)
                ? MSP_OK
                : msp_fail(err, MSP_EMEM, "no memory for a model of %zu rows", data->n);

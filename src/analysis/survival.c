@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "survival_adjusted.h"
+#include "survival_order.h"
 
 msp_survival_options msp_survival_options_default(msp_convention convention)
 {
@@ -175,13 +176,14 @@ static msp_status fit_test(msp_survival *out, const msp_order *order, const msp_
 static msp_status diagnose(msp_survival *out, const msp_cox_model *model,
                            const msp_survival_data *data, msp_error *err)
 {
-    const msp_factor *cluster = data->cluster;
-    const uint32_t *code = cluster != NULL ? cluster->code : NULL;
-    const size_t n_clusters = cluster != NULL ? cluster->n_levels : 0;
+    size_t n_clusters = 0;
+    uint32_t *code = NULL;
     if (model->fit->state != MSP_COX_CONVERGED)
         return MSP_OK;
     msp_status rc = MSP_OK;
-    if (out->options.robust) {
+    if (out->options.robust || out->options.diagnostics)
+        rc = msp__settle_clusters(model->order, data, &out->arena, &code, &n_clusters, err);
+    if (rc == MSP_OK && out->options.robust) {
         rc = msp_cox_robust_of(model, code, n_clusters, &out->robust, err);
         out->has_robust = rc == MSP_OK;
     }
@@ -243,7 +245,9 @@ static msp_status fit_all(msp_survival *out, const msp_survival_data *data, msp_
         return rc;
     out->n = order.n;
     out->n_missing = data->n - order.n;
-    rc = fit_curves(out, &order, data, err);
+    rc = out->options.model ? msp__settle_order(&order, data, NULL, err) : MSP_OK;
+    if (rc == MSP_OK)
+        rc = fit_curves(out, &order, data, err);
     if (rc == MSP_OK)
         rc = narrow(&order, data->keep_test, &own_test, &of_test, err);
     if (rc == MSP_OK && out->options.test && out->n_arms > 1 && data->weight == NULL)

@@ -441,6 +441,8 @@ static msp_status make_rows(survival_job *j, msp_error *err)
         rc = make_times(j, err);
     if (rc == MSP_OK && v->weight != NULL)
         rc = survival_read_weights(j, column(j, v->weight), err);
+    if (v->weight != NULL && v->id != NULL) /* clusters of the curves too */
+        msp_keep_present(column(j, v->id), n, j->keep);
     if (rc != MSP_OK || v->arm == NULL)
         return rc;
     rc = msp_factor_from_column(column(j, v->arm), n, j->keep, &j->arena, &j->arm, err);

@@ -69,13 +69,17 @@ PY
     run "$MSPIKE" survival "$data/none.csv" --time months --event died --weight weight
     [ "$status" -eq 0 ]
     [[ "$output" == *"59 rows"*"1 rows left out for a missing value"* ]]
+    sed '4s/^[^,]*//' examples/weighted.csv > "$data/nobody.csv"
+    run "$MSPIKE" survival "$data/nobody.csv" --time months --event died --weight weight --id patient
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"59 rows"*"1 rows left out for a missing value"* ]]
 }
 
 @test "rows in another order give the same bytes" {
     { head -1 examples/weighted.csv; tail -n +2 examples/weighted.csv | sort -t, -k5,5n; } > "$data/other.csv"
     for format in json csv text; do
-        "$MSPIKE" "${weighted[@]}" --curve --format $format > "$data/a"
-        "$MSPIKE" survival "$data/other.csv" --time months --event died --weight weight --curve \
+        "$MSPIKE" "${weighted[@]}" --arm arm --curve --format $format > "$data/a"
+        "$MSPIKE" survival "$data/other.csv" --time months --event died --weight weight --arm arm --curve \
             --format $format > "$data/b"
         cmp "$data/a" "$data/b"
     done
