@@ -580,6 +580,8 @@ static msp_status one_look(course *c, size_t k, double *day, msp_error *err)
     for (size_t i = k; i <= o->look && rc == MSP_OK && msp_sim_combines(c->how); i++)
         decide_several(c, i, last);
     describe(c, k, *day);
+    for (size_t i = k; i <= o->look; i++)
+        o->look_z[i] = o->z;
     if (rc == MSP_OK && o->decision == MSP_SIM_NO_CLAIM && !last)
         rc = go_on(c, k, before, *day, err);
     return rc;

@@ -369,7 +369,7 @@ GPU_FUNCTION void gpu_start(msp_sim_outcome *out)
     out->events = out->enrolled = 0;
     out->log_ratio = out->std_error = (double)NAN;
     for (int k = 0; k < MSP_LOOKS_MAX; k++)
-        out->look_time[k] = 0;
+        out->look_time[k] = out->look_z[k] = 0;
 }
 
 /* A look at event number p->events[k], or at the last there is. */
@@ -406,6 +406,8 @@ GPU_FUNCTION void gpu_one_trial(const sim_tables *t, const msp_sim_plan *p, gpu_
         gpu_follow(t, p, r, size, &view, team);
         gpu_expect(r, view.exits, 1, &expected, &variance, team);
         out->z = variance > 0 ? -(observed - expected) / sqrt(variance) : 0;
+        for (size_t i = k; i <= out->look; i++)
+            out->look_z[i] = out->z;
         out->decision = decide(p, out->look, last, out->z);
         out->enrolled = view.entered;
         if (out->decision != MSP_SIM_NO_CLAIM || last) {

@@ -110,10 +110,12 @@ ALWAYS_INLINE void one_trial(const sim_tables *t, sim_work *w, const processor *
         out->time = day[k];
         out->short_of_events = events[k] < p->events[k];
         out->look = out->short_of_events ? p->n_looks - 1 : k;
-        for (size_t i = k; i <= out->look; i++)
-            out->look_time[i] = out->time;
         const bool last = out->look + 1 == p->n_looks;
         out->z = test_at(t, w, cpu, out->time, &n, &observed);
+        for (size_t i = k; i <= out->look; i++) {
+            out->look_time[i] = out->time;
+            out->look_z[i] = out->z;
+        }
         out->decision = decide(p, out->look, last, out->z);
         if (out->decision != MSP_SIM_NO_CLAIM || last)
             break;

@@ -156,6 +156,31 @@ static void check_last_look(const msp_sim_plan *plan, uint64_t trial)
     msp_order_free(&order);
 }
 
+/* Z of every look by the log-rank test of the stats room, on the data of its day. */
+static void check_looks(const msp_sim_plan *plan, uint64_t trial)
+{
+    static msp_sim_patient patients[400];
+    static cut c;
+    msp_sim_outcome o;
+    msp_order order;
+    msp_logrank test;
+    assert_int_equal(msp_sim_replay(plan, 7, trial, &o, patients, NULL), MSP_OK);
+    assert_memory_equal(&o.look_z[o.look], &o.z, sizeof o.z);
+    for (size_t k = 0; k <= o.look; k++) {
+        cut_at(patients, plan->n, o.look_time[k], &c);
+        const msp_follow_up data = {c.n, c.time, c.event, NULL, NULL, 0};
+        const uint32_t *stratum = plan->test.stratified ? c.stratum : NULL;
+        assert_int_equal(msp_order_init(&order, &data, NULL), MSP_OK);
+        assert_int_equal(msp_logrank_test(&order, c.group, 2, stratum,
+                                          stratum != NULL ? plan->n_strata : 1, MSP_TWO_SIDED,
+                                          &test, NULL),
+                         MSP_OK);
+        assert_near(o.look_z[k], -test.z, 1e-11);
+        msp_logrank_free(&test);
+        msp_order_free(&order);
+    }
+}
+
 /* The second endpoint by the same test, and its events on the same patients. */
 static void check_survival(const msp_sim_plan *plan, uint64_t trial)
 {
@@ -196,6 +221,9 @@ static void agrees_with_the_stats_room(void **state)
     for (size_t i = 0; i < n; i++)
         for (uint64_t trial = 0; trial < 20; trial++)
             check_last_look(&p[i], trial);
+    for (size_t i = 0; i < n; i++)
+        for (uint64_t trial = 0; trial < 20; trial++)
+            check_looks(&p[i], trial);
     for (uint64_t trial = 0; trial < 20; trial++)
         check_survival(&p[8], trial);
     for (size_t i = 5; i < 7; i++) {

@@ -90,6 +90,7 @@ typedef struct msp_sim_outcome {
     size_t events, enrolled;
     double log_ratio, std_error;      /* Cox, Breslow; NaN where not asked for or infinite */
     double look_time[MSP_LOOKS_MAX];  /* up to `look` */
+    double look_z[MSP_LOOKS_MAX];     /* likewise; a look that was left out has that of the end */
     double survival_z, survival_time; /* of the second endpoint, whatever became of the first */
     uint32_t claimed, kept; /* general: bit h for hypothesis h; kept: still tested at the end */
     bool untested;          /* general: the test could not be made at a look, and claimed nothing */
