@@ -328,8 +328,10 @@ static bool not_assessed(const derivation *d, msp_dated *end)
 
 static bool after_assessment(const derivation *d, msp_dated *end, msp_dated reason)
 {
+    if (!happened(in_time(d->timeline, reason)))
+        return false;
     *end = last_adequate(d, INT32_MAX);
-    return happened(in_time(d->timeline, reason)) && reason.day >= end->day;
+    return reason.day >= end->day;
 }
 
 static bool claimed(const derivation *d, msp_dated *end)

@@ -13,6 +13,8 @@ static msp_traced source_of(const msp_patient *patient, const msp_patient_source
                             const msp_assessed *assessed, size_t *from)
 {
     const msp_measured *found = NULL;
+    if (sources == NULL)
+        return (msp_traced){0};
     while (*from < patient->n_measured && patient->measured[*from].assessed < assessed->day)
         (*from)++;
     for (size_t i = *from; i < patient->n_measured; i++) {

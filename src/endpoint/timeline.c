@@ -80,11 +80,10 @@ msp_response_level msp_timeline_best(const msp_timeline *timeline, msp_day from,
 const msp_seen *msp_timeline_adequate(const msp_timeline *timeline, msp_day from, msp_day to)
 {
     const msp_day last = to_cutoff(timeline, to);
-    const msp_seen *found = NULL;
-    for (size_t i = 0; i < timeline->n_seen && timeline->seen[i].day <= last; i++)
-        if (timeline->seen[i].day >= from && timeline->seen[i].raw != MSP_LEVEL_NE)
-            found = &timeline->seen[i];
-    return found;
+    for (size_t i = timeline->n_seen; i-- > 0 && timeline->seen[i].day >= from;)
+        if (timeline->seen[i].day <= last && timeline->seen[i].raw != MSP_LEVEL_NE)
+            return &timeline->seen[i];
+    return NULL;
 }
 
 msp_status msp_timeline_harvest(const msp_timeline *timeline, msp_day from, msp_day to,

@@ -75,55 +75,67 @@ static inline void sixteen_portable(uint64_t seed, uint64_t trial, uint32_t purp
 #define PHILOX_W0 0x9E3779B9u
 #define PHILOX_W1 0xBB67AE85u
 
-FOR_AVX512 static inline void sixteen_avx512(uint64_t seed, uint64_t trial, uint32_t purpose,
-                                             uint32_t block, uint64_t out[DRAWS_AT_ONCE])
+/* Ten rounds of the generator on as many blocks as there are lanes: counters c to words c. */
+FOR_AVX512 ALWAYS_INLINE void rounds_avx512(uint64_t seed, __m512i c[4])
 {
     const __m512i m0 = _mm512_set1_epi64(PHILOX_M0), m1 = _mm512_set1_epi64(PHILOX_M1);
-    const __m512i low = _mm512_set1_epi64(0xffffffff);
-    __m512i c0 =
-        _mm512_add_epi64(_mm512_set1_epi64(block), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
-    __m512i c1 = _mm512_set1_epi64((int64_t)purpose << 16);
-    __m512i c2 = _mm512_set1_epi64((int64_t)trial), c3 = _mm512_srli_epi64(c2, 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
     for (int round = 0; round < 10; round++) {
-        const __m512i a = _mm512_mul_epu32(c0, m0), b = _mm512_mul_epu32(c2, m1);
-        c0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), c1, _mm512_set1_epi64(k0), 0x96);
-        c2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), c3, _mm512_set1_epi64(k1), 0x96);
-        c1 = b;
-        c3 = a;
+        const __m512i a = _mm512_mul_epu32(c[0], m0), b = _mm512_mul_epu32(c[2], m1);
+        c[0] =
+            _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), c[1], _mm512_set1_epi64(k0), 0x96);
+        c[2] =
+            _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), c[3], _mm512_set1_epi64(k1), 0x96);
+        c[1] = b;
+        c[3] = a;
         k0 += PHILOX_W0;
         k1 += PHILOX_W1;
     }
-    _mm512_storeu_si512(out, _mm512_or_si512(_mm512_slli_epi64(c1, 32), _mm512_and_si512(c0, low)));
+}
+
+FOR_AVX2 ALWAYS_INLINE void rounds_avx2(uint64_t seed, __m256i c[4])
+{
+    const __m256i m0 = _mm256_set1_epi64x(PHILOX_M0), m1 = _mm256_set1_epi64x(PHILOX_M1);
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+        const __m256i a = _mm256_mul_epu32(c[0], m0), b = _mm256_mul_epu32(c[2], m1);
+        c[0] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), c[1]),
+                                _mm256_set1_epi64x(k0));
+        c[2] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(a, 32), c[3]),
+                                _mm256_set1_epi64x(k1));
+        c[1] = b;
+        c[3] = a;
+        k0 += PHILOX_W0;
+        k1 += PHILOX_W1;
+    }
+}
+
+FOR_AVX512 static inline void sixteen_avx512(uint64_t seed, uint64_t trial, uint32_t purpose,
+                                             uint32_t block, uint64_t out[DRAWS_AT_ONCE])
+{
+    const __m512i low = _mm512_set1_epi64(0xffffffff), high = _mm512_set1_epi64((int64_t)trial);
+    __m512i c[4] = {
+        _mm512_add_epi64(_mm512_set1_epi64(block), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0)),
+        _mm512_set1_epi64((int64_t)purpose << 16), high, _mm512_srli_epi64(high, 32)};
+    rounds_avx512(seed, c);
+    _mm512_storeu_si512(out,
+                        _mm512_or_si512(_mm512_slli_epi64(c[1], 32), _mm512_and_si512(c[0], low)));
     _mm512_storeu_si512(out + 8,
-                        _mm512_or_si512(_mm512_slli_epi64(c3, 32), _mm512_and_si512(c2, low)));
+                        _mm512_or_si512(_mm512_slli_epi64(c[3], 32), _mm512_and_si512(c[2], low)));
 }
 
 FOR_AVX2 static inline void four_blocks_avx2(uint64_t seed, uint64_t trial, uint32_t purpose,
                                              uint32_t block, uint64_t *low_half,
                                              uint64_t *high_half)
 {
-    const __m256i m0 = _mm256_set1_epi64x(PHILOX_M0), m1 = _mm256_set1_epi64x(PHILOX_M1);
-    const __m256i low = _mm256_set1_epi64x(0xffffffff);
-    __m256i c0 = _mm256_add_epi64(_mm256_set1_epi64x(block), _mm256_set_epi64x(3, 2, 1, 0));
-    __m256i c1 = _mm256_set1_epi64x((int64_t)purpose << 16);
-    __m256i c2 = _mm256_set1_epi64x((int64_t)trial), c3 = _mm256_srli_epi64(c2, 32);
-    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const __m256i a = _mm256_mul_epu32(c0, m0), b = _mm256_mul_epu32(c2, m1);
-        c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), c1),
-                              _mm256_set1_epi64x(k0));
-        c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(a, 32), c3),
-                              _mm256_set1_epi64x(k1));
-        c1 = b;
-        c3 = a;
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
-    }
+    const __m256i low = _mm256_set1_epi64x(0xffffffff), high = _mm256_set1_epi64x((int64_t)trial);
+    __m256i c[4] = {_mm256_add_epi64(_mm256_set1_epi64x(block), _mm256_set_epi64x(3, 2, 1, 0)),
+                    _mm256_set1_epi64x((int64_t)purpose << 16), high, _mm256_srli_epi64(high, 32)};
+    rounds_avx2(seed, c);
     _mm256_storeu_si256((__m256i *)(void *)low_half,
-                        _mm256_or_si256(_mm256_slli_epi64(c1, 32), _mm256_and_si256(c0, low)));
+                        _mm256_or_si256(_mm256_slli_epi64(c[1], 32), _mm256_and_si256(c[0], low)));
     _mm256_storeu_si256((__m256i *)(void *)high_half,
-                        _mm256_or_si256(_mm256_slli_epi64(c3, 32), _mm256_and_si256(c2, low)));
+                        _mm256_or_si256(_mm256_slli_epi64(c[3], 32), _mm256_and_si256(c[2], low)));
 }
 
 FOR_AVX2 static inline void sixteen_avx2(uint64_t seed, uint64_t trial, uint32_t purpose,

@@ -35,78 +35,57 @@ ALWAYS_INLINE double share_of(uint32_t bits)
 }
 
 /* Standard normal draws from 32 bits, by inversion: Wichura, Applied Statistics 1988;37:477,
- * algorithm AS 241 (PPND16): a rational function of q = p - 1/2 in the middle, of sqrt(-log p)
- * towards the ends. 32 bits end at 6.3 standard deviations, so that its far tail is not needed. */
-ALWAYS_INLINE double normal_middle(double q)
+ * algorithm AS 241 (PPND16): a rational function of 0.180625 - q^2, q = p - 1/2, in the middle, of
+ * sqrt(-log p) towards the ends. 32 bits end at 6.3 standard deviations, so that its far tail is
+ * not needed. Coefficients from the highest power down: of the middle, of the ends. */
+enum { NORMAL_TERMS = 8 };
+static const double normal_above[2][NORMAL_TERMS] = {
+    {2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+     13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608},
+    {7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+     1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959,
+     1.42343711074968357734}};
+static const double normal_below[2][NORMAL_TERMS] = {
+    {5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+     5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1},
+    {1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+     0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187,
+     1}};
+
+ALWAYS_INLINE double normal_terms(const double terms[2][NORMAL_TERMS], bool in_middle, double r)
 {
-    const double r = 0.180625 - q * q;
-    const double above =
-        ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r +
-            45921.953931549871457) *
-               r +
-           13731.693765509461125) *
-              r +
-          1971.5909503065514427) *
-             r +
-         133.14166789178437745) *
-            r +
-        3.387132872796366608;
-    const double below =
-        ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r +
-            21213.794301586595867) *
-               r +
-           5394.1960214247511077) *
-              r +
-          687.1870074920579083) *
-             r +
-         42.313330701600911252) *
-            r +
-        1;
-    return q * above / below;
+    double sum = in_middle ? terms[0][0] : terms[1][0];
+    for (int i = 1; i < NORMAL_TERMS; i++)
+        sum = sum * r + (in_middle ? terms[0][i] : terms[1][i]);
+    return sum;
 }
 
-ALWAYS_INLINE double normal_end(double p, double q)
+ALWAYS_INLINE double normal_at_end(double p, double q)
 {
     const double r = sqrt(-log_of(q < 0 ? p : 1 - p)) - 1.6;
-    const double above = ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r +
-                              0.24178072517745061177) *
-                                 r +
-                             1.27045825245236838258) *
-                                r +
-                            3.64784832476320460504) *
-                               r +
-                           5.7694972214606914055) *
-                              r +
-                          4.6303378461565452959) *
-                             r +
-                         1.42343711074968357734;
-    const double below = ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r +
-                              0.0151986665636164571966) *
-                                 r +
-                             0.14810397642748007459) *
-                                r +
-                            0.68976733498510000455) *
-                               r +
-                           1.6763848301838038494) *
-                              r +
-                          2.05319162663775882187) *
-                             r +
-                         1;
-    return q < 0 ? -above / below : above / below;
+    const double above = normal_terms(normal_above, false, r);
+    return (q < 0 ? -above : above) / normal_terms(normal_below, false, r);
 }
 
 ALWAYS_INLINE double normal_of(uint32_t bits)
 {
-    const double p = share_of(bits), q = p - 0.5;
-    return fabs(q) <= 0.425 ? normal_middle(q) : normal_end(p, q);
+    const double p = share_of(bits), q = p - 0.5, r = 0.180625 - q * q;
+    return fabs(q) <= 0.425
+               ? q * normal_terms(normal_above, true, r) / normal_terms(normal_below, true, r)
+               : normal_at_end(p, q);
 }
 
-/* The same number without a branch: for loops that do many at once. */
-ALWAYS_INLINE double normal_both_of(uint32_t bits)
+/* The same number of share_of(bits) without a branch, for loops that do many at once: coefficients
+ * are chosen instead of results. */
+ALWAYS_INLINE double normal_at(double p)
 {
-    const double p = share_of(bits), q = p - 0.5;
-    const double middle = normal_middle(q), end = normal_end(p, q);
-    return fabs(q) <= 0.425 ? middle : end;
+    const double q = p - 0.5;
+    const bool in_middle = fabs(q) <= 0.425;
+    const double end = sqrt(-log_of(q < 0 ? p : 1 - p)) - 1.6;
+    const double r = in_middle ? 0.180625 - q * q : end;
+    const double factor = in_middle ? q : q < 0 ? -1.0 : 1.0;
+    return factor * normal_terms(normal_above, in_middle, r) /
+           normal_terms(normal_below, in_middle, r);
 }
 
 /* Four words of 32 bits: one block of the generator, which is block `block` of the stream of

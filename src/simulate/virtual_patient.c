@@ -35,32 +35,48 @@ static const struct {
 #define DEEP           1e-3  /* what is resistant in some patients, to the others */
 #define TREATED        0.85  /* of those who progress begin another therapy */
 
+/* Where the draws of a patient stand among those made at once: who he is, then sixteen visits, and
+ * what is only looked at in some of them. */
+enum { WHO = 0, VISITS = 8, DEEPER = VISITS + VISITS_AT_ONCE };
+
 /* What a virtual patient needs while he is made. */
 typedef struct maker {
     const msp_virtual_plan *plan;
     const msp_virtual_course *course;
-    uint64_t seed, trial;
-    uint32_t number;
+    sim_stream stream;
     msp_virtual_work *work;
     msp_virtual_patient *out;
+    sim_words *words;
+    sim_visits *visits;
+    double *visible;       /* factors of what immunofixation sees half of, at those visits */
+    uint32_t visible_from; /* the first of them; UINT32_MAX: none were drawn */
+    sim_reading readings[READ_COUNT];
     size_t n_measured, n_visits;
     uint32_t visit;      /* number of the planned visit; 0 is the baseline */
     uint32_t marrow_due; /* from this visit on */
     bool light_due;      /* light chains again, for what confirms */
-    sim_visits who;      /* words of the first eight blocks of DRAW_WHO */
     double lowest[3];    /* measured so far: serum, urine, difference of light chains */
     unsigned risen;      /* assessments in a row that showed progression */
 } maker;
 
-static double law_value(const msp_virtual_law *law, uint32_t bits)
+/* All draws at once, for each alone would wait for itself: of visits first .. first + 15, and with
+ * the first of them of who the patient is. */
+static void draw(maker *m, uint32_t first)
 {
-    return exp_of(law->location + law->scale * normal_of(bits));
+    sim_words *w = m->words;
+    for (uint32_t i = 0; i < VISITS; i++)
+        w->block[WHO + i] = DRAW_WHO << 16 | i;
+    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+        w->block[VISITS + i] = DRAW_VISIT << 16 | (first + i);
+        w->block[DEEPER + i] = DRAW_DEEP << 16 | 2 * (first + i);
+    }
+    m->work->kernel->draw(&m->stream, first == 0 ? WHO : VISITS, BLOCKS_AT_ONCE, w);
 }
 
-static double start_value(double location, double scale, double least, uint32_t bits)
+static void words_of(const maker *m, size_t block, uint32_t out[4])
 {
-    const double x = exp_of(location + scale * normal_of(bits));
-    return x < least ? least : x;
+    for (int k = 0; k < 4; k++)
+        out[k] = m->words->word[k][block];
 }
 
 static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
@@ -73,34 +89,60 @@ static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
     return types[i];
 }
 
-#define WHO(m, block)                                                               \
-    {                                                                               \
-        (m)->who.noise[0][block], (m)->who.noise[1][block], (m)->who.timing[block], \
-            (m)->who.fate[block]                                                    \
-    }
-#define START(law, bits) start_value((law).location, (law).scale, (law).least, bits)
-static void fall_ill(maker *m)
+/* A patient's log-normal values; which of them he has is another question. */
+enum { SERUM, URINE, LIGHT, ASIDE, DECAY, RESISTANT, GROWTH, VALUES = 8 };
+
+typedef struct laws {
+    double location[VALUES], scale[VALUES];
+} laws;
+
+static laws laws_of(const msp_virtual_course *c)
 {
-    msp_virtual_truth *t = &m->out->truth;
-    const uint32_t w[4] = WHO(m, 0);
-    m->out->type = type_of(m->plan, share_of(w[0]));
-    const bool in_serum = m->out->type == MSP_DISEASE_SERUM || m->out->type == MSP_DISEASE_BOTH;
-    const bool in_urine = m->out->type == MSP_DISEASE_URINE || m->out->type == MSP_DISEASE_BOTH;
-    t->serum = in_serum ? START(serum_law, w[1]) : 0;
-    t->urine = in_urine ? START(urine_law, w[2]) : 0;
-    t->light = m->out->type == MSP_DISEASE_FLC ? START(light_law, w[3]) : START(aside_law, w[3]);
+    return (laws){{serum_law.location, urine_law.location, light_law.location, aside_law.location,
+                   c->decay.location, c->resistant.location, c->growth.location},
+                  {serum_law.scale, urine_law.scale, light_law.scale, aside_law.scale,
+                   c->decay.scale, c->resistant.scale, c->growth.scale}};
 }
 
-static void respond(maker *m)
+static double at_least(double x, double least)
+{
+    return x < least ? least : x;
+}
+
+static void fall_ill(maker *m, const double *value)
+{
+    msp_virtual_truth *t = &m->out->truth;
+    const msp_disease_type type = m->out->type;
+    const bool in_serum = type == MSP_DISEASE_SERUM || type == MSP_DISEASE_BOTH;
+    const bool in_urine = type == MSP_DISEASE_URINE || type == MSP_DISEASE_BOTH;
+    t->serum = in_serum ? at_least(value[SERUM], serum_law.least) : 0;
+    t->urine = in_urine ? at_least(value[URINE], urine_law.least) : 0;
+    t->light = type == MSP_DISEASE_FLC ? at_least(value[LIGHT], light_law.least) : value[ASIDE];
+}
+
+static void respond(maker *m, const double *value)
 {
     const msp_virtual_course *c = m->course;
     msp_kinetics *k = &m->out->truth.kinetics;
-    const uint32_t w[4] = WHO(m, 1);
-    const double u = share_of(w[3]);
-    const double odds = law_value(&c->resistant, w[1]) * (u > 1 - c->deep ? DEEP : 1);
-    k->decay = law_value(&c->decay, w[0]);
-    k->growth = law_value(&c->growth, w[2]) * m->plan->cell[m->out->cell].growth;
+    const double u = share_of(m->words->word[3][WHO + 1]);
+    const double odds = value[RESISTANT] * (u > 1 - c->deep ? DEEP : 1);
+    k->decay = value[DECAY];
+    k->growth = value[GROWTH] * m->plan->cell[m->out->cell].growth;
     k->resistant = u < c->refractory ? 1 : odds / (1 + odds);
+}
+
+static void get_disease(maker *m, const laws *by)
+{
+    uint32_t ill[4], responds[4];
+    double value[VALUES];
+    words_of(m, WHO, ill);
+    words_of(m, WHO + 1, responds);
+    const uint32_t words[VALUES] = {ill[1],      ill[2],      ill[3],     ill[3],
+                                    responds[0], responds[1], responds[2]};
+    m->out->type = type_of(m->plan, share_of(ill[0]));
+    m->work->kernel->values(VALUES, words, by->location, by->scale, value);
+    fall_ill(m, value);
+    respond(m, value);
 }
 
 /* -- 3. the truth -- */
@@ -146,7 +188,8 @@ static void live(maker *m, int first_dose)
 {
     const msp_virtual_course *c = m->course;
     msp_virtual_truth *t = &m->out->truth;
-    const uint32_t w[4] = WHO(m, 2);
+    uint32_t w[4];
+    words_of(m, WHO + 2, w);
     t->nadir = msp_kinetics_burden(&t->kinetics, msp_kinetics_nadir(&t->kinetics));
     t->progression = first_dose + msp_kinetics_reach(&t->kinetics, progression_level(m->out));
     t->death = exponential(c->death_before, w[0]);
@@ -206,23 +249,28 @@ static bool rises(maker *m, size_t which, double value, double least)
     return value >= lowest + least && value >= 1.25 * lowest;
 }
 
-/* Light chains; whether they show progression to the site. */
-static bool sample_light(maker *m, const reading *r, const uint32_t noise[2])
+/* Light chains; whether they show progression to the site. Those of patients whose disease is
+ * measured by them were read with the other markers. */
+static bool sample_light(maker *m, const reading *r)
 {
     const bool kappa = m->out->patient.light == 'k';
-    const double involved =
-        assay(&light_assay, NORMAL_LIGHT + m->out->truth.light * r->burden, noise[0]);
-    const double other = assay(&light_assay, NORMAL_LIGHT, noise[1]);
-    measure(m, MSP_MARKER_KAPPA, r->day, kappa ? involved : other, 1, false);
-    measure(m, MSP_MARKER_LAMBDA, r->day, kappa ? other : involved, 1, false);
-    return m->out->type == MSP_DISEASE_FLC && rises(m, 2, involved - other, LIGHT_RISE);
+    const size_t i = r->visit % VISITS_AT_ONCE;
+    double value[] = {m->visits->value[READ_INVOLVED][i], m->visits->value[READ_OTHER][i]};
+    if (m->out->type != MSP_DISEASE_FLC) {
+        value[0] = assay(&light_assay, NORMAL_LIGHT + m->out->truth.light * r->burden,
+                         m->words->word[0][DEEPER + i]);
+        value[1] = assay(&light_assay, NORMAL_LIGHT, m->words->word[1][DEEPER + i]);
+    }
+    measure(m, MSP_MARKER_KAPPA, r->day, value[!kappa], 1, false);
+    measure(m, MSP_MARKER_LAMBDA, r->day, value[kappa], 1, false);
+    return m->out->type == MSP_DISEASE_FLC && rises(m, 2, value[0] - value[1], LIGHT_RISE);
 }
 
 /* Whether it has fewer plasma cells than CR allows. */
 static bool sample_marrow(maker *m, const reading *r)
 {
     uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit + 1, w);
+    four_words(m->stream.seed, m->stream.trial, m->stream.number, DRAW_DEEP, 2 * r->visit + 1, w);
     const double cells = 1 + 400 * r->burden + (double)(w[0] % 3);
     measure(m, MSP_MARKER_MARROW, r->day, cells < 95 ? cells : 95, 0, false);
     measure(m, MSP_MARKER_CLONAL, r->day, r->burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0,
@@ -239,6 +287,22 @@ static bool near(double x, double visible)
     return x < VISIBLE_MOST * visible && VISIBLE_MOST * x >= visible;
 }
 
+/* What immunofixation sees at a visit, as a factor of what it sees half of. */
+static double visible(maker *m, uint32_t visit)
+{
+    const uint32_t i = visit % VISITS_AT_ONCE, from = visit - i;
+    if (m->visible_from != from) {
+        static const double zero[VISITS_AT_ONCE];
+        double spread[VISITS_AT_ONCE];
+        for (int k = 0; k < VISITS_AT_ONCE; k++)
+            spread[k] = VISIBLE_SPREAD;
+        m->work->kernel->values(VISITS_AT_ONCE, m->words->word[2] + DEEPER, zero, spread,
+                                m->visible);
+        m->visible_from = from;
+    }
+    return m->visible[i];
+}
+
 /* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow, until
  * there are few plasma cells, then again after MARROW_EVERY visits; light chains then and at the
  * visit after, which confirms. Draws only what matters. */
@@ -248,16 +312,13 @@ static void look_deep(maker *m, const reading *r)
     const double serum = t->serum * r->burden, urine = t->urine * r->burden;
     const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
     double seen = 1;
-    uint32_t w[4] = {0};
-    if (in_doubt || m->light_due || r->visit >= m->marrow_due)
-        four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit, w);
+    const double chance = share_of(m->words->word[3][DEEPER + r->visit % VISITS_AT_ONCE]);
     if (in_doubt)
-        seen = exp_of(VISIBLE_SPREAD * normal_of(w[2]));
+        seen = visible(m, r->visit);
     const bool in_serum = serum >= VISIBLE * seen, in_urine = urine >= VISIBLE_URINE * seen;
-    const bool due =
-        !in_serum && !in_urine && r->visit >= m->marrow_due && share_of(w[3]) < MARROW_DONE;
+    const bool due = !in_serum && !in_urine && r->visit >= m->marrow_due && chance < MARROW_DONE;
     if ((due || m->light_due) && m->out->type != MSP_DISEASE_FLC)
-        (void)sample_light(m, r, w);
+        (void)sample_light(m, r);
     m->light_due = due;
     measure(m, MSP_MARKER_IFE_SERUM, r->day, in_serum, 0, false);
     measure(m, MSP_MARKER_IFE_URINE, r->day, in_urine, 0, false);
@@ -265,14 +326,6 @@ static void look_deep(maker *m, const reading *r)
         m->marrow_due = 0;
     if (due && sample_marrow(m, r))
         m->marrow_due = r->visit + MARROW_EVERY;
-}
-
-/* At the baseline, and where light chains are what disease is measured by. */
-static bool look_at_light(maker *m, const reading *r)
-{
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_DEEP, 2 * r->visit, w);
-    return sample_light(m, r, w);
 }
 
 /* The protein by which the disease is known. */
@@ -298,7 +351,7 @@ static bool sample(maker *m, const reading *r, lost what)
     if (what == SERUM_LOST)
         return risen;
     if (r->visit == 0 || m->out->type == MSP_DISEASE_FLC)
-        risen = look_at_light(m, r) || risen;
+        risen = sample_light(m, r) || risen;
     if (r->visit == 0)
         fix_baseline(m, r);
     else if (r->serum <= 0 && r->urine <= 0)
@@ -316,8 +369,9 @@ static void meet(maker *m, size_t arm)
 {
     msp_virtual_patient *p = m->out;
     const msp_virtual_plan *plan = m->plan;
-    const uint32_t w[4] = WHO(m, 3);
-    const double entry = plan->accrual * (m->number + 0.5) / (double)plan->n;
+    uint32_t w[4];
+    words_of(m, WHO + 3, w);
+    const double entry = plan->accrual * (m->stream.number + 0.5) / (double)plan->n;
     p->enrolled = plan->start + (msp_day)entry;
     const msp_day enrolled = p->enrolled;
     const bool light_only = p->type == MSP_DISEASE_FLC || p->type == MSP_DISEASE_URINE;
@@ -368,70 +422,86 @@ static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
         p->new_therapy = next;
 }
 
-/* The days of eight visits, first .. first + 7; how many of them come by day `last`. A cycle that
- * begins late takes those behind it along: *shift. */
-static int place_visits(maker *m, size_t first, msp_day last, int *shift, sim_visits *visits)
+/* The days of sixteen visits, from number `first` on; how many of them come by day `last`. Number 0
+ * is the baseline. A cycle that begins late takes those behind it along: *shift. */
+static int place_visits(maker *m, size_t first, msp_day last, int *shift)
 {
+    double *days = m->visits->day;
     const msp_virtual_course *c = m->course;
-    int n = 0;
-    for (size_t i = first; i < c->n_visits && n < VISITS_AT_ONCE; i++, n++) {
-        const msp_planned_visit *v = &c->visits[i];
-        const uint32_t word = visits->timing[n];
+    memset(days, 0, sizeof m->visits->day);
+    int n = first == 0;
+    for (size_t i = first + (size_t)n; i <= c->n_visits && n < VISITS_AT_ONCE; i++, n++) {
+        const msp_planned_visit *v = &c->visits[i - 1];
+        const uint32_t word = m->words->word[2][VISITS + n];
         const bool late = (double)(word & 0xffff) < c->delay * 0x1p16;
         const unsigned window = (unsigned)(v->before + v->after) + 1;
         *shift += late ? LATE_DAYS : 0;
-        m->work->late[i] = late;
+        m->work->late[i - 1] = late;
         const int day = v->day + *shift + (int)((word >> 16) * window >> 16) - v->before;
         if (m->out->patient.first_dose + day > last)
             break;
-        visits->day[n] = day;
+        days[n] = day;
     }
-    for (int i = n; i < VISITS_AT_ONCE; i++)
-        visits->day[i] = 0;
     return n;
 }
 
-static void attend(maker *m, size_t number, const sim_visits *visits, int i, msp_day last)
+static void attend(maker *m, const reading *r, uint32_t word, msp_day last)
 {
-    const double u = share_of(visits->fate[i]) - m->plan->missed_visits;
-    const reading r = {m->out->patient.first_dose + (msp_day)visits->day[i], (uint32_t)number + 1,
-                       visits->burden[i], visits->serum[i], visits->urine[i]};
+    const double u = share_of(word) - m->plan->missed_visits;
     if (u < 0)
         return;
-    take_samples(m, &r, lost_of(u, m->plan->missed_labs * (1 - m->plan->missed_visits)));
+    take_samples(m, r, lost_of(u, m->plan->missed_labs * (1 - m->plan->missed_visits)));
     if (m->risen >= 2)
-        see_progression(m, r.day, visits->fate[i] * 2654435769u, last);
+        see_progression(m, r->day, word * 2654435769u, last);
 }
 
-static void follow(maker *m, const sim_visitor *visitor, msp_day last)
-{
-    const size_t n_visits = m->course->n_visits;
-    int shift = 0, n = VISITS_AT_ONCE;
-    memset(m->work->late, 0, n_visits);
-    for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
-         first += VISITS_AT_ONCE) {
-        sim_visits visits;
-        m->work->kernel->draw(visitor, (uint32_t)first + 1, &visits);
-        n = place_visits(m, first, last, &shift, &visits);
-        m->work->kernel->read(visitor, &visits);
-        for (int i = 0; i < n && m->out->seen == MSP_NO_DAY; i++)
-            attend(m, first + (size_t)i, &visits, i, last);
-    }
-}
-
-/* The samples before the first dose. */
-static void screen(maker *m)
+/* What is read at every visit. */
+static void set_readings(maker *m)
 {
     const msp_virtual_truth *t = &m->out->truth;
-    uint32_t w[4];
-    four_words(m->seed, m->trial, m->number, DRAW_VISIT, 0, w);
-    const reading r = {
-        .day = m->out->enrolled - (msp_day)(w[2] % SCREENING),
-        .burden = 1,
-        .serum = t->serum > 0 ? assay(&serum_assay, t->serum, w[0]) : 0,
-        .urine = t->urine > 0 ? assay(&urine_assay, t->urine, w[1]) : 0,
-    };
+    uint32_t(*words)[BLOCKS_AT_ONCE] = m->words->word;
+    if (t->serum > 0)
+        m->readings[READ_SERUM] = (sim_reading){&serum_assay, 0, t->serum, words[0] + VISITS};
+    if (t->urine > 0)
+        m->readings[READ_URINE] = (sim_reading){&urine_assay, 0, t->urine, words[1] + VISITS};
+    if (m->out->type != MSP_DISEASE_FLC)
+        return;
+    m->readings[READ_INVOLVED] =
+        (sim_reading){&light_assay, NORMAL_LIGHT, t->light, words[0] + DEEPER};
+    m->readings[READ_OTHER] = (sim_reading){&light_assay, NORMAL_LIGHT, 0, words[1] + DEEPER};
+}
+
+/* Visit i of those that were read. */
+static void go_to(maker *m, size_t first, size_t i, msp_day last)
+{
+    const sim_visits *v = m->visits;
+    reading r = {m->out->patient.first_dose + (msp_day)v->day[i], (uint32_t)(first + i),
+                 v->burden[i], v->value[READ_SERUM][i], v->value[READ_URINE][i]};
+    if (r.visit > 0) {
+        attend(m, &r, m->words->word[3][VISITS + i], last);
+        return;
+    }
+    r.day = m->out->enrolled - (msp_day)(m->words->word[2][VISITS] % SCREENING);
     take_samples(m, &r, NOTHING_LOST);
+}
+
+/* The baseline and all visits, until progression is seen or the data end. The draws of the first
+ * sixteen are there. */
+static void follow(maker *m, msp_day last)
+{
+    const size_t n_visits = m->course->n_visits + 1;
+    int shift = 0, n = VISITS_AT_ONCE;
+    set_readings(m);
+    memset(m->work->late, 0, m->course->n_visits);
+    for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
+         first += VISITS_AT_ONCE) {
+        if (first > 0)
+            draw(m, (uint32_t)first);
+        n = place_visits(m, first, last, &shift);
+        m->work->kernel->read(&m->out->truth.kinetics, m->readings, m->visits);
+        for (size_t i = 0; i < (size_t)n && m->out->seen == MSP_NO_DAY; i++)
+            go_to(m, first, i, last);
+    }
 }
 
 static msp_day day_of(msp_day from, double days)
@@ -479,35 +549,28 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
                               uint32_t number, size_t arm, size_t cell, msp_virtual_work *work,
                               msp_virtual_patient *out)
 {
+    sim_words words;
+    sim_visits visits;
+    double visible[VISITS_AT_ONCE];
+    const laws by = laws_of(&plan->arm[arm]);
     maker m = {.plan = plan,
                .course = &plan->arm[arm],
-               .seed = seed,
-               .trial = trial,
-               .number = number,
+               .stream = {seed, trial, number},
                .work = work,
                .out = out,
+               .words = &words,
+               .visits = &visits,
+               .visible = visible,
+               .visible_from = UINT32_MAX,
                .lowest = {INFINITY, INFINITY, INFINITY}};
     *out = (msp_virtual_patient){
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
-    const sim_visitor at_first = {
-        .seed = seed, .trial = trial, .number = number, .purpose = DRAW_WHO};
-    work->kernel->draw(&at_first, 0, &m.who);
-    fall_ill(&m);
-    respond(&m);
+    draw(&m, 0);
+    get_disease(&m, &by);
     meet(&m, arm);
     live(&m, out->patient.first_dose - out->enrolled);
     const msp_day last = finish(&m);
-    const sim_visitor visitor = {.seed = seed,
-                                 .trial = trial,
-                                 .number = number,
-                                 .purpose = DRAW_VISIT,
-                                 .kinetics = out->truth.kinetics,
-                                 .serum = out->truth.serum,
-                                 .urine = out->truth.urine,
-                                 .serum_assay = serum_assay,
-                                 .urine_assay = urine_assay};
-    screen(&m);
-    follow(&m, &visitor, last);
+    follow(&m, last);
     stop_treatment(out, last);
     out->patient.n_visits = m.n_visits;
     out->patient.n_measured = m.n_measured;

@@ -87,7 +87,6 @@ static void fill_seen(const msp_virtual_patient *p, const msp_tte *pfs,
 static msp_status judge(msp_virtual_watch *w, const msp_virtual_patient *p,
                         msp_virtual_outcome *out, msp_error *err)
 {
-    static const msp_patient_source source = {.file = "", .name = "LB", .variable = "LBORRES"};
     msp_response_result result, beyond;
     msp_timeline timeline;
     msp_status rc = MSP_OK;
@@ -100,8 +99,8 @@ static msp_status judge(msp_virtual_watch *w, const msp_virtual_patient *p,
     if (rc == MSP_OK)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->criteria, &result, err);
     if (rc == MSP_OK)
-        rc = msp_derived_timeline(&p->patient, &source, &result, w->beyond ? &beyond : NULL,
-                                  &w->arena, &timeline, err);
+        rc = msp_derived_timeline(&p->patient, NULL, &result, w->beyond ? &beyond : NULL, &w->arena,
+                                  &timeline, err);
     if (rc == MSP_OK) {
         const msp_tte pfs = msp_tte_derive(&timeline, w->pfs, &w->rules);
         fill_seen(p, &pfs, &result, out);

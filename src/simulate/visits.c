@@ -5,166 +5,146 @@
 
 /* -- draws -- */
 
-/* Words 0 to 3 of eight blocks. */
-typedef void eight_blocks(uint64_t seed, uint64_t trial, uint32_t patient, uint32_t purpose,
-                          uint32_t block, uint32_t out[4][VISITS_AT_ONCE]);
-
-static inline void eight_portable(uint64_t seed, uint64_t trial, uint32_t patient, uint32_t purpose,
-                                  uint32_t block, uint32_t out[4][VISITS_AT_ONCE])
+static void draw_portable(const sim_stream *s, size_t from, size_t to, sim_words *out)
 {
-    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+    for (size_t i = from; i < to; i++) {
         uint32_t words[4];
-        four_words(seed, trial, patient, purpose, block + i, words);
+        four_words(s->seed, s->trial, s->number, out->block[i] >> 16, out->block[i] & 0xffff,
+                   words);
         for (int k = 0; k < 4; k++)
-            out[k][i] = words[k];
+            out->word[k][i] = words[k];
     }
 }
 
 #if SIM_X86
-FOR_AVX512 static inline void eight_avx512(uint64_t seed, uint64_t trial, uint32_t patient,
-                                           uint32_t purpose, uint32_t block,
-                                           uint32_t out[4][VISITS_AT_ONCE])
+FOR_AVX512 static void draw_avx512(const sim_stream *s, size_t from, size_t to, sim_words *out)
 {
-    const __m512i m0 = _mm512_set1_epi64(PHILOX_M0), m1 = _mm512_set1_epi64(PHILOX_M1);
-    __m512i c0 = _mm512_set1_epi64(patient);
-    __m512i c1 = _mm512_add_epi64(_mm512_set1_epi64((int64_t)purpose << 16 | block),
-                                  _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
-    __m512i c2 = _mm512_set1_epi64((int64_t)trial), c3 = _mm512_srli_epi64(c2, 32);
-    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const __m512i a = _mm512_mul_epu32(c0, m0), b = _mm512_mul_epu32(c2, m1);
-        c0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(b, 32), c1, _mm512_set1_epi64(k0), 0x96);
-        c2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(a, 32), c3, _mm512_set1_epi64(k1), 0x96);
-        c1 = b;
-        c3 = a;
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
+    const __m512i trial = _mm512_set1_epi64((int64_t)s->trial);
+    for (size_t i = from; i < to; i += 8) {
+        const __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(out->block + i));
+        __m512i c[4] = {_mm512_set1_epi64(s->number), _mm512_cvtepu32_epi64(block), trial,
+                        _mm512_srli_epi64(trial, 32)};
+        rounds_avx512(s->seed, c);
+        for (int k = 0; k < 4; k++)
+            _mm256_storeu_si256((__m256i *)(void *)(out->word[k] + i), _mm512_cvtepi64_epi32(c[k]));
     }
-    _mm256_storeu_si256((__m256i *)(void *)out[0], _mm512_cvtepi64_epi32(c0));
-    _mm256_storeu_si256((__m256i *)(void *)out[1], _mm512_cvtepi64_epi32(c1));
-    _mm256_storeu_si256((__m256i *)(void *)out[2], _mm512_cvtepi64_epi32(c2));
-    _mm256_storeu_si256((__m256i *)(void *)out[3], _mm512_cvtepi64_epi32(c3));
 }
 
-FOR_AVX2 static inline void low_halves(__m256i lanes, uint32_t *out)
+FOR_AVX2 static void draw_avx2(const sim_stream *s, size_t from, size_t to, sim_words *out)
 {
-    uint64_t kept[4];
-    _mm256_storeu_si256((__m256i *)(void *)kept, lanes);
-    for (int i = 0; i < 4; i++)
-        out[i] = (uint32_t)kept[i];
-}
-
-FOR_AVX2 static inline void four_avx2(uint64_t seed, uint64_t trial, uint32_t patient,
-                                      uint32_t purpose, uint32_t block,
-                                      uint32_t out[4][VISITS_AT_ONCE], int at)
-{
-    const __m256i m0 = _mm256_set1_epi64x(PHILOX_M0), m1 = _mm256_set1_epi64x(PHILOX_M1);
-    __m256i c0 = _mm256_set1_epi64x(patient);
-    __m256i c1 = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)purpose << 16 | block),
-                                  _mm256_set_epi64x(3, 2, 1, 0));
-    __m256i c2 = _mm256_set1_epi64x((int64_t)trial), c3 = _mm256_srli_epi64(c2, 32);
-    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const __m256i a = _mm256_mul_epu32(c0, m0), b = _mm256_mul_epu32(c2, m1);
-        c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(b, 32), c1),
-                              _mm256_set1_epi64x(k0));
-        c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(a, 32), c3),
-                              _mm256_set1_epi64x(k1));
-        c1 = b;
-        c3 = a;
-        k0 += PHILOX_W0;
-        k1 += PHILOX_W1;
+    const __m256i trial = _mm256_set1_epi64x((int64_t)s->trial);
+    const __m256i low_halves = _mm256_set_epi32(7, 5, 3, 1, 6, 4, 2, 0);
+    for (size_t i = from; i < to; i += 4) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(out->block + i));
+        __m256i c[4] = {_mm256_set1_epi64x(s->number), _mm256_cvtepu32_epi64(block), trial,
+                        _mm256_srli_epi64(trial, 32)};
+        rounds_avx2(s->seed, c);
+        for (int k = 0; k < 4; k++)
+            _mm_storeu_si128((__m128i *)(void *)(out->word[k] + i),
+                             _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(c[k], low_halves)));
     }
-    low_halves(c0, out[0] + at);
-    low_halves(c1, out[1] + at);
-    low_halves(c2, out[2] + at);
-    low_halves(c3, out[3] + at);
-}
-
-FOR_AVX2 static inline void eight_avx2(uint64_t seed, uint64_t trial, uint32_t patient,
-                                       uint32_t purpose, uint32_t block,
-                                       uint32_t out[4][VISITS_AT_ONCE])
-{
-    four_avx2(seed, trial, patient, purpose, block, out, 0);
-    four_avx2(seed, trial, patient, purpose, block + 4, out, 4);
 }
 #endif
 
-/* The block is in the low 16 bits of its word, so that visits before 2^16 do not run over. */
-ALWAYS_INLINE void draw(eight_blocks *eight, const sim_visitor *v, uint32_t first, sim_visits *out)
+/* -- values -- */
+
+enum { LANES = 8 }; /* loops of so many become one vector */
+
+/* Words become shares in a loop of their own: one of words and doubles is made for fewer lanes. */
+ALWAYS_INLINE void shares_of(const uint32_t *word, double out[LANES])
 {
-    uint32_t words[4][VISITS_AT_ONCE];
-    eight(v->seed, v->trial, v->number, v->purpose, first, words);
-    memcpy(out->noise[0], words[0], sizeof words[0]);
-    memcpy(out->noise[1], words[1], sizeof words[1]);
-    memcpy(out->timing, words[2], sizeof words[2]);
-    memcpy(out->fate, words[3], sizeof words[3]);
+    for (int i = 0; i < LANES; i++)
+        out[i] = share_of(word[i]);
+}
+
+ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *location,
+                              const double *scale, double *out)
+{
+    for (size_t from = 0; from < n; from += LANES) {
+        double share[LANES];
+        shares_of(word + from, share);
+        for (size_t i = 0; i < LANES; i++)
+            out[from + i] = exp_of(location[from + i] + scale[from + i] * normal_at(share[i]));
+    }
 }
 
 /* -- what is read -- */
 
-/* As the assay reads it; below its limit 0. Straight on, so that eight go at once. */
-ALWAYS_INLINE void assay_all(const sim_assay *law, double start, const double *burden,
-                             const uint32_t *noise, double *out)
+/* As the assay reads it; below its limit 0. Straight on, so that all lanes go at once. */
+ALWAYS_INLINE void assay_all(const sim_reading *r, const double *burden, double *out)
 {
-    for (int i = 0; i < VISITS_AT_ONCE; i++) {
-        const double x = start * burden[i], held = x < law->most ? x : law->most;
-        const double sd = sqrt(law->cv * law->cv * held * held + law->sd * law->sd);
-        const double read = held + sd * normal_both_of(noise[i]);
-        out[i] = read < law->limit ? 0 : read;
+    const sim_assay law = *r->assay;
+    for (int from = 0; from < VISITS_AT_ONCE; from += LANES) {
+        double share[LANES];
+        shares_of(r->noise + from, share);
+        for (int i = 0; i < LANES; i++) {
+            const double x = r->base + r->start * burden[from + i];
+            const double held = x < law.most ? x : law.most;
+            const double sd = sqrt(law.cv * law.cv * held * held + law.sd * law.sd);
+            const double read = held + sd * normal_at(share[i]);
+            out[from + i] = read < law.limit ? 0 : read;
+        }
     }
 }
 
-ALWAYS_INLINE void read_all(const sim_visitor *v, sim_visits *visits)
+ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+                            sim_visits *visits)
 {
-    const msp_kinetics k = v->kinetics;
-    for (int i = 0; i < VISITS_AT_ONCE; i++)
-        visits->burden[i] = (1 - k.resistant) * exp_of(-k.decay * visits->day[i]) +
-                            k.resistant * exp_of(k.growth * visits->day[i]);
-    memset(visits->serum, 0, sizeof visits->serum);
-    memset(visits->urine, 0, sizeof visits->urine);
-    if (v->serum > 0)
-        assay_all(&v->serum_assay, v->serum, visits->burden, visits->noise[0], visits->serum);
-    if (v->urine > 0)
-        assay_all(&v->urine_assay, v->urine, visits->burden, visits->noise[1], visits->urine);
+    const msp_kinetics k = *kinetics;
+    for (int i = 0; i < VISITS_AT_ONCE; i++) {
+        const double burden = (1 - k.resistant) * exp_of(-k.decay * visits->day[i]) +
+                              k.resistant * exp_of(k.growth * visits->day[i]);
+        visits->burden[i] = visits->day[i] > 0 ? burden : 1;
+    }
+    for (int which = 0; which < READ_COUNT; which++)
+        if (readings[which].assay != NULL)
+            assay_all(&readings[which], visits->burden, visits->value[which]);
+        else
+            memset(visits->value[which], 0, sizeof visits->value[which]);
 }
 
-static void draw_portable(const sim_visitor *v, uint32_t first, sim_visits *out)
+static void values_portable(size_t n, const uint32_t *word, const double *location,
+                            const double *scale, double *out)
 {
-    draw(eight_portable, v, first, out);
+    values_all(n, word, location, scale, out);
 }
 
-static void read_portable(const sim_visitor *v, sim_visits *visits)
+static void read_portable(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+                          sim_visits *visits)
 {
-    read_all(v, visits);
+    read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel portable = {draw_portable, read_portable};
+static const sim_visits_kernel portable = {draw_portable, values_portable, read_portable};
 
 #if SIM_X86
-FOR_AVX2 static void draw_avx2(const sim_visitor *v, uint32_t first, sim_visits *out)
+FOR_AVX2 static void values_avx2(size_t n, const uint32_t *word, const double *location,
+                                 const double *scale, double *out)
 {
-    draw(eight_avx2, v, first, out);
+    values_all(n, word, location, scale, out);
 }
 
-FOR_AVX2 static void read_avx2(const sim_visitor *v, sim_visits *visits)
+FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+                               sim_visits *visits)
 {
-    read_all(v, visits);
+    read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx2 = {draw_avx2, read_avx2};
+static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, read_avx2};
 
-FOR_AVX512 static void draw_avx512(const sim_visitor *v, uint32_t first, sim_visits *out)
+FOR_AVX512 static void values_avx512(size_t n, const uint32_t *word, const double *location,
+                                     const double *scale, double *out)
 {
-    draw(eight_avx512, v, first, out);
+    values_all(n, word, location, scale, out);
 }
 
-FOR_AVX512 static void read_avx512(const sim_visitor *v, sim_visits *visits)
+FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
+                                   const sim_reading readings[READ_COUNT], sim_visits *visits)
 {
-    read_all(v, visits);
+    read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx512 = {draw_avx512, read_avx512};
+static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, read_avx512};
 #endif
 
 const sim_visits_kernel *sim_visits_kernel_of(sim_path path)

@@ -1,4 +1,7 @@
-/* visits.h - eight planned visits of a virtual patient at once: draws, days, burden, assays. */
+/* visits.h - sixteen planned visits of a virtual patient at once: draws, burden, assays.
+ *
+ * Sixteen, because most patients have about as many, and because two vectors of eight doubles take
+ * little longer than one: each waits for its own divisions and square roots. */
 #ifndef MSPIKE_SIMULATE_VISITS_H
 #define MSPIKE_SIMULATE_VISITS_H
 
@@ -6,34 +9,55 @@
 #include "mspike/simulate/kinetics.h"
 #include "mspike/simulate/virtual_plan.h"
 
-enum { VISITS_AT_ONCE = 8 };
+enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 40 };
 
 typedef struct sim_assay {
     double cv, sd;      /* proportional and additive standard deviations */
     double limit, most; /* of quantification; as much as a patient can have */
 } sim_assay;
 
-/* Of one patient. */
-typedef struct sim_visitor {
+/* Whose draws: a stream for each purpose. */
+typedef struct sim_stream {
     uint64_t seed, trial;
-    uint32_t number, purpose; /* of the draws of visits: block v is visit v, 0 the baseline */
-    msp_kinetics kinetics;
-    double serum, urine; /* at the first dose; 0: that protein is not there */
-    sim_assay serum_assay, urine_assay;
-} sim_visitor;
+    uint32_t number;
+} sim_stream;
+
+/* Blocks of the generator, each purpose << 16 | number of it, and their words 0 to 3. */
+typedef struct sim_words {
+    uint32_t block[BLOCKS_AT_ONCE];
+    uint32_t word[4][BLOCKS_AT_ONCE];
+} sim_words;
+
+/* What is read at visits. Light chains are the involved one and the other. */
+typedef enum sim_marker {
+    READ_SERUM,
+    READ_URINE,
+    READ_INVOLVED,
+    READ_OTHER,
+    READ_COUNT
+} sim_marker;
+
+typedef struct sim_reading {
+    const sim_assay *assay; /* NULL: it is not read */
+    double base, start;     /* without disease, and what the disease adds at the first dose */
+    const uint32_t *noise;  /* words, one a visit */
+} sim_reading;
 
 typedef struct sim_visits {
-    uint32_t timing[VISITS_AT_ONCE], fate[VISITS_AT_ONCE]; /* words 2 and 3 of a visit's block */
-    uint32_t noise[2][VISITS_AT_ONCE];                     /* words 0 and 1 */
-    double day[VISITS_AT_ONCE];                            /* in: from the first dose */
-    double burden[VISITS_AT_ONCE], serum[VISITS_AT_ONCE], urine[VISITS_AT_ONCE];
+    double day[VISITS_AT_ONCE]; /* in: from the first dose; 0 or less: before it */
+    double burden[VISITS_AT_ONCE];
+    double value[READ_COUNT][VISITS_AT_ONCE]; /* 0 where it is not read */
 } sim_visits;
 
-/* The words of visits first .. first + 7; then, with the days filled in, what is read. The same
- * bits on every path. */
+/* The same bits on every path. */
 typedef struct msp_visits_kernel {
-    void (*draw)(const sim_visitor *visitor, uint32_t first, sim_visits *out);
-    void (*read)(const sim_visitor *visitor, sim_visits *visits);
+    /* Blocks from .. to - 1, both multiples of eight. */
+    void (*draw)(const sim_stream *stream, size_t from, size_t to, sim_words *words);
+    /* exp(location + scale z), z normal, of each word; n is a multiple of eight. */
+    void (*values)(size_t n, const uint32_t *word, const double *location, const double *scale,
+                   double *out);
+    void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+                 sim_visits *visits);
 } sim_visits_kernel;
 
 /* NULL for a path that this processor cannot run. */

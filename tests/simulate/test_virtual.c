@@ -8,6 +8,7 @@
 #include "mspike/protocol.h"
 #include "mspike/simulate.h"
 #include "mspike/table.h"
+#include "simulate/exact.h"
 #include "simulate/visits.h"
 
 static const char text[] =
@@ -247,40 +248,61 @@ static void test_tables(void **state)
     close_world(&w);
 }
 
-/* Eight visits at once are the same bits on every path, and the draws those of base/random.h. */
+/* What one path makes of sixteen visits. */
+typedef struct made {
+    sim_words words;
+    double value[VISITS_AT_ONCE];
+    sim_visits visits;
+} made;
+
+/* Sixteen visits at once are the same bits on every path, and the draws those of base/random.h. */
 static void test_paths(void **state)
 {
     (void)state;
-    const sim_visitor v = {.seed = 9,
-                           .trial = 123456789012,
-                           .number = 41,
-                           .purpose = 33,
-                           .kinetics = {0.04, 0.003, 0.01},
-                           .serum = 2.7,
-                           .urine = 800,
-                           .serum_assay = {0.04, 0.02, 0.1, 12},
-                           .urine_assay = {0.1, 5, 10, 25000}};
-    sim_visits first, again;
+    const sim_stream stream = {9, 123456789012, 41};
+    const msp_kinetics kinetics = {0.04, 0.003, 0.01};
+    const sim_assay serum = {0.04, 0.02, 0.1, 12}, urine = {0.1, 5, 10, 25000};
+    made first, again;
     for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
         const sim_visits_kernel *kernel = sim_visits_kernel_of((sim_path)path);
         if (kernel == NULL)
             continue;
-        sim_visits *to = path == SIM_PORTABLE ? &first : &again;
+        made *to = path == SIM_PORTABLE ? &first : &again;
         memset(to, 0, sizeof *to);
-        kernel->draw(&v, 5, to);
-        for (int i = 0; i < VISITS_AT_ONCE; i++)
-            to->day[i] = 28 * i + 3;
-        kernel->read(&v, to);
+        for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
+            to->words.block[i] = 33u << 16 | (5 + i);
+        kernel->draw(&stream, 0, BLOCKS_AT_ONCE, &to->words);
+        double location[VISITS_AT_ONCE], scale[VISITS_AT_ONCE];
+        for (int i = 0; i < VISITS_AT_ONCE; i++) {
+            location[i] = i;
+            scale[i] = 0.5;
+            to->visits.day[i] = 28 * i;
+        }
+        kernel->values(VISITS_AT_ONCE, to->words.word[3], location, scale, to->value);
+        const sim_reading readings[READ_COUNT] = {
+            [READ_SERUM] = {&serum, 0, 2.7, to->words.word[0]},
+            [READ_URINE] = {&urine, 0, 800, to->words.word[1]},
+            [READ_OTHER] = {&serum, 13, 0, to->words.word[2]}};
+        kernel->read(&kinetics, readings, &to->visits);
         if (path != SIM_PORTABLE)
             assert_memory_equal(&again, &first, sizeof first);
     }
-    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+    for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++) {
         msp_random r = msp_random_at(9, 123456789012, 41, 33);
         r.next = 2 * (5 + i);
         const uint64_t low = msp_random_bits(&r), high = msp_random_bits(&r);
-        assert_true(low == ((uint64_t)first.noise[1][i] << 32 | first.noise[0][i]));
-        assert_true(high == ((uint64_t)first.fate[i] << 32 | first.timing[i]));
-        assert_near(first.burden[i], msp_kinetics_burden(&v.kinetics, first.day[i]), 0);
+        uint32_t(*word)[BLOCKS_AT_ONCE] = first.words.word;
+        assert_true(low == ((uint64_t)word[1][i] << 32 | word[0][i]));
+        assert_true(high == ((uint64_t)word[3][i] << 32 | word[2][i]));
+    }
+    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+        const sim_visits *v = &first.visits;
+        assert_near(v->burden[i], i > 0 ? msp_kinetics_burden(&kinetics, v->day[i]) : 1, 0);
+        assert_near(first.value[i], exp(i + 0.5 * normal_of(first.words.word[3][i])), 1e-15);
+        const double x = 800 * v->burden[i], z = normal_of(first.words.word[1][i]);
+        const double read = x + sqrt(0.01 * x * x + 25) * z;
+        assert_near(v->value[READ_URINE][i], read < 10 ? 0 : read, 1e-12);
+        assert_true(v->value[READ_INVOLVED][i] == 0 && v->value[READ_OTHER][i] > 8);
     }
 }
 

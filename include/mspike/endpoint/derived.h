@@ -13,7 +13,8 @@
 MSP_BEGIN
 
 /* What happened to `patient` by the response `result`. `followed` is the response with
- * post_new_therapy=include, for rules that do not censor at the next therapy; it may be NULL. The
+ * post_new_therapy=include, for rules that do not censor at the next therapy; it may be NULL.
+ * Without `sources` (NULL) nothing from measurements says where it is from, which is faster. The
  * source of an assessment is the measurement that decided it, that of a progression that of its
  * assessment; dates that ADSL holds (randomisation, first dose, death, last known alive) are from
  * there. Last known alive is the last day of which anything is known. Lines of therapy after the
