@@ -14,6 +14,7 @@ typedef struct calendar_values {
     const char *bsa, *weight, *height, *age;
     msp_words values, delays, reductions, begins;
     int response;
+    bool dialysis;
     uint64_t cycles;
 } calendar_values;
 

@@ -32,7 +32,11 @@ static const msp_option options[] = {
     {"age", 0, MSP_OPTION_TEXT, offsetof(calendar_values, age), "YEARS", "where doses depend on it",
      PATIENT, NULL, 0, 0},
     {"value", 0, MSP_OPTION_SETS, offsetof(calendar_values, values), "NAME=NUMBER",
-     "a measurement that doses depend on", PATIENT, NULL, 0, 0},
+     "a measurement that doses depend on; creatinine-clearance changes lenalidomide as its label "
+     "says",
+     PATIENT, NULL, 0, 0},
+    {"dialysis", 0, MSP_OPTION_FLAG, offsetof(calendar_values, dialysis), NULL,
+     "lenalidomide as the label says on dialysis (rule renal_label)", PATIENT, NULL, 0, 0},
     {"patient", 0, MSP_OPTION_TEXT, offsetof(calendar_values, patient), "NAME",
      "on the page, and to tell apart two patients' iCalendars", PATIENT, NULL, 0, 0},
     {"response", 0, MSP_OPTION_CHOICE, offsetof(calendar_values, response), NULL,
@@ -60,6 +64,9 @@ static const msp_example examples[] = {
      "doses in mg, 20 then 27 mg/m2, no carfilzomib after cycle 18"},
     {"mspike calendar protocols/ikema.yaml --arm Isa-Kd --bsa 2.35 --weight 110 --cycles 2",
      "a body surface above the cap of carfilzomib"},
+    {"mspike calendar protocols/aspire.yaml --bsa 1.8 --value creatinine-clearance=45 --set "
+     "renal_label=eu --cycles 1",
+     "lenalidomide in renal failure, by the European label"},
     {"mspike calendar protocols/krd-asct2.yaml --start 2024-01-08 --response VGPR --delay "
      "induction:3=7 --format csv",
      "a delayed cycle, transplant, maintenance and follow-up, as CSV"},
@@ -95,6 +102,7 @@ typedef struct job {
     const calendar_values *v;
     msp_protocol protocol;
     msp_arena arena;
+    msp_rules rules;
     msp_patient_plan plan;
     msp_calendar calendar;
 } job;
@@ -237,9 +245,9 @@ static msp_status read_course(job *j, msp_error *err)
 static msp_status read_size(job *j, msp_error *err)
 {
     const calendar_values *v = j->v;
-    msp_rules rules;
     msp_decimal height;
-    msp_status rc = cli_read_rules(&v->common, &j->protocol, &j->arena, &rules, err);
+    msp_status rc = cli_read_rules(&v->common, &j->protocol, &j->arena, &j->rules, err);
+    j->plan.rules = &j->rules;
     if (rc == MSP_OK && v->weight != NULL)
         rc = read_decimal(v->weight, "weight", false, &j->plan.size.weight, err);
     if (rc == MSP_OK && v->bsa != NULL)
@@ -250,7 +258,7 @@ static msp_status read_size(job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE, "--height needs --weight");
     rc = read_decimal(v->height, "height", false, &height, err);
     return rc == MSP_OK ? msp_surface_rounded(j->plan.size.weight, height,
-                                              (msp_surface_formula)rules.bsa.value,
+                                              (msp_surface_formula)j->rules.bsa.value,
                                               &j->plan.size.surface, err)
                         : rc;
 }
@@ -262,6 +270,7 @@ static msp_status read_patient(job *j, msp_error *err)
                                  .start = msp_day_from_civil(2000, 1, 1),
                                  .stop = MSP_NO_DAY,
                                  .response = v->response,
+                                 .dialysis = v->dialysis,
                                  .cycles = (int64_t)v->cycles};
     if (j->plan.arm == NULL && j->protocol.arms.n > 0)
         j->plan.arm = j->protocol.arms.items[0].id;

@@ -1,5 +1,6 @@
 /* adam_responses.c - the ADaM tables of patients whose responses were derived. */
 #include <math.h>
+#include <string.h>
 
 #include "adam_responses.h"
 #include "mspike/base/text.h"
@@ -43,13 +44,63 @@ static bool is_evaluable(const msp_timeline *timeline)
     return msp_timeline_adequate(timeline, INT32_MIN, INT32_MAX) != NULL;
 }
 
-static msp_status add_subject(msp_adam *adam, const char *study, const msp_patient *patient,
-                              const msp_response_result *result, const msp_timeline *timeline,
-                              const msp_profile *profile, msp_error *err)
+/* The one regimen of a patient's arm; NULL where it has several, or none. */
+static const msp_regimen *regimen_of(const msp_protocol *protocol, const char *arm_value)
 {
+    const msp_regimen *found = NULL;
+    for (size_t i = 0; protocol != NULL && arm_value != NULL && i < protocol->arms.n; i++) {
+        const msp_arm *arm = &protocol->arms.items[i];
+        if (strcmp(msp_arm_value(arm), arm_value) != 0)
+            continue;
+        found = msp_protocol_regimen(protocol, arm->regimen.text);
+        for (size_t k = 0; k < arm->phases.n; k++) {
+            const msp_phase *phase = msp_protocol_phase(protocol, arm->phases.items[k].text);
+            const msp_regimen *more =
+                phase != NULL ? msp_protocol_regimen(protocol, phase->regimen.text) : NULL;
+            if (more != NULL && found != NULL)
+                return NULL;
+            found = more != NULL ? more : found;
+        }
+    }
+    return found;
+}
+
+/* From the first dose to the last, or (rule duration_tail) to the end of its cycle. */
+static msp_status treated_days(const msp_adam_options *options, const msp_patient *patient,
+                               int64_t *out, msp_error *err)
+{
+    enum { CYCLE_END = 1 }; /* the order of the words of duration_tail */
+    *out = 0;
+    if (patient->first_dose == MSP_NO_DAY || patient->last_dose == MSP_NO_DAY ||
+        patient->last_dose < patient->first_dose)
+        return MSP_OK;
+    *out = (int64_t)patient->last_dose - patient->first_dose + 1;
+    if (options->rules->duration_tail.value != CYCLE_END)
+        return MSP_OK;
+    const msp_regimen *regimen = regimen_of(options->protocol, patient->arm);
+    *out = regimen != NULL ? msp_period_to_cycle_end(regimen, *out) : -1;
+    if (*out >= 0)
+        return MSP_OK;
+    msp_fail(err, MSP_EUNSUPPORTED,
+             "the rule duration_tail=cycle_end needs to know the cycles of arm \"%s\"",
+             patient->arm != NULL ? patient->arm : "");
+    return msp_hint(err, MSP_EUNSUPPORTED,
+                    "give a protocol in which this arm has one regimen with a `cycle:`");
+}
+
+static msp_status add_subject(msp_adam *adam, const msp_adam_options *options,
+                              const msp_patient *patient, const msp_response_result *result,
+                              const msp_timeline *timeline, const msp_profile *profile,
+                              msp_error *err)
+{
+    int64_t treated;
+    const msp_status rc = treated_days(options, patient, &treated, err);
+    if (rc != MSP_OK)
+        return rc;
     const msp_adsl_subject subject = {
-        .study = study,
+        .study = options->study,
         .id = patient->id,
+        .treated_days = treated,
         .age = patient->age > 0 ? (double)patient->age : none,
         .sex = patient->sex,
         .arm = patient->arm,
@@ -303,7 +354,7 @@ static msp_status add_patient(const writer *w, const found *any, msp_error *err)
     msp_status rc = msp_profile_of(w->patient, options->rules, w->asked->arena, &profile, err);
     if (rc == MSP_OK)
         rc =
-            add_subject(w->adam, options->study, w->patient, w->result, w->timeline, &profile, err);
+            add_subject(w->adam, options, w->patient, w->result, w->timeline, &profile, err);
     if (rc == MSP_OK)
         rc = add_derived(w, any->measured, err);
     if (rc == MSP_OK && options->reports != NULL)

@@ -130,7 +130,6 @@ static void put_previous(adam_row *row, const msp_profile *p)
 
 msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *s, msp_error *err)
 {
-    const bool treated = s->first_dose != MSP_NO_DAY && s->last_dose != MSP_NO_DAY;
     adam_row row = msp__adam_row(table, err);
     msp__adam_text(&row, s->study);
     msp__adam_text(&row, s->id);
@@ -145,7 +144,7 @@ msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *s, msp_error *
     msp__adam_day(&row, s->first_dose);
     msp__adam_day(&row, s->last_dose);
     msp__adam_day(&row, s->crossover);
-    msp__adam_number(&row, treated ? (double)s->last_dose - s->first_dose + 1 : none);
+    msp__adam_number(&row, s->treated_days > 0 ? (double)s->treated_days : none);
     msp__adam_day(&row, s->death);
     msp__adam_flag(&row, s->died);
     msp__adam_day(&row, s->last_alive);

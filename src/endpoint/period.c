@@ -18,20 +18,39 @@ static int64_t days_of(const msp_said_quantity *q)
     return (int64_t)floor(msp_decimal_to_double(q->value) * each[q->unit]);
 }
 
+/* Days of a cycle; -1 where it has no length. */
+static int64_t days_of_cycle(const msp_regimen *regimen, int64_t cycle)
+{
+    int64_t days = -1;
+    for (size_t i = 0; i < regimen->cycle.n; i++) {
+        const msp_cycle_length *length = &regimen->cycle.items[i];
+        if (cycle >= length->cycles.from && cycle <= length->cycles.to)
+            days = days_of(&length->length);
+    }
+    return days;
+}
+
 /* Days of the first n cycles; -1 where one has no length. */
 static int64_t days_of_cycles(const msp_regimen *regimen, int64_t n)
 {
     int64_t sum = 0;
     for (int64_t cycle = 1; cycle <= n; cycle++) {
-        int64_t days = -1;
-        for (size_t i = 0; i < regimen->cycle.n; i++) {
-            const msp_cycle_length *length = &regimen->cycle.items[i];
-            if (cycle >= length->cycles.from && cycle <= length->cycles.to)
-                days = days_of(&length->length);
-        }
+        const int64_t days = days_of_cycle(regimen, cycle);
         if (days < 0)
             return -1;
         sum += days;
+    }
+    return sum;
+}
+
+int64_t msp_period_to_cycle_end(const msp_regimen *regimen, int64_t days)
+{
+    int64_t sum = 0;
+    for (int64_t cycle = 1; sum < days; cycle++) {
+        const int64_t more = days_of_cycle(regimen, cycle);
+        if (more <= 0)
+            return -1;
+        sum += more;
     }
     return sum;
 }

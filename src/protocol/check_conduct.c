@@ -117,6 +117,9 @@ void msp__check_conduct(const msp_protocol *p, msp_findings *findings)
     check_limits(p, findings);
     check_safety(p, findings);
     check_ratio_range(&p->rules, findings);
-    for (size_t i = 0; i < p->endpoints.n; i++)
+    msp__check_refused(&p->rules, findings);
+    for (size_t i = 0; i < p->endpoints.n; i++) {
         check_ratio_range(&p->endpoints.items[i].rules, findings);
+        msp__check_refused(&p->endpoints.items[i].rules, findings);
+    }
 }

@@ -139,7 +139,7 @@ static const msp_schema_field rules_fields[] = {
     {"cg_weight", MSP_ONE_OF("actual", "ideal", "adjusted"), IN(cg_weight), "actual",
      "weight in the Cockcroft-Gault formula"},
     {"renal_label", MSP_ONE_OF("us", "eu"), IN(renal_label), "us",
-     "label for lenalidomide in renal failure"},
+     "label for lenalidomide in renal failure, in calendars"},
     {"del17p_cut_pct", &percent, IN(del17p_cut_pct), NULL,
      "cells with del(17p) that make risk high, %; the trial says it"},
     /* endpoints */
@@ -164,8 +164,9 @@ static const msp_schema_field rules_fields[] = {
     {"assessor", MSP_ONE_OF("investigator", "irc", "derived"), IN(assessor), "investigator",
      "whose assessment counts"},
     {"duration_tail", MSP_ONE_OF("none", "cycle_end"), IN(duration_tail), "none",
-     "treatment lasts to the end of its last cycle"},
-    {"delay_days", &msp__whole_up, IN(delay_days), "3", "later than planned that make a delay"},
+     "TRTDURD of ADSL lasts to the end of the last cycle"},
+    {"delay_days", &msp__whole_up, IN(delay_days), "3",
+     "later than planned that make a delay: refused, as no table says when a cycle was planned"},
     /* safety, quality of life */
     {"ctcae", MSP_ONE_OF("5", "4", "6"), IN(ctcae), "5", "version of the grades"},
     {"teae_days", &msp__whole_up, IN(teae_days), "30", "after the last dose, still on treatment"},

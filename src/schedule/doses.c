@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "mspike/base/text.h"
 #include "schedule_internal.h"
 
 /* -- the dose of a day -- */
@@ -71,10 +72,24 @@ static const char *drug_label(const msp_protocol *protocol, const msp_dosing *d)
     return drug != NULL && drug->label.text != NULL ? drug->label.text : id;
 }
 
+/* The dosing's own cap; of carfilzomib else the rule's. */
+static msp_said_quantity cap_of(const msp__making *m, const msp_dosing *d)
+{
+    const char *id = d->drug.text != NULL ? d->drug.text : d->id;
+    msp_said_quantity cap = d->bsa_cap;
+    if (!msp_was_said(cap.at) && m->rules->bsa_cap.value.coefficient > 0 &&
+        msp_text_equal_nocase(id, "carfilzomib")) {
+        cap.value = m->rules->bsa_cap.value;
+        cap.at = d->at;
+    }
+    return cap;
+}
+
 static void work_out(msp__making *m, msp_calendar_entry *e)
 {
-    e->mg_known =
-        msp_dose_in_mg(&e->dose, &e->dosing->bsa_cap, &m->patient->size, &e->mg, &e->capped);
+    const msp_said_quantity cap = cap_of(m, e->dosing);
+    e->cap = cap.value;
+    e->mg_known = msp_dose_in_mg(&e->dose, &cap, &m->patient->size, &e->mg, &e->capped);
     if (!e->mg_known && e->dose.unit == MSP_DOSE_MG_PER_M2)
         m->out->needs_surface = true;
     else if (!e->mg_known)
@@ -83,13 +98,18 @@ static void work_out(msp__making *m, msp_calendar_entry *e)
 
 /* The dose of a day: one day more of the entry before, where it is the same dose. */
 static msp_status add_dose(msp__making *m, const msp__stretch *s, const msp_dosing *d,
-                           const msp_dose_days *row, int64_t cycle, int64_t day, msp_error *err)
+                           const msp_dose_days *row, int64_t cycle, int64_t day, int64_t from,
+                           msp_error *err)
 {
     const msp_day date = s->cycles[cycle - 1] + (msp_day)(day - 1);
     if (date >= s->end || msp__stopped(m, date))
         return MSP_OK;
     msp_said_quantity dose = *planned(d, row, m->patient, cycle, day);
+    msp__renal renal;
+    const bool by_label = msp__renal_dose(m, d, &dose, &renal);
     const bool reduced = reduce(m->patient, s->phase->id, d->id, cycle, &dose);
+    if (by_label && renal.alternate && (day - from) % 2 != 0)
+        return MSP_OK;
     if (dose.value.coefficient == 0)
         return MSP_OK;
     msp_calendar_entry *last = m->out->n > 0 ? &m->out->entries[m->out->n - 1] : NULL;
@@ -109,7 +129,9 @@ static msp_status add_dose(msp__making *m, const msp__stretch *s, const msp_dosi
     e->dose = dose;
     e->reduced = reduced;
     work_out(m, e);
-    return MSP_OK;
+    e->note = by_label ? msp__renal_note(&m->out->arena, &renal) : NULL;
+    return by_label && e->note == NULL ? msp_fail(err, MSP_EMEM, "no memory for the calendar")
+                                       : MSP_OK;
 }
 
 static msp_status add_days(msp__making *m, const msp__stretch *s, const msp_dosing *d,
@@ -121,7 +143,8 @@ static msp_status add_days(msp__making *m, const msp__stretch *s, const msp_dosi
             continue;
         for (size_t k = 0; k < row->days.n; k++)
             for (int64_t day = row->days.items[k].from; day <= row->days.items[k].to; day++) {
-                const msp_status rc = add_dose(m, s, d, row, cycle, day, err);
+                const msp_status rc =
+                    add_dose(m, s, d, row, cycle, day, row->days.items[k].from, err);
                 if (rc != MSP_OK)
                     return rc;
             }

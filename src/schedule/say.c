@@ -60,11 +60,13 @@ static void say_dose(const msp_calendar_entry *e, msp_text *out)
     }
     if (e->capped) {
         msp_text_add(out, ", body surface taken as ");
-        add_decimal(d->bsa_cap.value, out);
+        add_decimal(e->cap, out);
         msp_text_add(out, " m2");
     }
     if (e->reduced)
         msp_text_add(out, ", reduced");
+    if (e->note != NULL)
+        msp_text_printf(out, ", %s", e->note);
 }
 
 void msp_calendar_say(const msp_calendar_entry *e, msp_text *out)

@@ -17,6 +17,7 @@ typedef struct msp__stretch {
 typedef struct msp__making {
     const msp_protocol *protocol;
     const msp_patient_plan *patient;
+    const msp_rules *rules;
     msp_calendar *out;
     msp_day last_dose; /* MSP_NO_DAY: none, or treatment goes on beyond the calendar */
 } msp__making;
@@ -27,6 +28,17 @@ msp_calendar_entry *msp__entry(msp__making *m, const msp__stretch *s, msp_calend
                                msp_day day, const char *name, msp_error *err);
 /* The doses of every cycle, and where a drug ends before its regimen. */
 msp_status msp__add_doses(msp__making *m, const msp__stretch *s, msp_error *err);
+/* renal.c: what a label says of a dose in renal failure. */
+typedef struct msp__renal {
+    const char *label; /* "US" */
+    double clearance;  /* mL/min */
+    bool dialysis, alternate;
+} msp__renal;
+/* Whether the dose is lenalidomide's and the label says less, which *dose then is. */
+bool msp__renal_dose(const msp__making *m, const msp_dosing *d, msp_said_quantity *dose,
+                     msp__renal *out);
+/* NULL where memory is out. */
+const char *msp__renal_note(msp_arena *arena, const msp__renal *renal);
 /* The visits of a phase, or (NULL) those of the whole trial; in *last the day of the last one,
  * where it is later than that. */
 msp_status msp__add_visits(msp__making *m, const msp__stretch *s, msp_day *last, msp_error *err);

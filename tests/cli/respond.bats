@@ -281,3 +281,18 @@ END
     [ "$status" -eq 0 ]
     [[ $output == *"Successful stem cell harvest,no collection recorded,0,0,,,"* ]]
 }
+
+# First dose 2020-01-02, last 2020-03-20: 79 days, and 84 to the end of the third cycle of 28.
+@test "respond: treatment to its last dose, or to the end of its cycle" {
+    data=tests/data/crossover
+    "$MSPIKE" respond $data --protocol $data/protocol.yaml --out "$BATS_TEST_TMPDIR/a" --tables csv -q >/dev/null
+    grep -q '^X,X-02,.*,2020-01-02,2020-03-20,,*2020-04-01,79,' "$BATS_TEST_TMPDIR/a/adsl.csv"
+    "$MSPIKE" respond $data --protocol $data/protocol.yaml --set duration_tail=cycle_end --out "$BATS_TEST_TMPDIR/b" --tables csv -q >/dev/null
+    grep -q '^X,X-02,.*,2020-01-02,2020-03-20,,*2020-04-01,84,' "$BATS_TEST_TMPDIR/b/adsl.csv"
+    run "$MSPIKE" respond $data --set duration_tail=cycle_end --out "$BATS_TEST_TMPDIR/c" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"needs to know the cycles of arm"* ]]
+    run "$MSPIKE" respond examples/labs.csv --set delay_days=5
+    [ "$status" -eq 3 ]
+    [[ $output == *"the rule delay_days is not followed"* ]]
+}

@@ -100,10 +100,11 @@ static void rates_of_a_protocol(void **state)
             "  MRD-6: {kind: mrd, limit: 1e-6}\n"
             "  MRD-CR: {kind: mrd, level: CR}\n"
             "  harvest: {kind: threshold, measure: cd34-cells, above: 4}\n"
+            "  usual: {kind: threshold, measure: cd34-cells}\n"
             "  creatinine: {kind: threshold, measure: creatinine, above: 4}\n",
             &s),
         MSP_OK);
-    static const char *const codes[] = {"CRKRD", "CRASCT", "CRRSP", "MRD", "MRDCR", "HARVEST"};
+    static const char *const codes[] = {"CRKRD", "CRASCT", "CRRSP", "MRD", "MRDCR", "HARVEST", "USUAL"};
     assert_int_equal(s.asked.n_rates, MSP_COUNT(codes));
     for (size_t i = 0; i < MSP_COUNT(codes); i++)
         assert_memory_equal(s.asked.rates[i].paramcd, codes[i], strlen(codes[i]));
@@ -118,6 +119,7 @@ static void rates_of_a_protocol(void **state)
     assert_int_equal(s.asked.rates[3].level, MSP_LEVEL_VGPR);
     assert_true(s.asked.rates[4].standard); /* MRDCR is what it asks for */
     assert_int_equal(msp_decimal_cmp(s.asked.rates[5].above, (msp_decimal){4, 0}), 0);
+    assert_int_equal(msp_decimal_cmp(s.asked.rates[6].above, (msp_decimal){2, 0}), 0);
     done(&s);
 }
 
@@ -186,6 +188,9 @@ static void answers_of_a_patient(void **state)
     asked.period = (msp_period){MSP_PERIOD_AFTER_TRANSPLANT, 60};
     assert_int_equal(msp_rate_of(&asked, &timeline, &answer, &err), MSP_OK);
     assert_false(answer.counts); /* no transplant: no part of this rate */
+    timeline.transplant.day = day0 + 168; /* a response on that day is not one after it */
+    assert_int_equal(msp_rate_of(&asked, &timeline, &answer, &err), MSP_OK);
+    assert_int_equal(answer.yes, MSP_NO);
     timeline.transplant.day = day0 + 200;
     assert_int_equal(msp_rate_of(&asked, &timeline, &answer, &err), MSP_OK);
     assert_int_equal(answer.when.day, day0 + 260);
@@ -198,12 +203,33 @@ static void answers_of_a_patient(void **state)
     assert_false(answer.counts); /* did not cross over */
 }
 
+/* 79 days of cycles of 28 end with the third; of 21 days for two cycles and 28 then, with day 98.
+ */
+static void to_the_end_of_a_cycle(void **state)
+{
+    (void)state;
+    scene s;
+    assert_int_equal(ask("regimens: {K: {cycle: 28 days}, V: {cycle: [{cycles: 1-2, length: 3 "
+                         "weeks}, {cycles: 3-, length: 28 days}]}, N: {cycle: [{cycles: 1, length: "
+                         "28 days}]}}\n",
+                         &s),
+                     MSP_OK);
+    const msp_regimen *k = msp_protocol_regimen(&s.protocol, "K"),
+                      *v = msp_protocol_regimen(&s.protocol, "V"),
+                      *n = msp_protocol_regimen(&s.protocol, "N");
+    assert_int_equal(msp_period_to_cycle_end(k, 79), 84);
+    assert_int_equal(msp_period_to_cycle_end(k, 84), 84);
+    assert_int_equal(msp_period_to_cycle_end(k, 85), 112);
+    assert_int_equal(msp_period_to_cycle_end(v, 79), 98);
+    assert_int_equal(msp_period_to_cycle_end(n, 29), -1); /* no second cycle */
+    done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_of_a_protocol),
-        cmocka_unit_test(rates_of_a_protocol),
-        cmocka_unit_test(codes_that_mean_another_thing),
+        cmocka_unit_test(to_the_end_of_a_cycle), cmocka_unit_test(times_of_a_protocol),
+        cmocka_unit_test(rates_of_a_protocol),   cmocka_unit_test(codes_that_mean_another_thing),
         cmocka_unit_test(answers_of_a_patient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,8 +213,10 @@ static void tables_in_transport_files(void **state)
                                       .sex = "F",
                                       .randomised = start,
                                       .first_dose = start,
+                                      .treated_days = 28,
                                       .last_dose = start + 27,
                                       .death = MSP_NO_DAY,
+                                      .crossover = MSP_NO_DAY,
                                       .last_alive = MSP_NO_DAY,
                                       .itt = MSP_YES,
                                       .profile = &profile};

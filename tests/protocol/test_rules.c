@@ -50,9 +50,36 @@ static void what_is_no_rule_is_said_so(void **state)
     msp_arena_free(&arena);
 }
 
+/* A rule that nothing follows misleads. */
+static void what_is_not_followed_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "mspike: 1\ntrial: {title: T}\narms: {A: {}}\n"
+                               "rules: {delay_days: 3}\n"
+                               "endpoints: {OS: {events: death, rules: {delay_days: 5}}}\n";
+    msp_arena arena = {0};
+    msp_rules rules;
+    msp_error err = {0};
+    msp_protocol protocol;
+    msp_findings findings = {0};
+    assert_int_equal(msp_rules_default(&arena, &rules, NULL), MSP_OK);
+    assert_int_equal(msp_rules_set(&rules, "delay_days", "5", &arena, &err), MSP_EUNSUPPORTED);
+    assert_non_null(strstr(err.text, "the rule delay_days is not followed: "));
+    assert_int_equal(msp_protocol_parse(text, strlen(text), "p.yaml", &protocol, &findings, &err),
+                     MSP_OK);
+    size_t n = 0;
+    for (size_t i = 0; i < findings.n; i++)
+        n += strstr(findings.items[i].text, "the rule delay_days is not followed") != NULL;
+    assert_int_equal(n, 2);
+    msp_findings_free(&findings);
+    msp_protocol_free(&protocol);
+    msp_arena_free(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_those_of_the_form),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_not_followed_is_refused),
+                                       cmocka_unit_test(defaults_are_those_of_the_form),
                                        cmocka_unit_test(one_is_set_and_the_others_stay),
                                        cmocka_unit_test(what_is_no_rule_is_said_so)};
     return cmocka_run_group_tests(tests, NULL, NULL);

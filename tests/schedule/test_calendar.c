@@ -229,9 +229,110 @@ static void folded(void **state)
     drop(&m);
 }
 
+/* Lenalidomide 25 mg and 10 mg on days 1-5, carfilzomib without a cap of its own. */
+static const char kidneys[] =
+    "mspike: 1\n"
+    "trial: {title: T}\n"
+    "arms: {A: {regimen: R}}\n"
+    "drugs: {R: {class: immunomodulatory, values: LENALIDOMIDE}, carfilzomib: {class: "
+    "proteasome-inhibitor}}\n"
+    "regimens:\n"
+    "  R:\n"
+    "    cycle: 28 days\n"
+    "    cycles: 1\n"
+    "    drugs:\n"
+    "      R: {route: oral, dose: 25 mg, schedule: [{days: 1-5}, {days: 11-12, dose: 10 mg}]}\n"
+    "      carfilzomib: {route: iv, dose: 27 mg/m2, schedule: [{days: 1}]}\n";
+
+typedef struct renal_case {
+    double clearance; /* 0: dialysis */
+    const char *label, *words;
+    size_t entries; /* of lenalidomide */
+} renal_case;
+
+/* The limits of rules.md 5: below 60 (US) or 50 (EU) 10 mg, below 30 15 mg every other day. */
+static void lenalidomide_in_renal_failure(void **state)
+{
+    (void)state;
+    static const renal_case cases[] = {
+        {60, "us", "R 25 mg oral", 2},
+        {59.9, "us", "R 10 mg oral, creatinine clearance 59.9 mL/min (US label)", 2},
+        {59.9, "eu", "R 25 mg oral", 2},
+        {50, "eu", "R 25 mg oral", 2},
+        {49, "eu", "R 10 mg oral, creatinine clearance 49 mL/min (EU label)", 2},
+        {30, "eu", "R 10 mg oral, creatinine clearance 30 mL/min (EU label)", 2},
+        {29.9, "us", "R 15 mg oral, every other day, creatinine clearance 29.9 mL/min (US label)",
+         4},
+        {0, "us", "R 5 mg oral, on dialysis, after it (US label)", 2},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++) {
+        made m = {0};
+        msp_findings findings = {0};
+        msp_arena arena = {0};
+        msp_error err;
+        assert_int_equal(
+            msp_protocol_parse(kidneys, strlen(kidneys), "t.yaml", &m.protocol, &findings, NULL),
+            MSP_OK);
+        assert_int_equal(findings.n_errors, 0);
+        msp_rules rules = m.protocol.rules;
+        assert_int_equal(msp_rules_set(&rules, "renal_label", cases[i].label, &arena, &err),
+                         MSP_OK);
+        const msp_patient_value value = {"creatinine-clearance", cases[i].clearance};
+        msp_patient_plan p = plan_of();
+        p.rules = &rules;
+        p.values = &value;
+        p.n_values = cases[i].clearance > 0;
+        p.dialysis = cases[i].clearance == 0;
+        assert_int_equal(msp_calendar_make(&m.protocol, &p, &m.calendar, &err), MSP_OK);
+        assert_words(entry(&m, MSP_CALENDAR_DOSE, "R", 0), cases[i].words);
+        assert_non_null(entry(&m, MSP_CALENDAR_DOSE, "R", cases[i].entries - 1));
+        assert_null(entry(&m, MSP_CALENDAR_DOSE, "R", cases[i].entries));
+        /* no more than the label says, but never more than was planned */
+        const msp_decimal five = {5, 0}, ten = {10, 0};
+        assert_int_equal(
+            msp_decimal_cmp(entry(&m, MSP_CALENDAR_DOSE, "R", cases[i].entries - 1)->dose.value,
+                            cases[i].clearance > 0 ? ten : five),
+            0);
+        msp_findings_free(&findings);
+        msp_arena_free(&arena);
+        drop(&m);
+    }
+}
+
+/* 2.5 m2 are dosed as the rule says: 27 x 2.2 = 59.4 mg; with bsa_cap=2.4 64.8. */
+static void carfilzomib_has_a_cap_by_rule(void **state)
+{
+    (void)state;
+    static const char *const caps[] = {"2.2", "2.4"},
+                             *const words[] = {
+                                 "carfilzomib 27 mg/m2: 59.4 mg iv, body surface taken as 2.2 m2",
+                                 "carfilzomib 27 mg/m2: 64.8 mg iv, body surface taken as 2.4 m2"};
+    for (size_t i = 0; i < MSP_COUNT(caps); i++) {
+        made m = {0};
+        msp_findings findings = {0};
+        msp_arena arena = {0};
+        msp_error err;
+        assert_int_equal(
+            msp_protocol_parse(kidneys, strlen(kidneys), "t.yaml", &m.protocol, &findings, NULL),
+            MSP_OK);
+        msp_rules rules = m.protocol.rules;
+        assert_int_equal(msp_rules_set(&rules, "bsa_cap", caps[i], &arena, &err), MSP_OK);
+        msp_patient_plan p = plan_of();
+        p.rules = &rules;
+        p.size.surface = (msp_decimal){25, 1};
+        assert_int_equal(msp_calendar_make(&m.protocol, &p, &m.calendar, &err), MSP_OK);
+        assert_words(entry(&m, MSP_CALENDAR_DOSE, "carfilzomib", 0), words[i]);
+        msp_findings_free(&findings);
+        msp_arena_free(&arena);
+        drop(&m);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lenalidomide_in_renal_failure),
+        cmocka_unit_test(carfilzomib_has_a_cap_by_rule),
         cmocka_unit_test(cycles_that_change),
         cmocka_unit_test(series),
         cmocka_unit_test(a_patient_of_his_own),

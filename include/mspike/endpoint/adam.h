@@ -67,6 +67,7 @@ typedef struct msp_adsl_subject {
     const char *study, *id, *sex, *arm, *actual_arm;
     double age; /* years; NaN */
     msp_day randomised, first_dose, last_dose, crossover, death, last_alive;
+    int64_t treated_days; /* TRTDURD; 0: not treated */
     msp_fact itt, safety, response_evaluable;
     const char *m_protein, *measurable; /* MTYPE, MEASDIS */
     bool died;                          /* with or without a day */

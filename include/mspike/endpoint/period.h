@@ -26,6 +26,11 @@ typedef struct msp_period {
  * False where neither can be placed: a phase that follows another one, cycles without a length. */
 bool msp_period_of(const msp_protocol *protocol, const msp_endpoint *endpoint, msp_period *out);
 
+/* So many days, from the first of cycle 1, to the end of the cycle that they reach: 79 days of
+ * cycles of 28 are 84. Cycles follow each other as the regimen plans them. -1 where one has no
+ * length. */
+int64_t msp_period_to_cycle_end(const msp_regimen *regimen, int64_t days);
+
 /* The first and the last day of the period of a patient. False where there is none: no first dose,
  * no transplant, no start of the trial (the rule `origin`). Ever is any day, and the start is only
  * asked of those who can lack it: after a crossover. */

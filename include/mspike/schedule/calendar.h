@@ -9,9 +9,13 @@
  *                   day is given; one of no length, such as a transplant, ends with its last visit
  *   a dose          an adjustment that fits the patient, else what these days say, else the last
  *                   step reached, else the dose; then the smallest reduction in force
- *   months, years   are those of the calendar: 31 January and one month is the last of February
- *   a series        (`every:`) comes first one interval after the start, or on its `day:`
- *   after a stop    no dose and no visit of treatment; what remains is follow-up, from that day
+ *   lenalidomide    where the creatinine clearance is given and the dosing has no adjustment by it,
+ *                   no more than the label says in renal failure (rule renal_label): below 60
+ * mL/min (us) or 50 (eu) 10 mg, below 30 15 mg on every other day, on dialysis 5 mg carfilzomib in
+ * mg/m2 without a cap of its own: the rule bsa_cap months, years   are those of the calendar: 31
+ * January and one month is the last of February a series        (`every:`) comes first one interval
+ * after the start, or on its `day:` after a stop    no dose and no visit of treatment; what remains
+ * is follow-up, from that day
  *
  * A regimen that goes on until progression is shown for `cycles` cycles.
  */
@@ -53,6 +57,8 @@ typedef struct msp_patient_plan {
     int response;       /* msp_response_asked that was reached; -1: not known */
     int64_t cycles;     /* to show of a regimen without an end, 1 to 1000 */
     msp_body_size size; /* {0}: doses stay per m2 or kg */
+    bool dialysis;
+    const msp_rules *rules; /* bsa_cap, renal_label; NULL: the protocol's */
     const msp_patient_value *values;
     const msp_cycle_delay *delays;
     const msp_dose_reduction *reductions;
@@ -79,10 +85,11 @@ typedef struct msp_calendar_entry {
     const char *phase;        /* id; NULL before and outside them */
     int64_t cycle, cycle_day; /* 0: none */
     const char *name;         /* what to call it */
-    const char *note;         /* of an end, a phase, a questionnaire; NULL: none */
+    const char *note;         /* of an end, a phase, a questionnaire, a label's dose; NULL: none */
     const msp_visit *visit;   /* VISIT; NULL for a contact and a questionnaire */
     const msp_dosing *dosing; /* DOSE */
     msp_said_quantity dose;   /* as prescribed, after a reduction */
+    msp_decimal cap;          /* of the body surface, where `capped` */
     msp_decimal mg;           /* a day */
     bool mg_known, capped, reduced;
     size_t order; /* as it was found */
