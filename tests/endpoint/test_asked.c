@@ -104,7 +104,8 @@ static void rates_of_a_protocol(void **state)
             "  creatinine: {kind: threshold, measure: creatinine, above: 4}\n",
             &s),
         MSP_OK);
-    static const char *const codes[] = {"CRKRD", "CRASCT", "CRRSP", "MRD", "MRDCR", "HARVEST", "USUAL"};
+    static const char *const codes[] = {"CRKRD", "CRASCT",  "CRRSP", "MRD",
+                                        "MRDCR", "HARVEST", "USUAL"};
     assert_int_equal(s.asked.n_rates, MSP_COUNT(codes));
     for (size_t i = 0; i < MSP_COUNT(codes); i++)
         assert_memory_equal(s.asked.rates[i].paramcd, codes[i], strlen(codes[i]));
@@ -187,7 +188,7 @@ static void answers_of_a_patient(void **state)
     assert_int_equal(answer.yes, MSP_NO);
     asked.period = (msp_period){MSP_PERIOD_AFTER_TRANSPLANT, 60};
     assert_int_equal(msp_rate_of(&asked, &timeline, &answer, &err), MSP_OK);
-    assert_false(answer.counts); /* no transplant: no part of this rate */
+    assert_false(answer.counts);          /* no transplant: no part of this rate */
     timeline.transplant.day = day0 + 168; /* a response on that day is not one after it */
     assert_int_equal(msp_rate_of(&asked, &timeline, &answer, &err), MSP_OK);
     assert_int_equal(answer.yes, MSP_NO);
