@@ -353,8 +353,7 @@ static msp_status add_patient(const writer *w, const found *any, msp_error *err)
     msp_profile profile;
     msp_status rc = msp_profile_of(w->patient, options->rules, w->asked->arena, &profile, err);
     if (rc == MSP_OK)
-        rc =
-            add_subject(w->adam, options, w->patient, w->result, w->timeline, &profile, err);
+        rc = add_subject(w->adam, options, w->patient, w->result, w->timeline, &profile, err);
     if (rc == MSP_OK)
         rc = add_derived(w, any->measured, err);
     if (rc == MSP_OK && options->reports != NULL)
