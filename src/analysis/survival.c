@@ -187,6 +187,10 @@ static msp_status diagnose(msp_survival *out, const msp_cox_model *model,
         rc = msp_cox_robust_of(model, code, n_clusters, &out->robust, err);
         out->has_robust = rc == MSP_OK;
     }
+    if (rc == MSP_OK && out->options.residuals) {
+        rc = msp_cox_residuals_of(model, &out->residuals, err);
+        out->has_residuals = rc == MSP_OK;
+    }
     if (rc == MSP_OK && (out->options.adjusted || out->options.at != NULL))
         rc = msp__adjust(out, model, data, err);
     if (rc != MSP_OK || !out->options.diagnostics)
@@ -279,6 +283,7 @@ void msp_survival_free(msp_survival *survival)
     msp_cox_free(&survival->cox);
     msp_cox_robust_free(&survival->robust);
     msp_cox_profile_free(&survival->profile);
+    msp_cox_residuals_free(&survival->residuals);
     msp_arena_free(&survival->arena);
     *survival = (msp_survival){0};
 }

@@ -14,6 +14,7 @@ static const char *const ties_names[] = {"default",  "efron", "breslow", "discre
 const char *const survival_alternatives[] = {"two-sided", "less", "greater", NULL};
 const char *const survival_units[] = {"unstated", "days", "weeks", "months", "years", NULL};
 
+const char *const survival_residuals[] = {"none", "rows", "events", NULL};
 const char *const survival_models[] = {"cox",          "exponential", "weibull",   "log-normal",
                                        "log-logistic", "gengamma",    "piecewise", NULL};
 
@@ -79,6 +80,11 @@ static const msp_option options[] = {
      0},
     {"diagnostics", 0, MSP_OPTION_FLAG, offsetof(survival_values, diagnostics), NULL,
      "of the model: concordance, test of proportional hazards", METHOD, NULL, 0, 0},
+    {"residuals", 0, MSP_OPTION_CHOICE, offsetof(survival_values, residuals), NULL,
+     "of Cox's model, as CSV instead of the answer: martingale, deviance, score and dfbeta of "
+     "rows, or "
+     "Schoenfeld's of events [none]",
+     METHOD, survival_residuals, 0, 0},
     {"profile", 0, MSP_OPTION_FLAG, offsetof(survival_values, profile), NULL,
      "tests and intervals of the model from the profile of its likelihood, not Wald's", METHOD,
      NULL, 0, 0},
@@ -138,6 +144,9 @@ static const msp_example examples[] = {
     {"mspike survival examples/pfs.csv --time days --event event --arm arm --model piecewise "
      "--cuts 180,360",
      "rates and hazard ratios by half-year"},
+    {"mspike survival examples/pfs.csv --time days --event event --covariates arm,age --id patient "
+     "--residuals rows",
+     "what each patient leaves over of the model: martingale, deviance, score, dfbeta"},
     {"mspike survival examples/weighted.csv --time months --event died --arm arm --weight weight",
      "rows that count more or less than one, as after matching: robust variances"},
     {"mspike survival examples/pfs.csv --time days --event event --where arm=KRd "
@@ -220,6 +229,11 @@ static msp_status ask_for_columns(survival_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE, "--event-value goes with --event, not with --cause");
     if (v->expected != NULL) {
         const msp_status rc = survival_check_expected(j, err);
+        if (rc != MSP_OK)
+            return rc;
+    }
+    if (v->residuals > 0) {
+        const msp_status rc = survival_check_residuals(v, err);
         if (rc != MSP_OK)
             return rc;
     }
@@ -578,6 +592,7 @@ static msp_status choose_method(survival_job *j, msp_error *err)
     j->options.tau = v->rmst;
     j->options.robust = survival_is_robust(j);
     j->options.diagnostics = v->diagnostics;
+    j->options.residuals = v->residuals > 0;
     j->options.firth = v->firth;
     j->options.profile = v->profile;
     j->options.test = j->options.model = v->cause == NULL;
@@ -669,9 +684,10 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     if (rc != MSP_OK)
         return rc;
     const survival_values *v = j->v;
+    j->time = is_interval(v) ? j->lower : column(j, v->time)->number;
     const msp_survival_data data = {
         .n = j->table.n_rows,
-        .time = is_interval(v) ? j->lower : column(j, v->time)->number,
+        .time = j->time,
         .upper = j->upper,
         .event = j->event,
         .entry = v->entry != NULL ? column(j, v->entry)->number : NULL,
@@ -686,6 +702,8 @@ static msp_status analyse(survival_job *j, const char *path, msp_error *err)
     };
     rc = is_interval(v) ? survival_fit_intervals(j, &data, err)
                         : msp_survival_fit(&data, &j->options, &j->survival, err);
+    if (rc == MSP_OK && v->residuals > 0)
+        rc = survival_has_residuals(j, err);
     if (rc == MSP_OK && v->cause != NULL && j->causes.n_levels > 0)
         rc =
             msp_competing_fit(&data, j->cause, j->causes.n_levels, &j->options, &j->competing, err);
@@ -711,7 +729,9 @@ static int print(const survival_job *j)
                  j->survival.cox_missing);
     if (counts.events == 0 && j->v->event_value != NULL)
         cli_note(&j->v->common, "no row has %s equal to \"%s\"", j->v->event, j->v->event_value);
-    if (j->v->common.format == CLI_JSON)
+    if (j->v->residuals > 0)
+        survival_residuals_csv(j, &text);
+    else if (j->v->common.format == CLI_JSON)
         survival_as_json(j, &text);
     else if (j->v->common.format == CLI_CSV)
         survival_as_csv(j, &text);

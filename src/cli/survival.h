@@ -16,7 +16,7 @@ typedef struct survival_values {
     uint64_t resamples;
     msp_words strata, covariates, times, cuts, where;
     double level, level_ratio, rmst;
-    int interval, ties, alternative, unit, model;
+    int interval, ties, alternative, unit, model, residuals;
     bool curve, robust, diagnostics, firth, profile, adjusted;
     msp_words at;
     const char *delimiter, *decimal;
@@ -25,6 +25,7 @@ typedef struct survival_values {
 extern const char *const survival_alternatives[]; /* two-sided less greater */
 /* cox, those of msp_lifetime, and this one */
 extern const char *const survival_models[];
+extern const char *const survival_residuals[]; /* none rows events */
 enum { SURVIVAL_PIECEWISE = MSP_GENERALISED_GAMMA + 2 };
 extern const char *const survival_units[]; /* unstated days weeks months years */
 
@@ -40,6 +41,7 @@ typedef struct survival_job {
     uint32_t *cause; /* 0 censored, 1 .. the number of causes; NULL without causes */
     msp_factor cluster;
     const double *weight;            /* with --weight */
+    const double *time;              /* or with --lower and --upper its lower end */
     msp_factor arm, stratum, causes; /* causes: levels with their numbers */
     msp_terms terms;
     double times[MSP_WORDS_MAX], *at;

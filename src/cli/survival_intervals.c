@@ -14,19 +14,13 @@ msp_status survival_check_intervals(const survival_values *v, msp_error *err)
         bool given;
         const char *option;
     } others[] = {
-        {v->time != NULL, "time"},
-        {v->event != NULL, "event"},
-        {v->cause != NULL, "cause"},
-        {v->event_value != NULL, "event-value"},
-        {v->entry != NULL, "entry"},
-        {v->id != NULL, "id"},
-        {v->robust, "robust"},
-        {v->diagnostics, "diagnostics"},
-        {v->weight != NULL, "weight"},
-        {v->rmst > 0, "rmst"},
-        {v->interval > 0, "interval"},
-        {v->ties > 0, "ties"},
-        {strcmp(v->test, "logrank") != 0, "test"},
+        {v->time != NULL, "time"},     {v->event != NULL, "event"},
+        {v->cause != NULL, "cause"},   {v->event_value != NULL, "event-value"},
+        {v->entry != NULL, "entry"},   {v->id != NULL, "id"},
+        {v->robust, "robust"},         {v->diagnostics, "diagnostics"},
+        {v->weight != NULL, "weight"}, {v->residuals > 0, "residuals"},
+        {v->rmst > 0, "rmst"},         {v->interval > 0, "interval"},
+        {v->ties > 0, "ties"},         {strcmp(v->test, "logrank") != 0, "test"},
     };
     if (v->lower == NULL || v->upper == NULL)
         return msp_fail(err, MSP_EUSAGE, "--lower COL and --upper COL go together");

@@ -53,6 +53,13 @@ msp_status survival_read_weights(survival_job *j, const msp_column *weight, msp_
 /* Whether the variances are to be robust: asked for, or as R where weights are not whole. */
 bool survival_is_robust(const survival_job *j);
 
+/* -- residuals: with --residuals, instead of the answer -- */
+
+/* Options that go together, and whether the model has residuals. */
+msp_status survival_check_residuals(const survival_values *v, msp_error *err);
+msp_status survival_has_residuals(const survival_job *j, msp_error *err);
+void survival_residuals_csv(const survival_job *j, msp_text *out);
+
 /* -- shared -- */
 
 /* The name of an arm; "all" without one. */

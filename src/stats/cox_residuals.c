@@ -66,6 +66,8 @@ static void scatter_rows(const cox_path *path, const msp_cox_model *model, const
         out->deviance[row] = deviance(martingale[i], !isnan(out->deviance[row]));
         memcpy(out->score + row * p, score + i * p, p * sizeof *score);
         times_variance(model->fit, score + i * p, out->dfbeta + row * p);
+        for (size_t k = 0; k < p; k++)
+            out->dfbeta[row * p + k] *= cox_row_weight(&path->frame, i);
     }
 }
 

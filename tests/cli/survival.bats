@@ -361,3 +361,38 @@ PY
     run "$MSPIKE" "${one[@]}" --arm arm --expected 0.5@10
     [ "$status" -eq 2 ]
 }
+
+# R: residuals(coxph(Surv(days, event) ~ arm + age + strata(lines, stage)), type), eps 1e-14.
+@test "residuals of rows and of events, as in R" {
+    model=(survival examples/pfs.csv --time days --event event --covariates arm,age --strata lines,stage)
+    "$MSPIKE" "${model[@]}" --residuals rows --id patient > "$data/rows.csv"
+    "$MSPIKE" "${model[@]}" --residuals events > "$data/events.csv"
+    python3 - "$data/rows.csv" "$data/events.csv" <<'PY'
+import csv, sys
+rows, events = (list(csv.DictReader(open(f))) for f in sys.argv[1:])
+near = lambda row, want: all(abs(float(row[k]) - x) < 1e-11 for k, x in want.items())
+assert len(rows) == 240 and len(events) == 129 and rows[199]["id"] == "200"
+assert abs(sum(float(r["martingale"]) for r in rows)) < 1e-10
+assert near(rows[0], {"martingale": 0.89729076828922094, "deviance": 1.660459278466370,
+                      "score armRd": 0.41153047210850940, "score age": -10.969678413361121,
+                      "dfbeta armRd": 0.0115302937432809477, "dfbeta age": -0.0009958009593057388})
+assert near(rows[199], {"martingale": -0.03799836432723721, "deviance": -0.275675041769244})
+assert events[0]["stratum"] == "1, I-II"
+assert near(events[0], {"time": 57, "schoenfeld armRd": -0.6038119152905290, "schoenfeld age": 8.632870980978183,
+                        "scaled armRd": -1.928575072054980, "scaled age": 0.10275917873261216})
+PY
+}
+
+@test "residuals that there are not are refused" {
+    plain=(survival examples/pfs.csv --time days --event event)
+    for other in "--arm arm --firth" "--arm arm --ties discrete" "--arm arm --format json" "--arm arm --curve" ""; do
+        run "$MSPIKE" "${plain[@]}" --residuals rows $other
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"--residuals"* ]]
+    done
+    run "$MSPIKE" survival examples/myeloma.csv --time months --event died --covariates contrived --residuals rows
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"no residuals: the likelihood has no maximum"* ]]
+    run "$MSPIKE" "${plain[@]}" --where arm=Rd --arm arm --residuals events
+    [[ "$output" == *"no residuals: there is one group only"* ]]
+}

@@ -40,6 +40,7 @@ typedef struct msp_survival_options {
     bool maxcombo;                 /* the usual four tests instead; two arms */
     double tau;                    /* of restricted means; 0: none */
     bool robust;         /* a robust variance beside the model's; of weighted curves instead */
+    bool residuals;      /* of the model, by row and by event */
     bool diagnostics;    /* concordance, test of proportional hazards */
     bool firth;          /* the model maximises the penalised likelihood */
     bool profile;        /* its tests and limits from the profile of the likelihood */
@@ -100,6 +101,8 @@ typedef struct msp_survival {
     bool has_robust;
     msp_cox_profile profile;
     bool has_profile;
+    msp_cox_residuals residuals;
+    bool has_residuals;
     msp_survival_adjusted *adjusted; /* arm by arm standardised, then one patient */
     size_t n_adjusted;
     msp_survival_contrast *adjusted_contrasts; /* "adjusted_survival": arms against the first */

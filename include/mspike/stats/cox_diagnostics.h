@@ -6,7 +6,7 @@
  * Efron's or Breslow's ties: MSP_EUNSUPPORTED otherwise, as for a model with an infinite
  * coefficient. A column without a coefficient (ALIASED) counts as 0 and has NaN where it stands for
  * a parameter. Case weights are those of the fit, whose array is read again: residuals are of a
- * single row all the same, everything else counts a row by its weight.
+ * row that counts once (dfbeta by its weight), everything else counts a row by its weight.
  * docs/methods/cox-diagnostics.md.
  */
 #ifndef MSPIKE_STATS_COX_DIAGNOSTICS_H
@@ -32,7 +32,7 @@ typedef struct msp_cox_residuals {
     double *martingale; /* n_rows: events less expected events */
     double *deviance;   /* n_rows */
     double *score;      /* n_rows x n_columns */
-    double *dfbeta;     /* n_rows x n_columns: score times the model's variance */
+    double *dfbeta;     /* n_rows x n_columns: score times the model's variance, and the weight */
     /* By event: stratum by stratum in time order, then by row. */
     uint32_t *event_row;       /* n_events */
     double *schoenfeld;        /* n_events x n_columns: x less its mean at the event */
