@@ -6,6 +6,7 @@
 #include "mspike/evidence/answer.h"
 #include "mspike/evidence/baseline.h"
 #include "mspike/evidence/bayes.h"
+#include "mspike/evidence/bayes_counts.h"
 #include "mspike/evidence/check.h"
 #include "mspike/evidence/choice.h"
 #include "mspike/evidence/compare.h"

@@ -12,6 +12,9 @@
 static const char *const measures[] = {"HR", "OR", "RR", "IRR", "RD", "MD", NULL};
 static const char *const directions[] = {"as-said", "lower", "higher", NULL};
 static const char *const models[] = {"common", "random", NULL};
+static const char *const likelihoods[] = {"binomial", "normal", NULL};
+/* As msp_prior. */
+static const char *const priors[] = {"half-normal", "uniform"};
 /* As msp_pooling_tau. */
 static const char *const taus[] = {"dl", "reml", "ml", "pm", "reml-full", "ml-full", NULL};
 
@@ -47,7 +50,11 @@ static const msp_option options[] = {
     {"bayes", 0, MSP_OPTION_FLAG, offsetof(evidence_values, bayes), NULL,
      "exact Bayesian results too; an answer for a population always has them", METHOD, NULL, 0, 0},
     {"prior", 0, MSP_OPTION_TEXT, offsetof(evidence_values, prior), "KIND:SCALE",
-     "of the heterogeneity [half-normal:0.2]", METHOD, NULL, 0, 0},
+     "of the heterogeneity: half-normal or uniform [half-normal:0.2]", METHOD, NULL, 0, 0},
+    {"likelihood", 0, MSP_OPTION_CHOICE, offsetof(evidence_values, likelihood), NULL,
+     "of counts under --bayes: binomial, or normal for their log odds ratios [binomial where the "
+     "measure is OR]",
+     METHOD, likelihoods, 0, 0},
     {"level", 0, MSP_OPTION_NUMBER, offsetof(evidence_values, level), "P", "of intervals [0.95]",
      METHOD, NULL, 0, 1},
     {"show", 0, MSP_OPTION_LIST, offsetof(evidence_values, show), "WHAT",
@@ -121,7 +128,7 @@ const msp_command cli_evidence = {
         "the common effect, which is the narrowest that could be right.\n\n"
         "FILE may also be a CSV of contrasts with the columns studlab, treat1, treat2, TE, seTE "
         "(TE is treat1 minus treat2 on the analysis scale), or of arms with studlab, treatment, "
-        "event, n. With --import it is a record of ClinicalTrials.gov.",
+        "event, n (or study, treat, r, n). With --import it is a record of ClinicalTrials.gov.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -363,12 +370,18 @@ static msp_status read_contrasts(evidence_job *j, size_t **used, msp_error *err)
     return MSP_OK;
 }
 
+/* Tables of counts name their columns in one of two ways. */
+static const char *one_of(const evidence_job *j, const char *name, const char *other)
+{
+    return !has_column(j, name) && has_column(j, other) ? other : name;
+}
+
 static msp_status read_arms(evidence_job *j, size_t **used, msp_error *err)
 {
-    static const msp_read_column columns[] = {{"studlab", MSP_READ_TEXT},
-                                              {"treatment", MSP_READ_TEXT},
-                                              {"event", MSP_READ_NUMBER},
-                                              {"n", MSP_READ_NUMBER}};
+    const msp_read_column columns[] = {{one_of(j, "studlab", "study"), MSP_READ_TEXT},
+                                       {one_of(j, "treatment", "treat"), MSP_READ_TEXT},
+                                       {one_of(j, "event", "r"), MSP_READ_NUMBER},
+                                       {"n", MSP_READ_NUMBER}};
     size_t n = 0, left_out = 0;
     const msp_status rc = read_columns(j, columns, MSP_COUNT(columns), used, &n, err);
     if (rc != MSP_OK)
@@ -381,6 +394,13 @@ static msp_status read_arms(evidence_job *j, size_t **used, msp_error *err)
         const size_t row = (*used)[i];
         arms[i] = (msp_arm_said){text_cell(&c[0], row), text_cell(&c[1], row), c[2].number[row],
                                  c[3].number[row]};
+    }
+    if (j->v->likelihood == 0 && j->measure != MSP_MEASURE_OR)
+        return msp_fail(err, MSP_EUSAGE, "--likelihood binomial asks --measure OR, not %s",
+                        evidence_measure(j));
+    if (j->v->likelihood != 1 && j->measure == MSP_MEASURE_OR) {
+        j->pooling.arms = arms;
+        j->pooling.n_arms = n;
     }
     const msp_status status = msp_contrasts_from_arms(arms, n, j->measure, &j->arena, &j->contrasts,
                                                       &j->n_contrasts, &left_out, err);
@@ -398,7 +418,8 @@ static msp_status pool_table(evidence_job *j, msp_error *err)
                                    &j->table, err);
     if (rc != MSP_OK)
         return rc;
-    const bool arms = !has_column(j, "treat1") && has_column(j, "treatment");
+    const bool arms =
+        !has_column(j, "treat1") && (has_column(j, "treatment") || has_column(j, "treat"));
     j->measure =
         j->v->measure < 0 ? (arms ? MSP_MEASURE_OR : MSP_MEASURE_HR) : (msp_measure)j->v->measure;
     j->pooling.higher_is_better = j->v->better == 2;
@@ -446,16 +467,27 @@ static int import(const evidence_job *j)
 /* "half-normal:0.2" */
 static msp_status read_prior(evidence_job *j, msp_error *err)
 {
-    static const char kind[] = "half-normal:";
     const char *prior = j->v->prior;
-    if (prior == NULL)
-        return MSP_OK;
-    if (strncmp(prior, kind, strlen(kind)) != 0 ||
-        !msp_double_parse(prior + strlen(kind), strlen(prior + strlen(kind)),
-                          &j->pooling.prior_scale) ||
-        !(j->pooling.prior_scale > 0))
-        return msp_fail(err, MSP_EUSAGE, "--prior is \"%s\"; expected half-normal:SCALE", prior);
-    return MSP_OK;
+    for (size_t k = 0; prior != NULL && k < MSP_COUNT(priors); k++) {
+        const size_t length = strlen(priors[k]);
+        double scale;
+        if (strncmp(prior, priors[k], length) == 0 && prior[length] == ':' &&
+            msp_double_parse(prior + length + 1, strlen(prior + length + 1), &scale) && scale > 0) {
+            j->pooling.prior = (msp_prior)k;
+            j->pooling.prior_scale = scale;
+            return MSP_OK;
+        }
+    }
+    return prior == NULL ? MSP_OK
+                         : msp_fail(err, MSP_EUSAGE,
+                                    "--prior is \"%s\"; expected half-normal:SCALE or "
+                                    "uniform:GREATEST",
+                                    prior);
+}
+
+const char *evidence_prior(const evidence_job *j)
+{
+    return priors[j->pooling.prior];
 }
 
 static msp_status work(evidence_job *j, msp_error *err)
@@ -468,6 +500,7 @@ static msp_status work(evidence_job *j, msp_error *err)
     j->pooling.tau = v->tau;
     j->pooling.level = v->level;
     j->pooling.reference = v->reference;
+    j->pooling.seed = v->common.seed;
     j->pooling.bayes = v->bayes || (j->from_file && j->answers);
     msp_status rc = read_prior(j, err);
     if (rc == MSP_OK && !j->from_file && j->answers)
@@ -506,6 +539,7 @@ static int run(int argc, char **argv)
     evidence_values v = {.common = CLI_COMMON_DEFAULT,
                          .endpoint = "PFS",
                          .measure = -1,
+                         .likelihood = -1,
                          .age = (double)NAN,
                          .at = (double)NAN,
                          .level = 0.95};

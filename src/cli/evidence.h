@@ -53,7 +53,7 @@ typedef struct evidence_values {
     cli_common common;
     const char *population, *endpoint, *reference, *prior, *earlier, *figure, *covariate, *baseline,
         *report;
-    int measure, better, model, tau;
+    int measure, better, model, tau, likelihood;
     bool bayes, no_bayes, no_proxies, import, refractory_to_last;
     uint64_t lines;
     double age, level, at;
@@ -91,6 +91,8 @@ typedef struct evidence_job {
 const char *evidence_measure(const evidence_job *j);
 /* The estimator of the heterogeneity, in words. */
 const char *evidence_tau(const evidence_job *j);
+/* The kind of the prior of tau. */
+const char *evidence_prior(const evidence_job *j);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
 

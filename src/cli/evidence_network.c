@@ -5,6 +5,11 @@
 #include "evidence_output.h"
 #include "grid.h"
 
+#define COUNTS_NOTE                                                                           \
+    "binomial likelihood of the arms' counts; weighted quasi-random points given tau, whose " \
+    "Monte "                                                                                  \
+    "Carlo error of the mean is `mean_error` and whose evenness (1: all alike) is `effective`"
+
 /* -- as JSON -- */
 
 /* Each treatment network a list. */
@@ -130,10 +135,15 @@ static void put_bayes(const evidence_job *j, msp_json *json)
     msp_json_key(json, "bayes");
     msp_json_begin_object(json);
     msp_text prior = {0};
-    msp_text_add(&prior, "half-normal:");
+    msp_text_printf(&prior, "%s:", evidence_prior(j));
     msp_text_add_double(&prior, j->pooling.prior_scale);
     msp_json_put_text(json, "prior", msp_text_str(&prior));
     msp_text_free(&prior);
+    if (j->pooling.arms != NULL) {
+        msp_json_put_text(json, "likelihood", "binomial");
+        msp_json_put_text(json, "note", COUNTS_NOTE);
+        msp_json_put_double(json, "effective", p->effective[0]);
+    }
     msp_json_key(json, "tau");
     put_tau(j, 0, json);
     if (p->n_components > 1) {
@@ -158,6 +168,8 @@ static void put_bayes(const evidence_job *j, msp_json *json)
         msp_json_put_double(json, "predictive_lower", pair->predictive_lower);
         msp_json_put_double(json, "predictive_upper", pair->predictive_upper);
         msp_json_put_double(json, "probability_better", pair->probability_better);
+        if (j->pooling.arms != NULL)
+            msp_json_put_double(json, "mean_error", pair->mean_error);
         msp_json_end_object(json);
     }
     msp_json_end_array(json);
@@ -303,7 +315,7 @@ static void add_table_head(const evidence_job *j, const char *reference, grid *g
     grid_cell(g, "%s (%g %%)", j->pooling.random ? "random effects" : "common effect",
               100 * j->pooling.level);
     if (j->pooling.bayes) {
-        grid_cell(g, "exact Bayesian");
+        grid_cell(g, j->pooling.arms != NULL ? "Bayesian, binomial" : "exact Bayesian");
         grid_cell(g, "new trial");
         grid_cell(g, "P(better)");
     }
@@ -343,6 +355,15 @@ void evidence_add_network(const evidence_job *j, size_t component, msp_text *out
     msp_text_add_char(out, '\n');
 }
 
+static double greatest_error(const msp_pooled *p, size_t component)
+{
+    double most = 0;
+    for (size_t i = 0; i < p->n_pairs; i++)
+        if (p->component[p->pairs[i].treatment] == component)
+            most = fmax(most, p->pairs[i].mean_error);
+    return most;
+}
+
 void evidence_network_as_text(const evidence_job *j, msp_text *out)
 {
     const msp_pooled *p = &j->pooled;
@@ -358,5 +379,10 @@ void evidence_network_as_text(const evidence_job *j, msp_text *out)
         else
             msp_text_add(out,
                          "  No degrees of freedom: the heterogeneity cannot be estimated.\n\n");
+        if (j->pooling.bayes && j->pooling.arms != NULL)
+            msp_text_printf(out,
+                            "  Bayesian: the counts' own binomial likelihood, prior of tau %s:%g; "
+                            "greatest Monte Carlo error of a mean %.2g.\n\n",
+                            evidence_prior(j), j->pooling.prior_scale, greatest_error(p, c));
     }
 }

@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mspike/evidence/bayes.h"
 #include "mspike/stats/dist.h"
+#include "pooled_internal.h"
 
 #define TREATMENTS_MAX 256
 #define ARMS_MAX       4000
 
 msp_pooling msp_pooling_default(void)
 {
-    return (msp_pooling){.prior_scale = 0.2, .level = 0.95};
+    return (msp_pooling){.prior_scale = 0.2, .level = 0.95, .seed = 1, .points = 256};
 }
 
 size_t msp_pooled_index(const msp_pooled *p, const char *treatment)
@@ -108,8 +108,7 @@ static void find_references(const msp_contrast_said *c, size_t n, const char *wa
 
 /* -- 2. one network -- */
 
-/* The number of a name among those before it, or a new one. */
-static size_t number_of(const char *name, const char **names, size_t *n)
+size_t msp__number_of(const char *name, const char **names, size_t *n)
 {
     for (size_t i = 0; i < *n; i++)
         if (strcmp(names[i], name) == 0)
@@ -143,7 +142,7 @@ static msp_status make_network(const msp_contrast_said *c, size_t n, size_t comp
         contrast[rows++] =
             (msp_network_contrast){.treat1 = number[a],
                                    .treat2 = number[b],
-                                   .study = number_of(c[i].study, net->study, &studies),
+                                   .study = msp__number_of(c[i].study, net->study, &studies),
                                    .te = c[i].estimate,
                                    .se = c[i].std_error};
     }
@@ -206,10 +205,11 @@ msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measu
     if (treatment == NULL || study == NULL || arm == NULL || contrast == NULL || *out == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory while reading arms");
     for (size_t i = 0; i < n; i++)
-        arm[i] = (msp_network_arm){.treat = number_of(arms[i].treatment, treatment, &treatments),
-                                   .study = number_of(arms[i].study, study, &studies),
-                                   .n = arms[i].n,
-                                   .events = arms[i].events};
+        arm[i] =
+            (msp_network_arm){.treat = msp__number_of(arms[i].treatment, treatment, &treatments),
+                              .study = msp__number_of(arms[i].study, study, &studies),
+                              .n = arms[i].n,
+                              .events = arms[i].events};
     const msp_status status =
         msp_network_from_arms(arm, n, measure, contrast, n_out, left_out, err);
     for (size_t i = 0; status == MSP_OK && i < *n_out; i++)
@@ -234,6 +234,7 @@ static void put_pair(const msp_pooled_network *net, size_t a, size_t b, const ms
     pair->p = msp_dist_normal_two_sided(x.te / x.se).p;
     pair->mean = pair->median = pair->sd = pair->bayes_lower = pair->bayes_upper = none;
     pair->predictive_lower = pair->predictive_upper = pair->probability_better = none;
+    pair->mean_error = none;
     const msp_network_limits new_trial = msp_network_predict(&net->net, &net->fit, a, b, o->level);
     pair->new_trial_lower = o->random ? new_trial.lower : none;
     pair->new_trial_upper = o->random ? new_trial.upper : none;
@@ -241,44 +242,6 @@ static void put_pair(const msp_pooled_network *net, size_t a, size_t b, const ms
     pair->direct = split.direct.te;
     pair->indirect = split.indirect.te;
     pair->proportion_direct = split.proportion;
-}
-
-/* One treatment to another as the posterior has it. */
-static void put_posterior(const msp_bayes *bayes, size_t a, size_t b, const msp_pooling *o,
-                          msp_pair *pair)
-{
-    const msp_bayes_effect x = msp_bayes_compare(bayes, a, b);
-    pair->mean = x.effect.mean;
-    pair->median = x.effect.median;
-    pair->sd = x.effect.sd;
-    pair->bayes_lower = x.effect.lower;
-    pair->bayes_upper = x.effect.upper;
-    pair->predictive_lower = x.new_trial.lower;
-    pair->predictive_upper = x.new_trial.upper;
-    pair->probability_better = o->higher_is_better ? 1 - x.below_0 : x.below_0;
-}
-
-/* The pairs of the network are the last ones, from `from` on. */
-static msp_status add_bayes(const msp_pooled_network *net, size_t component, const msp_pooling *o,
-                            size_t from, msp_pooled *out, msp_error *err)
-{
-    msp_bayes bayes;
-    const msp_status status =
-        msp_bayes_fit(&net->net, MSP_PRIOR_HALF_NORMAL, o->prior_scale, 0, o->level, &bayes, err);
-    for (size_t a = 0; status == MSP_OK && a < net->net.n_treat; a++)
-        for (size_t b = 0; b < net->net.n_treat; b++)
-            if (a != b) {
-                msp_pair *pair = &out->pairs[from++];
-                put_posterior(&bayes, a, b, o, pair);
-                out->sucra[pair->treatment] +=
-                    pair->probability_better / (double)(net->net.n_treat - 1);
-            }
-    if (status == MSP_OK) {
-        out->tau_mean[component] = bayes.tau.mean;
-        out->tau_median[component] = bayes.tau.median;
-    }
-    msp_bayes_free(&bayes);
-    return status;
 }
 
 static msp_status pool_network(msp_pooled_network *net, size_t component, const msp_pooling *o,
@@ -296,7 +259,7 @@ static msp_status pool_network(msp_pooled_network *net, size_t component, const 
     msp_network_p_scores(&net->net, &net->fit, !o->higher_is_better, score);
     for (size_t a = 0; a < net->net.n_treat; a++)
         out->p_score[net->treatment[a]] = score[a];
-    return o->bayes ? add_bayes(net, component, o, from, out, err) : MSP_OK;
+    return o->bayes ? msp__pooled_add_bayes(net, component, o, from, out, err) : MSP_OK;
 }
 
 static msp_status check(const msp_contrast_said *c, size_t n, msp_error *err)
@@ -321,16 +284,17 @@ static bool make_room(const msp_pooling *o, msp_pooled *out)
     out->sucra = msp_arena_array(a, m, size);
     out->tau_mean = msp_arena_array(a, m, size);
     out->tau_median = msp_arena_array(a, m, size);
+    out->effective = msp_arena_array(a, m, size);
     out->spread = msp_arena_array(a, m, sizeof *out->spread);
     out->networks = msp_arena_array(a, m, sizeof *out->networks);
     out->pairs = msp_arena_array(a, m * m, sizeof *out->pairs);
     if (out->p_score == NULL || out->sucra == NULL || out->tau_mean == NULL ||
-        out->tau_median == NULL || out->spread == NULL || out->networks == NULL ||
-        out->pairs == NULL)
+        out->tau_median == NULL || out->effective == NULL || out->spread == NULL ||
+        out->networks == NULL || out->pairs == NULL)
         return false;
     for (size_t t = 0; t < out->n; t++) {
         out->sucra[t] = o->bayes ? 0 : (double)NAN;
-        out->tau_mean[t] = out->tau_median[t] = (double)NAN;
+        out->tau_mean[t] = out->tau_median[t] = out->effective[t] = (double)NAN;
     }
     return true;
 }

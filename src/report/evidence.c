@@ -182,6 +182,24 @@ static msp_status add_consistency(evidence_view *v, msp_error *err)
     return rc;
 }
 
+static const char *bayes_sentence(evidence_view *v)
+{
+    const msp_pooling *o = v->in->pooling;
+    const char *prior = o->prior == MSP_PRIOR_UNIFORM ? "uniform" : "half-normal";
+    if (!o->bayes)
+        return "";
+    if (o->arms == NULL)
+        return page_printf(v->p,
+                           "Exact Bayesian: normal given the heterogeneity, integrated over its "
+                           "%s prior of scale %g by quadrature; nothing is sampled.",
+                           prior, o->prior_scale);
+    return page_printf(v->p,
+                       "Bayesian: the binomial likelihood of the counts, integrated over the "
+                       "heterogeneity's %s prior of scale %g by quadrature and over the effects by "
+                       "weighted quasi-random points (seed %llu).",
+                       prior, o->prior_scale, (unsigned long long)o->seed);
+}
+
 static void add_methods(evidence_view *v)
 {
     page *p = v->p;
@@ -195,12 +213,7 @@ static void add_methods(evidence_view *v)
                     "Each connected network is pooled on its own by weighted least squares (%s), "
                     "with the graph-theoretical weights of studies of several arms; %s intervals.",
                     o->random ? "random effects" : "one common effect", view_level(v)),
-        o->bayes ? page_printf(p,
-                               "Exact Bayesian: normal given the heterogeneity, integrated over "
-                               "its half-normal prior of scale %g by quadrature; nothing is "
-                               "sampled.",
-                               o->prior_scale)
-                 : "",
+        bayes_sentence(v),
         page_printf(p,
                     "P-scores are exact; the chance of each rank comes from draws with seed %llu.",
                     (unsigned long long)v->in->seed),

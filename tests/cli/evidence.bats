@@ -274,3 +274,19 @@ PY
         <<<"$json")" = "(0.12, -2.29134, 1.29134)" ]
     [ "$(py 'x["tau_method"]' <<<"$json")" = DerSimonian-Laird ]
 }
+
+@test "counts have their binomial likelihood under --bayes, and normal is asked for" {
+    local arms=$BATS_TEST_TMPDIR/arms.csv json
+    printf 'study,treat,r,n\n1,A,9,40\n1,B,3,41\n2,A,0,30\n2,B,4,33\n3,A,12,100\n3,B,5,98\n4,A,2,25\n4,B,6,24\n' >"$arms"
+    json=$("$MSPIKE" evidence "$arms" --reference A --bayes --prior uniform:2 --format json)
+    # the mean of tau by sums over grids: 1.37905 (tests/evidence/test_bayes_counts.c)
+    [ "$(py 'round(x["bayes"]["tau"]["mean"], 4), x["bayes"]["likelihood"], x["bayes"]["prior"]' <<<"$json")" = "(1.3791, 'binomial', 'uniform:2')" ]
+    [ "$(py 'x["bayes"]["effective"] > 0.99 and 0 < x["bayes"]["league"][0]["mean_error"] < 0.01' <<<"$json")" = True ]
+    json=$("$MSPIKE" evidence "$arms" --reference A --bayes --likelihood normal --format json)
+    [ "$(py '"likelihood" in x["bayes"]' <<<"$json")" = False ]
+    run "$MSPIKE" evidence "$arms" --measure RR --bayes --likelihood binomial
+    [ "$status" -eq 2 ]
+    run "$MSPIKE" evidence "$arms" --prior gamma:1
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"half-normal:SCALE or uniform:GREATEST"* ]]
+}

@@ -5,14 +5,14 @@
  * A network need not be connected: each component is pooled on its own and no pair goes from one
  * to another. Numbers are on the analysis scale (logarithms for ratios), treatment to comparator.
  *
- * Common and random effects by network.h (several arms a study too), the posterior by bayes.h with
- * a half-normal prior of tau, all seen from the component's reference.
+ * Common and random effects by network.h (several arms a study too), the posterior by bayes.h, or
+ * by bayes_counts.h from the counts of arms, all seen from the component's reference.
  */
 #ifndef MSPIKE_EVIDENCE_POOLED_H
 #define MSPIKE_EVIDENCE_POOLED_H
 
+#include "mspike/evidence/bayes.h"
 #include "mspike/evidence/choice.h"
-#include "mspike/evidence/network.h"
 
 MSP_BEGIN
 
@@ -31,6 +31,7 @@ typedef struct msp_pair {
     /* Bayesian; NaN where it was not asked for */
     double mean, median, sd, bayes_lower, bayes_upper, predictive_lower, predictive_upper;
     double probability_better;
+    double mean_error; /* Monte Carlo error of `mean` where counts were used; NaN */
 } msp_pair;
 
 /* One arm of a study that enters by its counts. */
@@ -67,6 +68,7 @@ typedef struct msp_pooled {
     msp_pooled_network *networks;  /* of each component */
     msp_spread total;              /* of all: tau2 and i2 only where there is one component */
     double *tau_mean, *tau_median; /* Bayesian, of each component; NaN without */
+    double *effective;             /* of each component: bayes_counts.h's; NaN without counts */
     msp_arena arena;
 } msp_pooled;
 
@@ -87,7 +89,13 @@ typedef struct msp_pooling {
     bool random; /* random effects; where tau2 has no degrees of freedom the common ones */
     int tau;     /* msp_pooling_tau */
     bool bayes;
-    double prior_scale;    /* half-normal, of tau */
+    msp_prior prior;          /* of tau */
+    double prior_scale;       /* of tau */
+    const msp_arm_said *arms; /* the counts that the contrasts (odds ratios) come from: the Bayesian
+                                 results use their binomial likelihood. NULL: the contrasts' */
+    size_t n_arms;
+    uint64_t seed; /* of the points of bayes_counts.h, and how many at a node */
+    size_t points;
     bool higher_is_better; /* for P-scores and probabilities */
     double level;          /* of intervals */
 } msp_pooling;
