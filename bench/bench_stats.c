@@ -5,8 +5,9 @@
  * continuous times and with whole days, and how far each is from what the machine's memory allows:
  * the time that one copy of the bytes it must at least read and write takes here and now.
  *
- * bench_stats N REPEATS time|day prints one line a task, its name and the milliseconds of the best
- * run with the sort, as beside.R does for R; bench/beside runs both in turns.
+ * bench_stats N REPEATS time|day [TASK] prints one line a task (or of that one: km, cox5), its name
+ * and the milliseconds of the best run with the sort, as beside.R does for R; bench/beside runs
+ * both in turns.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,11 +192,13 @@ static void set_entries(trial *t, const double *times)
 }
 
 /* Milliseconds of each task with its sort, the best of the runs. */
-static void print_best(const trial *t, const double *times, int repeats)
+static void print_best(const trial *t, const double *times, int repeats, const char *only)
 {
     size_t inner = 1 + 200000 / t->n;
-    for (size_t which = CURVES; which < MSP_COUNT(tasks); which++) {
+    for (size_t which = SORT; which < MSP_COUNT(tasks); which++) {
         double best = INFINITY;
+        if (only != NULL && strcmp(only, tasks[which].key) != 0)
+            continue;
         for (int r = 0; r < repeats; r++) {
             double start = now();
             for (size_t i = 0; i < inner; i++) {
@@ -239,14 +242,14 @@ int main(int argc, char **argv)
     size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
     int repeats = argc > 2 ? atoi(argv[2]) : 7;
     if (n == 0 || n > UINT32_MAX || repeats < 1 || repeats > MAX_REPEATS) {
-        fprintf(stderr, "usage: bench_stats [N [REPEATS [time|day]]]\n");
+        fprintf(stderr, "usage: bench_stats [N [REPEATS [time|day [TASK]]]]\n");
         return 2;
     }
     trial t = make_trial(n);
     if (argc > 3) {
         const double *times = strcmp(argv[3], "day") == 0 ? t.day : t.time;
         set_entries(&t, times);
-        print_best(&t, times, repeats);
+        print_best(&t, times, repeats, argc > 4 ? argv[4] : NULL);
         return 0;
     }
     double copy = copy_speed(repeats);

@@ -45,10 +45,10 @@ static bool insert_all(msp_pair *a, size_t n, size_t budget)
 }
 
 /* Turns counts into places. */
-static void start_buckets(uint32_t next[N_BUCKETS])
+static void start_counts(uint32_t *next, size_t n)
 {
     uint32_t start = 0;
-    for (size_t b = 0; b < N_BUCKETS; b++) {
+    for (size_t b = 0; b < n; b++) {
         uint32_t count = next[b];
         next[b] = start;
         start += count;
@@ -64,7 +64,7 @@ static void place_digits(const msp_pair *a, size_t n, const unsigned *shifts, si
         for (size_t d = 0; d < n_digits; d++)
             next[d][a[i].key >> shifts[d] & (N_BUCKETS - 1)]++;
     for (size_t d = 0; d < n_digits; d++)
-        start_buckets(next[d]);
+        start_counts(next[d], N_BUCKETS);
 }
 
 static void move_by_digit(const msp_pair *from, msp_pair *to, size_t n, unsigned shift,
@@ -123,13 +123,18 @@ msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
 
 /* --- times ------------------------------------------------------------------------------------ */
 
-/* Cells of equal width between the times `first` and `last`, each twice: events, then censorings.
+/*
+ * Cells of equal width between the first time and the last, about one to every two rows. The upper
+ * bits of a cell's number say its bucket. Rows go to their buckets, and each bucket, which is near
+ * by then, is sorted by the lower bits.
  */
 typedef struct cells {
     double first, scale;
+    unsigned low_bits;
+    size_t n_buckets;
 } cells;
 
-enum { CELL_BITS = 2 * DIGIT_BITS };
+enum { MOST_BITS = 12 }; /* of either half of a cell's number */
 
 static inline bool is_kept(const msp_times *of, size_t i)
 {
@@ -141,12 +146,12 @@ static inline uint64_t censored(const msp_times *of, size_t i)
     return of->event != NULL && of->event[i] == 0;
 }
 
-static inline uint32_t cell_of(const cells *c, double time, uint64_t is_censored)
+static inline uint32_t cell_of(const cells *c, double time)
 {
-    return (uint32_t)((time - c->first) * c->scale) << 1 | (uint32_t)is_censored;
+    return (uint32_t)((time - c->first) * c->scale);
 }
 
-static cells make_cells(const msp_times *of)
+static cells make_cells(const msp_times *of, size_t n)
 {
     double first = HUGE_VAL, last = -HUGE_VAL;
     for (size_t i = 0; i < of->n_rows; i++) {
@@ -155,40 +160,55 @@ static cells make_cells(const msp_times *of)
         first = low < first ? low : first;
         last = high > last ? high : last;
     }
-    return (cells){first, ((1 << (CELL_BITS - 1)) - 1) / (last - first)};
+    unsigned bits = 2;
+    while (bits < 2 * MOST_BITS && (size_t)2 << bits < n)
+        bits++;
+    const unsigned low_bits = bits / 2;
+    return (cells){first, (double)((1u << bits) - 1) / (last - first), low_bits,
+                   (size_t)1 << (bits - low_bits)};
 }
 
-static void place_cells(const msp_times *of, const cells *c, uint32_t next[2][N_BUCKETS])
+/* Puts the rows into their buckets, in the order they come; bucket b ends before end[b]. */
+static void fill_buckets(const msp_times *of, const cells *c, uint64_t *key, uint32_t *row,
+                         uint32_t *end)
 {
-    memset(next, 0, 2 * sizeof *next);
-    for (size_t i = 0; i < of->n_rows; i++) {
-        if (!is_kept(of, i))
-            continue;
-        uint32_t cell = cell_of(c, of->time[i], censored(of, i));
-        next[0][cell & (N_BUCKETS - 1)]++;
-        next[1][cell >> DIGIT_BITS]++;
-    }
-    start_buckets(next[0]);
-    start_buckets(next[1]);
-}
-
-/* By the lower digit of the cell into `pairs`, by the upper into place. */
-static void sort_cells(const msp_times *of, const cells *c, uint64_t *key, uint32_t *row, size_t n,
-                       msp_pair *pairs)
-{
-    uint32_t next[2][N_BUCKETS];
-    place_cells(of, c, next);
+    memset(end, 0, c->n_buckets * sizeof *end);
+    for (size_t i = 0; i < of->n_rows; i++)
+        if (is_kept(of, i))
+            end[cell_of(c, of->time[i]) >> c->low_bits]++;
+    start_counts(end, c->n_buckets);
     for (size_t i = 0; i < of->n_rows; i++)
         if (is_kept(of, i)) {
-            uint32_t cell = cell_of(c, of->time[i], censored(of, i));
-            pairs[next[0][cell & (N_BUCKETS - 1)]++] =
-                (msp_pair){msp__time_key(of->time[i]) | censored(of, i), (uint32_t)i};
+            const uint32_t to = end[cell_of(c, of->time[i]) >> c->low_bits]++;
+            key[to] = msp__time_key(of->time[i]) | censored(of, i);
+            row[to] = (uint32_t)i;
         }
+}
+
+/* Room for the rows of a bucket. */
+typedef struct bucket_room {
+    uint64_t *key;
+    uint32_t *row, *cell;
+} bucket_room;
+
+/* By cell, events before censorings: what shares a cell may still be in disorder. */
+static void sort_bucket(const cells *c, const bucket_room *room, uint64_t *key, uint32_t *row,
+                        size_t n)
+{
+    const uint32_t mask = (1u << c->low_bits) - 1;
+    uint32_t next[2 << MOST_BITS];
+    memset(next, 0, ((size_t)2 << c->low_bits) * sizeof *next);
     for (size_t i = 0; i < n; i++) {
-        uint32_t cell = cell_of(c, msp__key_time(pairs[i].key), pairs[i].key & 1);
-        uint32_t to = next[1][cell >> DIGIT_BITS]++;
-        key[to] = pairs[i].key;
-        row[to] = pairs[i].row;
+        room->key[i] = key[i];
+        room->row[i] = row[i];
+        room->cell[i] = (cell_of(c, msp__key_time(key[i])) & mask) << 1 | (uint32_t)(key[i] & 1);
+        next[room->cell[i]]++;
+    }
+    start_counts(next, (size_t)2 << c->low_bits);
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t to = next[room->cell[i]]++;
+        key[to] = room->key[i];
+        row[to] = room->row[i];
     }
 }
 
@@ -241,17 +261,30 @@ bool msp__sort_rows(uint64_t *key, uint32_t *row, size_t n)
     return true;
 }
 
+static bool sort_buckets(const cells *c, const uint32_t *end, uint64_t *key, uint32_t *row)
+{
+    uint32_t most = end[0];
+    for (size_t b = 1; b < c->n_buckets; b++)
+        most = end[b] - end[b - 1] > most ? end[b] - end[b - 1] : most;
+    uint64_t *block = malloc(most * (sizeof *key + 2 * sizeof *row));
+    bool done = block != NULL;
+    const bucket_room room = {block, (uint32_t *)(block + most), (uint32_t *)(block + most) + most};
+    for (size_t b = 0, from = 0; b < c->n_buckets && done; from = end[b++]) {
+        sort_bucket(c, &room, key + from, row + from, end[b] - from);
+        done = msp__sort_rows(key + from, row + from, end[b] - from);
+    }
+    free(block);
+    return done;
+}
+
 bool msp__sort_times(const msp_times *of, uint64_t *key, uint32_t *row, size_t n)
 {
-    const cells c = make_cells(of);
+    const cells c = make_cells(of, n);
     if (n <= SMALL || !isfinite(c.scale)) {
         copy_times(of, key, row);
         return msp__sort_rows(key, row, n);
     }
-    msp_pair *pairs = msp__large(n, sizeof *pairs);
-    if (pairs == NULL)
-        return false;
-    sort_cells(of, &c, key, row, n, pairs);
-    free(pairs);
-    return msp__sort_rows(key, row, n);
+    uint32_t end[1 << MOST_BITS];
+    fill_buckets(of, &c, key, row, end);
+    return sort_buckets(&c, end, key, row);
 }
