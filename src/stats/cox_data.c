@@ -101,6 +101,7 @@ msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32
 {
     *frame = (cox_frame){
         .n = order->n,
+        .n_rows = order->n_rows,
         .n_events = order->n_events,
         .n_strata = stratum != NULL ? n_strata : 1,
         .events = (double)order->n_events,
@@ -196,11 +197,57 @@ static msp_status refuse(const double *x, const cox_frame *frame, const msp_cox_
 /* Rows lie anywhere in memory; asked for so many rows before their turn, they are there in time. */
 enum { AHEAD = 32 };
 
-static void gather_rows(double *x, const uint32_t *row, size_t n, const msp_cox_column *column)
+static size_t block_length(size_t left)
 {
+    return left < MSP_BLOCK ? left : MSP_BLOCK;
+}
+
+/* A column by the caller's rows. Whole numbers up to 255, as most covariates are, also stand in
+ * `narrow`: a million of them stay in the nearer cache, where a million doubles do not. */
+typedef struct source {
+    const msp_cox_column *column;
+    uint8_t *narrow; /* or NULL */
+} source;
+
+enum { WORTH_NARROWING = 100000 }; /* rows */
+
+static bool narrow_rows(uint8_t *restrict narrow, const double *restrict value, size_t n)
+{
+    int lost = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double x = value[i] >= 0 && value[i] <= UINT8_MAX ? value[i] : 0;
+        narrow[i] = (uint8_t)x;
+        lost |= narrow[i] != value[i];
+    }
+    return lost == 0;
+}
+
+static source open_source(const msp_cox_column *column, const cox_frame *frame)
+{
+    source from = {column, NULL};
+    if (column->value != NULL && frame->n >= WORTH_NARROWING && frame->n_rows / 2 <= frame->n)
+        from.narrow = msp__large(frame->n_rows, 1); /* without it, it takes longer */
+    bool fits = from.narrow != NULL;
+    for (size_t i = 0, n; i < frame->n_rows && fits; i += n) {
+        n = block_length(frame->n_rows - i);
+        fits = narrow_rows(from.narrow + i, column->value + i, n);
+    }
+    if (!fits) {
+        free(from.narrow);
+        from.narrow = NULL;
+    }
+    return from;
+}
+
+static void gather_rows(double *x, const uint32_t *row, size_t n, const source *from)
+{
+    const msp_cox_column *column = from->column;
     if (column->value == NULL)
         for (size_t i = 0; i < n; i++)
             x[i] = column->code[row[i]] == column->level;
+    else if (from->narrow != NULL)
+        for (size_t i = 0; i < n; i++)
+            x[i] = from->narrow[row[i]];
     else
         for (size_t i = 0; i < n; i++) {
             __builtin_prefetch(&column->value[row[i + AHEAD < n ? i + AHEAD : i]]);
@@ -208,19 +255,14 @@ static void gather_rows(double *x, const uint32_t *row, size_t n, const msp_cox_
         }
 }
 
-static size_t block_length(size_t left)
-{
-    return left < MSP_BLOCK ? left : MSP_BLOCK;
-}
-
 /* Gathers and centres the rows start .. end - 1, block by block while they are near. */
 static double gather_stratum(double *x, size_t start, size_t end, const cox_frame *frame,
-                             const msp_cox_column *column, double *largest)
+                             const source *from, double *largest)
 {
     double sum = 0, squares = 0;
     for (size_t i = start, n; i < end; i += n) {
         n = block_length(end - i);
-        gather_rows(x + i, frame->row + i, n, column);
+        gather_rows(x + i, frame->row + i, n, from);
         double here = msp__largest(x + i, n);
         *largest = here <= *largest ? *largest : here;
         sum += msp__sum(x + i, n);
@@ -237,10 +279,12 @@ msp_status cox_gather(double *x, double *scale, const cox_frame *frame,
                       const msp_cox_column *column, size_t index, msp_error *err)
 {
     double squares = 0, largest = 0;
+    const source from = open_source(column, frame);
     for (size_t s = 0; s < frame->n_strata; s++)
-        squares += gather_stratum(x, frame->start[s], frame->start[s + 1], frame, column, &largest);
+        squares += gather_stratum(x, frame->start[s], frame->start[s + 1], frame, &from, &largest);
+    free(from.narrow);
     if (!(largest <= largest_value)) {
-        gather_rows(x, frame->row, frame->n, column);
+        gather_rows(x, frame->row, frame->n, &(source){column, NULL});
         return refuse(x, frame, column, index, err);
     }
     *scale = sqrt(squares / (double)frame->n);

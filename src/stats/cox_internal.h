@@ -21,6 +21,7 @@ typedef struct cox_tie {
 
 typedef struct cox_frame {
     size_t n, n_events, n_strata, n_ties;
+    size_t n_rows;     /* of the caller's arrays */
     uint32_t *row;     /* n: where each row of the frame stands in the caller's arrays */
     size_t *start;     /* n_strata + 1: rows of each stratum */
     size_t *tie_start; /* n_strata + 1: event times of each stratum */

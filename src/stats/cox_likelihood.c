@@ -28,9 +28,6 @@
 #include "kernels.h"
 #include "large.h"
 
-/* Models of up to so many columns have a sweep of their own. */
-enum { MOST_FEW = 6 };
-
 /* Sums at event after event wait here until a block is full. */
 typedef struct denominators {
     size_t n;      /* in the block */
@@ -64,6 +61,24 @@ static void close_weighted(denominators *block, const cox_work *work, cox_point 
     block->n = 0;
 }
 
+/* Takes the means' products with one another from the information. */
+static void take_squares(const cox_work *work, size_t n, cox_point *out)
+{
+    const size_t p = work->p;
+    double sums[MSP_MOMENTS];
+    if (p > 0 && p <= MSP_FEW)
+        msp__squares(sums, work->mean, p, 0, n);
+    for (size_t k = 0; k < p; k++) {
+        const double *dots = sums + k * (k + 1) / 2;
+        if (p > MSP_FEW) {
+            msp__dots(work->dots, work->mean[k], work->mean, k + 1, 0, n);
+            dots = work->dots;
+        }
+        for (size_t j = 0; j <= k; j++)
+            out->information[k * p + j] -= dots[j];
+    }
+}
+
 /* Takes the block's share of the log-likelihood and the information; keeps each 1 / S0. */
 static void close_block(denominators *block, const cox_work *work, cox_point *out)
 {
@@ -74,13 +89,9 @@ static void close_block(denominators *block, const cox_work *work, cox_point *ou
         return;
     }
     out->loglik -= msp__sum_log(block->s0, block->n);
-    for (size_t k = 0; k < work->p; k++) {
-        double *mean = block->s1 + k * MSP_BLOCK;
-        msp__multiply(mean, mean, inverse, block->n);
-        msp__dots(work->dots, mean, work->mean, k + 1, 0, block->n);
-        for (size_t j = 0; j <= k; j++)
-            out->information[k * work->p + j] -= work->dots[j];
-    }
+    for (size_t k = 0; k < work->p; k++)
+        msp__multiply(block->s1 + k * MSP_BLOCK, block->s1 + k * MSP_BLOCK, inverse, block->n);
+    take_squares(work, block->n, out);
     block->n_done += block->n;
     block->n = 0;
 }
@@ -90,12 +101,18 @@ static void close_block(denominators *block, const cox_work *work, cox_point *ou
 static void weigh_rows(cox_work *work, size_t end)
 {
     double eta[MSP_BLOCK];
+    const bool zero = msp__largest(work->b, work->p) == 0;
     while (work->n_weighed < end) {
         size_t i = work->n_weighed, left = work->frame->n - i;
         size_t n = left < MSP_BLOCK ? left : MSP_BLOCK;
-        msp__linear(eta, work->x, work->b, work->p, i, n);
-        work->in_range &= msp__largest(eta, n) <= cox_largest_exponent;
-        msp__exp_all(work->weight + i, eta, n);
+        if (zero) {
+            for (size_t r = i; r < i + n; r++)
+                work->weight[r] = 1;
+        } else {
+            msp__linear(eta, work->x, work->b, work->p, i, n);
+            work->in_range &= msp__largest(eta, n) <= cox_largest_exponent;
+            msp__exp_all(work->weight + i, eta, n);
+        }
         if (work->frame->weight != NULL)
             msp__multiply(work->weight + i, work->weight + i, work->frame->weight + i, n);
         work->n_weighed += n;
@@ -234,7 +251,7 @@ static void sweep_back_entries(denominators *block, cox_work *work, size_t s, do
 /* Sums over few columns live in local arrays, which the compiler keeps in registers. */
 static void sweep_back_few(denominators *block, cox_work *work, size_t s, cox_point *out)
 {
-    double sums[MOST_FEW + 1], own[MOST_FEW + 1] = {0};
+    double sums[MSP_FEW + 1], own[MSP_FEW + 1] = {0};
     switch (work->p) {
     case 0:
         sweep_back(block, work, 0, s, sums, own, out);
@@ -255,7 +272,7 @@ static void sweep_back_few(denominators *block, cox_work *work, size_t s, cox_po
         sweep_back(block, work, 5, s, sums, own, out);
         break;
     default:
-        sweep_back(block, work, MOST_FEW, s, sums, own, out);
+        sweep_back(block, work, MSP_FEW, s, sums, own, out);
     }
 }
 
@@ -267,7 +284,7 @@ static void sweep_strata_back(cox_work *work, cox_point *out)
     for (size_t s = 0; s < work->frame->n_strata; s++) {
         if (work->frame->leave != NULL)
             sweep_back_entries(&block, work, s, pairs, sums, own, out);
-        else if (work->p <= MOST_FEW)
+        else if (work->p <= MSP_FEW)
             sweep_back_few(&block, work, s, out);
         else
             sweep_back(&block, work, work->p, s, sums, own, out);
@@ -301,6 +318,21 @@ static void set_entries(const cox_work *work, size_t s, const cox_tie *tie, size
         work->at_entry[work->frame->leave[work->frame->start[s] + --*inside]] = hazard;
 }
 
+/* Of few columns all sums go together. */
+static void sum_few(const cox_work *work, size_t from, size_t n, cox_point *out)
+{
+    const size_t p = work->p;
+    double sums[MSP_MOMENTS], *at = sums;
+    if (p == 0)
+        return;
+    msp__moments(sums, work->weight + from, work->x, p, from, n);
+    for (size_t k = 0; k < p; k++)
+        for (size_t j = 0; j <= k; j++)
+            out->information[k * p + j] += *at++;
+    for (size_t k = 0; k < p; k++)
+        out->score[k] -= *at++;
+}
+
 /* Adds v x and v x x' over rows from .. end - 1, block by block while they are near. */
 static void sum_rows(const cox_work *work, size_t from, size_t end, cox_point *out)
 {
@@ -308,6 +340,10 @@ static void sum_rows(const cox_work *work, size_t from, size_t end, cox_point *o
     size_t p = work->p;
     for (size_t i = from, n; i < end; i += n) {
         n = end - i < MSP_BLOCK ? end - i : MSP_BLOCK;
+        if (p <= MSP_FEW) {
+            sum_few(work, i, n, out);
+            continue;
+        }
         msp__dots(work->dots, work->weight + i, work->x, p, i, n);
         for (size_t k = 0; k < p; k++)
             out->score[k] -= work->dots[k];
@@ -471,19 +507,25 @@ msp_status cox_work_init(cox_work *work, const cox_frame *frame, size_t p_max, m
     return MSP_OK;
 }
 
-static double sum_over_events(const cox_frame *frame, const double *x)
+/* Sums the columns over the events, `part` is room for as many. */
+static void sum_over_events(const cox_frame *frame, const double *const *x, size_t p, double *part,
+                            double *total)
 {
-    double total = 0, part = 0;
+    for (size_t k = 0; k < p; k++)
+        total[k] = part[k] = 0;
     for (size_t t = 0; t < frame->n_ties; t++) {
         const cox_tie *tie = &frame->ties[t];
         for (size_t i = tie->end - tie->events; i < tie->end; i++)
-            part += cox_row_weight(frame, i) * x[i];
-        if (t % MSP_BLOCK == 0) { /* long sums in two levels keep their last digits */
-            total += part;
-            part = 0;
-        }
+            for (size_t k = 0; k < p; k++)
+                part[k] += cox_row_weight(frame, i) * x[k][i];
+        if (t % MSP_BLOCK == 0) /* long sums in two levels keep their last digits */
+            for (size_t k = 0; k < p; k++) {
+                total[k] += part[k];
+                part[k] = 0;
+            }
     }
-    return total + part;
+    for (size_t k = 0; k < p; k++)
+        total[k] += part[k];
 }
 
 void cox_work_set(cox_work *work, size_t p, const double *const *x)
@@ -492,10 +534,8 @@ void cox_work_set(cox_work *work, size_t p, const double *const *x)
     cox_table_free(work->table);
     work->table = NULL;
     work->looked = false;
-    for (size_t k = 0; k < p; k++) {
-        work->x[k] = x[k];
-        work->event_sums[k] = sum_over_events(work->frame, x[k]);
-    }
+    memcpy(work->x, x, p * sizeof *work->x);
+    sum_over_events(work->frame, x, p, work->room, work->event_sums);
 }
 
 void cox_work_free(cox_work *work)

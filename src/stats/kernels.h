@@ -22,7 +22,14 @@ double msp__dot(const double *a, const double *b, size_t n);
  */
 void msp__dots(double *out, const double *a, const double *const *columns, size_t n_columns,
                size_t from, size_t n);
-/* The sum of log a[i], each a positive normal number. */
+/* Sums of products, of up to MSP_FEW columns: out[k (k + 1) / 2 + j] is the sum of v x_k x_j for
+ * j <= k, and after these p (p + 1) / 2 come the p sums of v x_k. The bits of msp__dots. */
+enum { MSP_FEW = 6, MSP_MOMENTS = MSP_FEW * (MSP_FEW + 3) / 2 };
+void msp__moments(double out[MSP_MOMENTS], const double *v, const double *const *x, size_t p,
+                  size_t from, size_t n);
+/* The same without v. */
+void msp__squares(double out[MSP_MOMENTS], const double *const *x, size_t p, size_t from, size_t n);
+/* The sum of log a[i], each a positive normal number; nearer than the sum of their logarithms. */
 double msp__sum_log(const double *a, size_t n);
 
 /* out[i] = x[0][from + i] b[0] + ... + x[p-1][from + i] b[p-1], for n rows. */

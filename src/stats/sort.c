@@ -1,9 +1,10 @@
 /*
- * sort.c - least-significant-digit radix sort that looks at as few digits as it can.
+ * sort.c - times by cells, other keys by digits.
  *
- * Times go by equal cells between the shortest and the longest, two digits for the number of the
- * cell; what shares a cell, insertion puts right. Where follow-up is so skewed that most shares few
- * cells, and for other keys, digits of the bits serve. Only bits in which the keys differ matter.
+ * Times go by equal cells between the shortest and the longest, in two steps; what shares a cell,
+ * insertion puts right. Where follow-up is so skewed that most shares few cells, and for other
+ * keys, a radix sort by the digits of their bits serves, least significant first, which looks at as
+ * few digits as it can. Only bits in which the keys differ matter.
  * Days and weeks differ in one or two digits of 11 bits; times with many decimals differ in five or
  * six, but their highest three nearly always tell them apart, so insertion puts the few remaining
  * pairs right. Where it would have to move too many, the remaining digits are sorted after all.
@@ -124,8 +125,8 @@ msp_pair *msp__sort_pairs(msp_pair *a, msp_pair *b, size_t n)
 /* --- times ------------------------------------------------------------------------------------ */
 
 /*
- * Cells of equal width between the first time and the last, about one to every two rows. The upper
- * bits of a cell's number say its bucket. Rows go to their buckets, and each bucket, which is near
+ * Cells of equal width between the first time and the last, about one a row. The upper bits of a
+ * cell's number say its bucket. Rows go to their buckets, and each bucket, which is near
  * by then, is sorted by the lower bits.
  */
 typedef struct cells {
@@ -161,7 +162,7 @@ static cells make_cells(const msp_times *of, size_t n)
         last = high > last ? high : last;
     }
     unsigned bits = 2;
-    while (bits < 2 * MOST_BITS && (size_t)2 << bits < n)
+    while (bits < 2 * MOST_BITS && (size_t)1 << bits < n)
         bits++;
     const unsigned low_bits = bits / 2;
     return (cells){first, (double)((1u << bits) - 1) / (last - first), low_bits,
