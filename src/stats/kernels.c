@@ -169,8 +169,7 @@ MSP_CLONES void msp__squares(double out[MSP_MOMENTS], const double *const *x, si
     moments(out, NULL, x, p, false, from, n);
 }
 
-typedef uint64_t bit_lanes
-    __attribute__((vector_size(LANES * sizeof(uint64_t)), aligned(sizeof(double)), may_alias));
+typedef uint64_t bit_lanes __attribute__((vector_size(LANES * sizeof(uint64_t))));
 
 enum { ONE = 1023 /* exponent bits of 1 */, MANTISSA_BITS = 52, MOST_FACTORS = 512 };
 
@@ -190,7 +189,7 @@ static ALWAYS_INLINE double sum_of_logs(const double *a, size_t n)
     bit_lanes exponents = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        multiply_lanes(&product, &exponents, *(const bit_lanes *)(a + i));
+        multiply_lanes(&product, &exponents, (bit_lanes) * (const lanes *)(a + i));
     lanes rest = {1, 1, 1, 1, 1, 1, 1, 1};
     memcpy(&rest, a + i, (n - i) * sizeof *a);
     multiply_lanes(&product, &exponents, (bit_lanes)rest);

@@ -86,33 +86,69 @@ static void count_at_risk(const km_arrays *a, size_t n_rows, walk *now)
     }
 }
 
-/* S and the standard error of log S, which is infinite where S is 0. What each row multiplies and
- * adds is worked out first, so that divisions and roots do not wait for one another. */
-static void multiply_survival(const km_arrays *a, size_t n_rows, walk *now)
+/* The rows of a block at which S changes, behind the state that the block begins with; the rows
+ * between them, where patients were only censored, have what the last step had. */
+typedef struct steps {
+    size_t n;
+    double at_risk[MSP_BLOCK + 1], events[MSP_BLOCK + 1], survival[MSP_BLOCK + 1],
+        std_error[MSP_BLOCK + 1], lower[MSP_BLOCK + 1], upper[MSP_BLOCK + 1];
+} steps;
+
+/* Which row has an event is anybody's guess, so no branch asks. */
+static void take_steps(steps *out, const km_arrays *a, size_t n_rows)
 {
+    size_t n = 1;
+    out->at_risk[0] = 1;
+    out->events[0] = 0;
     for (size_t row = 0; row < n_rows; row++) {
-        double d = a->events[row], r = a->at_risk[row];
-        a->survival[row] = (r - d) / r;
-        a->std_error[row] = d / (r * (r - d) + (d == 0));
+        out->at_risk[n] = a->at_risk[row];
+        out->events[n] = a->events[row];
+        n += a->events[row] > 0;
     }
-    for (size_t row = 0; row < n_rows; row++) {
-        now->survival *= a->survival[row];
-        now->sum += a->std_error[row];
-        a->survival[row] = now->survival;
-        a->std_error[row] = now->sum;
+    out->n = n;
+}
+
+static void spread_steps(const steps *from, const km_arrays *a, size_t n_rows)
+{
+    for (size_t row = 0, step = 0; row < n_rows; row++) {
+        step += a->events[row] > 0;
+        a->survival[row] = from->survival[step];
+        a->std_error[row] = from->std_error[step];
+        a->lower[row] = from->lower[step];
+        a->upper[row] = from->upper[step];
     }
-    for (size_t row = 0; row < n_rows; row++)
-        a->std_error[row] = sqrt(a->std_error[row]);
+}
+
+/* S and the standard error of log S, which is infinite where S is 0. What each step multiplies and
+ * adds is worked out first, so that divisions and roots do not wait for one another. */
+static void multiply_survival(steps *s, walk *now)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        double d = s->events[i], r = s->at_risk[i];
+        s->survival[i] = (r - d) / r;
+        s->std_error[i] = d / (r * (r - d));
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        now->survival *= s->survival[i];
+        now->sum += s->std_error[i];
+        s->survival[i] = now->survival;
+        s->std_error[i] = now->sum;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        s->std_error[i] = sqrt(s->std_error[i]);
 }
 
 /* Everything after the counts, for a block of rows while they are near. */
 static void fit_rows(const km_arrays *a, size_t n_rows, walk *now, msp_km_interval interval,
                      double z)
 {
+    steps s;
     count_at_risk(a, n_rows, now);
-    multiply_survival(a, n_rows, now);
-    msp__km_limits(interval, z, a->survival, a->std_error, n_rows, a->lower, a->upper);
-    msp__multiply(a->std_error, a->std_error, a->survival, n_rows);
+    take_steps(&s, a, n_rows);
+    multiply_survival(&s, now);
+    msp__km_limits(interval, z, s.survival, s.std_error, s.n, s.lower, s.upper);
+    msp__multiply(s.std_error, s.std_error, s.survival, s.n);
+    spread_steps(&s, a, n_rows);
 }
 
 /* From the counts of patients to the limits. */

@@ -135,7 +135,10 @@ typedef struct cells {
     size_t n_buckets;
 } cells;
 
-enum { MOST_BITS = 12 }; /* of either half of a cell's number */
+enum {
+    MOST_BITS = 12,      /* of either half of a cell's number */
+    ONE_BUCKET_BITS = 11 /* up to so many bits one bucket does */
+};
 
 static inline bool is_kept(const msp_times *of, size_t i)
 {
@@ -164,7 +167,7 @@ static cells make_cells(const msp_times *of, size_t n)
     unsigned bits = 2;
     while (bits < 2 * MOST_BITS && (size_t)1 << bits < n)
         bits++;
-    const unsigned low_bits = bits / 2;
+    const unsigned low_bits = bits > ONE_BUCKET_BITS ? bits / 2 : bits;
     return (cells){first, (double)((1u << bits) - 1) / (last - first), low_bits,
                    (size_t)1 << (bits - low_bits)};
 }
@@ -192,10 +195,39 @@ typedef struct bucket_room {
     uint32_t *row, *cell;
 } bucket_room;
 
+static bool one_time(const uint64_t *key, size_t n)
+{
+    size_t i = 1;
+    while (i < n && key[i] >> 1 == key[0] >> 1)
+        i++;
+    return i >= n;
+}
+
+/* Of rows at one time, as where times are days, events go before censorings. */
+static void split_bucket(const bucket_room *room, uint64_t *key, uint32_t *row, size_t n)
+{
+    size_t n_censored = 0;
+    for (size_t i = 0; i < n; i++)
+        n_censored += key[i] & 1;
+    memcpy(room->row, row, n * sizeof *row);
+    for (size_t i = 0, event = 0, other = n - n_censored; i < n; i++) {
+        const size_t is_other = key[i] & 1;
+        row[is_other ? other : event] = room->row[i];
+        other += is_other;
+        event += !is_other;
+    }
+    for (size_t i = 0; i < n; i++)
+        key[i] = key[0] >> 1 << 1 | (i >= n - n_censored);
+}
+
 /* By cell, events before censorings: what shares a cell may still be in disorder. */
 static void sort_bucket(const cells *c, const bucket_room *room, uint64_t *key, uint32_t *row,
                         size_t n)
 {
+    if (one_time(key, n)) {
+        split_bucket(room, key, row, n);
+        return;
+    }
     const uint32_t mask = (1u << c->low_bits) - 1;
     uint32_t next[2 << MOST_BITS];
     memset(next, 0, ((size_t)2 << c->low_bits) * sizeof *next);
@@ -281,11 +313,12 @@ static bool sort_buckets(const cells *c, const uint32_t *end, uint64_t *key, uin
 bool msp__sort_times(const msp_times *of, uint64_t *key, uint32_t *row, size_t n)
 {
     const cells c = make_cells(of, n);
-    if (n <= SMALL || !isfinite(c.scale)) {
-        copy_times(of, key, row);
-        return msp__sort_rows(key, row, n);
-    }
+    const bool no_cells = n <= SMALL || !isfinite(c.scale);
     uint32_t end[1 << MOST_BITS];
-    fill_buckets(of, &c, key, row, end);
-    return sort_buckets(&c, end, key, row);
+    end[0] = (uint32_t)n;
+    if (no_cells || c.n_buckets == 1)
+        copy_times(of, key, row);
+    else
+        fill_buckets(of, &c, key, row, end);
+    return no_cells ? msp__sort_rows(key, row, n) : sort_buckets(&c, end, key, row);
 }
