@@ -44,7 +44,8 @@ static const msp_option options[] = {
      "response, harvest of stem cells",
      "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
-     "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt there",
+     "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt "
+     "(adae.xpt) there",
      "Output", NULL, 0, 0},
     {"tables", 0, MSP_OPTION_CHOICE, offsetof(values, tables), "FORMAT",
      "of the analysis tables in DIR: xpt, Dataset-JSON or csv", "Output", table_formats, 0, 0},
@@ -79,7 +80,7 @@ const msp_command cli_respond = {
         "plasmacytomas, bone, calcium and the dates of therapy to the response at each visit, "
         "confirmed response and progression, each with the row of the criteria that decided and "
         "the value that it looked at. Values are compared as the decimals that were reported.\n\n"
-        "TABLES is a folder of SDTM tables (DM, EX, DS, LB, MI, TU, TR, CM, PR; docs/tables.md "
+        "TABLES is a folder of SDTM tables (DM, EX, DS, LB, MI, TU, TR, CM, PR, AE; docs/tables.md "
         "says "
         "which rows are which measurement), or one table with a row for each visit: usubjid (or "
         "case_id), visit_date, and any "

@@ -192,6 +192,10 @@ msp_status respond_times(const respond_happened *happened, const char *paramcd, 
     if (rc == MSP_OK && time == NULL)
         rc = unknown(&asked, paramcd, err);
     if (rc == MSP_OK) {
+        msp_time_asked chosen = *time;
+        rc = msp_asked_check(&(msp_asked){.times = &chosen, .n_times = 1}, happened->patients, err);
+    }
+    if (rc == MSP_OK) {
         const bool crossed =
             time->definition.origin == MSP_ORIGIN_CROSSOVER && happened->crossed != NULL;
         times t = {happened->patients,

@@ -5,6 +5,7 @@
 #include "adam_responses.h"
 #include "mspike/base/text.h"
 #include "mspike/endpoint/adam.h"
+#include "mspike/endpoint/adverse.h"
 #include "mspike/endpoint/crossover.h"
 #include "mspike/response/mrd.h"
 #include "mspike/table/write.h"
@@ -16,6 +17,7 @@ void msp_adam_free(msp_adam *adam)
     msp_table_free(&adam->adsl);
     msp_table_free(&adam->adrs);
     msp_table_free(&adam->adtte);
+    msp_table_free(&adam->adae);
 }
 
 static msp_status init(msp_adam *adam, msp_error *err)
@@ -362,6 +364,10 @@ static msp_status add_patient(const writer *w, const found *any, msp_error *err)
         rc = add_relapses(w, err);
     if (rc == MSP_OK && any->collected)
         rc = add_harvest(w, err);
+    if (rc == MSP_OK && w->patients->says_adverse_events) {
+        const msp_teae_rules emergent = msp_teae_rules_of(options->rules);
+        rc = msp_adae_add(&w->adam->adae, options->study, w->patient, &emergent, err);
+    }
     return rc == MSP_OK && any->tested ? add_mrd(w, err) : rc;
 }
 
@@ -372,8 +378,12 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
     msp_arena arena = {0};
     msp__adam_asked asked = {.options = options, .arena = &arena};
     msp_status rc = init(out, err);
+    if (rc == MSP_OK && patients->says_adverse_events)
+        rc = msp_adae_init(&out->adae, err);
     if (rc == MSP_OK)
         rc = msp_asked_of(options->protocol, options->rules, &arena, &asked.all, err);
+    if (rc == MSP_OK)
+        rc = msp_asked_check(&asked.all, patients, err);
     if (rc == MSP_OK)
         rc = msp_derived_timelines(patients, responses, options->rules, options->measurability,
                                    &arena, &timelines, err);
@@ -405,10 +415,15 @@ msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_fo
     const struct {
         const msp_table *table;
         const char *file;
-    } files[] = {{&adam->adsl, "adsl"}, {&adam->adrs, "adrs"}, {&adam->adtte, "adtte"}};
+    } files[] = {{&adam->adsl, "adsl"},
+                 {&adam->adrs, "adrs"},
+                 {&adam->adtte, "adtte"},
+                 {&adam->adae, "adae"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(files) && rc == MSP_OK; i++) {
         msp_text path = {0};
+        if (files[i].table->name == NULL)
+            continue;
         msp_text_printf(&path, "%s/%s.%s", folder, files[i].file, msp_table_format_name(format));
         rc = path.failed ? msp_fail(err, MSP_EMEM, "out of memory")
                          : msp_table_write(files[i].table, msp_text_str(&path), format, NULL, err);

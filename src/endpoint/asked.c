@@ -321,6 +321,40 @@ msp_status msp_asked_of(const msp_protocol *protocol, const msp_rules *rules, ms
     return rc;
 }
 
+/* -- whether the tables can answer -- */
+
+static msp_status no_source(const msp_time_asked *time, const char *what, const char *where,
+                            msp_error *err)
+{
+    const msp_endpoint *e = time->endpoint;
+    const msp_place at = e != NULL ? e->at : (msp_place){0};
+    msp_fail_at(err, MSP_EUNSUPPORTED, at, "%s counts %s, and no table says them",
+                e != NULL ? e->id : time->definition.paramcd, what);
+    return msp_hint(err, MSP_EUNSUPPORTED, "%s; or leave them out of its events", where);
+}
+
+msp_status msp_asked_check(const msp_asked *asked, const msp_patients *patients, msp_error *err)
+{
+    for (size_t i = 0; i < asked->n_times; i++) {
+        const msp_time_asked *time = &asked->times[i];
+        uint32_t events = time->definition.events;
+        if (strcmp(time->definition.paramcd, "EFS") == 0)
+            events |= time->rules.efs_events;
+        if ((events & MSP_EVENT_BIT(MSP_EVENT_ADVERSE_EVENT)) != 0 &&
+            !patients->says_adverse_events)
+            return no_source(time, "adverse events",
+                             "they stand in AE, or in adverse_event_date of a table of visits",
+                             err);
+        if ((events & MSP_EVENT_BIT(MSP_EVENT_DETERIORATION)) != 0 && !patients->says_deterioration)
+            return no_source(time, "deteriorations",
+                             "they stand in deterioration_date of a table of visits; SDTM has no "
+                             "such table (of a questionnaire `mspike qol` times them, scale by "
+                             "scale)",
+                             err);
+    }
+    return MSP_OK;
+}
+
 /* -- of a patient -- */
 
 msp_status msp_rate_of(const msp_rate_asked *asked, const msp_timeline *timeline,

@@ -1,5 +1,6 @@
 #include "mspike/endpoint/derived.h"
 
+#include "mspike/endpoint/adverse.h"
 #include "mspike/patient/history.h"
 
 msp_traced msp_derived_source(const msp_patient_source *source, uint32_t row)
@@ -97,6 +98,7 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     const msp_disposition *d = patient->disposition;
     if (d == NULL)
         return;
+    out->deterioration = (msp_dated){.day = d->deterioration};
     out->consent = of_adsl(d->consent, "RFICDT");
     out->stopped = of_ds(d->stopped);
     out->clinical_progression = of_ds(d->clinical_progression);
@@ -137,12 +139,18 @@ static msp_status fill_therapies(const msp_patient *patient, const msp_history_r
     return MSP_OK;
 }
 
+/* What the trial's rules say beside those of the response. */
+typedef struct beside {
+    msp_history_rules lines;
+    msp_teae_rules events;
+} beside;
+
 static msp_status make(const msp_patient *patient, const msp_patient_source *sources,
                        const msp_response_result *result, const msp_response_result *followed,
-                       const msp_history_rules *rules, msp_arena *arena, msp_timeline *out,
-                       msp_error *err)
+                       const beside *rules, msp_arena *arena, msp_timeline *out, msp_error *err)
 {
     fill_dates(patient, sources, result, followed, out);
+    out->adverse_event = msp_adverse_event_counts(patient, &rules->events);
     msp_seen *seen = msp_arena_array(arena, result->n_assessed + 1, sizeof *seen);
     size_t from = 0;
     if (seen == NULL)
@@ -169,7 +177,7 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
                                 msp_derived_source(&sources[m->table], m->row)};
     }
     out->collected = collected;
-    return fill_therapies(patient, rules, arena, out, err);
+    return fill_therapies(patient, &rules->lines, arena, out, err);
 }
 
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,
@@ -177,7 +185,7 @@ msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_so
                                 const msp_response_result *followed, msp_arena *arena,
                                 msp_timeline *out, msp_error *err)
 {
-    const msp_history_rules rules = msp_history_rules_default();
+    const beside rules = {msp_history_rules_default(), {.days = 30}};
     return make(patient, sources, result, followed, &rules, arena, out, err);
 }
 
@@ -188,7 +196,7 @@ msp_status msp_derived_timelines(const msp_patients *patients, const msp_respons
                                  const msp_rules *rules, const msp_measurability *measurability,
                                  msp_arena *arena, msp_timeline **out, msp_error *err)
 {
-    const msp_history_rules lines = msp_history_rules_of(rules);
+    const beside own = {msp_history_rules_of(rules), msp_teae_rules_of(rules)};
     msp_rules follow = *rules;
     follow.post_new_therapy.value = INCLUDE;
     msp_responses followed = {0};
@@ -198,7 +206,7 @@ msp_status msp_derived_timelines(const msp_patients *patients, const msp_respons
     msp_status rc = msp_responses_judge(patients, &follow, measurability, &followed, err);
     for (size_t i = 0; i < patients->n && rc == MSP_OK; i++)
         rc = make(&patients->patients[i], patients->sources, &responses->results[i],
-                  &followed.results[i], &lines, arena, &(*out)[i], err);
+                  &followed.results[i], &own, arena, &(*out)[i], err);
     msp_responses_free(&followed);
     return rc;
 }

@@ -33,6 +33,6 @@ void msp_patients_free(msp_patients *patients)
 
 msp_disposition msp_disposition_none(void)
 {
-    return (msp_disposition){MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY,
-                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
+    return (msp_disposition){MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY,
+                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
 }

@@ -288,6 +288,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
     if (rc == MSP_OK)
         rc = read_ss(s, err);
     if (rc == MSP_OK)
+        rc = sdtm_adverse(s, err);
+    if (rc == MSP_OK)
         rc = sdtm_measure(s, &n_tables, err);
     if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)
         rc = msp_fail(err, MSP_ENODATA, "%s: no table of measurements (LB, MI, TR)", s->folder);

@@ -376,6 +376,8 @@ msp_status msp_tidy_from_table(const msp_table *table, msp_patients *out, msp_fi
                         : msp_fail(err, MSP_ERANGE, "more than %u rows", UINT32_MAX);
     if (rc == MSP_OK)
         rc = name_source(table, out, err);
+    out->says_adverse_events = t.field[FIELD_ADVERSE] != NULL;
+    out->says_deterioration = t.field[FIELD_DETERIORATED] != NULL;
     if (rc == MSP_OK)
         rc = build_patients(&t, err);
     note_the_rest(&t);

@@ -32,6 +32,8 @@
     X(CONTACT, "last_contact_date", "")                       \
     X(SECOND, "second_progression_date", "")                  \
     X(THIRD, "third_line_date", "")                           \
+    X(ADVERSE, "adverse_event_date", "")                      \
+    X(DETERIORATED, "deterioration_date", "")                 \
     X(DEATH, "death_date", "")                                \
     X(DEATH_PD, "death_due_to_pd", "")                        \
     X(DIED, "died", "")

@@ -85,7 +85,7 @@ static bool said_yes(const tidy *t, int field, const size_t *rows, size_t n)
 static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
     bool any = false;
-    for (int field = FIELD_CONSENT; field <= FIELD_THIRD; field++)
+    for (int field = FIELD_CONSENT; field <= FIELD_DETERIORATED; field++)
         any = any || t->field[field] != NULL;
     if (!any)
         return true;
@@ -98,7 +98,9 @@ static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t
                            .lost = said_day(t, FIELD_LOST, rows, n),
                            .last_contact = said_day(t, FIELD_CONTACT, rows, n),
                            .second_progression = said_day(t, FIELD_SECOND, rows, n),
-                           .third_line = said_day(t, FIELD_THIRD, rows, n)};
+                           .third_line = said_day(t, FIELD_THIRD, rows, n),
+                           .adverse_event = said_day(t, FIELD_ADVERSE, rows, n),
+                           .deterioration = said_day(t, FIELD_DETERIORATED, rows, n)};
     p->disposition = d;
     return true;
 }

@@ -7,6 +7,20 @@
 #include "mspike/form/tree.h"
 #include "mspike/protocol.h"
 
+/* What `safety:` says in other words are rules too. */
+static void fill_rules(msp_protocol *p)
+{
+    const msp_safety *s = &p->safety;
+    if (msp_was_said(s->window.at) && !msp_was_said(p->rules.teae_days.at) && s->window.unit >= 0 &&
+        s->window.value.scale == 0) {
+        p->rules.teae_days.value = s->window.value.coefficient;
+        p->rules.teae_days.at = s->window.at;
+    }
+    if (msp_was_said(s->stop_at_new_therapy.at) &&
+        !msp_was_said(p->rules.teae_stop_at_new_therapy.at))
+        p->rules.teae_stop_at_new_therapy = s->stop_at_new_therapy;
+}
+
 static msp_status read_tree(const msp_tree *tree, msp_protocol *out, msp_findings *findings,
                             msp_error *err)
 {
@@ -17,6 +31,8 @@ static msp_status read_tree(const msp_tree *tree, msp_protocol *out, msp_finding
         msp_schema_read(tree->root, &msp_protocol_schema, &out->arena, out, findings, err);
     if (status == MSP_OK)
         msp__protocol_check(tree->root, out, findings);
+    if (status == MSP_OK)
+        fill_rules(out);
     return status;
 }
 

@@ -13,6 +13,7 @@
 #include "mspike/base/arena.h"
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/period.h"
+#include "mspike/patient/patient.h"
 
 MSP_BEGIN
 
@@ -54,6 +55,11 @@ typedef struct msp_asked {
  * which it is not, or of another endpoint. MSP_EMEM. */
 msp_status msp_asked_of(const msp_protocol *protocol, const msp_rules *rules, msp_arena *arena,
                         msp_asked *out, msp_error *err);
+
+/* MSP_EUNSUPPORTED, at the endpoint, where a time that the protocol asks for (or EFS by the rule
+ * efs_events) counts adverse events or deterioration and no table says of anybody what they were:
+ * it would be a time without them. */
+msp_status msp_asked_check(const msp_asked *asked, const msp_patients *patients, msp_error *err);
 
 typedef struct msp_rate_answer {
     bool counts;    /* false: a patient without such a period, not treated or not transplanted */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "mspike/base/arena.h"
+#include "mspike/base/date.h"
 #include "mspike/patient/measurement.h"
 
 MSP_BEGIN
@@ -26,6 +27,18 @@ typedef enum msp_heavy_chain {
 #undef MSP_AS_ENUM
 } msp_heavy_chain;
 
+/* An adverse event as SDTM's AE reports it; texts are NULL where it says nothing. */
+typedef struct msp_reported_event {
+    const char *term, *organ_class; /* AEDECOD, else AETERM; AEBODSYS */
+    msp_date start, end;            /* precision NONE: not said */
+    int grade;                      /* AETOXGR; 0: not said */
+    bool serious;                   /* AESER */
+    bool related;                   /* AEREL; a missing answer counts as related */
+    bool withdrawn;                 /* AEACN: a study drug was stopped for it */
+    bool fatal;                     /* AEOUT, AESDTH or grade 5 */
+    uint32_t seq;                   /* AESEQ, else the row from 1 */
+} msp_reported_event;
+
 /* How a patient went through the trial, and on; days are MSP_NO_DAY where it did not happen, or is
  * not known. */
 typedef struct msp_disposition {
@@ -36,6 +49,8 @@ typedef struct msp_disposition {
     msp_day last_contact;
     msp_day second_progression; /* on the next therapy */
     msp_day third_line;         /* start of the therapy after the next one */
+    msp_day adverse_event;      /* that counts as an event, where a table of visits says so */
+    msp_day deterioration;      /* the same */
 } msp_disposition;
 msp_disposition msp_disposition_none(void);
 
@@ -74,8 +89,10 @@ typedef struct msp_patient {
     const char *history_fault;            /* then why not */
     const struct msp_history *next_lines; /* therapy after the trial's; NULL: not known */
     const msp_disposition *disposition;   /* NULL: nothing of it is known */
-    const msp_crossed *crossed;           /* NULL: stayed on the treatment of the arm */
-    const char *switches; /* "a=b;c=d" that the table sets for this patient alone; or NULL */
+    const msp_reported_event *events;     /* adverse; as AE has them */
+    size_t n_events;
+    const msp_crossed *crossed; /* NULL: stayed on the treatment of the arm */
+    const char *switches;       /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;
 
 /* A file that patients were read from. */
@@ -98,9 +115,11 @@ typedef struct msp_patients {
     size_t n;
     msp_patient_source *sources;
     size_t n_sources;
-    const char *study; /* STUDYID; NULL where no table says it */
-    msp_arena arena;   /* owns everything */
-} msp_patients;        /* {0} is empty, and safe to free */
+    const char *study;        /* STUDYID; NULL where no table says it */
+    bool says_adverse_events; /* a table says what happened to whom, though it may be nothing */
+    bool says_deterioration;
+    msp_arena arena; /* owns everything */
+} msp_patients;      /* {0} is empty, and safe to free */
 
 /* How the identifier of a study of simulated patients ends. */
 #define MSP_SIMULATED "-SIMULATED"

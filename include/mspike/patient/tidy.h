@@ -13,6 +13,8 @@
  *   last_dose_date, consent_date, treatment_stopped_date (for another reason than progression),
  *   clinical_progression_date, lost_date, last_contact_date, second_progression_date (on the next
  *                         therapy), third_line_date
+ *   adverse_event_date, deterioration_date   that end event-free survival, where a protocol counts
+ *                         them
  *   new_therapy_started   1: the next therapy started on or before this visit
  *   death_due_to_pd       1: died of myeloma after the last visit
  *   died                  1: died
