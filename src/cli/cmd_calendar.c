@@ -8,6 +8,7 @@
 
 static const char *const formats[] = {"text", "json", "csv", "ical", "html", NULL};
 enum { FORMAT_ICAL = CLI_CSV + 1, FORMAT_PAGE };
+enum { COUNT_MAX = 100000 }; /* cycles, and days of a delay */
 
 static const char *const responses[] = {
 #define AS_TEXT(name, text) text,
@@ -117,14 +118,13 @@ static msp_status read_day(const char *text, const char *option, msp_day *out, m
     return MSP_OK;
 }
 
-/* Above 0 where it has to be. */
-static msp_status read_decimal(const char *text, const char *option, bool may_be_zero,
+static msp_status read_decimal(const char *text, const char *option, double least, double most,
                                msp_decimal *out, msp_error *err)
 {
-    if (!msp_decimal_parse(text, strlen(text), out) || out->coefficient < 0 ||
-        (out->coefficient == 0 && !may_be_zero))
-        return msp_fail(err, MSP_EUSAGE, "--%s has \"%s\"; expected a number%s", option, text,
-                        may_be_zero ? "" : " above 0");
+    const bool is = msp_decimal_parse(text, strlen(text), out);
+    if (!is || msp_decimal_to_double(*out) < least || msp_decimal_to_double(*out) > most)
+        return msp_fail(err, MSP_EUSAGE, "--%s has \"%s\"; expected a number from %g to %.10g",
+                        option, text, least, most);
     return MSP_OK;
 }
 
@@ -132,8 +132,9 @@ static msp_status read_count(const char *text, const char *option, int64_t *out,
 {
     msp_decimal x;
     if (!msp_decimal_parse(text, strlen(text), &x) || x.scale != 0 || x.coefficient < 0 ||
-        x.coefficient > 100000)
-        return msp_fail(err, MSP_EUSAGE, "--%s has \"%s\"; expected a whole number", option, text);
+        x.coefficient > COUNT_MAX)
+        return msp_fail(err, MSP_EUSAGE, "--%s has \"%s\"; expected a whole number from 0 to %d",
+                        option, text, COUNT_MAX);
     *out = x.coefficient;
     return MSP_OK;
 }
@@ -184,7 +185,7 @@ static msp_status read_reduction(job *j, const char *text, msp_dose_reduction *o
     if (out->drug == NULL)
         return msp_fail(err, MSP_EUSAGE, "--reduce has \"%s\"; expected DRUG:CYCLE=DOSE", text);
     rc = read_count(cycle, "reduce", &out->cycle, err);
-    return rc == MSP_OK ? read_decimal(value, "reduce", true, &out->dose, err) : rc;
+    return rc == MSP_OK ? read_decimal(value, "reduce", 0, 1e6, &out->dose, err) : rc;
 }
 
 static msp_status read_begin(job *j, const char *text, msp_phase_begin *out, msp_error *err)
@@ -228,7 +229,7 @@ static msp_status read_course(job *j, msp_error *err)
     j->plan.n_values = v->values.n;
     if (rc == MSP_OK && v->age != NULL) {
         msp_decimal age;
-        rc = read_decimal(v->age, "age", true, &age, err);
+        rc = read_decimal(v->age, "age", 0, 130, &age, err);
         values[j->plan.n_values++] = (msp_patient_value){"age", msp_decimal_to_double(age)};
     }
     j->plan.delays = delays;
@@ -249,14 +250,14 @@ static msp_status read_size(job *j, msp_error *err)
     msp_status rc = cli_read_rules(&v->common, &j->protocol, &j->arena, &j->rules, err);
     j->plan.rules = &j->rules;
     if (rc == MSP_OK && v->weight != NULL)
-        rc = read_decimal(v->weight, "weight", false, &j->plan.size.weight, err);
+        rc = read_decimal(v->weight, "weight", 1, 700, &j->plan.size.weight, err);
     if (rc == MSP_OK && v->bsa != NULL)
-        return read_decimal(v->bsa, "bsa", false, &j->plan.size.surface, err);
+        return read_decimal(v->bsa, "bsa", 0.1, 5, &j->plan.size.surface, err);
     if (rc != MSP_OK || v->height == NULL)
         return rc;
     if (v->weight == NULL)
         return msp_fail(err, MSP_EUSAGE, "--height needs --weight");
-    rc = read_decimal(v->height, "height", false, &height, err);
+    rc = read_decimal(v->height, "height", 20, 280, &height, err);
     return rc == MSP_OK ? msp_surface_rounded(j->plan.size.weight, height,
                                               (msp_surface_formula)j->rules.bsa.value,
                                               &j->plan.size.surface, err)

@@ -19,8 +19,8 @@ static const msp_option options[] = {
      "protocol's]",
      SIMULATION, NULL, 0, 0},
     {"hazard-ratio", 0, MSP_OPTION_LIST, offsetof(simulate_values, ratios), "R,...",
-     "each scenario at these ratios, experimental to control, instead of its own", SIMULATION, NULL,
-     0, 0},
+     "each scenario at these ratios (64 at most), experimental to control, instead of its own",
+     SIMULATION, NULL, 0, 0},
     {"estimates", 0, MSP_OPTION_FLAG, offsetof(simulate_values, estimates), NULL,
      "also estimate the hazard ratio where each trial stops: bias and coverage", SIMULATION, NULL,
      0, 0},
@@ -111,7 +111,7 @@ static msp_status add_scenario(simulate_job *j, const char *name, msp_error *err
     for (size_t i = 0; i < ratios->n && rc == MSP_OK; i++) {
         double ratio;
         if (!msp_double_parse(ratios->word[i], strlen(ratios->word[i]), &ratio))
-            return msp_fail(err, MSP_EUSAGE, "--hazard-ratio has \"%s\"; expected a number",
+            return msp_fail(err, MSP_EUSAGE, "--hazard-ratio has \"%s\"; expected a ratio above 0",
                             ratios->word[i]);
         rc = msp_sim_scenario_at(&s, ratio, &j->arena, &j->answers[j->n].scenario, err);
         j->n += rc == MSP_OK;

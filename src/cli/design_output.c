@@ -178,6 +178,8 @@ static void put_analysis(msp_json *json, const design_job *j)
     msp_json_end_object(json);
     msp_json_put_text(json, "decision", msp_decision_name(a->decision));
     put_interval(json, "repeated_interval", &a->repeated);
+    if (a->repeated_note != NULL)
+        msp_json_put_text(json, "repeated_note", a->repeated_note);
     msp_json_put_double(json, "stage_wise_p", a->stage_wise_p);
     msp_json_put_double(json, "median_unbiased", a->median_unbiased);
     put_interval(json, "final_interval", &a->final);
@@ -241,14 +243,32 @@ static void put_simon(msp_json *json, const design_job *j)
     msp_json_put_double(json, "stop_early_h1", s->stop_early_h1);
 }
 
+/* What was asked, and the power there is. */
+static void put_error_and_power(msp_json *json, double alpha, int sided, double power)
+{
+    msp_json_put_double(json, "alpha", alpha);
+    msp_json_put_int(json, "sided", sided);
+    msp_json_put_double(json, "power", power);
+}
+
+static void put_one_arm(msp_json *json, double sample_size)
+{
+    msp_json_put_double(json, "sample_size", sample_size);
+    msp_json_put_int(json, "patients", (int64_t)ceil(sample_size - 1e-9));
+}
+
+static void put_two_arms(msp_json *json, double sample_size, double share, double n1, double n2)
+{
+    put_patients(json, sample_size, share);
+    msp_json_put_double(json, "n1", n1);
+    msp_json_put_double(json, "n2", n2);
+}
+
 static void put_one_sample(msp_json *json, const design_job *j)
 {
     const msp_one_sample *s = &j->one_sample;
-    msp_json_put_double(json, "alpha", j->one_sample_plan.alpha);
-    msp_json_put_int(json, "sided", j->one_sample_plan.sided);
-    msp_json_put_double(json, "power", s->power);
-    msp_json_put_double(json, "sample_size", s->sample_size);
-    msp_json_put_int(json, "patients", (int64_t)ceil(s->sample_size - 1e-9));
+    put_error_and_power(json, j->one_sample_plan.alpha, j->one_sample_plan.sided, s->power);
+    put_one_arm(json, s->sample_size);
     msp_json_put_double(json, "hazard_ratio",
                         j->one_sample_plan.hazard / j->one_sample_plan.null_hazard);
     msp_json_put_double(json, "events", s->events);
@@ -260,12 +280,8 @@ static void put_proportions(msp_json *json, const design_job *j)
 {
     const msp_proportions_plan *p = &j->proportions_plan;
     const msp_proportions *s = &j->proportions;
-    msp_json_put_double(json, "alpha", p->alpha);
-    msp_json_put_int(json, "sided", p->sided);
-    msp_json_put_double(json, "power", s->power);
-    put_patients(json, s->sample_size, p->share);
-    msp_json_put_double(json, "n1", s->n1);
-    msp_json_put_double(json, "n2", s->n2);
+    put_error_and_power(json, p->alpha, p->sided, s->power);
+    put_two_arms(json, s->sample_size, p->share, s->n1, s->n2);
 }
 
 static void put_single_stage(msp_json *json, const design_job *j)
@@ -281,22 +297,15 @@ static void put_means(msp_json *json, const design_job *j)
 {
     const msp_means_plan *p = &j->means_plan;
     const msp_means *s = &j->means;
-    msp_json_put_double(json, "alpha", p->alpha);
-    msp_json_put_int(json, "sided", p->sided);
-    msp_json_put_double(json, "power", s->power);
-    put_patients(json, s->sample_size, p->share);
-    msp_json_put_double(json, "n1", s->n1);
-    msp_json_put_double(json, "n2", s->n2);
+    put_error_and_power(json, p->alpha, p->sided, s->power);
+    put_two_arms(json, s->sample_size, p->share, s->n1, s->n2);
 }
 
 static void put_median(msp_json *json, const design_job *j)
 {
     const msp_one_median *m = &j->median;
-    msp_json_put_double(json, "alpha", j->median_plan.alpha);
-    msp_json_put_int(json, "sided", j->median_plan.sided);
-    msp_json_put_double(json, "power", m->power);
-    msp_json_put_double(json, "sample_size", m->sample_size);
-    msp_json_put_int(json, "patients", (int64_t)ceil(m->sample_size - 1e-9));
+    put_error_and_power(json, j->median_plan.alpha, j->median_plan.sided, m->power);
+    put_one_arm(json, m->sample_size);
     msp_json_put_text(json, "interval", msp_km_interval_name(j->median_plan.scale));
     msp_json_put_double(json, "survival_at_null", m->survival);
     msp_json_put_double(json, "std_error", m->std_error);
@@ -431,6 +440,8 @@ static void analysis_as_text(const design_job *j, msp_text *out)
     msp_text_printf(out, "decision: %s\n\nhazard ratio: %.4f\n", msp_decision_name(a->decision),
                     a->estimate);
     interval_as_text("repeated interval", &a->repeated, out);
+    if (a->repeated_note != NULL)
+        msp_text_printf(out, "note: no repeated interval: %s\n", a->repeated_note);
     if (a->note == NULL) {
         msp_text_printf(out, "stage-wise p: %s\n", p_text(a->stage_wise_p, x));
         if (!isnan(a->median_unbiased))

@@ -63,7 +63,7 @@ msp_status msp_look_combine(const msp_survival_plan *p, const msp_survival_desig
     const double z = planned.z[out->look], b = out->boundaries.upper[out->look];
     const double root = root_information(p->looks.information, data->events, data->n);
     out->estimate = msp_ratio_at(z, root * root, p->share);
-    if (isfinite(b)) {
+    if (out->repeated_note == NULL) {
         out->repeated.lower = msp_ratio_at(z + b, root * root, p->share);
         out->repeated.upper = msp_ratio_at(z - b, root * root, p->share);
     }

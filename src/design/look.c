@@ -9,7 +9,8 @@
 
 static const double nowhere = NAN;
 static const double unbounded = INFINITY;
-static const double same_look = 1e-9; /* shares of information nearer than this are one */
+static const double least_spent = 1e-12; /* by one look; an interval of it says nothing */
+static const double same_look = 1e-9;    /* shares of information nearer than this are one */
 
 const char *msp_decision_name(msp_decision decision)
 {
@@ -234,8 +235,11 @@ static void describe(const msp_survival_plan *p, const msp_look_data *data, msp_
     a->information = a->boundaries.information[a->look];
     a->p = msp_dist_normal_upper(z).p;
     a->estimate = msp_ratio_at(z, events, p->share);
-    if (isinf(b))
+    if (!(msp_dist_normal_two_sided(b).p > least_spent)) {
+        a->repeated_note = "next to nothing of alpha is spent at this look, so its boundary holds "
+                           "any ratio";
         return;
+    }
     a->repeated = (msp_ratio_interval){.lower = msp_ratio_at(z + b, events, p->share),
                                        .upper = msp_ratio_at(z - b, events, p->share),
                                        .level = 1 - msp_dist_normal_two_sided(b).p};

@@ -5,6 +5,7 @@
 #include "mspike/stats/dist.h"
 #include "mspike/stats/quadrature.h"
 #include "mspike/stats/root.h"
+#include "size.h"
 
 static const double smallest = 4, largest = 1e7; /* patients */
 
@@ -75,13 +76,9 @@ msp_status msp_means_find(const msp_means_plan *p, msp_means *out, msp_error *er
             return msp_fail(err, MSP_ERANGE, "this power needs more than %g patients", largest);
         out->sample_size =
             short_of(smallest, p) >= 0 ? smallest : msp_root(short_of, p, smallest, largest);
-        if (out->sample_size > p->sample_size)
-            return msp_fail(err, MSP_ERANGE,
-                            "this power needs %.6g patients; no more than %g are allowed",
-                            out->sample_size, p->sample_size);
     }
     out->power = power_of(out->sample_size, p);
     out->n1 = p->share * out->sample_size;
     out->n2 = (1 - p->share) * out->sample_size;
-    return MSP_OK;
+    return design_check_size(out->sample_size, p->sample_size, err);
 }

@@ -4,6 +4,7 @@
 #include "mspike/design/single_arm.h"
 #include "mspike/stats/dist.h"
 #include "mspike/stats/quadrature.h"
+#include "size.h"
 
 /* -- the scale of the interval -- */
 
@@ -129,9 +130,5 @@ msp_status msp_one_median_find(const msp_one_median_plan *p, msp_one_median *out
     out->std_error = root / sqrt(out->sample_size);
     out->events = out->sample_size * integral(seen, &c, c.end);
     out->study_duration = c.end;
-    if (out->sample_size > p->sample_size)
-        return msp_fail(err, MSP_ERANGE,
-                        "this power needs %.6g patients; no more than %g are allowed",
-                        out->sample_size, p->sample_size);
-    return MSP_OK;
+    return design_check_size(out->sample_size, p->sample_size, err);
 }

@@ -5,6 +5,7 @@
 
 #include "mspike/stats/dist.h"
 #include "mspike/stats/quadrature.h"
+#include "size.h"
 
 static msp_status check(double alpha, int sided, double power, double size, msp_error *err)
 {
@@ -19,15 +20,6 @@ static msp_status check(double alpha, int sided, double power, double size, msp_
 }
 
 /* Where both are given, the size is a limit. */
-static msp_status check_limit(double needed, double limit, msp_error *err)
-{
-    if (needed > limit)
-        return msp_fail(err, MSP_ERANGE,
-                        "this power needs %.6g patients; no more than %g are allowed", needed,
-                        limit);
-    return MSP_OK;
-}
-
 /* -- one sample -- */
 
 typedef struct follow_up {
@@ -87,7 +79,7 @@ msp_status msp_one_sample_find(const msp_one_sample_plan *p, msp_one_sample *out
     out->events_by_null = out->sample_size * v0;
     out->events = out->sample_size * v1;
     out->study_duration = p->enrolment.duration + p->follow_up;
-    return check_limit(out->sample_size, p->sample_size, err);
+    return design_check_size(out->sample_size, p->sample_size, err);
 }
 
 /* -- two proportions -- */
@@ -118,5 +110,5 @@ msp_status msp_proportions_find(const msp_proportions_plan *p, msp_proportions *
     }
     out->n1 = w1 * out->sample_size;
     out->n2 = w2 * out->sample_size;
-    return check_limit(out->sample_size, p->sample_size, err);
+    return design_check_size(out->sample_size, p->sample_size, err);
 }

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "mspike/stats/root.h"
+#include "size.h"
 
 static const double nowhere = NAN;
+static const double few_events = 0.01; /* a patient: more likely a slip than a plan */
 
 double msp_effect_per_event(const msp_survival_plan *p, double time)
 {
@@ -119,6 +121,9 @@ static msp_status find_size(const msp_survival_plan *p, msp_two_arms *t, double 
         const double one = msp_events_by(t, out->study_duration) /
                            msp_enrolled(&t->enrolment, t->enrolment.duration);
         out->sample_size = out->events / one;
+        const msp_status rc = design_check_size(out->sample_size, nowhere, err);
+        if (rc != MSP_OK)
+            return rc;
         enrol(t, out->sample_size, rates);
     } else {
         out->sample_size = msp_enrolled(&t->enrolment, t->enrolment.duration);
@@ -176,6 +181,24 @@ static void describe(const msp_survival_plan *p, msp_survival_design *out)
 
 /* -- all of it -- */
 
+/* What is allowed and seldom meant, the worst first. */
+static const char *caution_of(const msp_survival_plan *p, const msp_survival_design *d)
+{
+    const msp_boundaries *b = &d->boundaries;
+    for (size_t k = 0; k + 1 < b->n; k++)
+        if (p->looks.sided == 1 && b->lower[k] > b->upper[b->n - 1])
+            return "a futility boundary lies above the last look's boundary: trials stop there "
+                   "that "
+                   "could have claimed";
+    if (d->events < few_events * d->sample_size)
+        return "fewer than one patient in 100 is seen to have the event: look at the hazards, the "
+               "dropout and follow_up";
+    if (p->formula == MSP_EFFECT_LAKATOS && isnan(p->hazard_ratio) && p->looks.n > 1)
+        return "interim looks are taken to have the effect that the last look has; where hazards "
+               "are not proportional, simulate";
+    return NULL;
+}
+
 static msp_status check(const msp_survival_plan *p, msp_error *err)
 {
     if (p->formula != MSP_EFFECT_LAKATOS && !(p->hazard_ratio > 0)) {
@@ -222,9 +245,7 @@ static msp_status find(const msp_survival_plan *p, msp_two_arms *t, double *rate
     describe(p, out);
     if (out->note == NULL)
         find_calendar(t, out);
-    if (p->formula == MSP_EFFECT_LAKATOS && isnan(p->hazard_ratio) && p->looks.n > 1)
-        out->caution = "interim looks are taken to have the effect that the last look has; where "
-                       "hazards are not proportional, simulate";
+    out->caution = caution_of(p, out);
     return MSP_OK;
 }
 

@@ -37,6 +37,9 @@ static void check_power(const msp_planned_design *d, msp_findings *findings)
 
 static void check_steps(const msp_planned_steps *steps, const char *what, msp_findings *findings)
 {
+    if (msp_was_said(steps->at) && steps->n == 0)
+        FAULT(ID, steps->at, "say at least one, or leave the key out", "there is no %s in the list",
+              what);
     for (size_t i = 0; i < steps->n; i++) {
         const msp_planned_step *s = &steps->items[i];
         if (i == 0 && s->from.value > 0)
@@ -161,6 +164,8 @@ static void check_looks(const msp_planned_design *d, msp_findings *findings)
     const msp_said_numbers *t = &l->information;
     if (!msp_was_said(l->at))
         return;
+    if (msp_was_said(t->at) && t->n == 0)
+        FAULT(ID, t->at, "end with the last look: [1]", "there is no look in the list");
     for (size_t i = 1; i < t->n; i++)
         if (t->items[i].value <= t->items[i - 1].value)
             FAULT(ID, t->items[i].at, "write the looks in the order of time",

@@ -193,6 +193,10 @@ m.parseString(re.sub(r"<meta([^>]*)>", r"<meta\1/>", s))' "$csv"
     done
     run "$MSPIKE" calendar protocols/krd-asct2.yaml --start 2024-01-08 --begin transplant=2024-01-01
     [[ "$output" == *"transplant cannot begin before induction does"* ]]
+    run "$MSPIKE" calendar protocols/aspire.yaml --bsa 180
+    [[ "$output" == *'--bsa has "180"; expected a number from 0.1 to 5'* ]]
+    run "$MSPIKE" calendar protocols/aspire.yaml --weight 72 --height 1.75
+    [[ "$output" == *'--height has "1.75"; expected a number from 20 to 280'* ]]
     run "$MSPIKE" calendar protocols/krd-asct2.yaml --start 9998-06-01
     [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
 }

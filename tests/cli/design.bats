@@ -278,14 +278,53 @@ print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
     [[ $output == *"a median of 8 months is no longer than 9"* ]]
 }
 
-@test "no effect has no inflation factor; patients beyond counting are not counted" {
+@test "no effect has no inflation factor; patients beyond counting are refused" {
     block='control: {median: 19}, accrual: {duration: 18}'
     echo "design: {alpha: 0.025, events: 159, max_sample_size: 302, hazard_ratio: 1, $block}" >"$form"
     run "$MSPIKE" design "$form"
     [ "$status" -eq 0 ]
     [[ $output == *"inflation factor -"* && $output != *nan* ]]
     echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.59, ${block/19/1e308}, follow_up: 12}" >"$form"
-    run "$MSPIKE" design "$form" --format json
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *"this design would take inf patients"*"look at the effect"*"follow_up"* ]]
+    echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.59, ${block/19/1e9}, follow_up: 12}" >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+}
+
+@test "an empty list is not a plan" {
+    for block in 'hazard_ratio: 0.6, control: {median: 19}, accrual: {duration: 18, rate: []}' \
+        'hazard_ratio: 0.6, control: {hazard: []}, accrual: {duration: 18}' \
+        'hazard_ratio: [], control: {median: 19}, accrual: {duration: 18}' \
+        'hazard_ratio: 0.6, control: {median: 19}, accrual: {duration: 18}, looks: {information: []}'; do
+        echo "design: {alpha: 0.025, power: 0.9, follow_up: 12, $block}" >"$form"
+        run "$MSPIKE" design "$form"
+        echo "$block: $output"
+        [ "$status" -eq 3 ]
+        [[ $output == *" in the list "* ]]
+    done
+}
+
+@test "what is allowed and seldom meant has a caution" {
+    block='alpha: 0.025, power: 0.9, hazard_ratio: 0.59, control: {median: 19}, accrual: {duration: 18}, follow_up: 12'
+    echo "design: {$block, looks: {information: [0.65, 1], futility: {z: [5]}}}" >"$form"
+    run "$MSPIKE" design "$form"
     [ "$status" -eq 0 ]
-    [[ $output == *'"sample_size": null'* && $output != *'"experimental"'* ]]
+    [[ $output == *"caution: a futility boundary lies above the last look's boundary"* ]]
+    echo "design: {$block, looks: {information: [0.65, 1], futility: {z: [0.5]}}}" >"$form"
+    run "$MSPIKE" design "$form"
+    [[ $output != *caution* ]]
+    echo "design: {$block, dropout: {experimental: 0.999999, control: 0.999999, per: 0.001}}" >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 0 ]
+    [[ $output == *"caution: fewer than one patient in 100"* ]]
+}
+
+@test "a look that spends nothing has no repeated interval, and says so" {
+    run "$MSPIKE" design protocols/ikema.yaml --events 5 --z 0.1
+    [ "$status" -eq 0 ]
+    [[ $output == *"no repeated interval: next to nothing of alpha is spent"* && $output != *"100.00 %"* ]]
+    json=$("$MSPIKE" design protocols/ikema.yaml --events 5 --z 0.1 --format json)
+    [ "$(at repeated_interval.lower <<<"$json")" = null ]
 }

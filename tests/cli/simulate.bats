@@ -75,6 +75,8 @@ near() {
     [ "$(at scenarios.0.digest <<<"$json")" = "$(at scenarios.0.digest <<<"$same")" ]
     [ "$(at scenarios.1.name <<<"$json")" = '"planned, ratio 0.8"' ]
     near "$(at scenarios.2.power <<<"$json")" 0.0266 0.0046
+    run "$MSPIKE" simulate "$form" --hazard-ratio "$(seq -s, 0.1 0.01 0.9)"
+    [[ $output == *"--hazard-ratio takes at most 64 values"* ]]
     run "$MSPIKE" simulate "$form" --hazard-ratio 0.6,much
     [ "$status" -eq 2 ]
     run "$MSPIKE" simulate "$form" --hazard-ratio 0

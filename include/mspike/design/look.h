@@ -53,7 +53,8 @@ typedef struct msp_look_analysis {
     double estimate;           /* the hazard ratio that Z stands for */
     msp_decision decision;
     msp_ratio_interval repeated;
-    double stage_wise_p; /* both sides where the test has two */
+    const char *repeated_note; /* why there is none; NULL where there is one */
+    double stage_wise_p;       /* both sides where the test has two */
     double median_unbiased;
     msp_ratio_interval final;
     double conditional_power;       /* under the plan's effect */

@@ -1,0 +1,18 @@
+#include "size.h"
+
+static const double most = 1e9;
+
+msp_status design_check_size(double needed, double limit, msp_error *err)
+{
+    if (needed > limit)
+        return msp_fail(err, MSP_ERANGE,
+                        "this power needs %.6g patients; no more than %g are allowed", needed,
+                        limit);
+    if (!(needed <= most)) {
+        msp_fail(err, MSP_ERANGE, "this design would take %.3g patients", needed);
+        return msp_hint(err, MSP_ERANGE,
+                        "look at the effect; where events are waited for, at the hazards, the "
+                        "dropout and follow_up");
+    }
+    return MSP_OK;
+}

@@ -1,0 +1,10 @@
+/* size.h - whether there are as many patients as a plan needs. Private to the room. */
+#ifndef MSPIKE_DESIGN_SIZE_H
+#define MSPIKE_DESIGN_SIZE_H
+
+#include "mspike/base/status.h"
+
+/* MSP_ERANGE above `limit` (NaN: nobody said one), and above a thousand million. */
+msp_status design_check_size(double needed, double limit, msp_error *err);
+
+#endif
