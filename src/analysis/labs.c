@@ -13,17 +13,18 @@ static bool has_table(const char *folder, const char *name)
     return has;
 }
 
-static msp_status read_visits(const char *folder, const char *name, msp_patients *out,
+static msp_status read_visits(const msp_protocol *protocol, const char *folder, msp_patients *out,
                               msp_findings *findings, msp_error *err)
 {
     char *path = NULL;
-    msp_status rc = msp_table_find(folder, name, &path, err);
+    msp_status rc = msp_table_find(folder, protocol->data.visits.text, &path, err);
     if (rc != MSP_OK)
         return rc;
     /* A place outlives the path it names where somebody keeps the findings. */
     const char *kept = findings != NULL ? msp_arena_text(&findings->arena, path) : path;
-    rc = kept != NULL ? msp_tidy_read(kept, out, findings, err)
-                      : msp_fail(err, MSP_EMEM, "no memory for the visits");
+    rc = kept != NULL
+             ? msp_tidy_read_to(kept, msp_protocol_cutoff_day(protocol), out, findings, err)
+             : msp_fail(err, MSP_EMEM, "no memory for the visits");
     if (rc != MSP_OK && findings == NULL && err != NULL)
         err->at.file = folder;
     free(path);
@@ -36,7 +37,7 @@ msp_status msp_labs_read(const msp_protocol *protocol, const char *folder, msp_p
     const msp_sdtm_options how = {.protocol = protocol};
     *out = (msp_patients){0};
     if (protocol->data.visits.text != NULL)
-        return read_visits(folder, protocol->data.visits.text, out, findings, err);
+        return read_visits(protocol, folder, out, findings, err);
     if (!msp_sdtm_is(folder))
         return msp_fail(err, MSP_ENODATA, "%s holds no laboratory values", folder);
     return msp_sdtm_read(folder, &how, out, findings, err);

@@ -284,7 +284,11 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
 msp_status study_derive(struct study *study, msp_error *err)
 {
     msp_patients patients;
-    msp_status rc = msp_labs_read(study->protocol, study->folder, &patients, NULL, err);
+    msp_findings said = {0}; /* a second time */
+    msp_status rc = msp_labs_read(study->protocol, study->folder, &patients, &said, err);
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL)
+        err->at.file = msp_arena_text(&study->findings->arena, err->at.file);
+    msp_findings_free(&said);
     if (rc != MSP_OK)
         return rc;
     study->results->simulated = msp_patients_simulated(&patients);

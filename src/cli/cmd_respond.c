@@ -17,7 +17,7 @@
 typedef struct values {
     cli_common common;
     const char *protocol, *explain, *out, *censoring;
-    int tables; /* index of table_formats */
+    int tables; /* index of table_formats; -1: not said */
     bool compare, rates;
 } values;
 
@@ -48,7 +48,7 @@ static const msp_option options[] = {
      "(adae.xpt) there",
      "Output", NULL, 0, 0},
     {"tables", 0, MSP_OPTION_CHOICE, offsetof(values, tables), "FORMAT",
-     "of the analysis tables in DIR: xpt, Dataset-JSON or csv", "Output", table_formats, 0, 0},
+     "of the analysis tables in DIR [xpt]", "Output", table_formats, 0, 0},
     CLI_OPTION_FORMAT(values, cli_formats),
     CLI_OPTION_OUTPUT(values),
     CLI_OPTIONS_RUNNING(values),
@@ -139,7 +139,9 @@ static msp_status read_patients(job *j, const char *path, msp_error *err)
                                   .may_lack_measurements = j->v->compare || has_reports(path)};
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return msp_sdtm_read(path, &how, &j->answer.patients, &j->findings, err);
-    return msp_tidy_read(path, &j->answer.patients, &j->findings, err);
+    return msp_tidy_read_to(
+        path, how.protocol != NULL ? msp_protocol_cutoff_day(how.protocol) : MSP_NO_DAY,
+        &j->answer.patients, &j->findings, err);
 }
 
 static msp_status judge_all(job *j, const char *path, msp_error *err)
@@ -178,7 +180,7 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
     msp_reports reports = {0};
     struct stat about;
     msp_status rc = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
-                        ? msp_reports_read(path, &reports, err)
+                        ? msp_reports_read(path, &j->findings.arena, &reports, err)
                         : MSP_OK;
     const msp_adam_options how = {.rules = &j->answer.rules,
                                   .measurability = planned ? &j->protocol.measurability : NULL,
@@ -193,7 +195,7 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
     msp_reports_free(&reports);
     if (rc != MSP_OK)
         return rc;
-    rc = msp_adam_write(&adam, j->v->out, written[j->v->tables], err);
+    rc = msp_adam_write(&adam, j->v->out, written[j->v->tables >= 0 ? j->v->tables : 0], err);
     msp_adam_free(&adam);
     if (rc == MSP_EUNSUPPORTED) /* only XPT refuses a text */
         return msp_hint(err, rc, "--tables json and --tables csv hold every text");
@@ -230,8 +232,8 @@ static msp_status print_comparison(job *j, const char *path, msp_text *out, msp_
 {
     const msp_tte_rules rules = msp_tte_rules_of(&j->answer.rules);
     msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS];
-    const msp_status rc =
-        respond_compare(path, &j->answer.patients, &j->answer.responses, &rules, pairs, err);
+    const msp_status rc = respond_compare(path, &j->findings.arena, &j->answer.patients,
+                                          &j->answer.responses, &rules, pairs, err);
     if (rc != MSP_OK)
         return rc;
     if (j->v->common.format == CLI_JSON)
@@ -330,6 +332,9 @@ static msp_status look(const values *v, const char *path, msp_error *err)
         return msp_fail(err, MSP_EUSAGE,
                         "--explain, --compare, --censoring and --rates ask for different answers; "
                         "give one of them");
+    if (v->tables >= 0 && v->out == NULL)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--tables is the form of the tables that --out writes; give --out DIR");
     if (v->compare && stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
         return msp_fail(err, MSP_EUSAGE,
                         "--compare needs a folder of SDTM tables, with the responses reported "
@@ -340,7 +345,7 @@ static msp_status look(const values *v, const char *path, msp_error *err)
 
 static int run(int argc, char **argv)
 {
-    values v = {.common = CLI_COMMON_DEFAULT};
+    values v = {.common = CLI_COMMON_DEFAULT, .tables = -1};
     const char *path;
     size_t n_operands;
     int exit_code;

@@ -25,8 +25,9 @@ void respond_patients_as_text(const respond_answer *answer, size_t from, size_t 
 /* Patient i with the reasons. */
 msp_status respond_explain_as_text(respond_answer *answer, size_t i, msp_text *out, msp_error *err);
 
-/* RS and SUPPRS of `folder` against the derived responses. */
-msp_status respond_compare(const char *folder, const msp_patients *patients,
+/* RS and SUPPRS of `folder` against the derived responses; `names` holds the file an error names.
+ */
+msp_status respond_compare(const char *folder, msp_arena *names, const msp_patients *patients,
                            const msp_responses *responses, const msp_tte_rules *rules,
                            msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_error *err);
 void respond_compare_as_text(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);

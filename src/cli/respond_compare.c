@@ -6,12 +6,12 @@
 #include "grid.h"
 #include "respond.h"
 
-msp_status respond_compare(const char *folder, const msp_patients *patients,
+msp_status respond_compare(const char *folder, msp_arena *names, const msp_patients *patients,
                            const msp_responses *responses, const msp_tte_rules *rules,
                            msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_error *err)
 {
     msp_reports reports;
-    msp_status rc = msp_reports_read(folder, &reports, err);
+    msp_status rc = msp_reports_read(folder, names, &reports, err);
     if (rc == MSP_OK && reports.investigator.n + reports.committee.n == 0) {
         rc = msp_fail(err, MSP_ENODATA, "%s: no table RS with responses to compare with", folder);
         (void)msp_hint(err, rc, "RS holds the responses that investigators or a committee report");

@@ -142,11 +142,40 @@ static msp_status read_drug(const reader *r, size_t row, msp_given_drug *out, ms
     return rc;
 }
 
+/* Longer than any name: more than this is another column, or a broken quote. */
+enum { COURSE_MOST = 64, NAME_MOST = 200 };
+
+static msp_status check_length(const reader *r, int which, size_t row, size_t most, msp_error *err)
+{
+    const size_t n = strlen(cell(r, which, row));
+    return n <= most ? MSP_OK
+                     : msp_table_fail(err, MSP_EINPUT, &r->table, row, r->column[which],
+                                      "%s has %zu characters; expected %zu at most",
+                                      r->column[which]->name, n, most);
+}
+
+/* A number counts courses from 1; anything else is a name. */
+static msp_status check_course(const reader *r, size_t row, msp_error *err)
+{
+    const char *text = cell(r, COLUMN_COURSE, row);
+    msp_decimal number;
+    const bool counted = msp_decimal_parse(text, strlen(text), &number);
+    if (text[0] == '\0' || (counted && (number.coefficient <= 0 || number.scale > 0)))
+        return fault(r, COLUMN_COURSE, row, "a whole number from 1, or a name", err);
+    return check_length(r, COLUMN_COURSE, row, COURSE_MOST, err);
+}
+
 static msp_status read_row(const reader *r, size_t row, courses_row *out, msp_error *err)
 {
     msp_fact planned, transplant;
     *out = (courses_row){.course = cell(r, COLUMN_COURSE, row)};
-    msp_status rc = read_drug(r, row, &out->drug, err);
+    msp_status rc = check_course(r, row, err);
+    if (rc == MSP_OK)
+        rc = check_length(r, COLUMN_ID, row, NAME_MOST, err);
+    if (rc == MSP_OK)
+        rc = check_length(r, COLUMN_DRUG, row, NAME_MOST, err);
+    if (rc == MSP_OK)
+        rc = read_drug(r, row, &out->drug, err);
     if (rc == MSP_OK)
         rc = read_fact(r, COLUMN_PLANNED, row, &planned, err);
     if (rc == MSP_OK)
@@ -259,6 +288,9 @@ msp_status msp_past_read(const char *path, msp_past *out, msp_error *err)
     msp_status rc = msp_table_read(path, &options, &r.table, err);
     if (rc == MSP_OK)
         rc = find_columns(&r, err);
+    if (rc == MSP_OK && r.table.n_rows == 0)
+        rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = path},
+                         "the table has columns and no rows: there are no patients");
     if (rc == MSP_OK)
         rc = read_patients(&r, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)

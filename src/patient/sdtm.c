@@ -89,6 +89,9 @@ static msp_status read_dm(sdtm *s, msp_error *err)
     if (rc == MSP_OK && !dm.there)
         rc = msp_fail(err, MSP_ENODATA, "%s: no table DM, which says who the patients are",
                       s->folder);
+    if (rc == MSP_OK && dm.table.n_rows == 0)
+        rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = dm.path},
+                         "the table DM has columns and no rows: there are no patients");
     if (rc == MSP_OK)
         rc = list_patients(&dm, err);
     const msp_column *first = msp_table_column(&dm.table, "RFXSTDTC"),
@@ -296,16 +299,6 @@ static msp_status read_all(sdtm *s, msp_error *err)
     return rc == MSP_OK ? sdtm_assess(s, err) : rc;
 }
 
-/* That which the protocol says the tables were cut at. */
-static msp_day cutoff_of(const msp_protocol *protocol)
-{
-    const char *name = protocol->data.cutoff.text;
-    const msp_cutoff *cutoff = name != NULL ? msp_protocol_cutoff(protocol, name) : NULL;
-    return cutoff != NULL && cutoff->date.value.precision != MSP_DATE_NONE
-               ? cutoff->date.value.latest
-               : MSP_NO_DAY;
-}
-
 msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, msp_patients *out,
                          msp_findings *findings, msp_error *err)
 {
@@ -313,7 +306,7 @@ msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, ms
     if (options != NULL)
         s.options = *options;
     if (s.options.protocol != NULL)
-        s.cutoff = cutoff_of(s.options.protocol);
+        s.cutoff = msp_protocol_cutoff_day(s.options.protocol);
     *out = (msp_patients){0};
     const msp_status rc = read_all(&s, err);
     if (rc != MSP_OK && err != NULL && findings == NULL)

@@ -193,6 +193,10 @@ msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size
     rc = sdtm_close(&supp, rc, err);
     if (rc == MSP_OK && know)
         rc = sdtm_know_patients(out, err);
+    if (rc == MSP_OK && know && out->table.n_rows == 0 && s->findings != NULL)
+        msp_findings_add(s->findings, MSP_SEVERITY_WARNING, "data-empty",
+                         (msp_place){.file = out->path}, "look whether the export is complete",
+                         "the table %s has columns and no rows", name);
     return rc;
 }
 

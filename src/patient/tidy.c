@@ -227,6 +227,10 @@ static void find_visits(tidy *t, const size_t *rows, size_t n)
                       "the row is left out", "visit_date is no full date (YYYY-MM-DD)");
             continue;
         }
+        if (t->cutoff != MSP_NO_DAY && date.earliest > t->cutoff) {
+            t->lived_on = true;
+            continue;
+        }
         sorted = sorted && (t->n_visits == 0 || t->visits[t->n_visits - 1].day <= date.earliest);
         t->visits[t->n_visits++] = (visit){date.earliest, rows[i]};
     }
@@ -312,6 +316,7 @@ static bool keep_measured(tidy *t, msp_patient *p)
 
 static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
+    t->lived_on = false;
     find_visits(t, rows, n);
     if (!tidy_facts(t, p, rows, n))
         return false;
@@ -366,14 +371,17 @@ static msp_status name_source(const msp_table *table, msp_patients *out, msp_err
                : msp_fail(err, MSP_EMEM, "no memory for the patients");
 }
 
-msp_status msp_tidy_from_table(const msp_table *table, msp_patients *out, msp_findings *findings,
-                               msp_error *err)
+msp_status msp_tidy_from_table(const msp_table *table, msp_day cutoff, msp_patients *out,
+                               msp_findings *findings, msp_error *err)
 {
     *out = (msp_patients){0};
-    tidy t = {.table = table, .findings = findings, .out = out};
+    tidy t = {.table = table, .cutoff = cutoff, .findings = findings, .out = out};
     msp_status rc = table->n_rows <= UINT32_MAX
                         ? find_columns(&t, err)
                         : msp_fail(err, MSP_ERANGE, "more than %u rows", UINT32_MAX);
+    if (rc == MSP_OK && table->n_rows == 0)
+        rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = table->file},
+                         "the table has columns and no rows: there are no patients");
     if (rc == MSP_OK)
         rc = name_source(table, out, err);
     out->says_adverse_events = t.field[FIELD_ADVERSE] != NULL;

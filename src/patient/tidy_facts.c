@@ -55,6 +55,10 @@ static msp_day said_day(tidy *t, int field, const size_t *rows, size_t n)
     if (date.precision != MSP_DATE_NONE && date.precision < MSP_DATE_DAY)
         tidy_note(t, MSP_SEVERITY_WARNING, "data-date", row, t->field[field],
                   "its earliest day is taken", "a part of this date is missing");
+    if (t->cutoff != MSP_NO_DAY && date.precision != MSP_DATE_NONE && date.earliest > t->cutoff) {
+        t->lived_on = true;
+        return MSP_NO_DAY;
+    }
     return date.earliest;
 }
 
@@ -87,6 +91,7 @@ static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t
     bool any = false;
     for (int field = FIELD_CONSENT; field <= FIELD_DETERIORATED; field++)
         any = any || t->field[field] != NULL;
+    any = any || t->lived_on;
     if (!any)
         return true;
     msp_disposition *d = msp_arena_alloc(&t->out->arena, sizeof *d);
@@ -101,6 +106,8 @@ static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t
                            .third_line = said_day(t, FIELD_THIRD, rows, n),
                            .adverse_event = said_day(t, FIELD_ADVERSE, rows, n),
                            .deterioration = said_day(t, FIELD_DETERIORATED, rows, n)};
+    if (t->lived_on) /* alive after the cut-off is alive on it */
+        d->last_contact = t->cutoff;
     p->disposition = d;
     return true;
 }
@@ -143,9 +150,14 @@ bool tidy_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);
     p->transplant = said_day(t, FIELD_TRANSPLANT, rows, n);
     p->new_therapy = said_day(t, FIELD_THERAPY, rows, n);
+    const bool before = t->lived_on;
+    t->lived_on = false;
     p->death = said_day(t, FIELD_DEATH, rows, n);
-    p->died_of_myeloma = said_yes(t, FIELD_DEATH_PD, rows, n);
-    p->died = p->died_of_myeloma || p->death != MSP_NO_DAY || said_yes(t, FIELD_DIED, rows, n);
+    const bool not_yet = t->lived_on; /* a later death is none yet */
+    t->lived_on = before || not_yet;
+    p->died_of_myeloma = !not_yet && said_yes(t, FIELD_DEATH_PD, rows, n);
+    p->died = !not_yet &&
+              (p->died_of_myeloma || p->death != MSP_NO_DAY || said_yes(t, FIELD_DIED, rows, n));
     for (size_t i = 0; i < t->n_visits && p->new_therapy == MSP_NO_DAY; i++)
         if (tidy_is_one(t, FIELD_STARTED, t->visits[i].row))
             p->new_therapy = t->visits[i].day;

@@ -36,7 +36,8 @@ static msp_status choose_columns(const msp_table *header, msp_read_column **out,
 
 /* A CSV file is read for its header first, so that every cell that is used stays as written. */
 static msp_status read_csv(const char *data, size_t size, const char *file, const msp_table *header,
-                           msp_patients *out, msp_findings *findings, msp_error *err)
+                           msp_day cutoff, msp_patients *out, msp_findings *findings,
+                           msp_error *err)
 {
     msp_read_options options = {.delimiter = header->delimiter, .decimal = header->decimal};
     msp_read_column *columns = NULL;
@@ -51,27 +52,27 @@ static msp_status read_csv(const char *data, size_t size, const char *file, cons
     if (rc == MSP_OK)
         rc = msp_table_read_memory(data, size, file, &options, &table, err);
     if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, out, findings, err);
+        rc = msp_tidy_from_table(&table, cutoff, out, findings, err);
     msp_table_free(&table);
     free(columns);
     return rc;
 }
 
-static msp_status read_other(const char *data, size_t size, const char *file, msp_patients *out,
-                             msp_findings *findings, msp_error *err)
+static msp_status read_other(const char *data, size_t size, const char *file, msp_day cutoff,
+                             msp_patients *out, msp_findings *findings, msp_error *err)
 {
     msp_table table = {0};
     msp_status rc = msp_table_read_memory(data, size, file, NULL, &table, err);
     if (rc == MSP_OK)
         note_unknown(&table, findings);
     if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, out, findings, err);
+        rc = msp_tidy_from_table(&table, cutoff, out, findings, err);
     msp_table_free(&table);
     return rc;
 }
 
-msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
-                                msp_findings *findings, msp_error *err)
+static msp_status read_memory(const char *data, size_t size, const char *file, msp_day cutoff,
+                              msp_patients *out, msp_findings *findings, msp_error *err)
 {
     *out = (msp_patients){0};
     const char *end = size > 0 ? memchr(data, '\n', size) : NULL;
@@ -79,24 +80,36 @@ msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file,
     msp_table header = {0};
     msp_status rc = msp_table_read_memory(data, first, file, NULL, &header, NULL);
     if (rc == MSP_OK && header.format == MSP_TABLE_CSV)
-        rc = read_csv(data, size, file, &header, out, findings, err);
+        rc = read_csv(data, size, file, &header, cutoff, out, findings, err);
     else
-        rc = read_other(data, size, file, out, findings, err);
+        rc = read_other(data, size, file, cutoff, out, findings, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = file; /* it outlives the tables */
     msp_table_free(&header);
     return rc;
 }
 
-msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
-                         msp_error *err)
+msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
+                                msp_findings *findings, msp_error *err)
+{
+    return read_memory(data, size, file, MSP_NO_DAY, out, findings, err);
+}
+
+msp_status msp_tidy_read_to(const char *path, msp_day cutoff, msp_patients *out,
+                            msp_findings *findings, msp_error *err)
 {
     msp_file file;
     *out = (msp_patients){0};
     msp_status rc = msp_file_open(path, &file, err);
     if (rc != MSP_OK)
         return rc;
-    rc = msp_tidy_read_memory(file.data, file.size, path, out, findings, err);
+    rc = read_memory(file.data, file.size, path, cutoff, out, findings, err);
     msp_file_close(&file);
     return rc;
+}
+
+msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
+                         msp_error *err)
+{
+    return msp_tidy_read_to(path, MSP_NO_DAY, out, findings, err);
 }

@@ -133,6 +133,14 @@ const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *
     FIND(protocol->trial.cutoffs, id);
 }
 
+msp_day msp_protocol_cutoff_day(const msp_protocol *protocol)
+{
+    const msp_cutoff *cutoff = msp_protocol_cutoff(protocol, protocol->data.cutoff.text);
+    return cutoff != NULL && cutoff->date.value.precision != MSP_DATE_NONE
+               ? cutoff->date.value.latest
+               : MSP_NO_DAY;
+}
+
 /* -- names and defaults -- */
 
 static const char *or_else(const char *text, const char *otherwise)

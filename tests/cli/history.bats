@@ -86,3 +86,20 @@ setup() {
     [[ $output == *"whether del(17p) in 62 % of cells counts"* ]]
     [[ $output == *"a course of therapy has no start"* ]]
 }
+
+@test "history: courses count from 1, and a name is no page of text" {
+    for course in -1 0 1.5 ""; do
+        printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "$course" >"$BATS_TEST_TMPDIR/h.csv"
+        run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+        [ "$status" -eq 3 ]
+        [[ $output == *"h.csv:2:3: error: course is \"$course\"; expected a whole number from 1, or a name"* ]]
+    done
+    long=$(printf 'x%.0s' {1..65})
+    printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "$long" >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *"course has 65 characters; expected 64 at most"* ]]
+    printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "${long%x}" >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 0 ]
+}

@@ -78,8 +78,9 @@ void msp_rs_free(msp_rs *reportings);
 typedef struct msp_reports {
     msp_rs investigator, committee;
 } msp_reports;
-/* Of a folder of SDTM tables; without RS it is {0}. */
-msp_status msp_reports_read(const char *folder, msp_reports *out, msp_error *err);
+/* Of a folder of SDTM tables; without RS it is {0}. The file that an error names is of the arena
+ * `names`. */
+msp_status msp_reports_read(const char *folder, msp_arena *names, msp_reports *out, msp_error *err);
 void msp_reports_free(msp_reports *reports);
 
 typedef struct msp_rs_rules {

@@ -81,6 +81,8 @@ const msp_subgroup *msp_protocol_subgroup(const msp_protocol *protocol, const ch
 const msp_analysis *msp_protocol_analysis(const msp_protocol *protocol, const char *id);
 const msp_regimen *msp_protocol_regimen(const msp_protocol *protocol, const char *id);
 const msp_phase *msp_protocol_phase(const msp_protocol *protocol, const char *id);
+/* The day that its `data: {cutoff: ...}` names; MSP_NO_DAY where it names none. */
+msp_day msp_protocol_cutoff_day(const msp_protocol *protocol);
 const msp_drug *msp_protocol_drug(const msp_protocol *protocol, const char *id);
 const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *id);
 
