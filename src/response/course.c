@@ -314,7 +314,7 @@ static int64_t ife_serum(const builder *b, const day_values *day)
 }
 
 /* What is judged as it was measured. */
-#define NOT_PLAIN 255
+#define NOT_PLAIN MSP_JUDGED_COUNT
 static const uint8_t plain[] = {
     MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
     MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
@@ -346,13 +346,15 @@ static void set_judged(builder *b)
 static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
 {
     const msp_course *c = b->course;
-    seen->has = 0;
-    seen->markers = day->has;
+    uint32_t plain_ones = 0;
     for (uint32_t left = day->has; left != 0; left &= left - 1) {
         const int marker = __builtin_ctz(left);
-        if (b->judged_of[marker] != NOT_PLAIN)
-            msp__put(seen, b->judged_of[marker], day->value[marker]);
+        const uint8_t judged = b->judged_of[marker];
+        seen->value[judged] = day->value[marker];
+        plain_ones |= BIT(judged);
     }
+    seen->has = plain_ones & ~BIT(NOT_PLAIN);
+    seen->markers = day->has;
     if ((day->has & WORKED_OUT) == 0)
         return;
     if (has(day, MSP_MARKER_IFE_SERUM))

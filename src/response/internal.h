@@ -17,13 +17,13 @@ enum { FROM_SERUM, FROM_URINE, FROM_MARROW, FROM_CLONAL, FROM_SPD, FROM_COUNT };
  * taken on. Values are whole numbers of 1/unit of the marker. */
 typedef struct msp_seen {
     msp_day day;
-    uint32_t has;       /* bit i: msp_judged i is known here */
-    uint32_t markers;   /* bit i: msp_marker i was measured here */
-    uint32_t has_nadir; /* there is an earlier value, the baseline's included */
-    uint32_t above;     /* this value is above the lowest of them */
-    int64_t value[MSP_JUDGED_COUNT];
-    uint16_t nadir_at[MSP_NADIR_COUNT]; /* which assessment has the lowest */
-    uint16_t from[FROM_COUNT];          /* which assessment a carried value is of */
+    uint32_t has;                        /* bit i: msp_judged i is known here */
+    uint32_t markers;                    /* bit i: msp_marker i was measured here */
+    uint32_t has_nadir;                  /* there is an earlier value, the baseline's included */
+    uint32_t above;                      /* this value is above the lowest of them */
+    int64_t value[MSP_JUDGED_COUNT + 1]; /* the last is of no account */
+    uint16_t nadir_at[MSP_NADIR_COUNT];  /* which assessment has the lowest */
+    uint16_t from[FROM_COUNT];           /* which assessment a carried value is of */
 } msp_seen;
 
 /* A row in force that looks at something known of this patient, and the values that meet it now. */
@@ -46,6 +46,7 @@ typedef struct msp_course {
     const msp_row_list *lists;           /* by level, for this disease */
     uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
     uint32_t ever;                       /* bit i: msp_judged i is known at some assessment */
+    uint32_t rose;                       /* it is above its nadir at one */
     uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */

@@ -288,16 +288,22 @@ static msp_response_level without_level(msp_course *c, size_t i, msp_assessed *o
                                                                            : provisional;
 }
 
-static uint32_t met_rows(msp_course *c, unsigned level, const msp_seen *seen)
+static uint32_t rows_met(msp_course *c, unsigned level, const msp_seen *seen)
 {
-    const msp_row_list *list = &c->lists[level];
     uint32_t met = 0;
-    if (((list->rising & seen->above) | (list->others & seen->has)) == 0)
-        return 0;
     for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
         if ((seen->has & BIT(c->checks[k].judged)) != 0 && passes(c, seen, &c->checks[k]))
             met |= BIT(c->checks[k].place);
     return met;
+}
+
+/* The same; mostly nothing is there to be looked at. */
+static inline uint32_t met_rows(msp_course *c, unsigned level, const msp_seen *seen)
+{
+    const msp_row_list *list = &c->lists[level];
+    return ((list->rising & seen->above) | (list->others & seen->has)) != 0
+               ? rows_met(c, level, seen)
+               : 0;
 }
 
 /* The marker of the first row of a level that was measured here; of PD, of a row that is met. */

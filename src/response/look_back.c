@@ -4,32 +4,29 @@
 #include "internal.h"
 
 /* Lowest of the values before assessment i: the baseline's, and each later one, or (rule
- * lowest_confirmed) the larger of each two that follow each other. */
+ * lowest_confirmed) the larger of each two that follow each other. Where there is none the lowest
+ * is INT64_MAX, which nothing is above. */
 typedef struct running {
     uint32_t has, has_last;
     int64_t nadir[MSP_NADIR_COUNT], last[MSP_NADIR_COUNT];
     uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
 } running;
 
-static void lower(running *run, size_t j, int64_t value, size_t at)
+/* Written so that it becomes moves without a branch: which values are lower is hard to foresee. */
+static inline void lower(running *run, size_t j, int64_t value, size_t at)
 {
-    run->nadir[j] = value;
-    run->at[j] = (uint16_t)at;
+    const bool lower = value < run->nadir[j];
+    run->nadir[j] = lower ? value : run->nadir[j];
+    run->at[j] = lower ? (uint16_t)at : run->at[j];
     run->has |= BIT(j);
-}
-
-static bool is_lower(const running *run, size_t j, int64_t value)
-{
-    return (run->has & BIT(j)) == 0 || value < run->nadir[j];
 }
 
 /* The larger of this value and the one before it, where there is one. */
 static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
 {
-    const bool before = (run->has_last & BIT(j)) != 0 && run->last[j] >= value;
-    const int64_t larger = before ? run->last[j] : value;
-    if ((run->has_last & BIT(j)) != 0 && is_lower(run, j, larger))
-        lower(run, j, larger, before ? run->last_at[j] : i);
+    const bool before = run->last[j] >= value;
+    if ((run->has_last & BIT(j)) != 0)
+        lower(run, j, before ? run->last[j] : value, before ? run->last_at[j] : i);
     run->last[j] = value;
     run->last_at[j] = (uint16_t)i;
     run->has_last |= BIT(j);
@@ -38,18 +35,19 @@ static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
 /* What this assessment is to the nadirs before it, and they to those after it. */
 static void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
 {
+    uint32_t above = 0;
     seen->has_nadir = run->has;
-    seen->above = 0;
     memcpy(seen->nadir_at, run->at, sizeof run->at);
     for (uint32_t left = seen->has & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
         const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
-        seen->above |= (run->has & BIT(j)) != 0 && value > run->nadir[j] ? BIT(j) : 0;
+        above |= (uint32_t)(value > run->nadir[j]) << j;
         if (confirmed && i > 0)
             lower_confirmed(run, j, value, i);
-        else if (is_lower(run, j, value))
+        else
             lower(run, j, value, i);
     }
+    seen->above = above;
 }
 
 /* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
@@ -133,16 +131,19 @@ static void carry_back(msp_course *c)
 
 void msp__look_back(msp_course *c)
 {
-    running run = {0};
+    running run = {.has = 0};
     carried last = {0};
     const bool confirmed = c->criteria->rules.nadir_confirmed;
-    c->ever = 0;
+    for (size_t j = 0; j < MSP_NADIR_COUNT; j++)
+        run.nadir[j] = INT64_MAX;
+    c->ever = c->rose = 0;
     c->markers = c->seen[0].markers;
     follow_nadir(&run, &c->seen[0], 0, confirmed); /* none before the baseline */
     for (size_t i = 1; i < c->n_seen; i++) {
         follow_nadir(&run, &c->seen[i], i, confirmed);
         carry(c, i, &last);
         c->ever |= c->seen[i].has;
+        c->rose |= c->seen[i].above;
         c->markers |= c->seen[i].markers;
     }
     if (c->criteria->rules.cr_from_first_negative && !c->criteria->rules.marrow_of_visit)

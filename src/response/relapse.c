@@ -8,8 +8,10 @@ static bool has(const msp_seen *seen, msp_judged judged)
 
 /* -- clinical relapse -- */
 
-static msp_day first_clinical(const msp_assessed *a, size_t n)
+static msp_day first_clinical(const msp_course *c, const msp_assessed *a, size_t n)
 {
+    if (c->level_from[MSP_LEVEL_RELAPSE] == c->level_from[MSP_LEVEL_RELAPSE + 1])
+        return MSP_NO_DAY;
     for (size_t k = 0; k < n; k++)
         if (!a[k].excluded && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0)
             return a[k].day;
@@ -102,9 +104,8 @@ static const significant rises[] = {
 };
 
 /* The rise of one marker at one assessment. */
-static inline bool rises_at(const msp_course *c, const significant *rule, size_t i)
+static inline bool rises_at(const msp_course *c, const significant *rule, const msp_seen *seen)
 {
-    const msp_seen *seen = &c->seen[i];
     const msp_judged j = rule->judged;
     if ((seen->above & BIT(j)) == 0)
         return false;
@@ -116,48 +117,45 @@ static inline bool rises_at(const msp_course *c, const significant *rule, size_t
     return (msp__wide)x - n >= (msp__wide)rule->amount * msp__unit(c, j);
 }
 
-/* 0.5 g/dL or more, from which a doubling counts. */
-static bool can_double(const msp_course *c, msp_judged j, size_t i)
+/* Of serum M-protein, from 0.5 g/dL on. */
+static bool doubles(const msp_course *c, const msp_seen *from, const msp_seen *to)
 {
-    return j == MSP_JUDGED_SERUM && c->seen[i].value[j] * 2 >= msp__unit(c, j);
+    const int64_t x = from->value[MSP_JUDGED_SERUM], y = to->value[MSP_JUDGED_SERUM];
+    return y >= 2 * x && 2 * x >= msp__unit(c, MSP_JUDGED_SERUM) &&
+           (int64_t)to->day - from->day <= TWO_MONTHS;
 }
 
-static bool doubles(const msp_course *c, size_t i, size_t next)
+/* The first of the first two measurements in a row that rise, or double. */
+static msp_day first_significant(const msp_course *c, const msp_assessed *a,
+                                 const significant *rule)
 {
-    const msp_judged j = MSP_JUDGED_SERUM;
-    return (msp__wide)c->seen[next].value[j] >= (msp__wide)c->seen[i].value[j] * 2 &&
-           (int64_t)c->seen[next].day - c->seen[i].day <= TWO_MONTHS;
-}
-
-static size_t next_with(const msp_course *c, const msp_assessed *a, msp_judged j, size_t i)
-{
-    for (size_t next = i + 1; next < c->n_seen && !a[next - 1].excluded; next++)
-        if (has(&c->seen[next], j))
-            return next;
-    return 0;
-}
-
-static bool significant_at(const msp_course *c, const msp_assessed *a, size_t i)
-{
-    for (size_t r = 0; r < MSP_COUNT(rises); r++) {
-        const msp_judged j = rises[r].judged;
-        if (!has(&c->seen[i], j))
+    const msp_seen *last = NULL; /* with this marker */
+    bool rose = false;
+    if ((c->rose & BIT(rule->judged)) == 0 && rule->judged != MSP_JUDGED_SERUM)
+        return MSP_NO_DAY;
+    for (size_t i = 1; i < c->n_seen && !a[i - 1].excluded; i++) {
+        const msp_seen *seen = &c->seen[i];
+        if (!has(seen, rule->judged))
             continue;
-        const bool up = rises_at(c, &rises[r], i), half = can_double(c, j, i);
-        const size_t next = up || half ? next_with(c, a, j, i) : 0;
-        if (next != 0 && ((up && rises_at(c, &rises[r], next)) || (half && doubles(c, i, next))))
-            return true;
+        const bool up = rises_at(c, rule, seen);
+        if (last != NULL &&
+            ((up && rose) || (rule->judged == MSP_JUDGED_SERUM && doubles(c, last, seen))))
+            return last->day;
+        last = seen;
+        rose = up;
     }
-    return false;
+    return MSP_NO_DAY;
 }
 
-/* Dated by the first of the two measurements. */
-static msp_day first_significant(const msp_course *c, const msp_assessed *a)
+static msp_day significant_relapse(const msp_course *c, const msp_assessed *a)
 {
-    for (size_t i = 1; i < c->n_seen && !a[i - 1].excluded; i++)
-        if (significant_at(c, a, i))
-            return c->seen[i].day;
-    return MSP_NO_DAY;
+    msp_day first = MSP_NO_DAY;
+    for (size_t r = 0; r < MSP_COUNT(rises); r++) {
+        const msp_day day = first_significant(c, a, &rises[r]);
+        if (day != MSP_NO_DAY && (first == MSP_NO_DAY || day < first))
+            first = day;
+    }
+    return first;
 }
 
 /* -- biochemical and symptomatic progression -- */
@@ -231,7 +229,7 @@ void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
 {
     out->progression_kind = kind_of(course, assessed, out);
     mark_signs(course, assessed, n);
-    out->clinical_relapse = first_clinical(assessed, n);
+    out->clinical_relapse = first_clinical(course, assessed, n);
     out->relapse_from_cr = relapse_from_cr(course, assessed, n, out->best);
-    out->significant_relapse = first_significant(course, assessed);
+    out->significant_relapse = significant_relapse(course, assessed);
 }
