@@ -90,6 +90,24 @@ char *msp_arena_printf(msp_arena *arena, const char *fmt, ...)
     return text;
 }
 
+void msp_arena_clear(msp_arena *arena)
+{
+    struct msp_arena_block *kept = NULL;
+    for (struct msp_arena_block *block = arena->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        if (kept == NULL && block->size == BLOCK_SIZE && BLOCK_SIZE > 0)
+            kept = block;
+        else
+            free(block);
+    }
+    if (kept != NULL) {
+        memset(kept->data, 0, kept->used);
+        kept->used = 0;
+        kept->next = NULL;
+    }
+    arena->blocks = kept;
+}
+
 void msp_arena_free(msp_arena *arena)
 {
     for (struct msp_arena_block *block = arena->blocks; block != NULL;) {

@@ -206,42 +206,75 @@ static msp_status too_long(const builder *b, size_t row, msp_error *err)
                         msp_marker_about((msp_marker)b->patient->measured[row].marker)->text);
 }
 
-/* The usual day: ordinary values, one a marker. False leaves the day to read_day. */
-static bool read_ordinary(const builder *b, size_t *next, day_values *day)
+/* What is judged as it was measured, and the place of what is not. */
+#define NOT_PLAIN MSP_JUDGED_COUNT
+static const uint8_t plain[] = {
+    MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
+    MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
+    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_LONGER,     MSP_JUDGED_BONE,
+    MSP_JUDGED_CALCIUM,
+};
+
+/* The usual day: ordinary values, one a marker; what is judged as it was measured goes to `seen` at
+ * once. False leaves the day to merge_day. */
+static inline bool read_ordinary(const builder *b, size_t *next, day_values *day, msp_seen *seen)
 {
-    const msp_measured *measured = b->patient->measured, *m = &measured[*next];
-    const msp_measured *end = &measured[b->patient->n_measured];
-    const msp_day when = m->assessed;
-    uint32_t has = 0;
-    for (; m < end && m->assessed == when; m++) {
-        if (!usable(m))
+    const msp_measured *m = b->patient->measured;
+    const size_t n = b->patient->n_measured;
+    const msp_day when = m[*next].assessed;
+    uint32_t has = 0, judged = 0;
+    size_t i = *next;
+    for (; i < n && m[i].assessed == when; i++) {
+        const uint8_t marker = m[i].marker;
+        if (!usable(&m[i]))
             continue;
-        if ((has & BIT(m->marker)) != 0)
+        if ((has & BIT(marker)) != 0)
             return false;
-        has |= BIT(m->marker);
-        day->value[m->marker] = ordinary_value(m);
+        has |= BIT(marker);
+        judged |= BIT(b->judged_of[marker]);
+        seen->value[b->judged_of[marker]] = day->value[marker] = ordinary_value(&m[i]);
     }
     day->has = has;
-    *next = (size_t)(m - measured);
+    seen->has = judged & ~BIT(NOT_PLAIN);
+    *next = i;
     return true;
 }
 
-/* All values of the day that measured[*next] is of; *next moves on. */
-static msp_status read_day(const builder *b, size_t *next, day_values *day, msp_error *err)
+/* What is judged as it was measured. */
+static void judge_plain(const builder *b, const day_values *day, msp_seen *seen)
+{
+    uint32_t judged = 0;
+    for (uint32_t left = day->has; left != 0; left &= left - 1) {
+        const int marker = __builtin_ctz(left);
+        judged |= BIT(b->judged_of[marker]);
+        seen->value[b->judged_of[marker]] = day->value[marker];
+    }
+    seen->has = judged & ~BIT(NOT_PLAIN);
+}
+
+static msp_status merge_day(const builder *b, size_t *next, day_values *day, msp_seen *seen,
+                            msp_error *err)
 {
     const msp_measured *m = b->patient->measured;
     const size_t n = b->patient->n_measured;
     const msp_day when = m[*next].assessed;
     size_t fault = 0;
-    if (b->ordinary && read_ordinary(b, next, day))
-        return MSP_OK;
     day->has = 0;
     for (size_t i = *next, to; i < n && m[i].assessed == when; i = *next = to) {
         to = end_of_run(b->patient, i);
         if (!merge(b, i, to, day, &fault))
             return too_long(b, fault, err);
     }
+    judge_plain(b, day, seen);
     return MSP_OK;
+}
+
+/* All values of the day that measured[*next] is of; *next moves on. */
+static inline msp_status read_day(const builder *b, size_t *next, day_values *day, msp_seen *seen,
+                                  msp_error *err)
+{
+    return b->ordinary && read_ordinary(b, next, day, seen) ? MSP_OK
+                                                            : merge_day(b, next, day, seen, err);
 }
 
 /* -- 3. baseline, assessments -- */
@@ -313,15 +346,6 @@ static int64_t ife_serum(const builder *b, const day_values *day)
     return day->value[MSP_MARKER_IFE_SERUM];
 }
 
-/* What is judged as it was measured. */
-#define NOT_PLAIN MSP_JUDGED_COUNT
-static const uint8_t plain[] = {
-    MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
-    MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
-    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_LONGER,     MSP_JUDGED_BONE,
-    MSP_JUDGED_CALCIUM,
-};
-
 static void set_judged(builder *b)
 {
 #define AS_MARKER(code, marker, text) MSP_MARKER_##marker,
@@ -331,8 +355,6 @@ static void set_judged(builder *b)
     memcpy(c->marker_of, markers, sizeof markers);
     if (b->rules->serum_by_iga)
         c->marker_of[MSP_JUDGED_SERUM] = c->marker_of[MSP_JUDGED_SERUM_RECENT] = MSP_MARKER_IGA;
-    if (c->chain == 'l')
-        c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
     memset(b->judged_of, NOT_PLAIN, sizeof b->judged_of);
     for (size_t i = 0; i < sizeof plain; i++)
         b->judged_of[c->marker_of[plain[i]]] = plain[i];
@@ -343,17 +365,10 @@ static void set_judged(builder *b)
     (BIT(MSP_MARKER_IFE_SERUM) | BIT(MSP_MARKER_HAEMOGLOBIN) | BIT(MSP_MARKER_KAPPA) | \
      BIT(MSP_MARKER_LAMBDA))
 
-static void judge_day(const builder *b, const day_values *day, msp_seen *seen)
+/* The rest of what is judged. */
+static void work_out(const builder *b, const day_values *day, msp_seen *seen)
 {
     const msp_course *c = b->course;
-    uint32_t plain_ones = 0;
-    for (uint32_t left = day->has; left != 0; left &= left - 1) {
-        const int marker = __builtin_ctz(left);
-        const uint8_t judged = b->judged_of[marker];
-        seen->value[judged] = day->value[marker];
-        plain_ones |= BIT(judged);
-    }
-    seen->has = plain_ones & ~BIT(NOT_PLAIN);
     seen->markers = day->has;
     if ((day->has & WORKED_OUT) == 0)
         return;
@@ -431,7 +446,7 @@ static msp_status reserve(msp_course *c, const msp_patient *p, msp_error *err)
         return MSP_OK;
     free(c->seen);
     c->cap_seen = 2 * n;
-    c->seen = malloc(c->cap_seen * sizeof *c->seen);
+    c->seen = calloc(c->cap_seen, sizeof *c->seen);
     if (c->seen == NULL) {
         c->cap_seen = 0;
         return msp_fail(err, MSP_EMEM, "no memory for %zu assessments", n);
@@ -447,8 +462,10 @@ static void settle_baseline(builder *b)
     c->chain = involved_chain(b);
     c->type = disease_type(b, c->chain);
     c->lists = c->criteria->lists[c->type][c->plasmacytoma];
-    set_judged(b);
-    judge_day(b, &b->base, &c->seen[0]);
+    if (c->chain == 'l')
+        c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
+    judge_plain(b, &b->base, &c->seen[0]);
+    work_out(b, &b->base, &c->seen[0]);
     c->seen[0].day = p->baseline;
 }
 
@@ -461,7 +478,7 @@ static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
     while (*next < p->n_measured && p->measured[*next].assessed <= p->baseline) {
         day_values day;
         const msp_day when = p->measured[*next].assessed;
-        const msp_status rc = read_day(b, next, &day, err);
+        const msp_status rc = read_day(b, next, &day, &b->course->seen[0], err);
         if (rc != MSP_OK)
             return rc;
         take_baseline(b, &day, when);
@@ -474,18 +491,18 @@ static msp_status read_assessments(builder *b, size_t next, msp_error *err)
     msp_course *c = b->course;
     const msp_patient *p = b->patient;
     day_values day;
-    size_t i = 1;
+    msp_seen *seen = &c->seen[1];
     for (size_t v = 0; v < p->n_visits; v++) {
-        day.has = 0;
         if (p->visits[v] <= p->baseline)
             continue;
+        day.has = seen->has = 0;
         if (next < p->n_measured && p->measured[next].assessed == p->visits[v]) {
-            const msp_status rc = read_day(b, &next, &day, err);
+            const msp_status rc = read_day(b, &next, &day, seen, err);
             if (rc != MSP_OK)
                 return rc;
         }
-        c->seen[i].day = p->visits[v];
-        judge_day(b, &day, &c->seen[i++]);
+        seen->day = p->visits[v];
+        work_out(b, &day, seen++);
     }
     return MSP_OK;
 }
@@ -504,6 +521,7 @@ msp_status msp__course_build(msp_course *c, const msp_patient *patient,
     if (rc != MSP_OK)
         return rc;
     choose_units(&b);
+    set_judged(&b);
     rc = read_baseline(&b, &next, err);
     if (rc != MSP_OK)
         return rc;

@@ -172,7 +172,8 @@ static void list_level(msp_criteria *c, msp_disease_type type, bool plasmacytoma
         if (c->rows[i].level == level && applies(&c->rows[i], &c->rules, type, plasmacytoma)) {
             list->judged[list->n] = (uint8_t)c->rows[i].judged;
             list->row[list->n++] = (uint8_t)i;
-            *(msp_compare_rises(c->rows[i].compare) ? &list->rising : &list->others) |=
+            *((1u << c->rows[i].compare & MSP_COMPARE_RISES) != 0 ? &list->rising
+                                                                  : &list->others) |=
                 1u << c->rows[i].judged;
             reachable |= makes_a_level(&c->rows[i], type);
         }

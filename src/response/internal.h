@@ -30,7 +30,7 @@ typedef struct msp_seen {
 typedef struct msp_check {
     int64_t low, high;
     uint8_t row, place; /* index into the criteria's rows; into the list of its level */
-    uint8_t judged;
+    uint8_t level, judged;
     bool from_nadir;
     uint16_t nadir_at; /* then: of low and high; UINT16_MAX: there are none yet */
 } msp_check;
@@ -50,7 +50,8 @@ typedef struct msp_course {
     uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
-    msp_seen *seen;                           /* [0] is the baseline */
+    uint32_t needs[MSP_LEVEL_RELAPSE + 1]; /* bit i: a level cannot be met without msp_judged i */
+    msp_seen *seen;                        /* [0] is the baseline */
     size_t n_seen, cap_seen;
 } msp_course;
 

@@ -77,22 +77,20 @@ static span fall_span(const msp_course *c, const msp_response_row *row)
     const bool known = msp__has(&c->seen[0], judged);
     const int64_t b = known ? c->seen[0].value[judged] : 0;
     const int64_t fallen = at_most(b, 100 - row->percent);
+    if (row->compare == MSP_COMPARE_FALL || row->compare == MSP_COMPARE_ASSESSED)
+        return known ? up_to(fallen) : unknown;
     const int64_t below = in_parts(c, row->judged, row->amount) - 1;
     const bool both = rules->urine_with_pct &&
                       (row->compare == MSP_COMPARE_BELOW_AND_FALL || row->level == MSP_LEVEL_PR);
-    switch (row->compare) {
-    case MSP_COMPARE_FALL_OR_BELOW:
-        if (!known)
-            return both ? unknown : (span){INT64_MIN, below, MSP_YES, MSP_UNKNOWN};
-        return up_to(larger(fallen, both ? smaller(below, at_most(b, 100 - PR_WITH_PCT)) : below));
-    case MSP_COMPARE_BELOW_AND_FALL:
+    if (row->compare == MSP_COMPARE_BELOW_AND_FALL) {
         if (!both)
             return up_to(below);
         return known ? up_to(smaller(fallen, below))
                      : (span){INT64_MIN, below, MSP_UNKNOWN, MSP_NO};
-    default:
-        return known ? up_to(fallen) : unknown;
     }
+    if (!known)
+        return both ? unknown : (span){INT64_MIN, below, MSP_YES, MSP_UNKNOWN};
+    return up_to(larger(fallen, both ? smaller(below, at_most(b, 100 - PR_WITH_PCT)) : below));
 }
 
 /* Rows that ask for a rise above the nadir n. A fall in haemoglobin has no relative part: values
@@ -128,7 +126,7 @@ static span rise_span(const msp_course *c, const msp_response_row *row, int64_t 
 
 static bool needs_nadir(const msp_response_row *row)
 {
-    return msp_compare_rises(row->compare) || row->compare == MSP_COMPARE_DROP;
+    return (BIT(row->compare) & (MSP_COMPARE_RISES | BIT(MSP_COMPARE_DROP))) != 0;
 }
 
 /* What a row says at an assessment. */
@@ -188,14 +186,17 @@ void msp__set_checks(msp_course *c)
     size_t n = 0;
     for (unsigned level = 0; level <= MSP_LEVEL_RELAPSE; level++) {
         const msp_row_list *list = &c->lists[level];
-        const bool looks = ((list->rising | list->others) & c->ever) != 0;
+        const uint32_t looks_at = list->rising | list->others;
+        const bool looks = (looks_at & c->ever) != 0;
         c->level_from[level] = n;
+        c->needs[level] = list->n > 0 ? looks_at & ~waivable(c) : BIT(MSP_JUDGED_COUNT);
         for (uint8_t k = 0; looks && k < list->n; k++) {
             if ((BIT(list->judged[k]) & c->ever) == 0)
                 continue;
             msp_check *check = &c->checks[n++];
             *check = (msp_check){.row = list->row[k],
                                  .place = k,
+                                 .level = (uint8_t)level,
                                  .judged = list->judged[k],
                                  .from_nadir = needs_nadir(&c->criteria->rows[list->row[k]]),
                                  .nadir_at = UINT16_MAX};
@@ -217,7 +218,8 @@ static inline bool passes(const msp_course *c, const msp_seen *seen, msp_check *
             set_range(c, seen, check);
         }
     }
-    return check->low <= seen->value[check->judged] && seen->value[check->judged] <= check->high;
+    const int64_t x = seen->value[check->judged];
+    return (check->low <= x) & (x <= check->high);
 }
 
 /* -- one assessment -- */
@@ -225,14 +227,28 @@ static inline bool passes(const msp_course *c, const msp_seen *seen, msp_check *
 /* Whether all rows of a level are met; those of markers in `waived` count as met. */
 static inline bool is_met(msp_course *c, unsigned level, const msp_seen *seen, uint32_t waived)
 {
-    const msp_row_list *list = &c->lists[level];
-    const uint32_t needed = (list->rising | list->others) & ~waived;
-    if (list->n == 0 || (needed & ~seen->has & ~waivable(c)) != 0)
+    const uint32_t there = seen->has & ~waived;
+    if ((c->needs[level] & ~(there | waived)) != 0)
         return false;
     for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
-        if ((BIT(c->checks[k].judged) & needed & seen->has) != 0 && !passes(c, seen, &c->checks[k]))
+        if ((there & BIT(c->checks[k].judged)) != 0 && !passes(c, seen, &c->checks[k]))
             return false;
     return true;
+}
+
+/* The same of VGPR, PR and MR at once, without a branch: which of them a value reaches is hard to
+ * foresee. */
+static uint32_t levels_met(msp_course *c, const msp_seen *seen, uint32_t waived)
+{
+    const uint32_t there = seen->has & ~waived, lacking = ~(there | waived);
+    uint32_t failed = ~(BIT(MSP_LEVEL_VGPR) | BIT(MSP_LEVEL_PR) | BIT(MSP_LEVEL_MR));
+    for (unsigned level = MSP_LEVEL_MR; level <= MSP_LEVEL_VGPR; level++)
+        failed |= (uint32_t)((c->needs[level] & lacking) != 0) << level;
+    for (size_t k = c->level_from[MSP_LEVEL_MR]; k < c->level_from[MSP_LEVEL_VGPR + 1]; k++) {
+        msp_check *check = &c->checks[k];
+        failed |= (there >> check->judged & !passes(c, seen, check)) << check->level;
+    }
+    return ~failed;
 }
 
 /* The best level that is met. sCR is CR and more. */
@@ -240,10 +256,8 @@ static msp_response_level best_level(msp_course *c, const msp_seen *seen, uint32
 {
     if (is_met(c, MSP_LEVEL_CR, seen, waived))
         return is_met(c, MSP_LEVEL_SCR, seen, waived) ? MSP_LEVEL_SCR : MSP_LEVEL_CR;
-    for (int level = MSP_LEVEL_VGPR; level >= MSP_LEVEL_MR; level--)
-        if (is_met(c, (unsigned)level, seen, waived))
-            return (msp_response_level)level;
-    return MSP_LEVEL_SD;
+    const uint32_t met = levels_met(c, seen, waived);
+    return met != 0 ? (msp_response_level)(31 - __builtin_clz(met)) : MSP_LEVEL_SD;
 }
 
 uint32_t msp__missing_markers(const msp_course *c, size_t i, bool *all)

@@ -12,12 +12,12 @@ typedef struct running {
     uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
 } running;
 
-/* Written so that it becomes moves without a branch: which values are lower is hard to foresee. */
+/* Without a branch: which values are lower is hard to foresee. */
 static inline void lower(running *run, size_t j, int64_t value, size_t at)
 {
     const bool lower = value < run->nadir[j];
     run->nadir[j] = lower ? value : run->nadir[j];
-    run->at[j] = lower ? (uint16_t)at : run->at[j];
+    run->at[j] ^= (uint16_t)((run->at[j] ^ at) & (0u - lower));
     run->has |= BIT(j);
 }
 
@@ -64,7 +64,6 @@ static bool is_positive(const msp_seen *seen, msp_judged ife)
 static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
                       int slot)
 {
-    c->ever |= BIT(to);
     msp__put(&c->seen[i], to, c->seen[from].value[judged]);
     c->seen[i].from[slot] = (uint16_t)from;
 }
@@ -126,6 +125,7 @@ static void carry_back(msp_course *c)
             carry_one(c, i, marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
         if (clonal != 0 && (seen->has & BIT(MSP_JUDGED_CLONAL_RUN)) == 0)
             carry_one(c, i, clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
+        c->ever |= seen->has;
     }
 }
 

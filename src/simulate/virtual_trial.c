@@ -9,9 +9,6 @@
 /* The order of the words of post_new_therapy in the rules. */
 enum { INCLUDE = 1 };
 
-/* Whose timelines share an arena: a new one costs more than a patient. */
-enum { PATIENTS_AT_ONCE = 256 };
-
 static msp_status init_rules(msp_virtual_watch *w, const msp_rules *rules, msp_error *err)
 {
     const msp_measurability *measurability = &w->plan->protocol->measurability;
@@ -90,10 +87,7 @@ static msp_status judge(msp_virtual_watch *w, const msp_virtual_patient *p,
     msp_response_result result, beyond;
     msp_timeline timeline;
     msp_status rc = MSP_OK;
-    if (w->followed_since++ == PATIENTS_AT_ONCE) {
-        msp_arena_free(&w->arena);
-        w->followed_since = 0;
-    }
+    msp_arena_clear(&w->arena);
     if (w->beyond)
         rc = msp_judge_patient(&w->judge, &p->patient, &w->followed, &beyond, err);
     if (rc == MSP_OK)

@@ -24,6 +24,9 @@ void *msp_arena_array(msp_arena *arena, size_t n, size_t size);
 char *msp_arena_text(msp_arena *arena, const char *text);
 char *msp_arena_text_n(msp_arena *arena, const char *text, size_t len);
 char *msp_arena_printf(msp_arena *arena, const char *fmt, ...) MSP_PRINTF(2, 3);
+/* Releases everything, but keeps some memory for what comes next: for work that is done again and
+ * again. */
+void msp_arena_clear(msp_arena *arena);
 /* Releases everything and empties the arena; safe to call twice or on {0}. */
 void msp_arena_free(msp_arena *arena);
 

@@ -72,11 +72,10 @@ typedef enum msp_compare {
 #undef MSP_AS_ENUM
 } msp_compare;
 
-/* Whether a row that compares so is met only by values above the nadir. */
-static inline bool msp_compare_rises(msp_compare compare)
-{
-    return compare >= MSP_COMPARE_RISE && compare <= MSP_COMPARE_RISE_TO;
-}
+/* Bit i: a row that compares so is met only by values above the nadir. */
+#define MSP_COMPARE_RISES                                                                       \
+    (1u << MSP_COMPARE_RISE | 1u << MSP_COMPARE_RISE_MORE | 1u << MSP_COMPARE_RISE_FROM_NADIR | \
+     1u << MSP_COMPARE_RISE_FROM_BASELINE | 1u << MSP_COMPARE_RISE_TO)
 
 /* When a row applies, beyond edition and disease type. */
 #define MSP_WHEN_LIST(X)                                                         \

@@ -31,8 +31,7 @@ typedef struct msp_virtual_watch {
     const msp_tte_definition *pfs;
     msp_virtual_work work;
     msp_judge judge;
-    msp_arena arena; /* timelines; emptied every so often */
-    unsigned followed_since;
+    msp_arena arena; /* of one timeline after another */
     uint8_t *arm, *cell;
     msp_virtual_outcome *outcomes; /* of the last trial: plan->n, in the order of randomisation */
 } msp_virtual_watch;
