@@ -34,7 +34,8 @@ static msp_status read_visits(const msp_protocol *protocol, const char *folder, 
 msp_status msp_labs_read(const msp_protocol *protocol, const char *folder, msp_patients *out,
                          msp_findings *findings, msp_error *err)
 {
-    const msp_sdtm_options how = {.protocol = protocol};
+    const msp_sdtm_options how = {.protocol = protocol,
+                                  .may_lack_measurements = has_table(folder, "RS")};
     *out = (msp_patients){0};
     if (protocol->data.visits.text != NULL)
         return read_visits(protocol, folder, out, findings, err);

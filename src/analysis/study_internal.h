@@ -36,9 +36,10 @@ struct study {
     struct study_table *tables;
     size_t n_tables, cap_tables;
     struct study_table *subjects;
-    bool from_labs;   /* ADSL, ADRS and ADTTE are made of laboratory values */
-    msp_adam adam;    /* what of them no study_table has taken yet */
-    msp_table scores; /* the same of ADQS, made of the answers in QS */
+    bool from_labs;        /* ADSL, ADRS and ADTTE are made of laboratory values */
+    msp_assessor assessor; /* then whose assessment is the trial's, and has no letter */
+    msp_adam adam;         /* what of them no study_table has taken yet */
+    msp_table scores;      /* the same of ADQS, made of the answers in QS */
     size_t n_patients;
     msp_arena arena;
 };
@@ -51,6 +52,10 @@ struct study_table *study_find_table(const struct study *study, const char *name
 /* study_asked.c: where the tables that are made hold the endpoints that name none. MSP_EINPUT of an
  * endpoint whose code another one has. */
 msp_status study_ask(struct study *study, msp_error *err);
+/* study_assessor.c: whose assessment the tables are made of; a warning where the protocol names
+ * another. */
+void study_choose_assessor(struct study *study, const msp_patients *patients,
+                           const msp_reports *reports);
 /* study_labs.c: makes the analysis tables of the folder's laboratory values, and records the files
  * these stand in. */
 msp_status study_derive(struct study *study, msp_error *err);

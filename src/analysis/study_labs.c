@@ -23,7 +23,7 @@ static msp_status add_source(struct study *study, const char *path, msp_error *e
 /* The files that values and dates stand in. */
 static msp_status add_sources(struct study *study, const msp_patients *patients, msp_error *err)
 {
-    static const char *const dates[] = {"DM", "EX", "DS", "DD", "CM", "PR"};
+    static const char *const dates[] = {"DM", "EX", "DS", "DD", "CM", "PR", "AE", "RS"};
     msp_status rc = MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < patients->n_sources; i++)
         rc = add_source(study, patients->sources[i].file, err);
@@ -112,15 +112,18 @@ static bool has_text(const msp_column *column, const char *text)
     return false;
 }
 
-/* Where values of the laboratory are all there is, the derived assessment is the trial's: what a
- * protocol calls PFS is then PFSD, unless it asks for that too. */
+/* The trial's assessment has no letter: what a protocol calls PFS is PFSD where responses are
+ * derived, unless it asks for that too. */
 static msp_status name_as_asked(struct study *study, msp_table *table, msp_error *err)
 {
     msp_column *code;
+    const char letter = msp_assessor_letter(study->assessor);
     const msp_status rc = msp_table_need_column(table, "PARAMCD", &code, err);
+    if (letter == '\0')
+        return rc;
     for (size_t i = 1; rc == MSP_OK && i < code->n_texts; i++) {
         const size_t n = strlen(code->text[i]);
-        if (n < 2 || code->text[i][n - 1] != 'D')
+        if (n < 2 || code->text[i][n - 1] != letter)
             continue;
         const char *plain = msp_arena_text_n(&table->arena, code->text[i], n - 1);
         if (plain == NULL)
@@ -145,25 +148,53 @@ static bool lacks(const struct study *study, const char *name)
 
 /* -- flags of populations that the values tell -- */
 
-typedef bool (*tells)(const msp_patient *patient, const msp_response_result *result);
+/* What they are told by, of everybody. */
+typedef struct told {
+    const msp_patients *patients;
+    const uint8_t *responded;
+} told;
 
-/* A response of PR or better was confirmed. */
-static bool responded(const msp_patient *patient, const msp_response_result *result)
+/* A response of PR or better was confirmed by the trial's assessor: one byte a patient. The rows of
+ * ADRS stand in the order of the patients. */
+static msp_status find_responders(struct study *study, const msp_patients *patients,
+                                  const uint8_t **out, msp_error *err)
 {
-    (void)patient;
-    return result->best >= MSP_LEVEL_PR;
+    const msp_table *adrs = &study->adam.adrs;
+    const msp_column *id = msp_table_column(adrs, "USUBJID"),
+                     *code = msp_table_column(adrs, "PARAMCD"),
+                     *yes = msp_table_column(adrs, "AVALC");
+    const char asked[] = {'R', 'S', 'P', msp_assessor_letter(study->assessor), '\0'};
+    uint8_t *responded = msp_arena_array(&study->arena, patients->n + 1, 1);
+    if (responded == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for the responders");
+    for (size_t row = 0, i = 0; row < adrs->n_rows; row++) {
+        if (strcmp(code->text[code->code[row]], asked) != 0)
+            continue;
+        while (i < patients->n && strcmp(patients->patients[i].id, id->text[id->code[row]]) != 0)
+            i++;
+        if (i < patients->n)
+            responded[i] = strcmp(yes->text[yes->code[row]], "Y") == 0;
+    }
+    *out = responded;
+    return MSP_OK;
 }
 
-static bool transplanted(const msp_patient *patient, const msp_response_result *result)
+typedef bool (*tells)(const told *of, size_t i);
+
+static bool responded(const told *of, size_t i)
 {
-    (void)result;
-    return patient->transplant != MSP_NO_DAY;
+    return of->responded[i] != 0;
 }
 
-static bool consented(const msp_patient *patient, const msp_response_result *result)
+static bool transplanted(const told *of, size_t i)
 {
-    (void)result;
-    return patient->disposition != NULL && patient->disposition->consent != MSP_NO_DAY;
+    return of->patients->patients[i].transplant != MSP_NO_DAY;
+}
+
+static bool consented(const told *of, size_t i)
+{
+    const msp_disposition *d = of->patients->patients[i].disposition;
+    return d != NULL && d->consent != MSP_NO_DAY;
 }
 
 static const struct {
@@ -173,10 +204,10 @@ static const struct {
 } flags[] = {
     {"RESPFL", responded, false}, {"ASCTFL", transplanted, false}, {"ENRLFL", consented, true}};
 
-static bool anybody(size_t flag, const msp_patients *patients, const msp_responses *responses)
+static bool anybody(const told *of, size_t flag)
 {
-    for (size_t i = 0; i < patients->n; i++)
-        if (flags[flag].is(&patients->patients[i], &responses->results[i]))
+    for (size_t i = 0; i < of->patients->n; i++)
+        if (flags[flag].is(of, i))
             return true;
     return false;
 }
@@ -209,21 +240,22 @@ static msp_status add_crossover_flag(struct study *study, const msp_patients *pa
 }
 
 /* Each of them that a population asks for and no table says. */
-static msp_status add_flags(struct study *study, const msp_patients *patients,
-                            const msp_responses *responses, msp_error *err)
+static msp_status add_flags(struct study *study, const msp_patients *patients, msp_error *err)
 {
     msp_table *adsl = &study->adam.adsl;
+    told of = {.patients = patients};
     msp_status rc = add_crossover_flag(study, patients, err);
+    if (rc == MSP_OK)
+        rc = find_responders(study, patients, &of.responded, err);
     if (rc != MSP_OK)
         return rc;
     for (size_t f = 0; rc == MSP_OK && f < MSP_COUNT(flags); f++) {
-        if (!lacks(study, flags[f].name) || (flags[f].recorded && !anybody(f, patients, responses)))
+        if (!lacks(study, flags[f].name) || (flags[f].recorded && !anybody(&of, f)))
             continue;
         msp_column *flag = msp_table_add_column(adsl, flags[f].name, MSP_COLUMN_TEXT);
         rc = flag != NULL ? MSP_OK : MSP_EMEM;
-        for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows && i < responses->n; i++) {
-            const bool is = flags[f].is(&patients->patients[i], &responses->results[i]);
-            rc = msp_table_put_text(adsl, flag, i, is ? "Y" : "N", 1);
+        for (size_t i = 0; rc == MSP_OK && i < adsl->n_rows && i < patients->n; i++) {
+            rc = msp_table_put_text(adsl, flag, i, flags[f].is(&of, i) ? "Y" : "N", 1);
         }
     }
     return rc == MSP_OK ? rc : msp_fail(err, rc, "no memory for the flags of populations");
@@ -254,22 +286,50 @@ static msp_status fit_to_protocol(struct study *study, const msp_patients *patie
                                   const msp_responses *responses, msp_error *err)
 {
     msp_status rc = add_qualifiers(study, err);
-    check_crossover(study, patients, responses);
+    if (study->assessor == MSP_ASSESSOR_DERIVED)
+        check_crossover(study, patients, responses);
     if (rc == MSP_OK)
-        rc = add_flags(study, patients, responses, err);
+        rc = add_flags(study, patients, err);
     if (rc == MSP_OK)
         rc = name_as_asked(study, &study->adam.adtte, err);
     return rc == MSP_OK ? name_as_asked(study, &study->adam.adrs, err) : rc;
+}
+
+/* What was reported, where the folder has any. Derived responses stand alone, so that what has no
+ * letter is theirs; of the committee's the investigator's are left out for the same reason. */
+static msp_status read_reports(struct study *study, const msp_patients *patients, msp_reports *out,
+                               msp_error *err)
+{
+    *out = (msp_reports){0};
+    const msp_status rc = study->protocol->data.visits.text != NULL
+                              ? MSP_OK
+                              : msp_reports_read(study->folder, &study->findings->arena, out, err);
+    if (rc != MSP_OK)
+        return rc;
+    study_choose_assessor(study, patients, out);
+    if (study->assessor != MSP_ASSESSOR_INVESTIGATOR) {
+        msp_rs_free(&out->investigator);
+        out->investigator = (msp_rs){0};
+    }
+    if (study->assessor == MSP_ASSESSOR_DERIVED) {
+        msp_rs_free(&out->committee);
+        out->committee = (msp_rs){0};
+    }
+    return MSP_OK;
 }
 
 static msp_status derive(struct study *study, const msp_patients *patients, msp_error *err)
 {
     const msp_protocol *p = study->protocol;
     msp_responses responses = {0};
-    msp_status rc = msp_responses_judge(patients, &p->rules, &p->measurability, &responses, err);
+    msp_reports reports;
+    msp_status rc = read_reports(study, patients, &reports, err);
+    if (rc == MSP_OK)
+        rc = msp_responses_judge(patients, &p->rules, &p->measurability, &responses, err);
     const msp_adam_options options = {.rules = &p->rules,
                                       .measurability = &p->measurability,
                                       .protocol = p,
+                                      .reports = &reports,
                                       .study = patients->study != NULL ? patients->study
                                                                        : p->trial.acronym.text};
     if (rc == MSP_OK)
@@ -277,6 +337,7 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
     if (rc == MSP_OK)
         rc = fit_to_protocol(study, patients, &responses, err);
     msp_responses_free(&responses);
+    msp_reports_free(&reports);
     return rc == MSP_OK ? add_sources(study, patients, err) : rc;
 }
 
@@ -288,13 +349,15 @@ msp_status study_derive(struct study *study, msp_error *err)
     msp_status rc = msp_labs_read(study->protocol, study->folder, &patients, &said, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = msp_arena_text(&study->findings->arena, err->at.file);
-    msp_findings_free(&said);
-    if (rc != MSP_OK)
+    if (rc != MSP_OK) {
+        msp_findings_free(&said);
         return rc;
+    }
     study->results->simulated = msp_patients_simulated(&patients);
     fill_arm(study->protocol, &patients);
     rc = derive(study, &patients, err);
     msp_patients_free(&patients);
+    msp_findings_free(&said); /* it holds the names of the files */
     return rc;
 }
 

@@ -162,7 +162,7 @@ static const msp_schema_field rules_fields[] = {
     {"efs_events", &events, IN(efs_events), NULL, "what else ends event-free survival"},
     {"ttr_all", &msp__flag, IN(ttr_all), "off", "time to response in all patients"},
     {"assessor", MSP_ONE_OF("investigator", "irc", "derived"), IN(assessor), "investigator",
-     "whose assessment counts"},
+     "whose assessment a report from SDTM tables is made of; derived where nothing was reported"},
     {"duration_tail", MSP_ONE_OF("none", "cycle_end"), IN(duration_tail), "none",
      "TRTDURD of ADSL lasts to the end of the last cycle"},
     {"delay_days", &msp__whole_up, IN(delay_days), "3",

@@ -341,3 +341,31 @@ PY
     [ "$status" -eq 3 ]
     [[ $output == *'error: the table ADSL, made here, has no column "STRAT1"'* ]]
 }
+
+# RS alone: the investigator's responses are the trial's. The same counts as in the tables of respond.
+@test "a report from the responses that were reported, without a laboratory value" {
+    folder=$BATS_TEST_TMPDIR/rs
+    mkdir "$folder"
+    cp examples/sdtm/{dm,ds,ex,cm,dd,rs}.xpt "$folder"
+    sed 's/assessor: derived/assessor: investigator/; s/PARAMCD: PFSD/PARAMCD: PFS/; s/PARAMCD: CBORD/PARAMCD: CBOR/; s/PARAMCD: OSD/PARAMCD: OS/' \
+        examples/sdtm/protocol.yaml >"$BATS_TEST_TMPDIR/p.yaml"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$folder" -o "$out" -q
+    [ "$status" -eq 0 ]
+    "$MSPIKE" respond examples/sdtm --protocol "$BATS_TEST_TMPDIR/p.yaml" --out "$BATS_TEST_TMPDIR/adam" --tables csv -q >/dev/null
+    responders=$(grep -c ',CBOR,.*,\(sCR\|CR\|VGPR\|PR\),' "$BATS_TEST_TMPDIR/adam/adrs.csv")
+    [ "$responders" -gt 0 ]
+    [ "$(awk -F, '$1 == "orr" && $8 == "rate" && $4 == "" { n += $NF } END { print n }' "$out/data/records.csv")" -eq "$responders" ]
+    events=$(awk -F, '$4 == "PFS" && $9 == 0' "$BATS_TEST_TMPDIR/adam/adtte.csv" | wc -l)
+    [ "$(awk -F, '$1 == "pfs" && $8 == "events" && $4 == "" { n += $14 } END { print n }' "$out/data/records.csv")" -eq "$events" ]
+    [ ! -e "$out/patients.html" ]
+    # with the laboratory values there, the protocol decides
+    cp examples/sdtm/lb.xpt examples/sdtm/mi.xpt "$folder"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$folder" -o "$out" -q
+    [ "$(awk -F, '$1 == "orr" && $8 == "rate" && $4 == "" { n += $NF } END { print n }' "$out/data/records.csv")" -eq "$responders" ]
+    # one who reported nothing is missed by name
+    sed -i 's/assessor: investigator/assessor: irc/' "$BATS_TEST_TMPDIR/p.yaml"
+    rm "$folder/rs.xpt"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$folder" -o "$out"
+    [ "$status" -eq 0 ]
+    [[ $output == *"the assessor is irc, and the folder has no such responses: they are derived from what was measured"* ]]
+}
