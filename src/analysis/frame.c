@@ -300,6 +300,23 @@ msp_status msp_factor_cross(const msp_factor *factors, size_t n_factors, size_t 
 
 /* -- rows -- */
 
+msp_status msp_check_numbers(const msp_table *table, const msp_column *column, const uint8_t *keep,
+                             msp_error *err)
+{
+    size_t largest = table->n_rows;
+    for (size_t row = 0; row < table->n_rows; row++)
+        if (keep[row] && (largest == table->n_rows ||
+                          !(fabs(column->number[row]) <= fabs(column->number[largest]))))
+            largest = row;
+    const double most = largest < table->n_rows ? fabs(column->number[largest]) : 0;
+    if (most <= 1e70 && (most >= 1e-70 || !(most > 0)))
+        return MSP_OK;
+    msp_table_fail(err, MSP_ERANGE, table, largest, column, "the number is %g; expected %s",
+                   column->number[largest],
+                   most > 1 ? "one between -1e70 and 1e70" : "the largest to be at least 1e-70");
+    return msp_hint(err, MSP_ERANGE, "give %s in another unit", column->name);
+}
+
 void msp_keep_present(const msp_column *column, size_t n_rows, uint8_t *keep)
 {
     if (column->type == MSP_COLUMN_NUMBER)

@@ -5,7 +5,7 @@
 
 #include "model_internal.h"
 
-static const double infinite = INFINITY;
+static const double infinite = INFINITY, none = NAN;
 
 /* A fault of a row of the arrays becomes one of a row of the table. */
 static msp_status at_its_row(const msp_model *m, const msp_table *table, const char *name,
@@ -34,6 +34,27 @@ static msp_status allocate(msp_model *m, msp_error *err)
 
 /* -- means -- */
 
+/* A variance below this part of the response's square is rounding. */
+static const double exact_fit = 1e-28;
+
+static const char constant_response[] = "the response is the same in every row used";
+
+static double mean_square(const double *y, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += y[i] * y[i] / (double)n;
+    return sum;
+}
+
+static bool is_constant(const double *y, size_t n)
+{
+    size_t i = 1;
+    while (i < n && y[i] - y[0] == 0)
+        i++;
+    return n > 1 && i >= n;
+}
+
 static msp_status fit_linear(msp_model *m, msp_error *err)
 {
     msp_model_work *w = m->work;
@@ -44,8 +65,12 @@ static msp_status fit_linear(msp_model *m, msp_error *err)
     memcpy(w->beta, m->linear.beta, p * sizeof *w->beta);
     memcpy(w->variance, m->linear.covariance, p * p * sizeof *w->variance);
     w->df = m->linear.df;
-    m->fitted = m->linear.df > 0;
-    m->note = m->fitted ? NULL : "there are no more rows than coefficients";
+    m->note = is_constant(w->y, m->n) ? constant_response
+              : m->linear.df <= 0     ? "there are no more rows than coefficients"
+              : m->linear.variance <= exact_fit * mean_square(w->y, m->n)
+                  ? "the formula gives every response exactly: what is left over is rounding"
+                  : NULL;
+    m->fitted = m->note == NULL;
     return MSP_OK;
 }
 
@@ -56,6 +81,11 @@ static msp_status fit_repeated(msp_model *m, const msp_table *table, msp_error *
         msp_fail(err, MSP_EUSAGE, "%s has %zu levels; repeated measures have at most %d visits",
                  m->options.visit, m->visit.n_levels, MSP_MMRM_VISITS);
         return msp_hint(err, MSP_EUSAGE, "is it a date?");
+    }
+    if (is_constant(w->y, m->n)) {
+        m->repeated = (msp_mmrm){.structure = m->options.structure, .loglik = none};
+        m->note = constant_response;
+        return MSP_OK;
     }
     const msp_mmrm_data data = {
         m->n, w->y, w->x, m->coding.n_columns, w->subject, w->visit, m->visit.n_levels};

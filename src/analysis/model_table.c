@@ -235,6 +235,21 @@ static msp_status make_groups(msp_model *m, const msp_table *table, const wanted
     return rc;
 }
 
+/* The response and the covariates that are numbers. */
+static msp_status check_numbers(const msp_model *m, const msp_table *table, const uint8_t *keep,
+                                msp_error *err)
+{
+    const msp_formula *f = m->coding.formula;
+    const bool events = m->kind == MSP_MODEL_COX || m->kind == MSP_MODEL_LOGISTIC;
+    msp_status rc = MSP_OK;
+    if (!events)
+        rc = msp_check_numbers(table, msp_table_column(table, f->response), keep, err);
+    for (size_t v = 0; rc == MSP_OK && v < f->n_variables; v++)
+        if (m->coding.variables[v].value != NULL)
+            rc = msp_check_numbers(table, msp_table_column(table, f->variables[v].name), keep, err);
+    return rc;
+}
+
 static msp_status make_arrays(msp_model *m, const msp_table *table, const uint8_t *event,
                               msp_error *err)
 {
@@ -295,6 +310,8 @@ msp_status msp__model_table(msp_model *m, const msp_table *table, msp_error *err
         rc = number_rows(m, table->n_rows, keep, err);
     if (rc == MSP_OK)
         rc = make_groups(m, table, &w, keep, err);
+    if (rc == MSP_OK)
+        rc = check_numbers(m, table, keep, err);
     if (rc == MSP_OK)
         rc = make_arrays(m, table, event, err);
     return rc == MSP_OK ? msp__model_settle(m, err) : rc;

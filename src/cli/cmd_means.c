@@ -158,7 +158,9 @@ static msp_status make_rows(means_job *j, msp_error *err)
     memset(j->keep, 1, n);
     j->value = value->number;
     msp_keep_present(value, n, j->keep);
-    const msp_status rc = make_arm(j, err);
+    msp_status rc = msp_check_numbers(&j->table, value, j->keep, err);
+    if (rc == MSP_OK)
+        rc = make_arm(j, err);
     for (size_t i = 0; i < n; i++)
         j->n_missing += !j->keep[i];
     if (rc == MSP_OK && j->n_missing == n)

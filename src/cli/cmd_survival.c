@@ -657,9 +657,14 @@ static msp_status at_its_row(const survival_job *j, msp_status rc, msp_error *er
     if (rc == MSP_OK || err->row == MSP_NO_ROW)
         return rc;
     const msp_error numeric = *err;
-    return msp_table_fail(err, rc, &j->table, numeric.row,
-                          column(j, is_interval(j->v) ? j->v->upper : j->v->time), "%s",
-                          numeric.text);
+    const msp_column *at = column(j, is_interval(j->v) ? j->v->upper : j->v->time);
+    for (size_t i = 0; i < j->n_columns; i++) { /* the message may begin with a covariate's name */
+        const size_t length = strlen(j->columns[i].name);
+        if (strncmp(numeric.text, j->columns[i].name, length) == 0 &&
+            strncmp(numeric.text + length, " is ", 4) == 0)
+            at = &j->table.columns[i];
+    }
+    return msp_table_fail(err, rc, &j->table, numeric.row, at, "%s", numeric.text);
 }
 
 static msp_status analyse(survival_job *j, const char *path, msp_error *err)

@@ -141,6 +141,13 @@ static void check_blocks(const msp_analysis *a, const msp_endpoint *e, msp_findi
         {a->rate.at, "rate", false},
     };
     const bool of_time = e->kind.value == MSP_ENDPOINT_TIME_TO_EVENT;
+    const bool scores = e->kind.value == MSP_ENDPOINT_QUALITY_OF_LIFE;
+    if (msp_was_said(a->means.at) && !scores)
+        FAULT(ID, a->means.at, "leave it out, or name an endpoint of kind quality-of-life",
+              "means does not fit \"%s\", which is no score", e->id);
+    if (msp_was_said(a->rate.at) && scores && !msp_was_said(e->response.at))
+        FAULT(ID, a->rate.at, "leave it out, or name another endpoint",
+              "rate does not fit \"%s\", which is a score", e->id);
     for (size_t i = 0; i < MSP_COUNT(blocks); i++)
         if (msp_was_said(blocks[i].at) && blocks[i].of_time != of_time)
             FAULT(ID, blocks[i].at, "leave it out, or name another endpoint",

@@ -172,21 +172,23 @@ void cox_frame_free(cox_frame *frame)
     *frame = (cox_frame){0};
 }
 
-/* Larger covariates would overflow when squared. */
-static const double largest_value = 1e100;
+/* Covariates beyond would overflow, or vanish, when squared. */
+static const double largest_value = 1e100, least_value = 1e-100;
 
 /* A column whose standard deviation is below this part of its largest value is constant: what is
  * left is the rounding of its mean. */
 static const double constant_column = 1e-12;
 
-/* Names the value that is too large. */
+/* Names the value that is too large, or where all are too small one that is not 0. */
 static msp_status refuse(const double *x, const cox_frame *frame, const msp_cox_column *column,
                          size_t index, msp_error *err)
 {
     size_t i = 0;
-    while (fabs(x[i]) <= largest_value)
+    const bool small = msp__largest(x, frame->n) < least_value;
+    while (small ? !(fabs(x[i]) > 0) : fabs(x[i]) <= largest_value)
         i++;
-    static const char expected[] = "expected a number between -1e100 and 1e100";
+    const char *expected = small ? "expected a number from 1e-100 among them"
+                                 : "expected a number between -1e100 and 1e100";
     if (column->name != NULL)
         return msp_fail_row(err, MSP_ERANGE, frame->row[i], "%s is %g; %s", column->name, x[i],
                             expected);
@@ -283,7 +285,7 @@ msp_status cox_gather(double *x, double *scale, const cox_frame *frame,
     for (size_t s = 0; s < frame->n_strata; s++)
         squares += gather_stratum(x, frame->start[s], frame->start[s + 1], frame, &from, &largest);
     free(from.narrow);
-    if (!(largest <= largest_value)) {
+    if (!(largest <= largest_value) || (largest > 0 && largest < least_value)) {
         gather_rows(x, frame->row, frame->n, &(source){column, NULL});
         return refuse(x, frame, column, index, err);
     }

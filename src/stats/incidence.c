@@ -15,6 +15,10 @@ static msp_status check(const msp_exposure *e, const msp_confidence *confidence,
     if (!(e->time >= 0 && isfinite(e->time)))
         return msp_fail(err, MSP_ERANGE, "the exposure is %g; expected a time of at least 0",
                         e->time);
+    if (e->time > 1e100 || (e->time > 0 && e->time < 1e-100))
+        return msp_fail(err, MSP_ERANGE,
+                        "the exposure is %g; expected 0, or 1e-100 to 1e100: use another unit",
+                        e->time);
     return msp_confidence_check(confidence, err);
 }
 
@@ -41,7 +45,7 @@ static void wald(const msp_exposure *a, const msp_exposure *b, const msp_confide
     const double d1 = (double)a->events, d2 = (double)b->events;
     const double z = -msp_dist_normal_quantile(msp_confidence_tail(confidence));
     const bool less = confidence->side == MSP_LESS, greater = confidence->side == MSP_GREATER;
-    const double half = z * sqrt(d1 / (a->time * a->time) + d2 / (b->time * b->time));
+    const double half = z * hypot(sqrt(d1) / a->time, sqrt(d2) / b->time);
     const double factor = exp(z * sqrt(1 / d1 + 1 / d2));
     msp_interval *d = &out->difference, *r = &out->ratio_wald;
     *d = (msp_interval){d1 / a->time - d2 / b->time, 0, 0, NULL};

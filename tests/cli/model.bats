@@ -197,3 +197,34 @@ END
     [ "$(at factors.1.reference <<<"$three")" = '"4"' ]
     "$MSPIKE" model "${visits[@]}" -a arm --format csv | grep -q '^difference,KRd,Rd,4,2.4309523'
 }
+
+@test "a response that is constant, or that the formula gives exactly, is said and not tested" {
+    awk -F, -v OFS=, 'NR == 1 { print $0, "same", "exact"; next } { print $0, 3, 2 * $4 + 1 }' \
+        examples/scores.csv >"$BATS_TEST_TMPDIR/s.csv"
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/s.csv" -f "same ~ arm + baseline"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"note: the response is the same in every row used"* && "$output" == *"armRd"*"NE  NE"* ]]
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/s.csv" -f "same ~ arm * visit" --subject patient --visit visit
+    [[ "$output" == *"note: the response is the same in every row used"* && "$output" == *"log-likelihood NE"* ]]
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/s.csv" -f "exact ~ arm + baseline"
+    [[ "$output" == *"note: the formula gives every response exactly"* && "$output" != *"0.0e+00"* ]]
+}
+
+@test "numbers whose squares leave the range of doubles are refused" {
+    printf 'a,y,x\nA,1e300,1\nB,2,2\nA,3,3\nB,4,5\n' >"$BATS_TEST_TMPDIR/big.csv"
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/big.csv" -f "y ~ a"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"big.csv:2:3: error: the number is 1e+300; expected one between -1e70 and 1e70"* ]]
+    run "$MSPIKE" means "$BATS_TEST_TMPDIR/big.csv" --value y
+    [[ "$output" == *"big.csv:2:3: error: the number is 1e+300"*"in another unit"* ]]
+    printf 'a,y,x\nA,1e-300,1\nB,2e-300,2\nA,0,3\nB,4e-300,5\n' >"$BATS_TEST_TMPDIR/small.csv"
+    run "$MSPIKE" means "$BATS_TEST_TMPDIR/small.csv" --value y
+    [[ "$output" == *"small.csv:5:3: error: the number is 4e-300; expected the largest to be at least 1e-70"* ]]
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/small.csv" -f "x ~ y"
+    [[ "$output" == *"small.csv:5:3: error: the number is 4e-300"* ]]
+    run "$MSPIKE" survival "$BATS_TEST_TMPDIR/small.csv" --time x --event a --event-value A --covariates y
+    [[ "$output" == *"small.csv:"*":3: error: y is "*"expected a number from 1e-100 among them"* ]]
+    run "$MSPIKE" rates "$BATS_TEST_TMPDIR/small.csv" --events x --time y
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"the exposure is 7e-300; expected 0, or 1e-100 to 1e100: use another unit"* ]]
+}

@@ -47,6 +47,11 @@ msp_status msp_event_from_column(const msp_table *table, const msp_column *colum
  * missing cell equals nothing. */
 bool msp_cell_equals(const msp_column *column, size_t row, const char *value);
 
+/* MSP_ERANGE, naming the cell, where a number of the rows kept is beyond 1e70 either way or all are
+ * nearer 0 than 1e-70 but not all 0: squares of squares would leave the range of doubles. */
+msp_status msp_check_numbers(const msp_table *table, const msp_column *column, const uint8_t *keep,
+                             msp_error *err);
+
 /* Drops from `keep` the rows where the column, or the factor, has no value. */
 void msp_keep_present(const msp_column *column, size_t n_rows, uint8_t *keep);
 void msp_keep_levels(const msp_factor *factor, size_t n_rows, uint8_t *keep);
