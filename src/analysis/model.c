@@ -90,6 +90,11 @@ static msp_status check_kind(const msp_formula *f, const msp_model_options *o, m
     if (o->robust && !cox)
         return msp_fail(err, MSP_EUSAGE, "a robust variance is that of Cox's model; this one is %s",
                         kind);
+    if (o->weight != NULL && !cox)
+        return msp_fail(err, MSP_EUSAGE, "weights are those of Cox's model; a %s model has none here",
+                        kind);
+    if (o->weight != NULL && o->ties > MSP_COX_BRESLOW)
+        return msp_fail(err, MSP_EUSAGE, "weights need the ties of Efron or Breslow");
     if (o->robust && o->ties > MSP_COX_BRESLOW)
         return msp_fail(err, MSP_EUSAGE, "a robust variance needs the ties of Efron or Breslow");
     if (o->n_mid > 0 && (cox || o->kind == MSP_MODEL_LOGISTIC))
@@ -126,6 +131,7 @@ void msp_model_ask(const msp_formula *formula, const msp_model_options *options,
     ask(columns, n_columns, formula->entry, MSP_READ_AUTO);
     ask(columns, n_columns, formula->time, MSP_READ_AUTO);
     ask(columns, n_columns, formula->event, MSP_READ_AUTO);
+    ask(columns, n_columns, options->weight, MSP_READ_AUTO);
     ask(columns, n_columns, options->subject, MSP_READ_TEXT);
     ask(columns, n_columns, options->visit, MSP_READ_TEXT);
     for (size_t i = 0; i < formula->n_strata; i++)

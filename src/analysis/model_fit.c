@@ -213,6 +213,9 @@ static msp_status fit_cox(msp_model *m, const msp_table *table, msp_error *err)
     msp_order order;
     options.ties = m->options.ties;
     options.level = m->options.level;
+    options.weight = w->weight;
+    for (size_t i = 0; w->weight != NULL && i < m->n; i++)
+        m->options.robust = m->options.robust || w->weight[i] > floor(w->weight[i]);
     msp_status rc = make_columns(m, &columns, err);
     if (rc == MSP_OK)
         rc = find_alias_of_cox(m, err);
@@ -222,6 +225,7 @@ static msp_status fit_cox(msp_model *m, const msp_table *table, msp_error *err)
         return rc;
     rc = msp_cox_fit(&order, columns, m->coding.n_columns - 1, w->stratum,
                      w->stratum != NULL ? m->stratum.n_levels : 1, &options, &m->cox, err);
+    rc = at_its_row(m, table, m->options.weight != NULL ? m->options.weight : f->time, rc, err);
     if (rc == MSP_OK) {
         m->fitted = m->cox.state <= MSP_COX_MONOTONE;
         m->note = m->cox.note;

@@ -9,6 +9,7 @@ typedef struct msp_model_work {
     size_t *row; /* of the table */
     double *y;   /* linear, repeated */
     double *time, *entry;
+    double *weight; /* NULL: none */
     uint8_t *event;
     uint32_t *subject, *visit, *stratum;
     double *x; /* n x p, row by row */

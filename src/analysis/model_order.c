@@ -22,7 +22,7 @@ static int by_code(const uint32_t *codes, size_t a, size_t b)
 
 static int compare_rows(const msp_model_work *w, size_t p, size_t a, size_t b)
 {
-    const double *numbers[] = {w->time, w->entry, w->y};
+    const double *numbers[] = {w->time, w->entry, w->weight, w->y};
     int c = by_code(w->stratum, a, b);
     if (c == 0)
         c = by_code(w->visit, a, b);
@@ -90,6 +90,7 @@ static void apply(msp_model *m, const size_t *from, void *room)
     permute(w->y, sizeof *w->y, from, m->n, room);
     permute(w->time, sizeof *w->time, from, m->n, room);
     permute(w->entry, sizeof *w->entry, from, m->n, room);
+    permute(w->weight, sizeof *w->weight, from, m->n, room);
     permute(w->event, sizeof *w->event, from, m->n, room);
     permute(w->subject, sizeof *w->subject, from, m->n, room);
     permute(w->visit, sizeof *w->visit, from, m->n, room);

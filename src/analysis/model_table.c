@@ -148,6 +148,8 @@ static msp_status keep_rows(msp_model *m, const msp_table *table, uint8_t *event
     if (rc == MSP_OK)
         rc = keep_number(table, f->entry, keep, err);
     if (rc == MSP_OK)
+        rc = keep_number(table, m->options.weight, keep, err);
+    if (rc == MSP_OK)
         rc = keep_group(table, m->options.subject, keep, err);
     if (rc == MSP_OK)
         rc = keep_group(table, m->options.visit, keep, err);
@@ -262,8 +264,11 @@ static msp_status make_arrays(msp_model *m, const msp_table *table, const uint8_
     w->y = events ? NULL : take_numbers(m, table, f->response);
     w->time = f->time != NULL ? take_numbers(m, table, f->time) : NULL;
     w->entry = f->entry != NULL ? take_numbers(m, table, f->entry) : NULL;
+    const char *weight = m->options.weight;
+    w->weight = weight != NULL ? take_numbers(m, table, weight) : NULL;
     if (w->event == NULL || w->x == NULL || (!events && w->y == NULL) ||
-        (f->time != NULL && w->time == NULL) || (f->entry != NULL && w->entry == NULL))
+        (f->time != NULL && w->time == NULL) || (f->entry != NULL && w->entry == NULL) ||
+        (weight != NULL && w->weight == NULL))
         return msp__model_no_memory(err);
     for (size_t i = 0; i < m->n; i++) {
         w->event[i] = event[w->row[i]];

@@ -32,6 +32,9 @@ static const msp_option options[] = {
      "of Cox's model [r: efron, sas: breslow]", MODEL, ties_names, 0, 0},
     {"robust", 0, MSP_OPTION_FLAG, offsetof(model_values, robust), NULL,
      "Cox's model: a sandwich variance, clusters by --subject", MODEL, NULL, 0, 0},
+    {"weight", 0, MSP_OPTION_TEXT, offsetof(model_values, weight), "COL",
+     "Cox's model: what each row counts; the variance is robust unless all are whole", MODEL, NULL,
+     0, 0},
     CLI_OPTION_CONVENTION(model_values),
     {"subject", 's', MSP_OPTION_TEXT, offsetof(model_values, subject), "COL", "the patient",
      REPEATED, NULL, 0, 0},
@@ -164,6 +167,7 @@ static msp_status choose(model_job *j, msp_error *err)
     o->structure = (msp_mmrm_structure)v->covariance;
     o->df = v->df == 0 ? MSP_MMRM_KENWARD_ROGER : MSP_MMRM_SATTERTHWAITE;
     o->robust = v->robust;
+    o->weight = v->weight;
     o->level = v->level;
     o->arm = v->arm;
     o->by = v->by.word;

@@ -11,7 +11,7 @@
 /* What the command line says. */
 typedef struct model_values {
     cli_common common;
-    const char *formula, *subject, *visit, *arm;
+    const char *formula, *subject, *visit, *arm, *weight;
     msp_words by, visits, references, only, mid;
     int kind, covariance, df, ties;
     bool robust;

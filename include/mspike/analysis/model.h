@@ -41,6 +41,7 @@ typedef struct msp_model_options {
     msp_mmrm_df df;
     msp_cox_ties ties;
     bool robust;                      /* Cox: sandwich variance */
+    const char *weight;               /* column: Cox: case weights; robust unless all are whole */
     double level;                     /* of every interval */
     const char *arm;                  /* column: means of its levels, differences to the first */
     const char *const *by;            /* columns: of these, at each combination; none: the visit */
