@@ -461,7 +461,10 @@ static void fit_as_text(const model_job *j, msp_text *out)
     const msp_model *m = &j->model;
     char x[MSP_DOUBLE_MAX], y[MSP_DOUBLE_MAX], z[MSP_DOUBLE_MAX];
     const bool cox = m->kind == MSP_MODEL_COX;
-    const msp_test *t = cox ? &m->cox.likelihood_ratio : &m->logistic.likelihood_ratio;
+    const bool robust = m->robust.n_clusters > 0;
+    const msp_test *t = !cox     ? &m->logistic.likelihood_ratio
+                        : robust ? &m->robust.score
+                                 : &m->cox.likelihood_ratio;
     const msp_prob p = {t->p, t->log_p};
     msp_text_add_char(out, '\n');
     switch (m->kind) {
@@ -480,8 +483,8 @@ static void fit_as_text(const model_job *j, msp_text *out)
         break;
     case MSP_MODEL_LOGISTIC:
     case MSP_MODEL_COX:
-        msp_text_printf(out, "Likelihood-ratio test of all terms: %s on %g df, p = %s.%s%s%s\n",
-                        number(t->statistic, x), t->df, p_text(&p, y), cox ? " Ties: " : "",
+        msp_text_printf(out, "%s test of all terms: %s on %g df, p = %s.%s%s%s\n",
+                        robust ? "Robust score" : "Likelihood-ratio", number(t->statistic, x), t->df, p_text(&p, y), cox ? " Ties: " : "",
                         cox ? msp_cox_ties_name(m->cox.ties) : "", cox ? "." : "");
         break;
     }

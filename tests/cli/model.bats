@@ -228,3 +228,29 @@ END
     [ "$status" -ne 0 ]
     [[ "$output" == *"the exposure is 7e-300; expected 0, or 1e-100 to 1e100: use another unit"* ]]
 }
+
+# R: coxph(Surv(months, died) ~ arm + age, weights = weight), eps 1e-14.
+@test "Cox's model of weighted rows, and what has no weights" {
+    weighted=(model examples/weighted.csv -f "surv(months, died) ~ arm + age" --weight weight)
+    "$MSPIKE" "${weighted[@]}" --format json >"$BATS_TEST_TMPDIR/w.json"
+    python3 - "$BATS_TEST_TMPDIR/w.json" <<'PY'
+import json, sys
+d = json.load(open(sys.argv[1]))
+c = d["coefficients"]
+near = lambda a, b: abs(a - b) < 1e-12
+assert d["variance"] == "robust"
+assert near(c[0]["coef"], 0.22272606271847561) and near(c[0]["std_error"], 0.2947308600358946)
+assert near(c[1]["p"], 0.2495947612558348)
+PY
+    run "$MSPIKE" "${weighted[@]}"
+    [[ "$output" == *"Robust score test of all terms: 2.105 on 2 df"* ]]
+    run "$MSPIKE" "${weighted[@]}" --ties discrete
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"weights need the ties of Efron or Breslow"* ]]
+    run "$MSPIKE" model examples/scores.csv -f "change ~ arm * visit" --subject patient --visit visit --weight baseline
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"weights are those of Cox's model; a repeated model has none"* ]]
+    sed '5s/[^,]*$/-1/' examples/weighted.csv >"$BATS_TEST_TMPDIR/minus.csv"
+    run "$MSPIKE" model "$BATS_TEST_TMPDIR/minus.csv" -f "surv(months, died) ~ arm" --weight weight
+    [[ "$output" == *"minus.csv:5:"*"the weight is -1"* ]]
+}
