@@ -91,8 +91,8 @@ static msp_status check_kind(const msp_formula *f, const msp_model_options *o, m
         return msp_fail(err, MSP_EUSAGE, "a robust variance is that of Cox's model; this one is %s",
                         kind);
     if (o->weight != NULL && !cox)
-        return msp_fail(err, MSP_EUSAGE, "weights are those of Cox's model; a %s model has none here",
-                        kind);
+        return msp_fail(err, MSP_EUSAGE,
+                        "weights are those of Cox's model; a %s model has none here", kind);
     if (o->weight != NULL && o->ties > MSP_COX_BRESLOW)
         return msp_fail(err, MSP_EUSAGE, "weights need the ties of Efron or Breslow");
     if (o->robust && o->ties > MSP_COX_BRESLOW)

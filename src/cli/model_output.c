@@ -484,7 +484,8 @@ static void fit_as_text(const model_job *j, msp_text *out)
     case MSP_MODEL_LOGISTIC:
     case MSP_MODEL_COX:
         msp_text_printf(out, "%s test of all terms: %s on %g df, p = %s.%s%s%s\n",
-                        robust ? "Robust score" : "Likelihood-ratio", number(t->statistic, x), t->df, p_text(&p, y), cox ? " Ties: " : "",
+                        robust ? "Robust score" : "Likelihood-ratio", number(t->statistic, x),
+                        t->df, p_text(&p, y), cox ? " Ties: " : "",
                         cox ? msp_cox_ties_name(m->cox.ties) : "", cox ? "." : "");
         break;
     }
