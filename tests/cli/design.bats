@@ -35,6 +35,16 @@ near() {
     [[ "$output" == "159 events in 302 patients (181 experimental, 121 control)"* ]]
 }
 
+# ../shared/golden/source-documents.md: without looks 157.26 events; by Freedman's formula 149.7.
+@test "IKEMA: without looks, and by Freedman's formula" {
+    sed '/^  looks:/,/efficacy:/d' protocols/ikema.yaml >"$BATS_TEST_TMPDIR/fixed.yaml"
+    json=$("$MSPIKE" design "$BATS_TEST_TMPDIR/fixed.yaml" --format json)
+    near "$(at events <<<"$json")" 157.26 0.005
+    sed 's/formula: schoenfeld/formula: freedman/' protocols/ikema.yaml >"$BATS_TEST_TMPDIR/freedman.yaml"
+    json=$("$MSPIKE" design "$BATS_TEST_TMPDIR/freedman.yaml" --format json)
+    near "$(at events <<<"$json")" 149.7 0.05
+}
+
 # Moreau, Lancet 397:2361 (2021): hazard ratio 0.53 (99 % CI 0.32-0.89), one-sided p = 0.0007.
 @test "IKEMA: the interim look at 103 of 159 events" {
     json=$("$MSPIKE" design protocols/ikema.yaml --events 103 --z 3.1947 --format json)

@@ -189,6 +189,82 @@ static void what_makes_a_maximum(void **state)
     }
 }
 
+/* The rank of the rows as vectors over the innermost intervals, by elimination. */
+static size_t rank_of_rows(const msp_turnbull *t)
+{
+    double *a = calloc(t->n_rows * t->n, sizeof *a);
+    size_t rank = 0;
+    assert_non_null(a);
+    for (size_t i = 0; i < t->n_rows; i++)
+        for (size_t j = t->first[i]; j <= t->last[i]; j++)
+            a[i * t->n + j] = 1;
+    for (size_t j = 0; j < t->n; j++) {
+        size_t pivot = rank;
+        while (pivot < t->n_rows && fabs(a[pivot * t->n + j]) < 1e-9)
+            pivot++;
+        if (pivot == t->n_rows)
+            continue;
+        for (size_t k = 0; k < t->n; k++) {
+            const double x = a[pivot * t->n + k];
+            a[pivot * t->n + k] = a[rank * t->n + k];
+            a[rank * t->n + k] = x;
+        }
+        for (size_t i = rank + 1; i < t->n_rows; i++) {
+            const double part = a[i * t->n + j] / a[rank * t->n + j];
+            for (size_t k = j; k < t->n; k++)
+                a[i * t->n + k] -= part * a[rank * t->n + k];
+        }
+        rank++;
+    }
+    free(a);
+    return rank;
+}
+
+/* Self-consistency alone, from an uneven spread. */
+static void climb(const msp_turnbull *t, double *mass, int steps)
+{
+    double d[64];
+    for (int step = 0; step < steps; step++) {
+        memset(d, 0, sizeof d);
+        for (size_t i = 0; i < t->n_rows; i++) {
+            double p = 0;
+            for (size_t j = t->first[i]; j <= t->last[i]; j++)
+                p += mass[j];
+            for (size_t j = t->first[i]; j <= t->last[i]; j++)
+                d[j] += 1 / p;
+        }
+        for (size_t j = 0; j < t->n; j++)
+            mass[j] *= d[j] / (double)t->n_rows;
+    }
+}
+
+/* Gentleman and Geyer's condition holds, and other beginnings lead to the same maximum. */
+static void the_maximum_is_unique(void **state)
+{
+    enum { N = 25 };
+    double lower[N], upper[N], mass[64];
+    (void)state;
+    for (uint64_t trial = 0; trial < 40; trial++) {
+        msp_random r = msp_random_at(9, trial, 0, 0);
+        for (size_t i = 0; i < N; i++) {
+            lower[i] = floor(8 * uniform(&r));
+            upper[i] = uniform(&r) < 0.15 ? never : lower[i] + floor(4 * uniform(&r));
+        }
+        msp_turnbull t = fit(lower, upper, N);
+        assert_int_equal(rank_of_rows(&t), t.n);
+        assert_true(t.n < 64);
+        double sum = 0;
+        for (size_t j = 0; j < t.n; j++)
+            sum += mass[j] = uniform(&r) + 1e-3;
+        for (size_t j = 0; j < t.n; j++)
+            mass[j] /= sum;
+        climb(&t, mass, 3000);
+        for (size_t j = 0; j < t.n; j++)
+            assert_near(mass[j] + 1, t.mass[j] + 1, 2e-3); /* slow where a mass goes to 0 */
+        msp_turnbull_free(&t);
+    }
+}
+
 static void never_reached(void **state)
 {
     static const double lower[] = {0, 3, 4, 5}, upper[] = {2, INFINITY, INFINITY, INFINITY};
@@ -341,6 +417,49 @@ static void strata_add_up(void **state)
     msp_interval_logrank_free(&t);
 }
 
+/* Rows backwards, times in another unit, arms exchanged: the same masses and the same test. A
+ * thousand random sets with MSPIKE_SOAK. */
+static void what_must_not_matter(void **state)
+{
+    enum { N = 40 };
+    const uint64_t sets = getenv("MSPIKE_SOAK") != NULL ? 1000 : 25;
+    double lower[2][N], upper[2][N];
+    uint32_t group[2][N];
+    (void)state;
+    for (uint64_t set = 0; set < sets; set++) {
+        msp_random r = msp_random_at(10, set, 0, 0);
+        for (size_t i = 0; i < N; i++) {
+            const double kind = uniform(&r);
+            lower[0][i] = floor(10 * uniform(&r)) / 2;
+            upper[0][i] = kind < 0.15   ? never
+                          : kind < 0.25 ? lower[0][i]
+                                        : lower[0][i] + ceil(6 * uniform(&r)) / 2;
+            group[0][i] = uniform(&r) < 0.5;
+            lower[1][N - 1 - i] = 7 * lower[0][i];
+            upper[1][N - 1 - i] = 7 * upper[0][i];
+            group[1][N - 1 - i] = 1 - group[0][i];
+        }
+        msp_turnbull a = fit(lower[0], upper[0], N), b = fit(lower[1], upper[1], N);
+        assert_int_equal(a.n, b.n);
+        for (size_t j = 0; j < a.n; j++) {
+            assert_near(b.left[j], 7 * a.left[j], 1e-15);
+            assert_near(1 + b.mass[j], 1 + a.mass[j], 1e-6);
+            assert_near(b.loglik, a.loglik, 1e-12);
+        }
+        msp_turnbull_free(&a);
+        msp_turnbull_free(&b);
+        const msp_interval_groups one = {
+            .n = N, .lower = lower[0], .upper = upper[0], .group = group[0], .n_groups = 2};
+        const msp_interval_groups other = {
+            .n = N, .lower = lower[1], .upper = upper[1], .group = group[1], .n_groups = 2};
+        msp_interval_logrank p = test_of(&one, MSP_TWO_SIDED), q = test_of(&other, MSP_TWO_SIDED);
+        assert_near(1 + q.z, 1 - p.z, 1e-6);
+        assert_near(q.test.statistic + 1, p.test.statistic + 1, 1e-6);
+        msp_interval_logrank_free(&p);
+        msp_interval_logrank_free(&q);
+    }
+}
+
 static void nothing_to_tell_apart(void **state)
 {
     static const double lower[] = {3, 5, 2}, same[] = {1, 1, 1}, open[] = {INFINITY, INFINITY, 1e9};
@@ -375,11 +494,13 @@ int main(void)
         cmocka_unit_test(rows_that_tell_nothing),
         cmocka_unit_test(exact_times_are_kaplan_meier),
         cmocka_unit_test(what_makes_a_maximum),
+        cmocka_unit_test(the_maximum_is_unique),
         cmocka_unit_test(never_reached),
         cmocka_unit_test(the_published_test),
         cmocka_unit_test(exact_times_are_the_ordinary_test),
         cmocka_unit_test(all_permutations),
         cmocka_unit_test(strata_add_up),
+        cmocka_unit_test(what_must_not_matter),
         cmocka_unit_test(nothing_to_tell_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
