@@ -85,7 +85,8 @@ const msp_command cli_respond = {
         "which rows are which measurement), or one table with a row for each visit: usubjid (or "
         "case_id), visit_date, and any "
         "of serum_m_gdl, urine_m_mg24h, kappa_mgl, lambda_mgl, ife_serum, ife_urine, ife_reflex, "
-        "bm_pc_pct, bm_clonal, plasmacytoma_spd_cm2, bone_lesion_new_or_progressive, "
+        "bm_pc_pct, bm_clonal (or bm_kappa_cells and bm_lambda_cells), plasmacytoma_spd_cm2, "
+        "bone_lesion_new_or_progressive, "
         "corrected_calcium_mgdl and more: docs/methods/imwg-response.md lists them, and the rules "
         "that --set changes.",
     .examples = examples,

@@ -151,6 +151,18 @@ msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool com
     return quantity(marker, plain, comma);
 }
 
+msp_fact msp_clonality_of(msp_decimal kappa, msp_decimal lambda)
+{
+    const msp_decimal enough = {100, 0};
+    msp_decimal all;
+    if (kappa.coefficient < 0 || lambda.coefficient < 0 || !msp_decimal_add(kappa, lambda, &all) ||
+        msp_decimal_cmp(all, enough) < 0)
+        return MSP_UNKNOWN;
+    const bool at_least_half = msp_decimal_cmp_times(kappa, 2, lambda, 1) >= 0;
+    const bool at_most_four = msp_decimal_cmp_times(kappa, 1, lambda, 4) <= 0;
+    return msp_fact_of(!at_least_half || !at_most_four);
+}
+
 void msp_isotype_read(const char *text, msp_heavy_chain *heavy, char *light)
 {
     char plain[TEXT_MAX];

@@ -125,6 +125,9 @@ msp_status sdtm_lesions(sdtm_table *t, msp_error *err);
  * volumes among them; `refused` is told the rows that have none, and they go. */
 msp_status sdtm_urine(sdtm *s, size_t first, void (*refused)(void *, size_t row), void *context,
                       msp_error *err);
+/* sdtm_clonal.c: counts of plasma cells by their chain become the clonality of their day, where it
+ * was not reported. False when memory is out. */
+bool sdtm_clonality(sdtm *s);
 /* sdtm_assess.c: samples to assessments, into s->out. */
 msp_status sdtm_assess(sdtm *s, msp_error *err);
 

@@ -149,7 +149,7 @@ static bool needs_unit(msp_marker marker, const msp_lab_result *result)
 {
     const msp_marker_info *about = msp_marker_about(marker);
     return about->kind == MSP_MARKER_QUANTITY && strcmp(about->unit, "%") != 0 &&
-           result->value.coefficient != 0;
+           strcmp(about->unit, "cells") != 0 && result->value.coefficient != 0;
 }
 
 /* Whether the row says in how many of the cells a lesion was found, not whether it was. */
@@ -520,5 +520,7 @@ msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err)
     for (size_t i = 0; i < rules.n && rc == MSP_OK; i++)
         if (!seen_before(&rules, i))
             rc = measure_table(s, rules.items[i].table, &rules, isotype_day, n_tables, err);
+    if (rc == MSP_OK && !sdtm_clonality(s))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the clonality of the marrow");
     return rc;
 }

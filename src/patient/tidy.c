@@ -283,15 +283,51 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
                                   .flags = (uint8_t)(r->flags | spurious)});
 }
 
+/* The first plain value of a marker on a day; NULL where there is none. */
+static const msp_measured *value_of(const tidy *t, size_t from, msp_marker marker)
+{
+    for (size_t i = from; i < t->n_measured; i++)
+        if (t->measured[i].marker == marker && t->measured[i].flags == 0)
+            return &t->measured[i];
+    return NULL;
+}
+
+/* Where the clonality of a day was not reported, but counts of cells were, it follows from them.
+ * The measurements of the day begin at `from`. */
+static bool add_clonality(tidy *t, size_t from)
+{
+    const msp_measured *kappa = value_of(t, from, MSP_MARKER_MARROW_KAPPA),
+                       *lambda = value_of(t, from, MSP_MARKER_MARROW_LAMBDA);
+    if (kappa == NULL || lambda == NULL)
+        return true;
+    const msp_fact clonal = msp_clonality_of(msp_measured_value(kappa), msp_measured_value(lambda));
+    msp_measured sign = *kappa;
+    size_t at = from;
+    while (at < t->n_measured && t->measured[at].marker < MSP_MARKER_CLONAL)
+        at++;
+    const bool said = at < t->n_measured && t->measured[at].marker == MSP_MARKER_CLONAL;
+    if (clonal == MSP_UNKNOWN || said)
+        return true;
+    sign.marker = MSP_MARKER_CLONAL;
+    sign.coefficient = clonal == MSP_YES;
+    sign.scale = 0;
+    if (!keep(t, sign))
+        return false;
+    memmove(&t->measured[at + 1], &t->measured[at], (t->n_measured - 1 - at) * sizeof *t->measured);
+    t->measured[at] = sign;
+    return true;
+}
+
 /* Measurements of one day by marker; columns of one marker stand apart, so each is looked for. */
 static bool measure_day(tidy *t, size_t from, size_t to)
 {
+    const size_t first = t->n_measured;
     for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
         for (size_t k = 0; k < t->n_values; k++)
             for (size_t i = from; t->values[k].marker == m && i < to; i++)
                 if (!measure(t, &t->values[k], &t->visits[i]))
                     return false;
-    return true;
+    return add_clonality(t, first);
 }
 
 /* What was measured, and what is no part of an assessment apart. */

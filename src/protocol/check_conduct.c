@@ -76,12 +76,8 @@ static void check_limits(const msp_protocol *p, msp_findings *findings)
 
 static void check_safety(const msp_protocol *p, msp_findings *findings)
 {
-    static const char *const here[] = {"3", "4", "5", "6"}, *const there[] = {"5", "4", "6"};
     const msp_safety *s = &p->safety;
     const msp_rules *rules = &p->rules;
-    if (msp_was_said(s->ctcae.at) && msp_was_said(rules->ctcae.at) && s->ctcae.value >= 0 &&
-        rules->ctcae.value >= 0 && strcmp(here[s->ctcae.value], there[rules->ctcae.value]) != 0)
-        said_differently(s->ctcae.at, "ctcae", findings);
     msp_decimal days = {0};
     if (msp_was_said(s->window.at) && msp_was_said(rules->teae_days.at) && s->window.unit >= 0 &&
         rules->teae_days.value != MSP_NO_COUNT) {

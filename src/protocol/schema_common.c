@@ -91,7 +91,8 @@ const char *const msp_measurement_names[] = {
     "urine-immunofixation", "quantitative-iga", "quantitative-igg", "quantitative-igm", "kappa",
     "lambda", "flc-ratio", "marrow-plasma-cells", "plasmacytoma-spd", "bone-lesions",
     "circulating-plasma-cells", "mrd", "mrd-flow", "mrd-sequencing", "pet-ct", "second-m-protein",
-    "reflex-immunofixation", "marrow-clonality", "plasmacytoma-new", "plasmacytoma-longer",
+    "reflex-immunofixation", "marrow-clonality", "marrow-kappa-cells", "marrow-lambda-cells",
+    "plasmacytoma-new", "plasmacytoma-longer",
     /* lesions of the chromosomes */
     "del17p", "del17p-cells", "t4-14", "t4-14-cells", "t14-16", "t14-16-cells", "t14-20", "gain-1q",
     "del1p32", "del1p32-biallelic", "tp53-mutation",

@@ -168,7 +168,8 @@ static const msp_schema_field rules_fields[] = {
     {"delay_days", &msp__whole_up, IN(delay_days), "3",
      "later than planned that make a delay: refused, as no table says when a cycle was planned"},
     /* safety, quality of life */
-    {"ctcae", MSP_ONE_OF("5", "4", "6"), IN(ctcae), "5", "version of the grades"},
+    {"ctcae", MSP_ONE_OF("5", "4", "6"), IN(ctcae), "5",
+     "version of the grades: refused, as no laboratory value is graded; see safety"},
     {"teae_days", &msp__whole_up, IN(teae_days), "30", "after the last dose, still on treatment"},
     {"teae_stop_at_new_therapy", &msp__flag, IN(teae_stop_at_new_therapy), "no",
      "the next therapy ends it"},

@@ -356,3 +356,39 @@ END
     run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv" --protocol "$BATS_TEST_TMPDIR/p.yaml" --censoring OS --format csv -q
     [[ $output == *"P,OS,fda,2020-01-01,2020-05-01,122,1,S1,"* ]]
 }
+
+# 80 kappa to 20 lambda cells are not clonal, 81 to 20 are; 80 to 19 are too few to say. What flow says
+# goes first.
+@test "respond: sCR from plasma cells counted by their chain" {
+    visits() {
+        printf 'usubjid,visit_date,serum_m_gdl,urine_m_mg24h,kappa_mgl,lambda_mgl,ife_serum,ife_urine,bm_pc_pct,bm_clonal,bm_kappa_cells,bm_lambda_cells\n'
+        printf 'P,2020-01-01,3.0,0,100,10,pos,neg,40,,,\nP,2020-02-01,0,0,10,10,neg,neg,2,%s\nP,2020-03-01,0,0,10,10,neg,neg,2,%s\n' "$1" "$1"
+    }
+    while read -r counts best; do
+        visits "$counts" >"$BATS_TEST_TMPDIR/v.csv"
+        run "$MSPIKE" respond "$BATS_TEST_TMPDIR/v.csv"
+        [[ $output == *" $best  2020-02-01"* ]]
+    done <<'CASES'
+,80,20 sCR
+,81,20 CR
+,80,19 CR
+1,80,20 CR
+0,81,20 sCR
+CASES
+    mkdir "$BATS_TEST_TMPDIR/sdtm"
+    printf 'USUBJID\nP\n' >"$BATS_TEST_TMPDIR/sdtm/dm.csv"
+    {
+        echo USUBJID,LBSEQ,LBTESTCD,LBSPEC,LBORRES,LBORRESU,LBDTC
+        echo P,1,MCPROT,SERUM,3.0,g/dL,2020-01-01
+        for day in 2020-02-01 2020-03-01; do
+            printf 'P,,MCPROT,SERUM,0,g/dL,%s\nP,,MPROTEXR,URINE,0,mg/day,%s\nP,,KLCFR,SERUM,10,mg/L,%s\nP,,LLCFR,SERUM,10,mg/L,%s\n' $day $day $day $day
+            printf 'P,,IFE,SERUM,negative,,%s\nP,,IFE,URINE,negative,,%s\nP,,BMPC,BONE MARROW,2,%%,%s\n' $day $day $day
+            printf 'P,,PCKAPPA,BONE MARROW,80,cells,%s\nP,,PCLAMBDA,BONE MARROW,20,,%s\n' $day $day
+        done
+    } >"$BATS_TEST_TMPDIR/sdtm/lb.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/sdtm"
+    [[ $output == *" sCR  2020-02-01"* ]]
+    sed -i 's/PCKAPPA,BONE MARROW,80/PCKAPPA,BONE MARROW,81/' "$BATS_TEST_TMPDIR/sdtm/lb.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/sdtm"
+    [[ $output == *" CR  2020-02-01"* ]]
+}

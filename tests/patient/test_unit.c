@@ -97,9 +97,28 @@ static void implausible(void **state)
     assert_null(msp_value_plausible_unit(MSP_MARKER_MARROW, decimal("101")));
 }
 
+/* Kappa to lambda from 1:2 to 4:1 of 100 cells or more is not clonal. */
+static void clonality_by_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t kappa, lambda;
+        msp_fact clonal;
+    } cases[] = {
+        {80, 20, MSP_NO},  {81, 20, MSP_YES}, {34, 66, MSP_NO},      {34, 68, MSP_NO},
+        {34, 69, MSP_YES}, {33, 67, MSP_YES}, {79, 20, MSP_UNKNOWN}, {80, 19, MSP_UNKNOWN},
+        {0, 100, MSP_YES}, {100, 0, MSP_YES}, {0, 0, MSP_UNKNOWN},   {50, 50, MSP_NO},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++)
+        assert_int_equal(
+            msp_clonality_of((msp_decimal){cases[i].kappa, 0}, (msp_decimal){cases[i].lambda, 0}),
+            cases[i].clonal);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(exact), cmocka_unit_test(refused),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(clonality_by_counts),
+                                       cmocka_unit_test(exact), cmocka_unit_test(refused),
                                        cmocka_unit_test(implausible)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

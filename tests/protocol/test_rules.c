@@ -65,6 +65,8 @@ static void what_is_not_followed_is_refused(void **state)
     assert_int_equal(msp_rules_default(&arena, &rules, NULL), MSP_OK);
     assert_int_equal(msp_rules_set(&rules, "delay_days", "5", &arena, &err), MSP_EUNSUPPORTED);
     assert_non_null(strstr(err.text, "the rule delay_days is not followed: "));
+    assert_int_equal(msp_rules_set(&rules, "ctcae", "4", &arena, &err), MSP_EUNSUPPORTED);
+    assert_non_null(strstr(err.text, "the rule ctcae is not followed: "));
     assert_int_equal(msp_protocol_parse(text, strlen(text), "p.yaml", &protocol, &findings, &err),
                      MSP_OK);
     size_t n = 0;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "mspike/patient/fact.h"
 #include "mspike/patient/patient.h"
 
 MSP_BEGIN
@@ -28,6 +29,11 @@ msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool com
 
 /* "IgGk", "IgA lambda", "LCl", "kappa light chain" */
 void msp_isotype_read(const char *text, msp_heavy_chain *heavy, char *light);
+
+/* Whether plasma cells counted in the marrow by immunohistochemistry are clonal: no, where kappa to
+ * lambda is from 1:2 to 4:1 (both included) of 100 cells or more; unknown of fewer (rules.md 2.2,
+ * Kumar and others, Lancet Oncol 2016;17:e328). */
+msp_fact msp_clonality_of(msp_decimal kappa, msp_decimal lambda);
 
 MSP_END
 #endif

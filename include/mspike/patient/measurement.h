@@ -53,11 +53,16 @@ typedef enum msp_marker_kind {
     X(PET, "pet-ct", "pet_ct", "", SIGN, "disease on PET/CT")                                      \
     MSP_MARKER_APART_LIST(X)
 
-/* Those that are no part of an assessment: stem cells, the patient's body, LDH, and what stage and
+/* Those that are no part of an assessment: stem cells, plasma cells counted by their chain (which
+ * become the marrow's clonality, lab_result.h), the patient's body, LDH, and what stage and
  * risk are read from. Of a lesion of the chromosomes the laboratory calls it, or says in how many
  * cells it is, or both. */
 #define MSP_MARKER_APART_LIST(X)                                                                 \
     X(CD34, "cd34-cells", "cd34_per_kg", "10^6/kg", QUANTITY, "CD34+ cells collected")           \
+    X(MARROW_KAPPA, "marrow-kappa-cells", "bm_kappa_cells", "cells", QUANTITY,                   \
+      "kappa plasma cells counted in the marrow")                                                \
+    X(MARROW_LAMBDA, "marrow-lambda-cells", "bm_lambda_cells", "cells", QUANTITY,                \
+      "lambda plasma cells counted in the marrow")                                               \
     X(URINE_VOLUME, "urine-volume", "urine_volume_ml24h", "mL/24h", QUANTITY, "volume of urine") \
     X(WEIGHT, "weight", "weight_kg", "kg", QUANTITY, "weight")                                   \
     X(HEIGHT, "height", "height_cm", "cm", QUANTITY, "height")                                   \
