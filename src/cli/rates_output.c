@@ -200,7 +200,8 @@ static const char *p_text(const msp_prob *p, char out[MSP_DOUBLE_MAX])
     if (isnan(p->p))
         return "NE";
     if (p->p < 1e-300)
-        snprintf(out, MSP_DOUBLE_MAX, "< 1e-300 (1e%.0f)", floor(p->log_p / log(10)));
+        snprintf(out, MSP_DOUBLE_MAX, p->log_p > -1e6 ? "< 1e-300 (1e%.0f)" : "< 1e-300 (1e%.3g)",
+                 floor(p->log_p / log(10)));
     else
         snprintf(out, MSP_DOUBLE_MAX, p->p < 0.0001 ? "%.2g" : "%.4f", p->p);
     return out;

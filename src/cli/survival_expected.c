@@ -68,6 +68,8 @@ void survival_expected_json(const survival_job *j, msp_json *json)
     part_put_p(json, t->p, t->log_p);
     msp_json_put_double(json, "z_wu", t->z_wu);
     msp_json_put_double(json, "p_wu", t->p_wu);
+    if (t->p_wu < 1e-300)
+        msp_json_put_double(json, "log_p_wu", t->log_p_wu);
     msp_json_put_text(json, "alternative", survival_alternatives[j->v->alternative]);
     if (t->note != NULL)
         msp_json_put_text(json, "note", t->note);
@@ -91,7 +93,7 @@ void survival_expected_text(const survival_job *j, msp_text *out)
     part_p(t->p, t->log_p, p);
     msp_text_printf(out, "  chi-square %s on 1 df, z %s, %s p = %s", part_number(t->z * t->z, x),
                     part_number(t->z, y), j->v->alternative == 0 ? "two-sided" : "one-sided", p);
-    part_p(t->p_wu, log(t->p_wu), p);
+    part_p(t->p_wu, t->log_p_wu, p);
     msp_text_printf(out, "; with Wu's variance z %s, p = %s\n", part_number(t->z_wu, x), p);
 }
 

@@ -36,7 +36,8 @@ void part_p(double p, double log_p, char out[MSP_DOUBLE_MAX])
     if (isnan(p))
         snprintf(out, MSP_DOUBLE_MAX, "NE");
     else if (p < 1e-300)
-        snprintf(out, MSP_DOUBLE_MAX, "< 1e-300 (1e%.0f)", floor(log_p / log(10)));
+        snprintf(out, MSP_DOUBLE_MAX, log_p > -1e6 ? "< 1e-300 (1e%.0f)" : "< 1e-300 (1e%.3g)",
+                 floor(log_p / log(10)));
     else if (p < 0.0001)
         snprintf(out, MSP_DOUBLE_MAX, "%.2g", p);
     else

@@ -107,6 +107,7 @@ msp_status msp_one_sample_logrank(const msp_order *order, const double *cumulati
                                    .p = none,
                                    .log_p = none,
                                    .p_wu = none,
+                                   .log_p_wu = none,
                                    .ratio = none,
                                    .alternative = alternative};
     for (size_t i = 0; i < order->n; i++) {
@@ -129,6 +130,8 @@ msp_status msp_one_sample_logrank(const msp_order *order, const double *cumulati
     const msp_prob p = tail(out->z, alternative);
     out->p = p.p;
     out->log_p = p.log_p;
-    out->p_wu = tail(out->z_wu, alternative).p;
+    const msp_prob wu = tail(out->z_wu, alternative);
+    out->p_wu = wu.p;
+    out->log_p_wu = wu.log_p;
     return MSP_OK;
 }

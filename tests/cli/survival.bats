@@ -355,6 +355,8 @@ PY
     [[ "$output" == *'"expected": 24.88398'* && "$output" == *'"z": -3.18419'* && "$output" == *'"p": 0.00145'* ]]
     run "$MSPIKE" "${one[@]}" --expected 0.5@10 --format csv
     [[ "$output" == *"one_sample,observed,,9,"* ]]
+    run "$MSPIKE" "${one[@]}" --expected 1e-300@1
+    [[ "$output" == *"p = < 1e-300 (1e-"*"with Wu's variance"*"p = < 1e-300 (1e-"* && "$output" != *inf* ]]
     run "$MSPIKE" "${one[@]}" --expected 1.5@10
     [ "$status" -eq 2 ]
     [[ "$output" == *'expected SURVIVAL@TIME'* ]]

@@ -45,7 +45,7 @@ typedef struct msp_one_sample_result {
     double observed, expected, ratio; /* ratio: observed / expected */
     double z;                         /* Breslow's, negative where there are fewer events */
     double z_wu;
-    double p, log_p, p_wu;
+    double p, log_p, p_wu, log_p_wu;
     msp_alternative alternative; /* LESS: the hazard is lower than the known one */
     const char *note;            /* NULL, or why there is no test */
 } msp_one_sample_result;
