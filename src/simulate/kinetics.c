@@ -1,8 +1,7 @@
 #include "mspike/simulate/kinetics.h"
 
 #include "exact.h"
-
-#define NEVER_DAYS (200 * 365.25)
+#include "visits.h"
 
 double msp_kinetics_burden(const msp_kinetics *k, double day)
 {
@@ -20,17 +19,16 @@ double msp_kinetics_nadir(const msp_kinetics *k)
  * every step ends to the right of the root, and nearer. */
 double msp_kinetics_reach(const msp_kinetics *k, double level)
 {
-    enum { STEPS_MAX = 60 };
     double day = log_of(level / k->resistant) / k->growth;
-    if (!(day < NEVER_DAYS))
+    if (!(day < KINETICS_NEVER))
         return INFINITY;
-    for (int i = 0; i < STEPS_MAX; i++) {
+    for (int i = 0; i < KINETICS_STEPS; i++) {
         const double sensitive = (1 - k->resistant) * exp_of(-k->decay * day);
         const double resistant = k->resistant * exp_of(k->growth * day);
         const double step =
             (sensitive + resistant - level) / (k->growth * resistant - k->decay * sensitive);
         day -= step;
-        if (!(step > 1e-6)) /* days */
+        if (!(step > KINETICS_CLOSE))
             break;
     }
     return day;

@@ -1,6 +1,6 @@
 /* virtual_patient.c - a patient's disease, what a laboratory and a calendar make of it.
  *
- *   1. draws    2. the disease    3. the truth    4. samples    5. the course    6. allotment
+ *   1. draws    2. the truth    3. samples    4. the course    5. allotment
  */
 #include "mspike/simulate/virtual_patient.h"
 
@@ -8,22 +8,9 @@
 #include <string.h>
 
 #include "exact.h"
-#include "visits.h"
+#include "virtual_truth.h"
 
 /* -- 1. draws -- */
-
-/* Purposes of draws; those of the event level are below 16. */
-enum { DRAW_WHO = 32, DRAW_VISIT, DRAW_DEEP, DRAW_CELLS, DRAW_ARMS };
-
-/* -- 2. the disease -- */
-
-/* Log-normal between patients; what is below the least is the least, so that it is measurable. */
-static const struct {
-    double location, scale, least;
-} serum_law = {0.9162907318741551, 0.45, 0.7}, /* median 2.5 g/dL */
-    urine_law = {6.802394763324311, 0.7, 250}, /* 900 mg/24h */
-    light_law = {6.396929655216146, 0.9, 150}, /* 600 mg/L, where disease is measured by it */
-    aside_law = {4.605170185988092, 1.0, 0};   /* 100 mg/L, where it is not */
 
 #define NORMAL_LIGHT   13.0  /* mg/L of either chain without disease */
 #define VISIBLE        0.015 /* g/dL in serum: immunofixation sees half of such bands */
@@ -32,18 +19,17 @@ static const struct {
 #define CLONE_SEEN     1e-4  /* burden above which plasma cells in the marrow look clonal */
 #define MARROW_EVERY   6     /* visits */
 #define MARROW_DONE    0.9   /* of those who need one for CR */
-#define DEEP           1e-3  /* what is resistant in some patients, to the others */
 #define TREATED        0.85  /* of those who progress begin another therapy */
 
-/* Where the draws of a patient stand among those made at once: who he is, then sixteen visits, and
- * what is only looked at in some of them. */
-enum { WHO = 0, VISITS = 8, DEEPER = VISITS + VISITS_AT_ONCE };
+/* Where the draws of a patient stand among those made at once: sixteen visits, and what is only
+ * looked at in some of them. */
+enum { VISITS = 0, DEEPER = VISITS_AT_ONCE };
 
 /* What a virtual patient needs while he is made. */
 typedef struct maker {
     const msp_virtual_plan *plan;
     const msp_virtual_course *course;
-    sim_stream stream;
+    uint32_t number;
     msp_virtual_work *work;
     msp_virtual_patient *out;
     sim_words *words;
@@ -59,153 +45,27 @@ typedef struct maker {
     unsigned risen;      /* assessments in a row that showed progression */
 } maker;
 
-/* All draws at once, for each alone would wait for itself: of visits first .. first + 15, and with
- * the first of them of who the patient is. */
+/* All draws of visits first .. first + 15 at once, for each alone would wait for itself. */
 static void draw(maker *m, uint32_t first)
 {
     sim_words *w = m->words;
-    for (uint32_t i = 0; i < VISITS; i++)
-        w->block[WHO + i] = DRAW_WHO << 16 | i;
+    for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
+        w->number[i] = m->number;
     for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
         w->block[VISITS + i] = DRAW_VISIT << 16 | (first + i);
         w->block[DEEPER + i] = DRAW_DEEP << 16 | 2 * (first + i);
     }
-    m->work->kernel->draw(&m->stream, first == 0 ? WHO : VISITS, BLOCKS_AT_ONCE, w);
+    m->work->kernel->draw(w);
 }
 
-static void words_of(const maker *m, size_t block, uint32_t out[4])
-{
-    for (int k = 0; k < 4; k++)
-        out[k] = m->words->word[k][block];
-}
-
-static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
-{
-    static const msp_disease_type types[] = {MSP_DISEASE_SERUM, MSP_DISEASE_URINE, MSP_DISEASE_BOTH,
-                                             MSP_DISEASE_FLC};
-    size_t i = 0;
-    for (double sum = plan->measured[0]; i < 3 && u >= sum; sum += plan->measured[i])
-        i++;
-    return types[i];
-}
-
-/* A patient's log-normal values; which of them he has is another question. */
-enum { SERUM, URINE, LIGHT, ASIDE, DECAY, RESISTANT, GROWTH, VALUES = 8 };
-
-typedef struct laws {
-    double location[VALUES], scale[VALUES];
-} laws;
-
-static laws laws_of(const msp_virtual_course *c)
-{
-    return (laws){{serum_law.location, urine_law.location, light_law.location, aside_law.location,
-                   c->decay.location, c->resistant.location, c->growth.location},
-                  {serum_law.scale, urine_law.scale, light_law.scale, aside_law.scale,
-                   c->decay.scale, c->resistant.scale, c->growth.scale}};
-}
-
-static double at_least(double x, double least)
-{
-    return x < least ? least : x;
-}
-
-static void fall_ill(maker *m, const double *value)
-{
-    msp_virtual_truth *t = &m->out->truth;
-    const msp_disease_type type = m->out->type;
-    const bool in_serum = type == MSP_DISEASE_SERUM || type == MSP_DISEASE_BOTH;
-    const bool in_urine = type == MSP_DISEASE_URINE || type == MSP_DISEASE_BOTH;
-    t->serum = in_serum ? at_least(value[SERUM], serum_law.least) : 0;
-    t->urine = in_urine ? at_least(value[URINE], urine_law.least) : 0;
-    t->light = type == MSP_DISEASE_FLC ? at_least(value[LIGHT], light_law.least) : value[ASIDE];
-}
-
-static void respond(maker *m, const double *value)
-{
-    const msp_virtual_course *c = m->course;
-    msp_kinetics *k = &m->out->truth.kinetics;
-    const double u = share_of(m->words->word[3][WHO + 1]);
-    const double odds = value[RESISTANT] * (u > 1 - c->deep ? DEEP : 1);
-    k->decay = value[DECAY];
-    k->growth = value[GROWTH] * m->plan->cell[m->out->cell].growth;
-    k->resistant = u < c->refractory ? 1 : odds / (1 + odds);
-}
-
-static void get_disease(maker *m, const laws *by)
-{
-    uint32_t ill[4], responds[4];
-    double value[VALUES];
-    words_of(m, WHO, ill);
-    words_of(m, WHO + 1, responds);
-    const uint32_t words[VALUES] = {ill[1],      ill[2],      ill[3],     ill[3],
-                                    responds[0], responds[1], responds[2]};
-    m->out->type = type_of(m->plan, share_of(ill[0]));
-    m->work->kernel->values(VALUES, words, by->location, by->scale, value);
-    fall_ill(m, value);
-    respond(m, value);
-}
-
-/* -- 3. the truth -- */
-
-/* What a marker of `start` has to reach from its nadir to be progression, as a burden: a rise of 25
- * % and of `least`; of serum M-protein from 5 g/dL on, 1 g/dL (docs/methods/imwg-response.md). */
-static double threshold(double start, double lowest, double least, double high)
-{
-    const double n = start * lowest;
-    double level = n + least > 1.25 * n ? n + least : 1.25 * n;
-    if (n >= high && n + 1 < level)
-        level = n + 1;
-    return level / start;
-}
-
-#define SERUM_RISE 0.5
-#define URINE_RISE 200
-#define LIGHT_RISE 100
-#define SERUM_HIGH 5
-
-static double progression_level(const msp_virtual_patient *p)
-{
-    const msp_virtual_truth *t = &p->truth;
-    double level = INFINITY;
-    if (t->serum > 0)
-        level = threshold(t->serum, t->nadir, SERUM_RISE, SERUM_HIGH);
-    if (t->urine > 0) {
-        const double here = threshold(t->urine, t->nadir, URINE_RISE, INFINITY);
-        level = here < level ? here : level;
-    }
-    if (p->type == MSP_DISEASE_FLC)
-        level = threshold(t->light, t->nadir, LIGHT_RISE, INFINITY);
-    return level;
-}
-
-static double exponential(double rate, uint32_t bits)
-{
-    return rate > 0 ? -log_of(share_of(bits)) / rate : (double)INFINITY;
-}
-
-/* Days of the truth count from randomisation, those of the kinetics from the first dose. */
-static void live(maker *m, int first_dose)
-{
-    const msp_virtual_course *c = m->course;
-    msp_virtual_truth *t = &m->out->truth;
-    uint32_t w[4];
-    words_of(m, WHO + 2, w);
-    t->nadir = msp_kinetics_burden(&t->kinetics, msp_kinetics_nadir(&t->kinetics));
-    t->progression = first_dose + msp_kinetics_reach(&t->kinetics, progression_level(m->out));
-    t->death = exponential(c->death_before, w[0]);
-    t->of_myeloma = t->death > t->progression;
-    if (t->of_myeloma)
-        t->death = t->progression + exponential(c->death_after, w[1]);
-    t->stop = exponential(c->stop, w[2]);
-    t->withdrawal = exponential(m->plan->withdrawal, w[3]);
-}
+/* -- 2. the truth -- */
 
 double msp_virtual_true_pfs(const msp_virtual_truth *t)
 {
     return (t->progression < t->death ? t->progression : t->death) + 1;
 }
 
-/* -- 4. samples -- */
+/* -- 3. samples -- */
 
 /* What was read of one visit. */
 typedef struct reading {
@@ -270,7 +130,7 @@ static bool sample_light(maker *m, const reading *r)
 static bool sample_marrow(maker *m, const reading *r)
 {
     uint32_t w[4];
-    four_words(m->stream.seed, m->stream.trial, m->stream.number, DRAW_DEEP, 2 * r->visit + 1, w);
+    four_words(m->words->seed, m->words->trial, m->number, DRAW_DEEP, 2 * r->visit + 1, w);
     const double cells = 1 + 400 * r->burden + (double)(w[0] % 3);
     measure(m, MSP_MARKER_MARROW, r->day, cells < 95 ? cells : 95, 0, false);
     measure(m, MSP_MARKER_CLONAL, r->day, r->burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0,
@@ -359,32 +219,33 @@ static bool sample(maker *m, const reading *r, lost what)
     return risen;
 }
 
-/* -- 5. the course -- */
+/* -- 4. the course -- */
 
 #define LATE_DAYS 7
 #define SCREENING 14 /* days */
 
 /* Day 1 of treatment after randomisation, the light chain, the day of screening. */
-static void meet(maker *m, size_t arm)
+static void meet(maker *m, const sim_person *person)
 {
     msp_virtual_patient *p = m->out;
     const msp_virtual_plan *plan = m->plan;
-    uint32_t w[4];
-    words_of(m, WHO + 3, w);
-    const double entry = plan->accrual * (m->stream.number + 0.5) / (double)plan->n;
+    const uint32_t chains = person->chains;
+    p->type = person->type;
+    p->truth = person->truth;
+    const double entry = plan->accrual * (m->number + 0.5) / (double)plan->n;
     p->enrolled = plan->start + (msp_day)entry;
     const msp_day enrolled = p->enrolled;
     const bool light_only = p->type == MSP_DISEASE_FLC || p->type == MSP_DISEASE_URINE;
     p->patient = (msp_patient){
-        .heavy = light_only      ? MSP_HEAVY_LIGHT
-                 : w[1] % 10 < 7 ? MSP_HEAVY_IGG
-                                 : MSP_HEAVY_IGA,
-        .light = w[1] >> 16 & 1 ? 'k' : 'l',
-        .arm = msp_arm_value(plan->arm[arm].arm),
+        .heavy = light_only        ? MSP_HEAVY_LIGHT
+                 : chains % 10 < 7 ? MSP_HEAVY_IGG
+                                   : MSP_HEAVY_IGA,
+        .light = chains >> 16 & 1 ? 'k' : 'l',
+        .arm = msp_arm_value(m->course->arm),
         .disposition = &p->disposition,
         .randomised = plan->randomised ? enrolled : MSP_NO_DAY,
-        .first_dose = enrolled + 1 + (msp_day)(w[0] % 3),
-        .baseline = enrolled + 1 + (msp_day)(w[0] % 3),
+        .first_dose = enrolled + person->wait,
+        .baseline = enrolled + person->wait,
         .transplant = MSP_NO_DAY,
         .new_therapy = MSP_NO_DAY,
         .death = MSP_NO_DAY,
@@ -485,8 +346,7 @@ static void go_to(maker *m, size_t first, size_t i, msp_day last)
     take_samples(m, &r, NOTHING_LOST);
 }
 
-/* The baseline and all visits, until progression is seen or the data end. The draws of the first
- * sixteen are there. */
+/* The baseline and all visits, until progression is seen or the data end. */
 static void follow(maker *m, msp_day last)
 {
     const size_t n_visits = m->course->n_visits + 1;
@@ -495,8 +355,7 @@ static void follow(maker *m, msp_day last)
     memset(m->work->late, 0, m->course->n_visits);
     for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
          first += VISITS_AT_ONCE) {
-        if (first > 0)
-            draw(m, (uint32_t)first);
+        draw(m, (uint32_t)first);
         n = place_visits(m, first, last, &shift);
         m->work->kernel->read(&m->out->truth.kinetics, m->readings, m->visits);
         for (size_t i = 0; i < (size_t)n && m->out->seen == MSP_NO_DAY; i++)
@@ -545,6 +404,35 @@ static void stop_treatment(msp_virtual_patient *p, msp_day last)
     p->patient.last_dose = p->last_dose;
 }
 
+void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
+                                 uint32_t first, size_t n, const uint8_t *arm, const uint8_t *cell,
+                                 msp_virtual_work *work)
+{
+    sim_people *p = work->people;
+    p->plan = plan;
+    p->seed = seed;
+    p->trial = trial;
+    p->first = first;
+    p->n = n < COURSES_AT_ONCE ? n : COURSES_AT_ONCE;
+    memcpy(p->arm, arm, p->n);
+    memcpy(p->cell, cell, p->n);
+    sim_people_make(work->kernel, p);
+}
+
+/* One of those who are expected, or he alone. */
+static const sim_person *person_of(const maker *m, uint8_t arm, uint8_t cell)
+{
+    const sim_people *p = m->work->people;
+    const uint32_t i = m->number - p->first;
+    const bool expected = i < p->n && p->plan == m->plan && p->seed == m->words->seed &&
+                          p->trial == m->words->trial && p->arm[i] == arm && p->cell[i] == cell;
+    if (expected)
+        return &p->person[i];
+    msp_virtual_patients_expect(m->plan, m->words->seed, m->words->trial, m->number, 1, &arm, &cell,
+                                m->work);
+    return &p->person[0];
+}
+
 void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
                               uint32_t number, size_t arm, size_t cell, msp_virtual_work *work,
                               msp_virtual_patient *out)
@@ -552,10 +440,9 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     sim_words words;
     sim_visits visits;
     double visible[VISITS_AT_ONCE];
-    const laws by = laws_of(&plan->arm[arm]);
     maker m = {.plan = plan,
                .course = &plan->arm[arm],
-               .stream = {seed, trial, number},
+               .number = number,
                .work = work,
                .out = out,
                .words = &words,
@@ -563,12 +450,11 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
                .visible = visible,
                .visible_from = UINT32_MAX,
                .lowest = {INFINITY, INFINITY, INFINITY}};
+    words.seed = seed;
+    words.trial = trial;
     *out = (msp_virtual_patient){
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
-    draw(&m, 0);
-    get_disease(&m, &by);
-    meet(&m, arm);
-    live(&m, out->patient.first_dose - out->enrolled);
+    meet(&m, person_of(&m, (uint8_t)arm, (uint8_t)cell));
     const msp_day last = finish(&m);
     follow(&m, last);
     stop_treatment(out, last);
@@ -585,10 +471,12 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
         .measured = calloc(n, MEASURED_AT_ONCE * sizeof *work->measured),
         .visits = calloc(n, sizeof *work->visits),
         .late = calloc(n, 1),
+        .people = calloc(1, sizeof *work->people),
         .room = n,
         .kernel = sim_visits_kernel_of(sim_best_path()),
     };
-    if (work->measured != NULL && work->visits != NULL && work->late != NULL)
+    if (work->measured != NULL && work->visits != NULL && work->late != NULL &&
+        work->people != NULL)
         return MSP_OK;
     msp_virtual_work_free(work);
     return msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
@@ -599,10 +487,11 @@ void msp_virtual_work_free(msp_virtual_work *work)
     free(work->measured);
     free(work->visits);
     free(work->late);
+    free(work->people);
     *work = (msp_virtual_work){0};
 }
 
-/* -- 6. allotment -- */
+/* -- 5. allotment -- */
 
 /* A block in an order of its own, each equally likely: Fisher and Yates. */
 static void shuffle(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial, uint32_t cell,

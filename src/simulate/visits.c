@@ -5,42 +5,49 @@
 
 /* -- draws -- */
 
-static void draw_portable(const sim_stream *s, size_t from, size_t to, sim_words *out)
+static void draw_portable(sim_words *w)
 {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i++) {
         uint32_t words[4];
-        four_words(s->seed, s->trial, s->number, out->block[i] >> 16, out->block[i] & 0xffff,
-                   words);
+        four_words(w->seed, w->trial, w->number[i], w->block[i] >> 16, w->block[i] & 0xffff, words);
         for (int k = 0; k < 4; k++)
-            out->word[k][i] = words[k];
+            w->word[k][i] = words[k];
     }
 }
 
 #if SIM_X86
-FOR_AVX512 static void draw_avx512(const sim_stream *s, size_t from, size_t to, sim_words *out)
+FOR_AVX512 static inline __m512i eight_words(const uint32_t *from)
 {
-    const __m512i trial = _mm512_set1_epi64((int64_t)s->trial);
-    for (size_t i = from; i < to; i += 8) {
-        const __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)(out->block + i));
-        __m512i c[4] = {_mm512_set1_epi64(s->number), _mm512_cvtepu32_epi64(block), trial,
+    return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)(const void *)from));
+}
+
+FOR_AVX512 static void draw_avx512(sim_words *w)
+{
+    const __m512i trial = _mm512_set1_epi64((int64_t)w->trial);
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i += 8) {
+        __m512i c[4] = {eight_words(w->number + i), eight_words(w->block + i), trial,
                         _mm512_srli_epi64(trial, 32)};
-        rounds_avx512(s->seed, c);
+        rounds_avx512(w->seed, c);
         for (int k = 0; k < 4; k++)
-            _mm256_storeu_si256((__m256i *)(void *)(out->word[k] + i), _mm512_cvtepi64_epi32(c[k]));
+            _mm256_storeu_si256((__m256i *)(void *)(w->word[k] + i), _mm512_cvtepi64_epi32(c[k]));
     }
 }
 
-FOR_AVX2 static void draw_avx2(const sim_stream *s, size_t from, size_t to, sim_words *out)
+FOR_AVX2 static inline __m256i four_words_avx2(const uint32_t *from)
 {
-    const __m256i trial = _mm256_set1_epi64x((int64_t)s->trial);
+    return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)from));
+}
+
+FOR_AVX2 static void draw_avx2(sim_words *w)
+{
+    const __m256i trial = _mm256_set1_epi64x((int64_t)w->trial);
     const __m256i low_halves = _mm256_set_epi32(7, 5, 3, 1, 6, 4, 2, 0);
-    for (size_t i = from; i < to; i += 4) {
-        const __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(out->block + i));
-        __m256i c[4] = {_mm256_set1_epi64x(s->number), _mm256_cvtepu32_epi64(block), trial,
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i += 4) {
+        __m256i c[4] = {four_words_avx2(w->number + i), four_words_avx2(w->block + i), trial,
                         _mm256_srli_epi64(trial, 32)};
-        rounds_avx2(s->seed, c);
+        rounds_avx2(w->seed, c);
         for (int k = 0; k < 4; k++)
-            _mm_storeu_si128((__m128i *)(void *)(out->word[k] + i),
+            _mm_storeu_si128((__m128i *)(void *)(w->word[k] + i),
                              _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(c[k], low_halves)));
     }
 }
@@ -65,6 +72,54 @@ ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *loca
         shares_of(word + from, share);
         for (size_t i = 0; i < LANES; i++)
             out[from + i] = exp_of(location[from + i] + scale[from + i] * normal_at(share[i]));
+    }
+}
+
+/* -- courses of disease: as kinetics.c has them, eight side by side -- */
+
+ALWAYS_INLINE void waits_all(const uint32_t *word, double *out)
+{
+    double share[LANES];
+    shares_of(word, share);
+    for (int i = 0; i < LANES; i++)
+        out[i] = -log_of(share[i]);
+}
+
+ALWAYS_INLINE void lowest_all(const sim_courses *c, double *out)
+{
+    for (int i = 0; i < LANES; i++) {
+        const double falls = c->decay[i] * (1 - c->resistant[i]);
+        const double grows = c->growth[i] * c->resistant[i];
+        const double when =
+            log_of(falls > grows ? falls / grows : 1) / (c->decay[i] + c->growth[i]);
+        const double day = falls > grows ? when : 0;
+        out[i] = (1 - c->resistant[i]) * exp_of(-c->decay[i] * day) +
+                 c->resistant[i] * exp_of(c->growth[i] * day);
+    }
+}
+
+/* Each goes on until its own last step; the others wait. */
+ALWAYS_INLINE void reach_all(const sim_courses *c, const double *level, double *out)
+{
+    double day[LANES], going[LANES], any = 0;
+    for (int i = 0; i < LANES; i++) {
+        day[i] = log_of(level[i] / c->resistant[i]) / c->growth[i];
+        going[i] = day[i] < KINETICS_NEVER ? 1 : 0;
+        any += going[i];
+        out[i] = (double)INFINITY;
+    }
+    for (int step = 0; step < KINETICS_STEPS && any > 0; step++) {
+        any = 0;
+        for (int i = 0; i < LANES; i++) {
+            const double sensitive = (1 - c->resistant[i]) * exp_of(-c->decay[i] * day[i]);
+            const double resistant = c->resistant[i] * exp_of(c->growth[i] * day[i]);
+            const double by = (sensitive + resistant - level[i]) /
+                              (c->growth[i] * resistant - c->decay[i] * sensitive);
+            day[i] = going[i] > 0 ? day[i] - by : day[i];
+            out[i] = going[i] > 0 ? day[i] : out[i];
+            going[i] = by > KINETICS_CLOSE ? going[i] : 0;
+            any += going[i];
+        }
     }
 }
 
@@ -109,13 +164,29 @@ static void values_portable(size_t n, const uint32_t *word, const double *locati
     values_all(n, word, location, scale, out);
 }
 
+static void waits_portable(const uint32_t *word, double *out)
+{
+    waits_all(word, out);
+}
+
+static void lowest_portable(const sim_courses *courses, double *out)
+{
+    lowest_all(courses, out);
+}
+
+static void reach_portable(const sim_courses *courses, const double *level, double *out)
+{
+    reach_all(courses, level, out);
+}
+
 static void read_portable(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
                           sim_visits *visits)
 {
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel portable = {draw_portable, values_portable, read_portable};
+static const sim_visits_kernel portable = {draw_portable,   values_portable, waits_portable,
+                                           lowest_portable, reach_portable,  read_portable};
 
 #if SIM_X86
 FOR_AVX2 static void values_avx2(size_t n, const uint32_t *word, const double *location,
@@ -124,18 +195,49 @@ FOR_AVX2 static void values_avx2(size_t n, const uint32_t *word, const double *l
     values_all(n, word, location, scale, out);
 }
 
+FOR_AVX2 static void waits_avx2(const uint32_t *word, double *out)
+{
+    waits_all(word, out);
+}
+
+FOR_AVX2 static void lowest_avx2(const sim_courses *courses, double *out)
+{
+    lowest_all(courses, out);
+}
+
+FOR_AVX2 static void reach_avx2(const sim_courses *courses, const double *level, double *out)
+{
+    reach_all(courses, level, out);
+}
+
 FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
                                sim_visits *visits)
 {
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, read_avx2};
+static const sim_visits_kernel avx2 = {draw_avx2,   values_avx2, waits_avx2,
+                                       lowest_avx2, reach_avx2,  read_avx2};
 
 FOR_AVX512 static void values_avx512(size_t n, const uint32_t *word, const double *location,
                                      const double *scale, double *out)
 {
     values_all(n, word, location, scale, out);
+}
+
+FOR_AVX512 static void waits_avx512(const uint32_t *word, double *out)
+{
+    waits_all(word, out);
+}
+
+FOR_AVX512 static void lowest_avx512(const sim_courses *courses, double *out)
+{
+    lowest_all(courses, out);
+}
+
+FOR_AVX512 static void reach_avx512(const sim_courses *courses, const double *level, double *out)
+{
+    reach_all(courses, level, out);
 }
 
 FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
@@ -144,7 +246,8 @@ FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, read_avx512};
+static const sim_visits_kernel avx512 = {draw_avx512,   values_avx512, waits_avx512,
+                                         lowest_avx512, reach_avx512,  read_avx512};
 #endif
 
 const sim_visits_kernel *sim_visits_kernel_of(sim_path path)

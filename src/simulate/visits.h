@@ -9,24 +9,30 @@
 #include "mspike/simulate/kinetics.h"
 #include "mspike/simulate/virtual_plan.h"
 
-enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 40 };
+enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 32, COURSES_AT_ONCE = 8 };
+
+/* How msp_kinetics_reach looks: steps, the last one in days; later than so many days is never. */
+#define KINETICS_STEPS 60
+#define KINETICS_CLOSE 1e-6
+#define KINETICS_NEVER (200 * 365.25)
 
 typedef struct sim_assay {
     double cv, sd;      /* proportional and additive standard deviations */
     double limit, most; /* of quantification; as much as a patient can have */
 } sim_assay;
 
-/* Whose draws: a stream for each purpose. */
-typedef struct sim_stream {
-    uint64_t seed, trial;
-    uint32_t number;
-} sim_stream;
-
-/* Blocks of the generator, each purpose << 16 | number of it, and their words 0 to 3. */
+/* Blocks of the generator, each a patient's and purpose << 16 | number of it; their words 0 to 3.
+ */
 typedef struct sim_words {
-    uint32_t block[BLOCKS_AT_ONCE];
+    uint64_t seed, trial;
+    uint32_t number[BLOCKS_AT_ONCE], block[BLOCKS_AT_ONCE];
     uint32_t word[4][BLOCKS_AT_ONCE];
 } sim_words;
+
+/* Kinetics of eight patients. */
+typedef struct sim_courses {
+    double decay[COURSES_AT_ONCE], growth[COURSES_AT_ONCE], resistant[COURSES_AT_ONCE];
+} sim_courses;
 
 /* What is read at visits. Light chains are the involved one and the other. */
 typedef enum sim_marker {
@@ -51,11 +57,14 @@ typedef struct sim_visits {
 
 /* The same bits on every path. */
 typedef struct msp_visits_kernel {
-    /* Blocks from .. to - 1, both multiples of eight. */
-    void (*draw)(const sim_stream *stream, size_t from, size_t to, sim_words *words);
+    void (*draw)(sim_words *words);
     /* exp(location + scale z), z normal, of each word; n is a multiple of eight. */
     void (*values)(size_t n, const uint32_t *word, const double *location, const double *scale,
                    double *out);
+    /* Of eight patients: -log u of each word, u uniform; the lowest burden; msp_kinetics_reach. */
+    void (*waits)(const uint32_t *word, double *out);
+    void (*lowest)(const sim_courses *courses, double *out);
+    void (*reach)(const sim_courses *courses, const double *level, double *out);
     void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
                  sim_visits *visits);
 } sim_visits_kernel;

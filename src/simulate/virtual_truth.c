@@ -1,0 +1,205 @@
+/* virtual_truth.c - who eight patients are, their disease, and when it comes back.
+ *
+ *   1. the disease    2. the truth    3. eight at once
+ */
+#include "virtual_truth.h"
+
+#include "exact.h"
+
+enum { ABREAST = COURSES_AT_ONCE };
+
+/* -- 1. the disease -- */
+
+/* Log-normal between patients; what is below the least is the least, so that it is measurable. */
+static const struct {
+    double location, scale, least;
+} serum_law = {0.9162907318741551, 0.45, 0.7}, /* median 2.5 g/dL */
+    urine_law = {6.802394763324311, 0.7, 250}, /* 900 mg/24h */
+    light_law = {6.396929655216146, 0.9, 150}, /* 600 mg/L, where disease is measured by it */
+    aside_law = {4.605170185988092, 1.0, 0};   /* 100 mg/L, where it is not */
+
+#define DEEP       1e-3 /* what is resistant in some patients, to the others */
+#define SERUM_HIGH 5    /* g/dL, from which on a rise of 1 g/dL is progression */
+
+/* Rows of draws of eight patients: blocks 0 to 3 of DRAW_WHO, of each its words. */
+static const uint32_t *row(const sim_words *words, int block, int word)
+{
+    return words->word[word] + (size_t)block * ABREAST;
+}
+
+static void draw(const sim_visits_kernel *kernel, const sim_people *p, sim_words *words)
+{
+    words->seed = p->seed;
+    words->trial = p->trial;
+    for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++) {
+        words->number[i] = p->first + i % ABREAST;
+        words->block[i] = DRAW_WHO << 16 | i / ABREAST;
+    }
+    kernel->draw(words);
+}
+
+static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
+{
+    static const msp_disease_type types[] = {MSP_DISEASE_SERUM, MSP_DISEASE_URINE, MSP_DISEASE_BOTH,
+                                             MSP_DISEASE_FLC};
+    size_t i = 0;
+    for (double sum = plan->measured[0]; i < 3 && u >= sum; sum += plan->measured[i])
+        i++;
+    return types[i];
+}
+
+/* A patient's log-normal values; which of them he has is another question. */
+enum { SERUM, URINE, LIGHT, DECAY, RESISTANT, GROWTH, VALUES };
+
+typedef struct values {
+    double location[ABREAST], scale[ABREAST], value[ABREAST];
+} values;
+
+static void set_law(values *v, size_t i, double location, double scale)
+{
+    v->location[i] = location;
+    v->scale[i] = scale;
+}
+
+/* Of one patient; beyond the last, those of the last. */
+static void set_laws(const sim_people *p, size_t i, values v[VALUES])
+{
+    const size_t who = i < p->n ? i : p->n - 1;
+    const msp_virtual_course *c = &p->plan->arm[p->arm[who]];
+    const bool by_light = p->person[who].type == MSP_DISEASE_FLC;
+    set_law(&v[SERUM], i, serum_law.location, serum_law.scale);
+    set_law(&v[URINE], i, urine_law.location, urine_law.scale);
+    set_law(&v[LIGHT], i, by_light ? light_law.location : aside_law.location,
+            by_light ? light_law.scale : aside_law.scale);
+    set_law(&v[DECAY], i, c->decay.location, c->decay.scale);
+    set_law(&v[RESISTANT], i, c->resistant.location, c->resistant.scale);
+    set_law(&v[GROWTH], i, c->growth.location, c->growth.scale);
+}
+
+static void draw_values(const sim_visits_kernel *kernel, const sim_people *p,
+                        const sim_words *words, values v[VALUES])
+{
+    static const struct {
+        uint8_t block, word;
+    } from[VALUES] = {[SERUM] = {0, 1}, [URINE] = {0, 2},     [LIGHT] = {0, 3},
+                      [DECAY] = {1, 0}, [RESISTANT] = {1, 1}, [GROWTH] = {1, 2}};
+    for (size_t i = 0; i < ABREAST; i++)
+        set_laws(p, i, v);
+    for (int k = 0; k < VALUES; k++)
+        kernel->values(ABREAST, row(words, from[k].block, from[k].word), v[k].location, v[k].scale,
+                       v[k].value);
+}
+
+static double at_least(double x, double least)
+{
+    return x < least ? least : x;
+}
+
+static void fall_ill(sim_person *p, size_t i, const values v[VALUES])
+{
+    const bool in_serum = p->type == MSP_DISEASE_SERUM || p->type == MSP_DISEASE_BOTH;
+    const bool in_urine = p->type == MSP_DISEASE_URINE || p->type == MSP_DISEASE_BOTH;
+    const bool by_light = p->type == MSP_DISEASE_FLC;
+    p->truth.serum = in_serum ? at_least(v[SERUM].value[i], serum_law.least) : 0;
+    p->truth.urine = in_urine ? at_least(v[URINE].value[i], urine_law.least) : 0;
+    p->truth.light = by_light ? at_least(v[LIGHT].value[i], light_law.least) : v[LIGHT].value[i];
+}
+
+static void respond(const sim_people *p, size_t i, const values v[VALUES], double u,
+                    sim_courses *out)
+{
+    const size_t who = i < p->n ? i : p->n - 1;
+    const msp_virtual_course *c = &p->plan->arm[p->arm[who]];
+    const double odds = v[RESISTANT].value[i] * (u > 1 - c->deep ? DEEP : 1);
+    out->decay[i] = v[DECAY].value[i];
+    out->growth[i] = v[GROWTH].value[i] * p->plan->cell[p->cell[who]].growth;
+    out->resistant[i] = u < c->refractory ? 1 : odds / (1 + odds);
+}
+
+/* -- 2. the truth -- */
+
+/* What a marker of `start` has to reach from its nadir to be progression, as a burden: a rise of 25
+ * % and of `least`; of serum M-protein from 5 g/dL on, 1 g/dL (docs/methods/imwg-response.md). */
+static double threshold(double start, double lowest, double least, double high)
+{
+    const double n = start * lowest;
+    double level = n + least > 1.25 * n ? n + least : 1.25 * n;
+    if (n >= high && n + 1 < level)
+        level = n + 1;
+    return level / start;
+}
+
+static double progression_level(const sim_person *p)
+{
+    const msp_virtual_truth *t = &p->truth;
+    double level = INFINITY;
+    if (t->serum > 0)
+        level = threshold(t->serum, t->nadir, SERUM_RISE, SERUM_HIGH);
+    if (t->urine > 0) {
+        const double here = threshold(t->urine, t->nadir, URINE_RISE, INFINITY);
+        level = here < level ? here : level;
+    }
+    if (p->type == MSP_DISEASE_FLC)
+        level = threshold(t->light, t->nadir, LIGHT_RISE, INFINITY);
+    return level;
+}
+
+static double after(double wait, double rate)
+{
+    return rate > 0 ? wait / rate : (double)INFINITY;
+}
+
+/* Days of the truth count from randomisation, those of the kinetics from the first dose. */
+static void live(const msp_virtual_course *c, double withdrawal, double reached,
+                 const double wait[4], sim_person *p)
+{
+    msp_virtual_truth *t = &p->truth;
+    t->progression = p->wait + reached;
+    t->death = after(wait[0], c->death_before);
+    t->of_myeloma = t->death > t->progression;
+    if (t->of_myeloma)
+        t->death = t->progression + after(wait[1], c->death_after);
+    t->stop = after(wait[2], c->stop);
+    t->withdrawal = after(wait[3], withdrawal);
+}
+
+/* -- 3. eight at once -- */
+
+static void set_kinetics(const sim_visits_kernel *kernel, sim_people *p, const sim_words *words,
+                         sim_courses *courses)
+{
+    values v[VALUES];
+    double lowest[ABREAST];
+    for (size_t i = 0; i < p->n; i++)
+        p->person[i].type = type_of(p->plan, share_of(row(words, 0, 0)[i]));
+    draw_values(kernel, p, words, v);
+    for (size_t i = 0; i < ABREAST; i++)
+        respond(p, i, v, share_of(row(words, 1, 3)[i]), courses);
+    kernel->lowest(courses, lowest);
+    for (size_t i = 0; i < p->n; i++) {
+        fall_ill(&p->person[i], i, v);
+        p->person[i].truth.kinetics =
+            (msp_kinetics){courses->decay[i], courses->growth[i], courses->resistant[i]};
+        p->person[i].truth.nadir = lowest[i];
+    }
+}
+
+void sim_people_make(const sim_visits_kernel *kernel, sim_people *p)
+{
+    sim_words words;
+    sim_courses courses;
+    double level[ABREAST], reached[ABREAST], wait[4][ABREAST];
+    draw(kernel, p, &words);
+    set_kinetics(kernel, p, &words, &courses);
+    for (size_t i = 0; i < ABREAST; i++)
+        level[i] = progression_level(&p->person[i < p->n ? i : p->n - 1]);
+    kernel->reach(&courses, level, reached);
+    for (int k = 0; k < 4; k++)
+        kernel->waits(row(&words, 2, k), wait[k]);
+    for (size_t i = 0; i < p->n; i++) {
+        const double of_his[4] = {wait[0][i], wait[1][i], wait[2][i], wait[3][i]};
+        p->person[i].wait = 1 + (int)(row(&words, 3, 0)[i] % 3);
+        p->person[i].chains = row(&words, 3, 1)[i];
+        live(&p->plan->arm[p->arm[i]], p->plan->withdrawal, reached[i], of_his, &p->person[i]);
+    }
+}
