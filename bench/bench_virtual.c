@@ -35,7 +35,7 @@ static size_t make(msp_virtual_watch *w, uint64_t trial, bool judged)
     msp_virtual_allot(w->plan, 1, trial, w->arm, w->cell);
     for (size_t i = 0; i < w->plan->n; i++) {
         msp_virtual_patient p;
-        if (i % 8 == 0)
+        if (i % MSP_VIRTUAL_ABREAST == 0)
             msp_virtual_patients_expect(w->plan, 1, trial, (uint32_t)i, w->plan->n - i, w->arm + i,
                                         w->cell + i, &w->work);
         msp_virtual_patient_make(w->plan, 1, trial, (uint32_t)i, w->arm[i], w->cell[i], &w->work,

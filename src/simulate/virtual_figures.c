@@ -35,16 +35,24 @@ static size_t cell_of(const msp_virtual_plan *plan, uint64_t seed, size_t arm, u
 static void follow_piece(void *context, size_t worker, size_t piece)
 {
     crowd_job *j = context;
-    const size_t first = piece * PIECE, left = j->plan.n - first;
-    for (size_t i = first; i < first + (left < PIECE ? left : PIECE); i++) {
-        const size_t cell = cell_of(&j->plan, j->seed, j->arm, (uint32_t)i);
-        const msp_status rc = msp_virtual_follow(&j->watches[worker], j->seed, j->arm, (uint32_t)i,
-                                                 j->arm, cell, &j->crowd->arm[j->arm][i], NULL);
+    msp_virtual_watch *watch = &j->watches[worker];
+    const size_t first = piece * PIECE, left = j->plan.n - first, n = left < PIECE ? left : PIECE;
+    uint8_t arm[PIECE], cell[PIECE];
+    for (size_t i = 0; i < n; i++) {
+        arm[i] = (uint8_t)j->arm;
+        cell[i] = (uint8_t)cell_of(&j->plan, j->seed, j->arm, (uint32_t)(first + i));
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t number = (uint32_t)(first + i);
+        if (i % MSP_VIRTUAL_ABREAST == 0)
+            msp_virtual_patients_expect(&j->plan, j->seed, j->arm, number, n - i, arm + i, cell + i,
+                                        &watch->work);
+        const msp_status rc = msp_virtual_follow(watch, j->seed, j->arm, number, j->arm, cell[i],
+                                                 &j->crowd->arm[j->arm][number], NULL);
         if (rc != MSP_OK)
             j->failed[worker] = rc;
     }
 }
-
 static msp_status follow_arm(crowd_job *j, size_t threads, msp_error *err)
 {
     msp_virtual_outcome **to = &j->crowd->arm[j->arm];

@@ -120,7 +120,7 @@ msp_status msp_virtual_trial_follow(msp_virtual_watch *w, uint64_t seed, uint64_
     msp_status rc = MSP_OK;
     msp_virtual_allot(w->plan, seed, trial, w->arm, w->cell);
     for (size_t i = 0; i < w->plan->n && rc == MSP_OK; i++) {
-        if (i % 8 == 0)
+        if (i % MSP_VIRTUAL_ABREAST == 0)
             msp_virtual_patients_expect(w->plan, seed, trial, (uint32_t)i, w->plan->n - i,
                                         w->arm + i, w->cell + i, &w->work);
         rc = msp_virtual_follow(w, seed, trial, (uint32_t)i, w->arm[i], w->cell[i], &w->outcomes[i],

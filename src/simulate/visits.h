@@ -7,9 +7,9 @@
 
 #include "kernel.h"
 #include "mspike/simulate/kinetics.h"
-#include "mspike/simulate/virtual_plan.h"
+#include "mspike/simulate/virtual_patient.h"
 
-enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 32, COURSES_AT_ONCE = 8 };
+enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 32, COURSES_AT_ONCE = MSP_VIRTUAL_ABREAST };
 
 /* How msp_kinetics_reach looks: steps, the last one in days; later than so many days is never. */
 #define KINETICS_STEPS 60

@@ -163,6 +163,26 @@ static void arena_objects_stay(void **state)
     msp_arena_free(&arena);
 }
 
+/* What comes after is zeroed, too, wherever it is. */
+static void an_arena_is_used_again(void **state)
+{
+    (void)state;
+    msp_arena arena = {0};
+    msp_arena_clear(&arena);
+    for (size_t round = 0; round < 4; round++) {
+        for (size_t i = 1; i < 300; i++) {
+            const size_t size = (i % 97 == 96 ? 40000 : 0) + i;
+            unsigned char *object = msp_arena_alloc(&arena, size);
+            assert_non_null(object);
+            for (size_t k = 0; k < size; k++)
+                assert_int_equal(object[k], 0);
+            memset(object, 0xff, size);
+        }
+        msp_arena_clear(&arena);
+    }
+    msp_arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +192,7 @@ int main(void)
         cmocka_unit_test(a_pipe_is_written_to),
         cmocka_unit_test(sha256_known_answers),
         cmocka_unit_test(arena_objects_stay),
+        cmocka_unit_test(an_arena_is_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,7 +259,6 @@ typedef struct made {
 static void test_paths(void **state)
 {
     (void)state;
-    const sim_stream stream = {9, 123456789012, 41};
     const msp_kinetics kinetics = {0.04, 0.003, 0.01};
     const sim_assay serum = {0.04, 0.02, 0.1, 12}, urine = {0.1, 5, 10, 25000};
     made first, again;
@@ -269,9 +268,13 @@ static void test_paths(void **state)
             continue;
         made *to = path == SIM_PORTABLE ? &first : &again;
         memset(to, 0, sizeof *to);
-        for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
+        to->words.seed = 9;
+        to->words.trial = 123456789012;
+        for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++) {
+            to->words.number[i] = 41 + i % 3;
             to->words.block[i] = 33u << 16 | (5 + i);
-        kernel->draw(&stream, 0, BLOCKS_AT_ONCE, &to->words);
+        }
+        kernel->draw(&to->words);
         double location[VISITS_AT_ONCE], scale[VISITS_AT_ONCE];
         for (int i = 0; i < VISITS_AT_ONCE; i++) {
             location[i] = i;
@@ -288,7 +291,7 @@ static void test_paths(void **state)
             assert_memory_equal(&again, &first, sizeof first);
     }
     for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++) {
-        msp_random r = msp_random_at(9, 123456789012, 41, 33);
+        msp_random r = msp_random_at(9, 123456789012, 41 + i % 3, 33);
         r.next = 2 * (5 + i);
         const uint64_t low = msp_random_bits(&r), high = msp_random_bits(&r);
         uint32_t(*word)[BLOCKS_AT_ONCE] = first.words.word;
@@ -306,12 +309,67 @@ static void test_paths(void **state)
     }
 }
 
+/* Lanes of eight against one course after another, on every path; a level that is not reached. */
+static void test_lanes(void **state)
+{
+    (void)state;
+    sim_courses c;
+    double level[COURSES_AT_ONCE], lowest[COURSES_AT_ONCE], reached[COURSES_AT_ONCE];
+    double wait[COURSES_AT_ONCE];
+    uint32_t word[COURSES_AT_ONCE];
+    for (int i = 0; i < COURSES_AT_ONCE; i++) {
+        c.decay[i] = 0.005 * (i + 1);
+        c.growth[i] = i == 6 ? 1e-9 : 0.0007 * (i + 2);
+        c.resistant[i] = i == 3 ? 1 : 0.3 / (1 << 2 * i);
+        word[i] = 2654435769u * (uint32_t)(i + 1);
+    }
+    for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
+        const sim_visits_kernel *kernel = sim_visits_kernel_of((sim_path)path);
+        if (kernel == NULL)
+            continue;
+        kernel->lowest(&c, lowest);
+        for (int i = 0; i < COURSES_AT_ONCE; i++)
+            level[i] = 1.3 * lowest[i] + 0.01;
+        kernel->reach(&c, level, reached);
+        kernel->waits(word, wait);
+        for (int i = 0; i < COURSES_AT_ONCE; i++) {
+            const msp_kinetics k = {c.decay[i], c.growth[i], c.resistant[i]};
+            assert_true(lowest[i] == msp_kinetics_burden(&k, msp_kinetics_nadir(&k)));
+            assert_true(reached[i] == msp_kinetics_reach(&k, level[i]));
+            assert_near(exp(-wait[i]), share_of(word[i]), 1e-14);
+        }
+        assert_true(isinf(reached[6]) && isfinite(reached[5]) && reached[3] > 0);
+    }
+}
+
+/* A patient is the same alone as among those who were expected, and after others were. */
+static void test_expected(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    msp_virtual_patient among, alone;
+    const uint8_t arm[] = {0, 1, 1, 0, 1}, cell[] = {2, 0, 1, 1, 2};
+    for (uint32_t i = 0; i < 5; i++) {
+        msp_virtual_patients_expect(&w.plan, 4, 2, 30, 5, arm, cell, &w.watch.work);
+        msp_virtual_patient_make(&w.plan, 4, 2, 30 + i, arm[i], cell[i], &w.watch.work, &among);
+        msp_virtual_patients_expect(&w.plan, 4, 2, 31, 4, cell, arm, &w.watch.work);
+        msp_virtual_patient_make(&w.plan, 4, 2, 30 + i, arm[i], cell[i], &w.watch.work, &alone);
+        assert_memory_equal(&among.truth, &alone.truth, sizeof alone.truth);
+        assert_int_equal(among.patient.n_measured, alone.patient.n_measured);
+        assert_int_equal(among.type, alone.type);
+        assert_int_equal(among.seen, alone.seen);
+    }
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinetics),    cmocka_unit_test(test_allotment),
         cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
         cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_paths)};
+        cmocka_unit_test(test_paths),       cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_expected)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

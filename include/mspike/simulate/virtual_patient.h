@@ -61,8 +61,11 @@ void msp_virtual_work_free(msp_virtual_work *work);
 void msp_virtual_allot(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial, uint8_t *arm,
                        uint8_t *cell);
 
-/* Says who comes next: patients first .. first + n - 1, of which up to eight are worked out side by
- * side. Only for speed: msp_virtual_patient_make makes the same patients without it. */
+enum { MSP_VIRTUAL_ABREAST = 8 };
+
+/* Says who comes next: patients first .. first + n - 1, of which up to MSP_VIRTUAL_ABREAST are
+ * worked out side by side. Only for speed: msp_virtual_patient_make makes the same patients without
+ * it. */
 void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
                                  uint32_t first, size_t n, const uint8_t *arm, const uint8_t *cell,
                                  msp_virtual_work *work);
