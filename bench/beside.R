@@ -1,5 +1,6 @@
 # The survival statistics in R, each timed inside the process: processor seconds, best of several.
-# Rscript beside.R FILE.csv UNIT REPEATS    UNIT: time or day, the column of times
+# Rscript beside.R FILE.csv UNIT REPEATS [TASK...]    UNIT: time or day, the column of times
+# TASK: only these, such as km core-cox1
 # FINEGRAY=yes in the environment: only cmprsk's Fine-Gray model, once (minutes at 20,000 patients);
 # without it, that too up to 1,000 patients.
 # One line a task: name, milliseconds. "core" calls R's C code without its formula interface.
@@ -15,7 +16,9 @@ n <- nrow(d)
 d$t <- as.double(d[[args[2]]])
 d$entry <- ifelse(d$id %% 3 == 1, floor(d$t / 4), 0) # a third come late
 inner <- max(1L, as.integer(20000 / n))
+tasks <- args[-(1:3)]
 best <- function(name, f) {
+  if (length(tasks) && !(name %in% tasks)) return(invisible())
   took <- replicate(as.integer(args[3]), {
     invisible(gc())
     s <- proc.time()
@@ -25,13 +28,15 @@ best <- function(name, f) {
   })
   cat(sprintf("%s\t%.6f\n", name, 1e3 * min(took)))
 }
-y <- Surv(d$t, d$status)
-y2 <- Surv(d$entry, d$t, d$status)
-arm <- matrix(as.double(d$arm), ncol = 1)
-x <- as.matrix(d[, c("arm", "x1", "x2", "x3", "x4")])
-storage.mode(x) <- "double"
 control <- coxph.control()
-names <- as.character(seq_len(n))
+if (!length(tasks) || any(grepl("^core|finegray", tasks))) {
+  y <- Surv(d$t, d$status)
+  y2 <- Surv(d$entry, d$t, d$status)
+  arm <- matrix(as.double(d$arm), ncol = 1)
+  x <- as.matrix(d[, c("arm", "x1", "x2", "x3", "x4")])
+  storage.mode(x) <- "double"
+  names <- as.character(seq_len(n))
+}
 fine_gray <- function() crr(d$t, d$status * (1 + d$x2), x[, c("arm", "x1")])
 if (nzchar(Sys.getenv("FINEGRAY"))) {
   inner <- 1L
