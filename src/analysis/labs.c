@@ -5,14 +5,6 @@
 #include "mspike/patient.h"
 #include "mspike/table.h"
 
-static bool has_table(const char *folder, const char *name)
-{
-    char *path = NULL;
-    const bool has = name != NULL && msp_table_find(folder, name, &path, NULL) == MSP_OK;
-    free(path);
-    return has;
-}
-
 static msp_status read_visits(const msp_protocol *protocol, const char *folder, msp_patients *out,
                               msp_findings *findings, msp_error *err)
 {
@@ -35,7 +27,7 @@ msp_status msp_labs_read(const msp_protocol *protocol, const char *folder, msp_p
                          msp_findings *findings, msp_error *err)
 {
     const msp_sdtm_options how = {.protocol = protocol,
-                                  .may_lack_measurements = has_table(folder, "RS")};
+                                  .may_lack_measurements = msp_table_is_in(folder, "RS")};
     *out = (msp_patients){0};
     if (protocol->data.visits.text != NULL)
         return read_visits(protocol, folder, out, findings, err);
@@ -47,7 +39,8 @@ msp_status msp_labs_read(const msp_protocol *protocol, const char *folder, msp_p
 bool msp_labs_are_the_study(const msp_protocol *protocol, const char *folder)
 {
     const bool labs = protocol->data.visits.text != NULL
-                          ? has_table(folder, protocol->data.visits.text)
+                          ? msp_table_is_in(folder, protocol->data.visits.text)
                           : msp_sdtm_is(folder);
-    return labs && !has_table(folder, protocol->data.subjects.table.text);
+    const char *subjects = protocol->data.subjects.table.text;
+    return labs && !(subjects != NULL && msp_table_is_in(folder, subjects));
 }

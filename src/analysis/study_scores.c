@@ -15,11 +15,6 @@ static const char *asked_table(const msp_protocol *p)
     return NULL;
 }
 
-static bool is_there(const struct study *study, const char *name, char **path)
-{
-    return msp_table_find(study->folder, name, path, NULL) == MSP_OK;
-}
-
 /* The visit of the lowest number, which is the baseline of all. NULL where none has a number. */
 static const char *first_visit(const msp_table *qs, const msp_column *visit,
                                const msp_column *order)
@@ -74,10 +69,9 @@ msp_status study_score(struct study *study, msp_error *err)
     const char *name = asked_table(study->protocol);
     char *path = NULL;
     msp_table qs = {0};
-    if (name == NULL || is_there(study, name, &path) || !is_there(study, "QS", &path)) {
-        free(path);
+    if (name == NULL || msp_table_is_in(study->folder, name) ||
+        msp_table_find(study->folder, "QS", &path, NULL) != MSP_OK)
         return MSP_OK;
-    }
     const char *file = msp_arena_text(&study->findings->arena, path);
     free(path);
     if (file == NULL)

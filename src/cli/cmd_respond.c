@@ -123,21 +123,13 @@ static msp_status read_rules(job *j, msp_error *err)
                           &j->answer.rules, err);
 }
 
-/* Whether a folder says what somebody reported. */
-static bool has_reports(const char *folder)
-{
-    char *path = NULL;
-    const bool there = msp_table_find(folder, "RS", &path, NULL) == MSP_OK;
-    free(path);
-    return there;
-}
-
 /* A folder holds SDTM tables, a file visits. */
 static msp_status read_patients(job *j, const char *path, msp_error *err)
 {
     struct stat about;
     const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL,
-                                  .may_lack_measurements = j->v->compare || has_reports(path)};
+                                  .may_lack_measurements =
+                                      j->v->compare || msp_table_is_in(path, "RS")};
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return msp_sdtm_read(path, &how, &j->answer.patients, &j->findings, err);
     return msp_tidy_read_to(

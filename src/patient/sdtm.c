@@ -270,10 +270,7 @@ static msp_status read_dd(sdtm *s, msp_error *err)
 
 bool msp_sdtm_is(const char *folder)
 {
-    char *path = NULL;
-    const bool is = msp_table_find(folder, "DM", &path, NULL) == MSP_OK;
-    free(path);
-    return is;
+    return msp_table_is_in(folder, "DM");
 }
 
 static msp_status read_all(sdtm *s, msp_error *err)

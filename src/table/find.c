@@ -167,3 +167,11 @@ msp_status msp_table_find(const char *folder, const char *name, char **path, msp
     msp_arena_free(&arena);
     return rc;
 }
+
+bool msp_table_is_in(const char *folder, const char *name)
+{
+    char *path = NULL;
+    const bool is = msp_table_find(folder, name, &path, NULL) == MSP_OK;
+    free(path);
+    return is;
+}

@@ -136,6 +136,7 @@ static void finding_a_data_set(void **state)
     assert_int_equal(msp_table_find(folder, "ADTTE", &path, &err), MSP_OK);
     assert_string_equal(strrchr(path, '/'), "/adtte.xpt");
     free(path);
+    assert_true(msp_table_is_in(folder, "adtte") && !msp_table_is_in(folder, "ADRS"));
     assert_int_equal(msp_table_find(folder, "ADRS", &path, &err), MSP_ENODATA);
     assert_string_equal(err.hint, "it holds ADSL, ADTTE");
     assert_null(path);
@@ -148,6 +149,7 @@ static void finding_a_data_set(void **state)
 
     touch(folder, names[4]);
     assert_int_equal(msp_table_find(folder, "ADTTE", &path, &err), MSP_EINPUT);
+    assert_false(msp_table_is_in(folder, "ADTTE"));
     assert_int_equal(msp_table_list_folder(folder, &list, &err), MSP_EINPUT);
     assert_int_equal(msp_table_find("/nowhere", "ADTTE", &path, &err), MSP_EIO);
     for (size_t i = 0; i < MSP_COUNT(names); i++) {

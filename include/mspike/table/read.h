@@ -47,6 +47,9 @@ msp_status msp_table_read_memory(const char *data, size_t size, const char *file
  * MSP_EINPUT. */
 msp_status msp_table_find(const char *folder, const char *name, char **path, msp_error *err);
 
+/* Whether there is one, and only one. */
+bool msp_table_is_in(const char *folder, const char *name);
+
 /* The data sets of `folder`, by the names of their files in upper case and in byte order, each
  * once. Release with msp_arena_free. */
 typedef struct msp_table_list {
