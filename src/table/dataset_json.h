@@ -2,6 +2,8 @@
 #ifndef MSP_TABLE_DATASET_JSON_H
 #define MSP_TABLE_DATASET_JSON_H
 
+#include <string.h>
+
 #include "internal.h"
 
 /* What a column's values are in the rows (the specification's table of data types). */

@@ -5,66 +5,15 @@
  * Nothing but the table is held in memory. Rows may stand before the columns, as JSON does not
  * order its keys: then the rows are passed over and the text is read a second time.
  */
+#include "dataset_json_read.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_parse.h>
-#include <zlib.h>
-
-#include "dataset_json.h"
-#include "mspike/base/decimal.h"
-
-typedef struct item { /* a column as the file describes it; texts in the arena of the table */
-    const char *oid, *name, *label, *data_type, *target, *format;
-    double length, key_sequence;
-    json_values values;
-    msp_date_kind date;
-    size_t n_odd;     /* strings where numbers are expected that were understood all the same */
-    size_t n_inexact; /* decimals that a double does not hold */
-} item;
-
-typedef enum where {
-    OUTSIDE,  /* before, between and behind the JSON values */
-    METADATA, /* in the object at the top */
-    SOURCE,   /* in sourceSystem */
-    COLUMNS,  /* in the array of columns */
-    COLUMN,   /* in one of its objects */
-    ROWS,     /* in the array of rows */
-    ROW,      /* in one row */
-    PASSING,  /* in something that is not looked at */
-} where;
-
-#define MAX_KEY   64
-#define MAX_DEPTH 64
-
-typedef struct reader {
-    const char *file;
-    const char *text; /* the JSON, NULL where it is compressed: then there are no lines */
-    size_t size, consumed;
-    msp_table *table;
-    const msp_read_options *options;
-    yajl_handle yajl;
-
-    where where, back; /* back: where PASSING returns to */
-    size_t depth;      /* of what is passed over */
-    char key[MAX_KEY];
-    item *items;
-    size_t n_items;
-    msp_selection selection;
-    bool has_metadata, has_columns, has_rows, rows_first, second;
-    double records; /* NaN until said */
-    const char *version;
-    size_t n_unknown;
-    size_t cell; /* in the row */
-
-    msp_status rc;
-    msp_error *err;
-} reader;
 
 /* -- faults -- */
 
-/* Where the parser stands. */
-static msp_place place_of(const reader *r)
+msp_place msp__json_place(const json_reader *r)
 {
     msp_place at = {.file = r->file};
     if (r->text == NULL || r->yajl == NULL)
@@ -80,34 +29,19 @@ static msp_place place_of(const reader *r)
     return at;
 }
 
-/* Handlers return 0 to stop the parser. */
-static int fail(reader *r, const char *text)
+int msp__json_fail(json_reader *r, const char *text)
 {
-    r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r), "%s", text);
+    r->rc = msp_fail_at(r->err, MSP_EINPUT, msp__json_place(r), "%s", text);
     return 0;
 }
 
-static int no_memory(reader *r)
+int msp__json_no_memory(json_reader *r)
 {
     r->rc = msp__no_memory(r->err, r->file);
     return 0;
 }
 
-static int bad_cell(reader *r, const char *found, size_t len)
-{
-    const item *it = &r->items[r->cell];
-    r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r),
-                        "row %zu, column %s: found %.*s where %s is expected", r->table->n_rows,
-                        it->name, len < 60 ? (int)len : 60, found,
-                        it->values == JSON_TEXT      ? "a string"
-                        : it->values == JSON_BOOLEAN ? "true or false"
-                        : it->values == JSON_DATE    ? "a complete date, time or datetime"
-                                                     : "a number");
-    return 0;
-}
-
-static void add_note(const reader *r, const char *fmt, ...) MSP_PRINTF(2, 3);
-static void add_note(const reader *r, const char *fmt, ...)
+void msp__json_note(const json_reader *r, const char *fmt, ...)
 {
     if (r->options == NULL || r->options->notes == NULL)
         return;
@@ -120,210 +54,9 @@ static void add_note(const reader *r, const char *fmt, ...)
                      (msp_place){.file = r->file}, NULL, "%s", text);
 }
 
-/* -- columns -- */
-
-static const char *keep(reader *r, const char *s, size_t len)
-{
-    return msp__table_text(r->table, s, len);
-}
-
-static int new_item(reader *r)
-{
-    if ((r->n_items & (r->n_items - 1)) == 0) { /* room is a power of two */
-        item *items = realloc(r->items, (r->n_items > 0 ? r->n_items * 2 : 1) * sizeof *items);
-        if (items == NULL)
-            return no_memory(r);
-        r->items = items;
-    }
-    r->items[r->n_items++] =
-        (item){.oid = "", .name = "", .label = "", .data_type = "", .target = "", .format = ""};
-    return 1;
-}
-
-static int judge_item(reader *r)
-{
-    item *it = &r->items[r->n_items - 1];
-    if (it->name[0] == '\0')
-        return fail(r, "a column has no name");
-    static const struct {
-        const char *data_type;
-        json_values values;
-    } types[] = {
-        {"string", JSON_TEXT},     {"URI", JSON_TEXT},      {"integer", JSON_NUMBER},
-        {"float", JSON_NUMBER},    {"double", JSON_NUMBER}, {"decimal", JSON_DECIMAL},
-        {"boolean", JSON_BOOLEAN}, {"date", JSON_TEXT},     {"time", JSON_TEXT},
-        {"datetime", JSON_TEXT},
-    };
-    size_t i = 0;
-    while (i < MSP_COUNT(types) && strcmp(types[i].data_type, it->data_type) != 0)
-        i++;
-    if (i == MSP_COUNT(types)) {
-        r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r),
-                            "column %s: \"%.40s\" is no dataType of Dataset-JSON", it->name,
-                            it->data_type);
-        return 0;
-    }
-    it->values = types[i].values;
-    it->date = date_kind_of_type(it->data_type);
-    if (it->date != MSP_NOT_A_DATE && strcmp(it->target, "integer") == 0) {
-        it->values = JSON_DATE;
-        if (msp_sas_format_kind(it->format) != it->date) {
-            if (it->format[0] != '\0')
-                add_note(r,
-                         "column %s: its displayFormat does not show its dataType; ISO 8601 is "
-                         "taken instead",
-                         it->name);
-            it->format = it->date == MSP_SAS_DATE   ? "E8601DA."
-                         : it->date == MSP_SAS_TIME ? "E8601TM."
-                                                    : "E8601DT.";
-        }
-    }
-    return 1;
-}
-
-static bool fits_length(double x)
-{
-    return x >= 1 && x <= UINT32_MAX && x == floor(x);
-}
-
-static int end_of_columns(reader *r)
-{
-    const char **names = calloc(r->n_items + 1, sizeof *names);
-    if (names == NULL)
-        return no_memory(r);
-    for (size_t i = 0; i < r->n_items; i++)
-        names[i] = r->items[i].name;
-    r->rc = msp__selection_init(&r->selection, names, r->n_items, r->options, r->file, r->err);
-    free(names);
-    if (r->rc != MSP_OK)
-        return 0;
-    for (size_t k = 0; k < r->selection.n; k++) {
-        const item *it = &r->items[r->selection.field[k]];
-        const bool text = it->values == JSON_TEXT || r->selection.as[k] == MSP_READ_TEXT;
-        msp_column *column =
-            msp_table_add_column(r->table, it->name, text ? MSP_COLUMN_TEXT : MSP_COLUMN_NUMBER);
-        if (column == NULL)
-            return no_memory(r);
-        column->label = it->label;
-        column->format = it->format;
-        column->data_type = it->data_type;
-        column->oid = it->oid;
-        column->length = fits_length(it->length) ? (uint32_t)it->length : 0;
-        column->key_sequence = fits_length(it->key_sequence) ? (uint32_t)it->key_sequence : 0;
-    }
-    r->has_columns = true;
-    return 1;
-}
-
-/* -- cells -- */
-
-/* The column that the next cell goes to, NULL where it was not asked for; false when the row is
- * full. */
-static bool next_cell(reader *r, msp_column **column)
-{
-    if (r->cell >= r->n_items)
-        return false;
-    const size_t slot = r->selection.slot[r->cell];
-    *column = slot != MSP_NO_SLOT ? &r->table->columns[slot] : NULL;
-    return true;
-}
-
-static int too_many(reader *r)
-{
-    r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r), "row %zu has more than its %zu values",
-                        r->table->n_rows, r->n_items);
-    return 0;
-}
-
-static int put_text(reader *r, msp_column *column, const char *s, size_t len)
-{
-    const msp_status rc = msp_table_put_text(r->table, column, r->table->n_rows - 1, s, len);
-    if (rc == MSP_EMEM)
-        return no_memory(r);
-    return rc == MSP_OK ? 1 : fail(r, "a text holds a NUL, which no table can");
-}
-
-/* A string in a column of numbers: a decimal, a date, a special missing value as mspike writes it
- * (".A"), or what other writers put there. */
-static int put_string_as_number(reader *r, msp_column *column, const char *s, size_t len)
-{
-    item *it = &r->items[r->cell];
-    const size_t row = r->table->n_rows - 1;
-    double x;
-    if (it->values == JSON_DATE && msp_sas_date_parse(s, len, it->date, &x)) {
-        msp_table_put_number(column, row, x);
-        return 1;
-    }
-    if (len == 2 && s[0] == '.' && ((s[1] >= 'A' && s[1] <= 'Z') || s[1] == '_'))
-        return msp_table_put_missing(r->table, column, row, s[1]) == MSP_OK ? 1 : no_memory(r);
-    const bool missing = len == 0 || (len == 1 && s[0] == '.') ||
-                         (len == 2 && (memcmp(s, "NA", 2) == 0 || memcmp(s, "na", 2) == 0));
-    it->n_odd += len > 0 && it->values != JSON_DECIMAL;
-    if (missing)
-        return 1;
-    if (it->values == JSON_DATE || it->values == JSON_BOOLEAN || !msp_double_parse(s, len, &x))
-        return bad_cell(r, s, len);
-    msp_table_put_number(column, row, x);
-    msp_decimal exact, back;
-    if (it->values == JSON_DECIMAL &&
-        !(msp_decimal_parse(s, len, &exact) && msp_decimal_from_double(x, &back) &&
-          msp_decimal_cmp(exact, back) == 0))
-        it->n_inexact++;
-    return 1;
-}
-
-static int on_cell_string(reader *r, const char *s, size_t len)
-{
-    msp_column *column;
-    if (!next_cell(r, &column))
-        return too_many(r);
-    int go_on = 1;
-    if (memchr(s, '\0', len) != NULL)
-        go_on = fail(r, "a text holds a NUL, which no table can");
-    else if (column != NULL)
-        go_on = column->type == MSP_COLUMN_TEXT ? put_text(r, column, s, len)
-                                                : put_string_as_number(r, column, s, len);
-    r->cell++;
-    return go_on;
-}
-
-static int on_cell_number(reader *r, const char *s, size_t len)
-{
-    msp_column *column;
-    if (!next_cell(r, &column))
-        return too_many(r);
-    const json_values values = r->items[r->cell].values;
-    int go_on = 1;
-    double x;
-    if ((values != JSON_NUMBER && values != JSON_DECIMAL) || !msp_double_parse(s, len, &x))
-        go_on = bad_cell(r, s, len);
-    else if (column != NULL && column->type == MSP_COLUMN_TEXT)
-        go_on = put_text(r, column, s, len); /* as it stands in the file: 3.20 */
-    else if (column != NULL)
-        msp_table_put_number(column, r->table->n_rows - 1, x);
-    r->cell++;
-    return go_on;
-}
-
-static int on_cell_boolean(reader *r, bool x)
-{
-    msp_column *column;
-    if (!next_cell(r, &column))
-        return too_many(r);
-    int go_on = 1;
-    if (r->items[r->cell].values != JSON_BOOLEAN)
-        go_on = bad_cell(r, x ? "true" : "false", x ? 4 : 5);
-    else if (column != NULL && column->type == MSP_COLUMN_TEXT)
-        go_on = put_text(r, column, x ? "true" : "false", x ? 4 : 5);
-    else if (column != NULL)
-        msp_table_put_number(column, r->table->n_rows - 1, x);
-    r->cell++;
-    return go_on;
-}
-
 /* -- the attributes of the file and of its columns -- */
 
-static int set_attribute(reader *r, const char *name, const char *s, size_t len)
+static int set_attribute(json_reader *r, const char *name, const char *s, size_t len)
 {
     static const char *const known[] = {
         "fileOID",
@@ -340,14 +73,14 @@ static int set_attribute(reader *r, const char *name, const char *s, size_t len)
         if (strcmp(known[i], name) == 0 && msp_table_attribute_value(r->table, name) == NULL) {
             char *value = msp_arena_text_n(&r->table->arena, s, len);
             if (value == NULL || msp_table_add_attribute(r->table, name, value) != MSP_OK)
-                return no_memory(r);
+                return msp__json_no_memory(r);
             return 1;
         }
     r->n_unknown += strcmp(name, "datasetJSONCreationDateTime") != 0;
     return 1;
 }
 
-static int on_metadata_string(reader *r, const char *s, size_t len)
+static int on_metadata_string(json_reader *r, const char *s, size_t len)
 {
     if (r->second)
         return 1;
@@ -362,13 +95,13 @@ static int on_metadata_string(reader *r, const char *s, size_t len)
                                                                      : NULL;
     if (field == NULL)
         return set_attribute(r, r->key, s, len);
-    *field = keep(r, s, len);
-    return *field != NULL ? 1 : no_memory(r);
+    *field = msp__table_text(r->table, s, len);
+    return *field != NULL ? 1 : msp__json_no_memory(r);
 }
 
-static int on_column_string(reader *r, const char *s, size_t len)
+static int on_column_string(json_reader *r, const char *s, size_t len)
 {
-    item *it = &r->items[r->n_items - 1];
+    json_item *it = &r->items[r->n_items - 1];
     const char **field = strcmp(r->key, "itemOID") == 0          ? &it->oid
                          : strcmp(r->key, "name") == 0           ? &it->name
                          : strcmp(r->key, "label") == 0          ? &it->label
@@ -380,20 +113,20 @@ static int on_column_string(reader *r, const char *s, size_t len)
         r->n_unknown++;
         return 1;
     }
-    *field = keep(r, s, len);
-    return *field != NULL ? 1 : no_memory(r);
+    *field = msp__table_text(r->table, s, len);
+    return *field != NULL ? 1 : msp__json_no_memory(r);
 }
 
 /* -- the parser's handlers -- */
 
 static int on_string(void *context, const unsigned char *bytes, size_t len)
 {
-    reader *r = context;
+    json_reader *r = context;
     const char *s = (const char *)bytes;
     if (r->where == ROW)
-        return on_cell_string(r, s, len);
+        return msp__json_string(r, s, len);
     if (memchr(s, '\0', len) != NULL && r->where != PASSING)
-        return fail(r, "a text holds a NUL, which no table can");
+        return msp__json_fail(r, "a text holds a NUL, which no table can");
     switch (r->where) {
     case METADATA:
     case SOURCE:
@@ -403,20 +136,20 @@ static int on_string(void *context, const unsigned char *bytes, size_t len)
     case PASSING:
         return 1;
     default:
-        return fail(r, "a string where a row or a column is expected");
+        return msp__json_fail(r, "a string where a row or a column is expected");
     }
 }
 
 static int on_number(void *context, const char *s, size_t len)
 {
-    reader *r = context;
+    json_reader *r = context;
     double x;
     if (r->where == ROW)
-        return on_cell_number(r, s, len);
+        return msp__json_number(r, s, len);
     if (r->where == PASSING)
         return 1;
     if (!msp_double_parse(s, len, &x))
-        return fail(r, "a number beyond the range of numbers");
+        return msp__json_fail(r, "a number beyond the range of numbers");
     if (r->where == METADATA && strcmp(r->key, "records") == 0)
         r->records = x;
     else if (r->where == COLUMN && strcmp(r->key, "length") == 0)
@@ -426,37 +159,32 @@ static int on_number(void *context, const char *s, size_t len)
     else if (r->where == METADATA || r->where == COLUMN || r->where == SOURCE)
         r->n_unknown++;
     else
-        return fail(r, "a number where a row or a column is expected");
+        return msp__json_fail(r, "a number where a row or a column is expected");
     return 1;
 }
 
 static int on_boolean(void *context, int x)
 {
-    reader *r = context;
+    json_reader *r = context;
     if (r->where == ROW)
-        return on_cell_boolean(r, x != 0);
+        return msp__json_boolean(r, x != 0);
     if (r->where == OUTSIDE || r->where == ROWS || r->where == COLUMNS)
-        return fail(r, "true or false where a row or a column is expected");
+        return msp__json_fail(r, "true or false where a row or a column is expected");
     r->n_unknown += r->where != PASSING;
     return 1;
 }
 
 static int on_null(void *context)
 {
-    reader *r = context;
-    msp_column *column;
-    if (r->where == ROW) {
-        if (!next_cell(r, &column))
-            return too_many(r);
-        r->cell++; /* a new row is missing already */
-        return 1;
-    }
+    json_reader *r = context;
+    if (r->where == ROW)
+        return msp__json_null(r);
     if (r->where == OUTSIDE || r->where == ROWS || r->where == COLUMNS)
-        return fail(r, "null where a row or a column is expected");
+        return msp__json_fail(r, "null where a row or a column is expected");
     return 1;
 }
 
-static int pass_over(reader *r)
+static int pass_over(json_reader *r)
 {
     r->back = r->where;
     r->where = PASSING;
@@ -464,14 +192,14 @@ static int pass_over(reader *r)
     return 1;
 }
 
-static int deeper(reader *r)
+static int deeper(json_reader *r)
 {
-    return ++r->depth <= MAX_DEPTH ? 1 : fail(r, "values nested too deeply");
+    return ++r->depth <= MAX_DEPTH ? 1 : msp__json_fail(r, "values nested too deeply");
 }
 
 static int on_key(void *context, const unsigned char *s, size_t len)
 {
-    reader *r = context;
+    json_reader *r = context;
     /* a longer key is none of those known, whatever its end */
     if (len >= MAX_KEY)
         len = MAX_KEY - 1;
@@ -482,13 +210,13 @@ static int on_key(void *context, const unsigned char *s, size_t len)
 
 static int on_map(void *context)
 {
-    reader *r = context;
+    json_reader *r = context;
     switch (r->where) {
     case PASSING:
         return deeper(r);
     case OUTSIDE:
         if (r->has_metadata)
-            return fail(r, "a second object where a row is expected");
+            return msp__json_fail(r, "a second object where a row is expected");
         r->where = METADATA;
         r->key[0] = '\0';
         return 1;
@@ -503,11 +231,11 @@ static int on_map(void *context)
     case COLUMNS:
         r->where = COLUMN;
         r->key[0] = '\0';
-        return new_item(r);
+        return msp__json_new_item(r);
     case ROW:
-        return fail(r, "an object inside a row");
+        return msp__json_fail(r, "an object inside a row");
     case ROWS:
-        return fail(r, "an object where a row, an array, is expected");
+        return msp__json_fail(r, "an object where a row, an array, is expected");
     default:
         r->n_unknown += !r->second;
         return pass_over(r);
@@ -516,7 +244,7 @@ static int on_map(void *context)
 
 static int on_map_end(void *context)
 {
-    reader *r = context;
+    json_reader *r = context;
     if (r->where == PASSING) {
         if (--r->depth == 0)
             r->where = r->back;
@@ -524,17 +252,17 @@ static int on_map_end(void *context)
     }
     if (r->where == COLUMN) {
         r->where = COLUMNS;
-        return judge_item(r);
+        return msp__json_judge_item(r);
     }
     r->where = r->where == SOURCE ? METADATA : OUTSIDE;
     r->has_metadata = r->has_metadata || r->where == OUTSIDE;
     return 1;
 }
 
-static int new_row(reader *r)
+static int new_row(json_reader *r)
 {
     if ((double)r->table->n_rows >= r->records) { /* false while it is not known */
-        r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r),
+        r->rc = msp_fail_at(r->err, MSP_EINPUT, msp__json_place(r),
                             "the file says \"records\": %.0f; it holds more rows", r->records);
         return 0;
     }
@@ -549,31 +277,32 @@ static int new_row(reader *r)
 
 static int on_array(void *context)
 {
-    reader *r = context;
+    json_reader *r = context;
     switch (r->where) {
     case PASSING:
         return deeper(r);
     case OUTSIDE:
         if (!r->has_metadata)
-            return fail(r, "the text does not begin with an object that describes the data set");
+            return msp__json_fail(
+                r, "the text does not begin with an object that describes the data set");
         if (!r->has_columns || r->has_rows)
-            return fail(r,
-                        r->has_rows ? "a row behind the end of the rows" : "a row before columns");
+            return msp__json_fail(r, r->has_rows ? "a row behind the end of the rows"
+                                                 : "a row before columns");
         return new_row(r);
     case ROWS:
         return new_row(r);
     case ROW:
-        return fail(r, "an array inside a row");
+        return msp__json_fail(r, "an array inside a row");
     case METADATA:
         if (strcmp(r->key, "columns") == 0 && !r->second) {
             if (r->has_columns || r->n_items > 0)
-                return fail(r, "the columns are described twice");
+                return msp__json_fail(r, "the columns are described twice");
             r->where = COLUMNS;
             return 1;
         }
         if (strcmp(r->key, "rows") == 0) {
             if (r->has_rows)
-                return fail(r, "the rows come twice");
+                return msp__json_fail(r, "the rows come twice");
             r->has_rows = true;
             if (r->has_columns) {
                 r->where = ROWS;
@@ -592,7 +321,7 @@ static int on_array(void *context)
 
 static int on_array_end(void *context)
 {
-    reader *r = context;
+    json_reader *r = context;
     if (r->where == PASSING) {
         if (--r->depth == 0)
             r->where = r->back;
@@ -600,7 +329,7 @@ static int on_array_end(void *context)
     }
     if (r->where == COLUMNS) {
         r->where = METADATA;
-        return end_of_columns(r);
+        return msp__json_end_of_columns(r);
     }
     if (r->where == ROWS) {
         r->where = METADATA;
@@ -609,81 +338,36 @@ static int on_array_end(void *context)
     r->where = r->has_metadata ? OUTSIDE : ROWS;
     if (r->cell == r->n_items)
         return 1;
-    r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r), "row %zu has %zu of its %zu values",
+    r->rc = msp_fail_at(r->err, MSP_EINPUT, msp__json_place(r), "row %zu has %zu of its %zu values",
                         r->table->n_rows, r->cell, r->n_items);
     return 0;
 }
 
 /* -- the text -- */
 
-static msp_status parser_failed(reader *r)
+static msp_status parser_failed(json_reader *r)
 {
     if (r->rc != MSP_OK)
         return r->rc;
     unsigned char *why = yajl_get_error(r->yajl, 0, NULL, 0);
     int len = why != NULL ? (int)strcspn((const char *)why, "\n") : 0;
-    r->rc = msp_fail_at(r->err, MSP_EINPUT, place_of(r), "not valid JSON: %.*s", len,
+    r->rc = msp_fail_at(r->err, MSP_EINPUT, msp__json_place(r), "not valid JSON: %.*s", len,
                         why != NULL ? (const char *)why : "");
     if (why != NULL)
         yajl_free_error(r->yajl, why);
     return r->rc;
 }
 
-static msp_status feed(reader *r, const char *text, size_t size)
+static msp_status feed(void *context, const char *text, size_t size)
 {
+    json_reader *r = context;
     if (yajl_parse(r->yajl, (const unsigned char *)text, size) != yajl_status_ok)
         return parser_failed(r);
     r->consumed += size;
     return MSP_OK;
 }
 
-/* A little that unpacks to a lot is an attack or an accident; a table compresses by 10 to 100. */
-#define MAX_RATIO    200
-#define NEVER_A_BOMB (16u << 20)
-
-static msp_status fail_stream(reader *r, const char *text)
-{
-    return msp_fail_at(r->err, MSP_EINPUT, (msp_place){.file = r->file}, "%s", text);
-}
-
-static msp_status feed_compressed(reader *r, const char *data, size_t size)
-{
-    z_stream z = {0};
-    if (inflateInit2(&z, 15 + 32) != Z_OK) /* zlib as specified, gzip as the real files are */
-        return msp__no_memory(r->err, r->file);
-    enum { CHUNK = 1 << 16 };
-    char *buffer = malloc(CHUNK);
-    msp_status rc = buffer != NULL ? MSP_OK : msp__no_memory(r->err, r->file);
-    size_t in = 0, unpacked = 0;
-    int state = Z_OK;
-    while (rc == MSP_OK && state != Z_STREAM_END) {
-        if (z.avail_in == 0) {
-            const size_t part = size - in < (1u << 30) ? size - in : 1u << 30;
-            z.next_in = (Bytef *)(uintptr_t)(data + in); /* not written to */
-            z.avail_in = (uInt)part;
-            in += part;
-        }
-        z.next_out = (Bytef *)buffer;
-        z.avail_out = CHUNK;
-        state = inflate(&z, Z_NO_FLUSH);
-        const size_t got = CHUNK - z.avail_out;
-        unpacked += got;
-        if (state != Z_OK && state != Z_STREAM_END)
-            rc = fail_stream(r, state == Z_BUF_ERROR ? "the compressed file is cut short"
-                                                     : "the compressed file is damaged");
-        else if (unpacked > NEVER_A_BOMB && unpacked / MAX_RATIO > size)
-            rc = fail_stream(r, "the file unpacks to more than 200 times its size");
-        else
-            rc = feed(r, buffer, got);
-    }
-    if (rc == MSP_OK && (z.avail_in > 0 || in < size))
-        rc = fail_stream(r, "bytes follow the end of the compressed text");
-    free(buffer);
-    inflateEnd(&z);
-    return rc;
-}
-
-static msp_status parse(reader *r, const char *data, size_t size)
+static msp_status parse(json_reader *r, const char *data, size_t size)
 {
     static const yajl_callbacks callbacks = {
         .yajl_null = on_null,
@@ -703,7 +387,8 @@ static msp_status parse(reader *r, const char *data, size_t size)
     if (r->yajl == NULL)
         return msp__no_memory(r->err, r->file);
     yajl_config(r->yajl, yajl_allow_multiple_values, 1);
-    msp_status rc = r->text != NULL ? feed(r, data, size) : feed_compressed(r, data, size);
+    msp_status rc =
+        r->text != NULL ? feed(r, data, size) : msp__unpack(data, size, r->file, feed, r, r->err);
     if (rc == MSP_OK && yajl_complete_parse(r->yajl) != yajl_status_ok)
         rc = parser_failed(r);
     yajl_free(r->yajl);
@@ -711,7 +396,7 @@ static msp_status parse(reader *r, const char *data, size_t size)
     return rc;
 }
 
-static msp_status check_whole(reader *r)
+static msp_status check_whole(json_reader *r)
 {
     const msp_place at = {.file = r->file};
     if (r->version == NULL || !r->has_columns)
@@ -722,7 +407,7 @@ static msp_status check_whole(reader *r)
         return msp_fail_at(r->err, MSP_EUNSUPPORTED, at,
                            "Dataset-JSON version \"%.20s\"; expected 1.1", r->version);
     if (isnan(r->records))
-        add_note(r, "the file does not say how many records it has");
+        msp__json_note(r, "the file does not say how many records it has");
     else if (r->records != (double)r->table->n_rows)
         return msp_fail_at(r->err, MSP_EINPUT, at,
                            "the file says \"records\": %.0f; it holds %zu rows", r->records,
@@ -730,17 +415,17 @@ static msp_status check_whole(reader *r)
     return MSP_OK;
 }
 
-static void note_oddities(const reader *r)
+static void note_oddities(const json_reader *r)
 {
     if (r->n_unknown > 0)
-        add_note(r, "extensions of Dataset-JSON were passed over: %zu", r->n_unknown);
+        msp__json_note(r, "extensions of Dataset-JSON were passed over: %zu", r->n_unknown);
     for (size_t i = 0; i < r->n_items; i++) {
         if (r->items[i].n_odd > 0)
-            add_note(r, "column %s: %zu strings stand where numbers are expected", r->items[i].name,
-                     r->items[i].n_odd);
+            msp__json_note(r, "column %s: %zu strings stand where numbers are expected",
+                           r->items[i].name, r->items[i].n_odd);
         if (r->items[i].n_inexact > 0)
-            add_note(r, "column %s: %zu decimals have more digits than a number holds",
-                     r->items[i].name, r->items[i].n_inexact);
+            msp__json_note(r, "column %s: %zu decimals have more digits than a number holds",
+                           r->items[i].name, r->items[i].n_inexact);
     }
 }
 
@@ -748,7 +433,7 @@ msp_status msp__dataset_json_read(const char *data, size_t size, const char *fil
                                   const msp_read_options *options, msp_table *out, msp_error *err)
 {
     const bool packed = data[0] == '\x1f' || (data[0] & 0x0f) == 8;
-    reader r = {.file = file, .table = out, .options = options, .records = NAN, .err = err};
+    json_reader r = {.file = file, .table = out, .options = options, .records = NAN, .err = err};
     if (!packed && size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
         data += 3;
         size -= 3;

@@ -48,6 +48,14 @@ msp_status msp__recoder_open(msp_recoder **out, const char *encoding, msp_error 
 msp_status msp__recode(msp_recoder *recoder, const char **s, size_t *len);
 void msp__recoder_close(msp_recoder *recoder);
 
+/* -- unpack.c -- */
+
+/* Hands the text of compressed data to `take`, piece by piece; a status that is not MSP_OK ends it.
+ */
+msp_status msp__unpack(const char *data, size_t size, const char *file,
+                       msp_status (*take)(void *context, const char *text, size_t size),
+                       void *context, msp_error *err);
+
 /* Tells how far the reading of `file` is, now and then: at every 65,536th `step`. MSP_EINTERRUPTED
  * when it was asked to stop. */
 msp_status msp__reading(const msp_read_options *options, const char *file, size_t step,
