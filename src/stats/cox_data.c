@@ -15,16 +15,22 @@ static msp_status out_of_memory(const msp_order *order, msp_error *err)
     return msp_fail(err, MSP_EMEM, "no memory for a Cox model of %zu rows", order->n);
 }
 
-/* Lists the event times of one stratum, whose positions in the order are at[0..n); *first counts
- * the events listed. */
+/* Where the i-th of positions in the order stands; all of them where `at` is NULL. */
+static inline size_t position(const uint32_t *at, size_t i)
+{
+    return at != NULL ? at[i] : i;
+}
+
+/* Lists the event times of one stratum, whose n positions in the order are `at`; *first counts the
+ * events listed. */
 static void list_ties(cox_frame *frame, const msp_order *order, const uint32_t *at, size_t n,
                       size_t start, size_t *first)
 {
     for (size_t i = n; i > 0;) {
-        uint64_t time = order->key[at[i - 1]] >> 1;
+        uint64_t time = order->key[position(at, i - 1)] >> 1;
         uint32_t events = 0;
-        for (; i > 0 && order->key[at[i - 1]] >> 1 == time; i--)
-            events += msp_order_event(order, at[i - 1]);
+        for (; i > 0 && order->key[position(at, i - 1)] >> 1 == time; i--)
+            events += msp_order_event(order, position(at, i - 1));
         frame->last[start + n - i - 1] = events > 0;
         if (events > 0) {
             frame->ties[frame->n_ties++] =
@@ -88,8 +94,8 @@ static msp_status fill_frame(cox_frame *frame, const msp_order *order, const uin
         frame->start[s] = start;
         frame->tie_start[s] = frame->n_ties;
         for (size_t i = 0; i < n; i++)
-            frame->row[start + i] = order->row[layout->at[start + n - 1 - i]];
-        list_ties(frame, order, layout->at + start, n, start, &events);
+            frame->row[start + i] = order->row[position(layout->at, start + n - 1 - i)];
+        list_ties(frame, order, layout->at != NULL ? layout->at + start : NULL, n, start, &events);
     }
     frame->start[frame->n_strata] = order->n;
     frame->tie_start[frame->n_strata] = frame->n_ties;
@@ -106,12 +112,17 @@ msp_status cox_frame_init(cox_frame *frame, const msp_order *order, const uint32
         .n_strata = stratum != NULL ? n_strata : 1,
         .events = (double)order->n_events,
     };
-    msp_layout layout;
-    msp_status status = msp__layout_init(&layout, order, stratum, frame->n_strata, "stratum", err);
+    size_t whole[] = {0, order->n};
+    msp_layout layout = {1, whole, NULL}; /* of one stratum: the order's own */
+    const bool laid_out = stratum != NULL || order->entry != NULL;
+    msp_status status = MSP_OK;
+    if (laid_out)
+        status = msp__layout_init(&layout, order, stratum, frame->n_strata, "stratum", err);
     if (status != MSP_OK)
         return status;
     status = fill_frame(frame, order, stratum, &layout, err);
-    msp__layout_free(&layout);
+    if (laid_out)
+        msp__layout_free(&layout);
     if (status != MSP_OK)
         cox_frame_free(frame);
     return status;

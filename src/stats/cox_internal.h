@@ -48,6 +48,13 @@ static inline double cox_row_weight(const cox_frame *frame, size_t i)
     return frame->weight != NULL ? frame->weight[i] : 1;
 }
 
+/* Have the event times t .. end - 1 one event each? */
+static inline bool cox_all_single(const cox_frame *frame, size_t t, size_t end)
+{
+    const cox_tie *last = &frame->ties[end - 1];
+    return last->first + last->events - frame->ties[t].first == end - t;
+}
+
 static inline double cox_event_weight(const cox_frame *frame, size_t e)
 {
     return frame->event_weight != NULL ? frame->event_weight[e] : 1;

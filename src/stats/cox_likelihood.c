@@ -159,13 +159,6 @@ static size_t chunk_end(const cox_frame *frame, size_t s, size_t t, size_t room)
     return t + (left < room ? left : room);
 }
 
-/* Have the event times t .. end - 1 one event each? */
-static bool all_single(const cox_frame *frame, size_t t, size_t end)
-{
-    const cox_tie *last = &frame->ties[end - 1];
-    return last->first + last->events - frame->ties[t].first == end - t;
-}
-
 /* Rows i .. end - 1, where no event time has more than one event. Which rows are events is
  * anybody's guess, so no branch asks: every row writes the next denominator, and events keep
  * theirs. */
@@ -208,7 +201,7 @@ static inline void sweep_back(denominators *block, cox_work *work, size_t p, siz
         end = chunk_end(frame, s, t, MSP_BLOCK - block->n);
         const size_t last = frame->ties[end - 1].end;
         weigh_rows(work, last);
-        if (all_single(frame, t, end)) {
+        if (cox_all_single(frame, t, end)) {
             sweep_singles(block, work, p, i, last, sums);
             if (block->n == MSP_BLOCK)
                 close_block(block, work, out);
@@ -417,7 +410,7 @@ static void sweep_forward(cox_work *work, size_t s, cox_point *out)
         const size_t row = now.row, left = end - frame->tie_start[s];
         t = end - (left < MSP_BLOCK ? left : MSP_BLOCK);
         now.event = frame->ties[end - 1].first + frame->ties[end - 1].events;
-        if (!entries && all_single(frame, t, end))
+        if (!entries && cox_all_single(frame, t, end))
             pass_singles(work, &now, frame->ties[t].end - 1);
         else
             for (size_t i = end; i-- > t;)

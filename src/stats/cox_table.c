@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clones.h"
 #include "cox_internal.h"
 #include "kernels.h"
 #include "large.h"
@@ -42,8 +43,8 @@ struct cox_table {
 /* --- finding the patterns --------------------------------------------------------------------- */
 
 /* code[i] = j where row from + i has pattern x, for n rows. */
-static void match_rows(uint8_t *code, const cox_work *work, size_t from, size_t n, const double *x,
-                       uint8_t j)
+MSP_CLONES static void match_rows(uint8_t *code, const cox_work *work, size_t from, size_t n,
+                                  const double *x, uint8_t j)
 {
     uint8_t same[MSP_BLOCK];
     memset(same, 1, n);
@@ -88,25 +89,61 @@ static bool code_stratum(uint8_t *code, const cox_work *work, size_t s, double *
 
 /* --- counting --------------------------------------------------------------------------------- */
 
+/* Where a count over a stratum stands: rows and events done, and rows of each pattern. */
+typedef struct tally {
+    size_t row, event;
+    double count[MOST_PATTERNS];
+} tally;
+
+static void count_ties(const cox_table *t, const cox_work *work, const uint8_t *code,
+                       size_t n_patterns, size_t tie, size_t end, tally *now)
+{
+    for (; tie < end; tie++) {
+        const size_t last = work->frame->ties[tie].end, events = work->frame->ties[tie].events;
+        double own[MOST_PATTERNS] = {0};
+        for (; now->row < last; now->row++)
+            now->count[code[now->row]]++;
+        for (size_t r = last - events; r < last && events > 1; r++)
+            own[code[r]]++;
+        for (size_t l = 0; l < events; l++, now->event++) {
+            const double part = work->ties == MSP_COX_EFRON ? (double)l / (double)events : 0;
+            for (size_t j = 0; j < n_patterns; j++)
+                t->at_risk[j][now->event] = now->count[j] - part * own[j];
+        }
+    }
+}
+
+/* Of two patterns up to row `end`, where no event time has more than one event. Which rows are
+ * events is anybody's guess, so no branch asks: every row writes, and events keep what they wrote.
+ */
+static void count_two(const cox_table *t, const cox_frame *frame, const uint8_t *code, size_t end,
+                      tally *now)
+{
+    double first = now->count[0], second = now->count[1];
+    size_t event = now->event;
+    for (size_t i = now->row; i < end; i++) {
+        second += code[i];
+        first += 1 - code[i];
+        t->at_risk[0][event] = first;
+        t->at_risk[1][event] = second;
+        event += frame->last[i];
+    }
+    *now = (tally){end, event, {first, second}};
+}
+
 static void count_stratum(cox_table *t, const cox_work *work, const uint8_t *code, size_t s)
 {
     const cox_frame *frame = work->frame;
-    double count[MOST_PATTERNS] = {0};
-    size_t i = frame->start[s], e = t->of[s].first;
-    for (size_t tie = frame->tie_start[s]; tie < frame->tie_start[s + 1]; tie++) {
-        const size_t end = frame->ties[tie].end, events = frame->ties[tie].events;
-        double own[MOST_PATTERNS] = {0};
-        for (; i < end; i++)
-            count[code[i]]++;
-        for (size_t r = end - events; r < end && events > 1; r++)
-            own[code[r]]++;
-        for (size_t l = 0; l < events; l++, e++) {
-            const double part = work->ties == MSP_COX_EFRON ? (double)l / (double)events : 0;
-            for (size_t j = 0; j < t->of[s].n; j++)
-                t->at_risk[j][e] = count[j] - part * own[j];
-        }
+    tally now = {frame->start[s], t->of[s].first, {0}};
+    for (size_t tie = frame->tie_start[s], end; tie < frame->tie_start[s + 1]; tie = end) {
+        const size_t left = frame->tie_start[s + 1] - tie;
+        end = tie + (left < MSP_BLOCK ? left : MSP_BLOCK);
+        if (t->of[s].n == 2 && cox_all_single(frame, tie, end))
+            count_two(t, frame, code, frame->ties[end - 1].end, &now);
+        else
+            count_ties(t, work, code, t->of[s].n, tie, end, &now);
     }
-    t->of[s + 1].first = e;
+    t->of[s + 1].first = now.event;
 }
 
 static msp_status count_all(cox_table *t, const cox_work *work, const uint8_t *code, msp_error *err)
