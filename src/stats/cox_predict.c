@@ -135,7 +135,7 @@ static void advance(prediction *p, double time)
                 break;
             for (size_t e = path->event[w->tie - 1]; e < path->event[w->tie]; e++) {
                 w->hazard += path->hazard[e];
-                w->squares += path->hazard[e] * path->hazard[e];
+                w->squares += path->hazard[e] * path->hazard[e] / cox_event_weight(&path->frame, e);
                 for (size_t k = 0; k < path->p; k++)
                     w->mean[k] += path->mean[e * path->p + k] * path->hazard[e];
             }

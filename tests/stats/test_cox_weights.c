@@ -343,6 +343,32 @@ static void scale_of_weights(void **state)
     }
 }
 
+/* survfit(coxph(Surv(time, event) ~ x + z, weights = w, robust = FALSE), newdata = data.frame(x =
+ * 0.5, z = 1)) at 3, 4 and 10. */
+static void predictions_as_in_r(void **state)
+{
+    (void)state;
+    static const double survival[2][3] = {
+        {0.81945959937549895, 0.54901440580973038, 0.11787480389824728},
+        {0.81988270867198809, 0.56991383284799635, 0.13390229720063782}};
+    static const double error[2][3] = {
+        {0.10675969791763837, 0.16140944087584036, 0.11949101658867795},
+        {0.10650955856633211, 0.15866378825751809, 0.12909437297162632}};
+    for (int ties = MSP_COX_EFRON; ties <= MSP_COX_BRESLOW; ties++) {
+        const double x[] = {0.5, 1}, times[] = {3, 4, 10};
+        const msp_cox_patients one = {1, x, NULL, NULL};
+        msp_cox_predicted got[3];
+        fitted f;
+        fit(&f, (msp_cox_ties)ties, parts, false);
+        assert_int_equal(msp_cox_predict(&f.model, &one, times, 3, got, NULL), MSP_OK);
+        for (size_t i = 0; i < 3; i++) {
+            assert_near(got[i].estimate, survival[ties][i], 1e-12);
+            assert_near(got[i].std_error, error[ties][i], 1e-11);
+        }
+        release(&f);
+    }
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -379,6 +405,7 @@ int main(void)
         cmocka_unit_test(residuals_as_in_r),
         cmocka_unit_test(whole_weights_are_rows),
         cmocka_unit_test(scale_of_weights),
+        cmocka_unit_test(predictions_as_in_r),
         cmocka_unit_test(refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,10 @@
  *   sum over strata of (sum of w S r)^2 (sum of 1 / S0^2 up to t)  +  g' V g,
  *   g = sum of w S r (x H_s(t) - sum of m / S0 up to t)
  *
- * with V the model's variance and m the mean of x at each event (Tsiatis 1981). With one patient
- * this is R's; with every patient of a trial set to one arm and w = 1/n it is the survival of that
- * arm standardised to the trial's patients; with w = 1/n and -1/n, the difference of two arms.
+ * with V the model's variance and m the mean of x at each event (Tsiatis 1981); with case weights
+ * 1 / S0 and its square count the weight of the event. With one patient this is R's; with every
+ * patient of a trial set to one arm and w = 1/n it is the survival of that arm standardised to the
+ * trial's patients; with w = 1/n and -1/n, the difference of two arms.
  * docs/methods/adjusted-curves.md holds references and a worked example.
  */
 #ifndef MSPIKE_STATS_COX_PREDICT_H
