@@ -208,6 +208,28 @@ static void general_as_text(const simulated *a, msp_text *out)
     msp_text_printf(out, "the general road: the stats room's tests, trial by trial\n");
 }
 
+/* A look that no trial reached has no month, one that spends nothing no boundary. */
+static void number_cell(grid *g, int digits, double x)
+{
+    if (isfinite(x))
+        grid_cell(g, "%.*f", digits, x);
+    else
+        grid_cell(g, "-");
+}
+
+static void estimates_as_text(const simulated *a, msp_text *out)
+{
+    const msp_sim_result *r = &a->result;
+    if (r->log_ratio.n == 0)
+        return;
+    msp_text_printf(out, "hazard ratio where it stopped: geometric mean %.4f",
+                    exp(msp_sim_mean(&r->log_ratio)));
+    if (!isnan(a->scenario.log_ratio))
+        msp_text_printf(out, ", true %.4f; 95 %% intervals hold it in %.4f",
+                        exp(a->scenario.log_ratio), share(r->covered, r->log_ratio.n));
+    msp_text_add_char(out, '\n');
+}
+
 static void scenario_as_text(const simulated *a, msp_text *out)
 {
     const msp_sim_plan *p = &a->scenario.plan;
@@ -233,19 +255,14 @@ static void scenario_as_text(const simulated *a, msp_text *out)
         grid_row(&g);
         grid_cell(&g, "%zu", k + 1);
         grid_cell(&g, "%zu", p->events[k]);
-        grid_cell(&g, "%.2f", l->time / (double)l->reached);
-        grid_cell(&g, "%.4f", p->upper[k]);
+        number_cell(&g, 2, l->time / (double)l->reached);
+        number_cell(&g, 4, p->upper[k]);
         grid_cell(&g, "%.5f", share(l->efficacy, r->trials));
         grid_cell(&g, "%.5f", share(l->futility, r->trials));
     }
     grid_print(&g, out);
     if (p->estimates)
-        msp_text_printf(out,
-                        "hazard ratio where it stopped: geometric mean %.4f, true %.4f; "
-                        "95 %% intervals hold it in %.4f\n",
-                        exp(msp_sim_mean(&r->log_ratio)), exp(a->scenario.log_ratio),
-                        isnan(a->scenario.log_ratio) ? (double)NAN
-                                                     : share(r->covered, r->log_ratio.n));
+        estimates_as_text(a, out);
     if (p->survival.events > 0)
         msp_text_printf(out,
                         "survival at %zu deaths, month %.1f: claimed after the first endpoint in "

@@ -7,6 +7,7 @@
 #include "size.h"
 
 static const double nowhere = NAN;
+static const double shortest = 1e-6;   /* months of accrual, and of life */
 static const double few_events = 0.01; /* a patient: more likely a slip than a plan */
 
 double msp_effect_per_event(const msp_survival_plan *p, double time)
@@ -199,6 +200,21 @@ static const char *caution_of(const msp_survival_plan *p, const msp_survival_des
     return NULL;
 }
 
+/* Months and hazards with which the events of a month can be worked out at all. */
+static msp_status check_course(const msp_two_arms *t, msp_error *err)
+{
+    const double duration = t->enrolment.duration;
+    if (!(duration >= shortest && duration <= 1 / shortest))
+        return msp_fail(err, MSP_ERANGE, "an accrual of %g months; expected %g to %.0f", duration,
+                        shortest, 1 / shortest);
+    for (int arm = 0; arm < 2; arm++)
+        for (size_t i = 0; i < t->arm[arm].hazard.n; i++)
+            if (t->arm[arm].hazard.rate[i] > 1 / shortest)
+                return msp_fail(err, MSP_ERANGE, "a hazard of %g a month; expected at most %.0f",
+                                t->arm[arm].hazard.rate[i], 1 / shortest);
+    return MSP_OK;
+}
+
 static msp_status check(const msp_survival_plan *p, msp_error *err)
 {
     if (p->formula != MSP_EFFECT_LAKATOS && !(p->hazard_ratio > 0)) {
@@ -212,7 +228,7 @@ static msp_status check(const msp_survival_plan *p, msp_error *err)
     if (!(p->share > 0 && p->share < 1))
         return msp_fail(err, MSP_ERANGE, "the experimental arm's share of the patients is %g",
                         p->share);
-    return MSP_OK;
+    return p->has_enrolment ? check_course(&p->trial, err) : MSP_OK;
 }
 
 /* NULL where a calendar follows. */

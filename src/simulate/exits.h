@@ -41,7 +41,7 @@ ALWAYS_INLINE void sort_group(sim_work *w, size_t n_buckets, double day, size_t 
     double *restrict time = out.time;
     memset(start, 0, (n_buckets + 2) * sizeof *start);
     for (size_t k = 0; k < n; k++)
-        bucket[k] = (int32_t)(unsorted[order[k]] * per_month);
+        bucket[k] = sim_bucket(unsorted[order[k]], per_month, (int32_t)n_buckets);
     for (size_t k = 0; k < n; k++)
         start[bucket[k] + 1]++;
     for (size_t b = 1; b <= n_buckets; b++)
@@ -123,10 +123,8 @@ ALWAYS_INLINE void rank_entries(const sim_tables *t, sim_work *w, const processo
     if (t->even) {
         const double a_month = (double)t->plan->n / t->plan->enrolment.duration;
         int32_t *restrict ranks = w->rank;
-        for (size_t k = 0; k < n; k++) {
-            const int32_t rank = (int32_t)((day - time[k]) * a_month);
-            ranks[k] = rank < most ? rank : most;
-        }
+        for (size_t k = 0; k < n; k++)
+            ranks[k] = sim_bucket(day - time[k], a_month, most);
         return;
     }
     if (lo == hi)

@@ -26,10 +26,12 @@ typedef struct sim_entries {
 typedef void rank_among(const sim_entries *e, double day, const double *time, size_t n,
                         int32_t *rank);
 
+/* A whole number for any x, the last bucket for a NaN too: plans may have months of 1e300. */
 ALWAYS_INLINE int32_t sim_bucket(double x, double per_month, int32_t n_buckets)
 {
-    const int32_t b = (int32_t)(x * per_month);
-    return b < n_buckets ? b : n_buckets;
+    const double b = x * per_month, top = n_buckets;
+    const double below = b < top ? b : top;
+    return (int32_t)(below > 0 ? below : 0);
 }
 
 static inline void rank_portable(const sim_entries *e, double day, const double *restrict time,
@@ -108,12 +110,15 @@ FOR_AVX512 static inline void rank_avx512(const sim_entries *e, double day, cons
                                           size_t n, int32_t *rank)
 {
     const __m512d of_day = _mm512_set1_pd(day), scale = _mm512_set1_pd(e->per_month);
-    const __m256i top = _mm256_set1_epi32(e->n_buckets), lo = _mm256_set1_epi32(e->lo);
+    const __m512d top = _mm512_set1_pd(e->n_buckets), zero = _mm512_setzero_pd();
+    const __m256i lo = _mm256_set1_epi32(e->lo);
     const __m256i most = _mm256_set1_epi32(e->most);
     for (size_t k = 0; k < n; k += 8) {
         const __mmask8 there = (__mmask8)(n - k >= 8 ? 0xffu : (1u << (n - k)) - 1);
         const __m512d x = _mm512_sub_pd(of_day, _mm512_maskz_loadu_pd(there, time + k));
-        const __m256i bucket = _mm256_min_epi32(_mm512_cvttpd_epi32(_mm512_mul_pd(x, scale)), top);
+        /* min and max give their second operand for a NaN */
+        const __m512d below = _mm512_min_pd(_mm512_mul_pd(x, scale), top);
+        const __m256i bucket = _mm512_cvttpd_epi32(_mm512_max_pd(below, zero));
         __m256i r = _mm256_min_epi32(_mm256_i32gather_epi32(e->first + 1, bucket, 4), most);
         for (__mmask8 later = there; later != 0;) {
             later = _mm256_mask_cmpgt_epi32_mask(later, r, lo);

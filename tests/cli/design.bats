@@ -316,6 +316,20 @@ print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
     done
 }
 
+@test "months and hazards beyond use are refused" {
+    for block in 'control: {median: 19}, accrual: {duration: 1e300}, max_sample_size: 300' \
+        'control: {median: 19}, accrual: {duration: 1e-300}, max_sample_size: 300' \
+        'control: {median: 1e-300}, accrual: {duration: 12}, max_sample_size: 300'; do
+        echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.6, $block}" >"$form"
+        for command in design simulate; do
+            run "$MSPIKE" $command "$form"
+            echo "$block: $output"
+            [ "$status" -eq 3 ]
+            [[ $output == *"expected "* && $output != *nan* ]]
+        done
+    done
+}
+
 @test "what is allowed and seldom meant has a caution" {
     block='alpha: 0.025, power: 0.9, hazard_ratio: 0.59, control: {median: 19}, accrual: {duration: 18}, follow_up: 12'
     echo "design: {$block, looks: {information: [0.65, 1], futility: {z: [5]}}}" >"$form"

@@ -68,6 +68,13 @@ near() {
     [[ "${lines[1]}" == planned,1000,* ]]
 }
 
+@test "a look that nobody reaches or that has no boundary prints -" {
+    echo 'design: {alpha: 0.025, events: 100, max_sample_size: 200, hazard_ratio: 0.001, control: {median: 12},
+  accrual: {duration: 12}, looks: {information: [0.5, 1], efficacy: {spending: lan-demets-obrien-fleming}}}' >"$BATS_TEST_TMPDIR/strong.yaml"
+    run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/strong.yaml" --trials 300
+    [[ $output == *"  2        100      - "* && $output != *nan* ]]
+}
+
 @test "a grid of hazard ratios is a curve of power" {
     json=$("$MSPIKE" simulate "$form" --scenario planned --hazard-ratio 0.59,0.8,1 --trials 20000 \
         --format json)

@@ -340,6 +340,38 @@ static void deaths_follow_events(void **state)
     assert_near(months[0] / n[0], 0.5 / 0.04 + 0.5 / 0.024, 0.03);
 }
 
+/* Months of any size stay within the arrays: the sanitizers watch. */
+static void takes_months_of_any_size(void **state)
+{
+    (void)state;
+    static const double duration[] = {1e-300, 1e-9, 1e9, 1e300};
+    static const double hazard[] = {1e-300, 0.03, 1e300};
+    for (size_t d = 0; d < 4; d++)
+        for (size_t h = 0; h < 3; h++)
+            for (int how = 0; how < 4; how++) {
+                msp_sim_plan p = ikema();
+                msp_sim_outcome o;
+                p.enrolment.duration = duration[d];
+                p.arm[1].hazard.rate = &hazard[h];
+                p.poisson = how % 2 == 1;
+                if (how > 1)
+                    look_four_times(&p);
+                for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
+                    sim_tables tables;
+                    sim_work work;
+                    if (sim_kernel_of((sim_path)path) == NULL)
+                        continue;
+                    assert_int_equal(sim_tables_make(&p, &tables, NULL), MSP_OK);
+                    assert_int_equal(sim_work_make(&tables, &work, NULL), MSP_OK);
+                    for (uint64_t trial = 0; trial < 3; trial++)
+                        sim_kernel_of((sim_path)path)(&tables, &work, 1, trial, &o);
+                    assert_true(o.look < p.n_looks);
+                    sim_work_free(&work);
+                    sim_tables_free(&tables);
+                }
+            }
+}
+
 static void refuses_impossible_plans(void **state)
 {
     (void)state;
@@ -366,6 +398,7 @@ int main(void)
         cmocka_unit_test(patients_are_drawn_as_said),
         cmocka_unit_test(curves_have_their_means),
         cmocka_unit_test(deaths_follow_events),
+        cmocka_unit_test(takes_months_of_any_size),
         cmocka_unit_test(refuses_impossible_plans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
