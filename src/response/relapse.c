@@ -103,46 +103,41 @@ static const significant rises[] = {
     {MSP_JUDGED_INVOLVED, 200, true},
 };
 
-/* The rise of one marker at one assessment. */
-static inline bool rises_at(const msp_course *c, const significant *rule, const msp_seen *seen)
+/* Of free light chains: the ratio is abnormal and the rise 25 % of the nadir n. */
+static bool rises_abnormally(const msp_seen *seen, int64_t x, int64_t n)
 {
-    const msp_judged j = rule->judged;
-    if ((seen->above & BIT(j)) == 0)
-        return false;
-    const int64_t x = seen->value[j], n = msp__nadir(c, seen, j);
-    if (rule->abnormal_ratio &&
-        (!has(seen, MSP_JUDGED_RATIO) || seen->value[MSP_JUDGED_RATIO] == 0 ||
-         (msp__wide)x * 4 < (msp__wide)n * 5))
-        return false;
-    return (msp__wide)x - n >= (msp__wide)rule->amount * msp__unit(c, j);
+    return has(seen, MSP_JUDGED_RATIO) && seen->value[MSP_JUDGED_RATIO] != 0 &&
+           (msp__wide)x * 4 >= (msp__wide)n * 5;
 }
 
-/* Of serum M-protein, from 0.5 g/dL on. */
-static bool doubles(const msp_course *c, const msp_seen *from, const msp_seen *to)
-{
-    const int64_t x = from->value[MSP_JUDGED_SERUM], y = to->value[MSP_JUDGED_SERUM];
-    return y >= 2 * x && 2 * x >= msp__unit(c, MSP_JUDGED_SERUM) &&
-           (int64_t)to->day - from->day <= TWO_MONTHS;
-}
-
-/* The first of the first two measurements in a row that rise, or double. */
+/* The first of the first two measurements in a row that rise; of serum M-protein also of those that
+ * double from 0.5 g/dL on. Both are worked out without a branch, for they are hard to foresee. */
 static msp_day first_significant(const msp_course *c, const msp_assessed *a,
                                  const significant *rule)
 {
-    const msp_seen *last = NULL; /* with this marker */
-    bool rose = false;
-    if ((c->rose & BIT(rule->judged)) == 0 && rule->judged != MSP_JUDGED_SERUM)
+    const msp_judged j = rule->judged;
+    const bool may_double = j == MSP_JUDGED_SERUM;
+    const int64_t unit = msp__unit(c, j);
+    const int64_t least = unit <= INT64_MAX / rule->amount ? rule->amount * unit : INT64_MAX;
+    const msp_seen *last = &c->seen[0];
+    bool rose = false, is_first = true;
+    if ((c->rose & BIT(j)) == 0 && !may_double)
         return MSP_NO_DAY;
     for (size_t i = 1; i < c->n_seen && !a[i - 1].excluded; i++) {
         const msp_seen *seen = &c->seen[i];
-        if (!has(seen, rule->judged))
+        if (!has(seen, j))
             continue;
-        const bool up = rises_at(c, rule, seen);
-        if (last != NULL &&
-            ((up && rose) || (rule->judged == MSP_JUDGED_SERUM && doubles(c, last, seen))))
+        const int64_t x = seen->value[j], n = msp__nadir(c, seen, j), before = last->value[j];
+        bool up = (seen->has_nadir >> j & 1) & (x - n >= least);
+        const bool doubled = may_double & !is_first & (x >= 2 * before) & (2 * before >= unit) &
+                             ((int64_t)seen->day - last->day <= TWO_MONTHS);
+        if (up && rule->abnormal_ratio)
+            up = rises_abnormally(seen, x, n);
+        if ((up & rose) | doubled)
             return last->day;
         last = seen;
         rose = up;
+        is_first = false;
     }
     return MSP_NO_DAY;
 }
