@@ -153,3 +153,14 @@ for k in ("coefficients", "tests", "differences"):
     [ "$(tests_of examples/scores.csv | wc -l)" -gt 10 ]
     diff <(tests_of examples/scores.csv) <(tests_of "$data/tens.csv")
 }
+
+@test "Cox's model from a formula in days, weeks, years: the same bytes" {
+    in_unit() {
+        awk -F, -v OFS=, -v u="$1" 'NR > 1 { $3 = sprintf("%.17g", $3 / u) } 1' "$plain" >"$data/unit.csv"
+        "$MSPIKE" model "$data/unit.csv" -f 'surv(days, event) ~ arm * sex + age + b2m + strata(stage)' --arm arm \
+            --by sex --format json
+    }
+    in_unit 1 >"$data/days"
+    grep -q hazard_ratio "$data/days"
+    for unit in 7 365.25; do in_unit $unit | cmp - "$data/days"; done
+}
