@@ -44,21 +44,26 @@ static int compare_items(const void *a, const void *b)
     return c != 0 ? c : by_code(p->row, q->row);
 }
 
-/* The first numbers among the covariates, or the weights; NULL: nothing to settle. */
-static const double *first_numbers(const msp_survival_data *d)
+/* What most rows of one time differ in: the first numbers among the covariates; without any, which
+ * of the groups a row is in. */
+static double first_of(const msp_survival_data *d, size_t row)
 {
-    for (size_t k = 0; d->terms != NULL && k < d->terms->n; k++)
-        if (d->terms->columns[k].value != NULL)
-            return d->terms->columns[k].value;
-    return d->terms != NULL && d->terms->n > 0 ? d->weight : NULL;
+    double groups = 0;
+    for (size_t k = 0; k < d->terms->n; k++) {
+        const msp_cox_column *x = &d->terms->columns[k];
+        if (x->value != NULL)
+            return x->value[row];
+        groups = 2 * groups + (x->code[row] == x->level);
+    }
+    return groups;
 }
 
 /* Positions from .. end - 1 have one key; where[i] tells where what was at i went. */
 static void settle_run(msp_order *order, const msp_survival_data *d, const uint32_t *cause,
-                       const double *first, size_t from, size_t end, item *items, uint32_t *where)
+                       size_t from, size_t end, item *items, uint32_t *where)
 {
     for (size_t i = from; i < end; i++)
-        items[i - from] = (item){d, cause, first[order->row[i]], order->row[i], i};
+        items[i - from] = (item){d, cause, first_of(d, order->row[i]), order->row[i], i};
     qsort(items, end - from, sizeof *items, compare_items);
     for (size_t i = from; i < end; i++) {
         order->row[i] = (uint32_t)items[i - from].row;
@@ -96,9 +101,8 @@ static size_t run_end(const msp_order *order, size_t from)
 msp_status msp__settle_order(msp_order *order, const msp_survival_data *data, const uint32_t *cause,
                              msp_error *err)
 {
-    const double *first = first_numbers(data);
     size_t longest = 0;
-    if (first == NULL)
+    if (data->terms == NULL || data->terms->n == 0)
         return MSP_OK;
     for (size_t i = 0, end; i < order->n; i = end) {
         end = run_end(order, i);
@@ -109,7 +113,7 @@ msp_status msp__settle_order(msp_order *order, const msp_survival_data *data, co
     const bool there = items != NULL && (order->entry == NULL || where != NULL);
     for (size_t i = 0, end; there && i < order->n; i = end) {
         end = run_end(order, i);
-        settle_run(order, data, cause, first, i, end, items, where);
+        settle_run(order, data, cause, i, end, items, where);
     }
     if (there && where != NULL)
         settle_entries(order, where);

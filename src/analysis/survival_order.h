@@ -7,7 +7,7 @@
 /*
  * Sums of a model go through rows in order of time; of those of one time and kind (event or not)
  * the first becomes the one with the smaller covariates, entry, stratum, weight, cause (NULL:
- * none). Without numbers among the covariates sums are exact, and nothing moves. MSP_EMEM.
+ * none). Without covariates nothing moves. MSP_EMEM.
  */
 msp_status msp__settle_order(msp_order *order, const msp_survival_data *data, const uint32_t *cause,
                              msp_error *err);
