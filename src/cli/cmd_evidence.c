@@ -161,6 +161,23 @@ double evidence_scale(const evidence_job *j, double x)
     return msp_measure_is_ratio(j->measure) ? exp(x) : x;
 }
 
+msp_status evidence_check_scale(const evidence_job *j, msp_error *err)
+{
+    const msp_pooled *p = &j->pooled;
+    for (size_t i = 0; i < p->n_pairs; i++) {
+        const msp_pair *x = &p->pairs[i];
+        if (isfinite(evidence_scale(j, x->upper)) && isfinite(evidence_scale(j, x->lower)))
+            continue;
+        msp_fail(err, MSP_ENUMERIC,
+                 "%s to %s: the effect %g (%g to %g) on the scale of the analysis has no %s that "
+                 "can be printed",
+                 p->treatments[x->treatment], p->treatments[x->comparator], x->estimate, x->lower,
+                 x->upper, evidence_measure(j));
+        return msp_hint(err, MSP_ENUMERIC, "TE and seTE are natural logarithms for a ratio");
+    }
+    return MSP_OK;
+}
+
 /* As asked for, else as the kind of the endpoint has it. */
 static msp_measure measure_of(const evidence_job *j)
 {
@@ -288,6 +305,8 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
         rc = take_contrasts(j, err);
     if (rc == MSP_OK)
         rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
+    if (rc == MSP_OK)
+        rc = evidence_check_scale(j, err);
     if (rc == MSP_OK && v->reference != NULL &&
         msp_pooled_index(&j->pooled, v->reference) == j->pooled.n)
         rc = msp_fail(err, MSP_EUSAGE, "no comparison of this population and endpoint has \"%s\"",
@@ -430,6 +449,8 @@ static msp_status pool_table(evidence_job *j, msp_error *err)
         rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
     if (rc != MSP_OK && used != NULL && err->at.line == 0 && err->row < j->table.n_rows && !arms)
         err->at = msp_table_place(&j->table, used[err->row], NULL);
+    if (rc == MSP_OK)
+        rc = evidence_check_scale(j, err);
     if (rc == MSP_OK && j->v->reference != NULL &&
         msp_pooled_index(&j->pooled, j->v->reference) == j->pooled.n)
         rc = msp_fail(err, MSP_EUSAGE, "no comparison has \"%s\"", j->v->reference);

@@ -95,6 +95,8 @@ const char *evidence_tau(const evidence_job *j);
 const char *evidence_prior(const evidence_job *j);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
+/* MSP_ENUMERIC where an estimate or its limits leave a double's range there. */
+msp_status evidence_check_scale(const evidence_job *j, msp_error *err);
 
 /* What --show and --covariate ask for, of what was pooled. */
 msp_status evidence_find_more(evidence_job *j, msp_error *err);

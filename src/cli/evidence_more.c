@@ -212,6 +212,22 @@ static double covariate_at(const evidence_job *j, const double *value, size_t n)
     return isnan(j->v->at) ? sum : j->v->at;
 }
 
+/* Far from the studies' values an effect may be none that can be printed; without a slope it is
+ * NaN, which is said elsewhere. */
+static msp_status check_effects(const evidence_job *j, const msp_network_estimate *effect, size_t n,
+                                double at, msp_error *err)
+{
+    for (size_t t = 0; t < n; t++) {
+        const double reach = fabs(effect[t].te) + 10 * effect[t].se;
+        if (!isnan(reach) && !isfinite(evidence_scale(j, reach)))
+            return msp_fail(err, MSP_ENUMERIC,
+                            "at %s %g an effect is %g with standard error %g, which cannot be "
+                            "printed; give --at a value near those of the studies",
+                            j->v->covariate, at, effect[t].te, effect[t].se);
+    }
+    return MSP_OK;
+}
+
 static msp_status find_slopes(evidence_job *j, msp_error *err)
 {
     const msp_pooled *p = &j->pooled;
@@ -227,10 +243,12 @@ static msp_status find_slopes(evidence_job *j, msp_error *err)
         if (value == NULL || out->effect == NULL)
             return no_room(err);
         status = covariate_of_studies(j, net, value, err);
+        const double at = covariate_at(j, value, net->net.n_study);
         if (status == MSP_OK)
-            status =
-                msp_regression_fit(&net->net, value, 0, covariate_at(j, value, net->net.n_study),
-                                   net->method, &out->fit, out->effect, err);
+            status = msp_regression_fit(&net->net, value, 0, at, net->method, &out->fit,
+                                        out->effect, err);
+        if (status == MSP_OK)
+            status = check_effects(j, out->effect, net->net.n_treat, at, err);
     }
     return status;
 }

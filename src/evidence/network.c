@@ -11,6 +11,9 @@
 #include "network_internal.h"
 
 static const double root2 = 1.4142135623730950488;
+/* Of effects and standard errors: no sum of the fit, weights squared times residuals squared among
+ * them, leaves a double's range. */
+static const double farthest = 1e50;
 
 /* 1. Studies */
 
@@ -59,6 +62,11 @@ static msp_status check_contrast(const msp_network_contrast *c, size_t row, size
         return msp_fail_row(
             err, MSP_ERANGE, row,
             "effect %g with standard error %g; expected numbers, the second above 0", c->te, c->se);
+    if (fabs(c->te) > farthest || c->se > farthest || c->se < 1 / farthest)
+        return msp_fail_row(err, MSP_ERANGE, row,
+                            "effect %g with standard error %g; expected at most %g, and a standard "
+                            "error of at least %g",
+                            c->te, c->se, farthest, 1 / farthest);
     return MSP_OK;
 }
 

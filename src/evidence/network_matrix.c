@@ -9,7 +9,7 @@ static void sweep(double *a, size_t p, size_t k, const bool *use)
 {
     const double pivot = a[k * p + k];
     for (size_t i = 0; i < p; i++) {
-        if (i == k || !use[i])
+        if (i == k || !use[i] || a[i * p + k] == 0)
             continue;
         const double factor = a[i * p + k] / pivot;
         for (size_t j = 0; j < p; j++)

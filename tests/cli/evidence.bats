@@ -290,3 +290,23 @@ PY
     [ "$status" -eq 2 ]
     [[ "$output" == *"half-normal:SCALE or uniform:GREATEST"* ]]
 }
+
+@test "effects that no ratio can print are refused with the way out" {
+    local table=$BATS_TEST_TMPDIR/far.csv head=studlab,treat1,treat2,TE,seTE
+    printf '%s\n1,A,B,800,0.1\n' $head >"$table"
+    run "$MSPIKE" evidence "$table"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"natural logarithms"* ]] && [[ "$output" != *inf* ]]
+    printf '%s\n1,A,B,0.1,400\n' $head >"$table"
+    run "$MSPIKE" evidence "$table"
+    [ "$status" -ne 0 ]
+    "$MSPIKE" evidence "$table" --measure MD >/dev/null
+    printf '%s\n1,A,B,1,1\n2,A,B,1e300,1e-300\n' $head >"$table"
+    run "$MSPIKE" evidence "$table" --measure MD
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"far.csv:3"*"at most 1e+50"* ]]
+    printf '%s,x\n1,A,B,0.1,0.1,1\n2,A,B,0.3,0.1,2\n3,A,B,.2,.1,3\n' $head >"$table"
+    run "$MSPIKE" evidence "$table" --covariate x --at 1e308
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"give --at a value near those of the studies"* ]]
+}

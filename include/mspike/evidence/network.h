@@ -67,7 +67,8 @@ typedef struct msp_network {
 } msp_network;
 
 /*
- * MSP_ERANGE names a contrast (err->row) whose numbers are no numbers, whose study lacks a pair of
+ * MSP_ERANGE names a contrast (err->row) whose numbers are no numbers or lie beyond 1e50 (standard
+ * errors: 1e-50 to 1e50), whose study lacks a pair of
  * its arms or has one twice, or whose study contradicts itself: te that do not add up (beyond
  * 0.001, as netmeta), standard errors that no variances of arms can give. Give back with
  * msp_network_free, which is also right after a failure.
