@@ -52,6 +52,17 @@ msp_status msp_fail_at(msp_error *err, msp_status code, msp_place at, const char
     return code;
 }
 
+void msp_error_in_folder(msp_error *err, const char *folder)
+{
+    if (err == NULL || err->at.file == NULL)
+        return;
+    const msp_error why = *err;
+    const char *slash = strrchr(why.at.file, '/');
+    (void)snprintf(err->text, sizeof err->text, "%.80s: %.400s",
+                   slash != NULL ? slash + 1 : why.at.file, why.text);
+    err->at.file = folder;
+}
+
 msp_status msp_hint(msp_error *err, msp_status code, const char *fmt, ...)
 {
     if (err != NULL) {

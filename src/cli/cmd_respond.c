@@ -160,6 +160,8 @@ static msp_status write_csv(const char *folder, const char *name, msp_text *text
         path.failed || text->failed
             ? msp_fail(err, MSP_EMEM, "no memory for %s", name)
             : msp_file_write(msp_text_str(&path), msp_text_str(text), text->len, err);
+    if (rc != MSP_OK) /* the path goes */
+        msp_error_in_folder(err, folder);
     msp_text_free(&path);
     msp_text_clear(text);
     return rc;
@@ -201,8 +203,11 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
     const size_t n = j->answer.patients.n;
     msp_text text = {0};
     const bool made = mkdir(folder, 0777) == 0;
+    struct stat about;
     if (!made && errno != EEXIST)
         return msp_fail(err, MSP_EIO, "%s: %s", folder, strerror(errno));
+    if (!made && (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode)))
+        return msp_fail(err, MSP_EIO, "%s: a file stands where --out is to write a folder", folder);
     msp_status rc = write_adam(j, path, err); /* first: these may be refused for what they hold */
     respond_patients_as_csv(&j->answer, 0, n, &text);
     if (rc == MSP_OK)

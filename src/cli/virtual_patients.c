@@ -25,6 +25,8 @@ static msp_status write_table(const msp_table *table, const virtual_values *v, b
     const msp_status rc =
         path.failed ? msp_fail(err, MSP_EMEM, "out of memory")
                     : msp_table_write(table, msp_text_str(&path), formats[format], &options, err);
+    if (rc != MSP_OK) /* the path goes */
+        msp_error_in_folder(err, v->patients);
     msp_text_free(&path);
     return rc;
 }
@@ -43,6 +45,8 @@ static msp_status write_note(const virtual_values *v, uint64_t seed, const char 
         path.failed || text.failed
             ? msp_fail(err, MSP_EMEM, "out of memory")
             : msp_file_write(msp_text_str(&path), msp_text_str(&text), text.len, err);
+    if (rc != MSP_OK) /* the path goes */
+        msp_error_in_folder(err, v->patients);
     msp_text_free(&path);
     msp_text_free(&text);
     return rc;

@@ -427,6 +427,8 @@ msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_fo
         msp_text_printf(&path, "%s/%s.%s", folder, files[i].file, msp_table_format_name(format));
         rc = path.failed ? msp_fail(err, MSP_EMEM, "out of memory")
                          : msp_table_write(files[i].table, msp_text_str(&path), format, NULL, err);
+        if (rc != MSP_OK) /* the path goes */
+            msp_error_in_folder(err, folder);
         msp_text_free(&path);
     }
     return rc;

@@ -392,3 +392,17 @@ CASES
     run "$MSPIKE" respond "$BATS_TEST_TMPDIR/sdtm"
     [[ $output == *" CR  2020-02-01"* ]]
 }
+
+@test "respond --out: what cannot be written is named, with its folder" {
+    mkdir -p "$BATS_TEST_TMPDIR/a/adsl.xpt" "$BATS_TEST_TMPDIR/b/patients.csv"
+    run "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/a" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"/a: error: adsl.xpt: "* ]]
+    run "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/b" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"/b: error: patients.csv: "* ]]
+    touch "$BATS_TEST_TMPDIR/file"
+    run "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/file" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"a file stands where --out is to write a folder"* ]]
+}

@@ -90,6 +90,10 @@ msp_status msp_fail_at(msp_error *err, msp_status code, msp_place at, const char
  * `err` may be NULL, then the code given is returned. */
 msp_status msp_hint(msp_error *err, msp_status code, const char *fmt, ...) MSP_PRINTF(3, 4);
 
+/* For a caller whose text of the file's path ends before the error: the place becomes `folder`, and
+ * what is said begins with the file's own name. `err` may be NULL. */
+void msp_error_in_folder(msp_error *err, const char *folder);
+
 /* "ERANGE" and "a value lies outside its valid range"; never NULL. */
 const char *msp_status_name(msp_status code);
 const char *msp_status_text(msp_status code);
