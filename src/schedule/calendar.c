@@ -391,7 +391,7 @@ msp_status msp_calendar_make(const msp_protocol *protocol, const msp_patient_pla
     const msp_status rc = make(&m, err != NULL ? err : &own);
     if (rc != MSP_OK)
         msp_calendar_free(out);
-    else
+    else if (out->n > 0)
         qsort(out->entries, out->n, sizeof *out->entries, by_day);
     return rc;
 }

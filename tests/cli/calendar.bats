@@ -183,6 +183,12 @@ import re
 m.parseString(re.sub(r"<meta([^>]*)>", r"<meta\1/>", s))' "$csv"
 }
 
+@test "treatment that stopped before it began leaves nothing to sort" {
+    run "$MSPIKE" calendar protocols/a061202.yaml --stop 0001-01-01
+    [ "$status" -eq 0 ]
+    [[ "$output" != *"runtime error"* ]]
+}
+
 @test "what cannot be is said" {
     for wrong in "--arm XYZ" "--start 2024-02-30" "--bsa 0" "--height 170" "--delay 3" "--delay 3=-1" \
         "--delay maintenance:2=7" "--reduce melphalan:1=20" "--reduce carfilzomib=20" "--cycles 1001" \
