@@ -449,6 +449,8 @@ static msp_status pool_table(evidence_job *j, msp_error *err)
         rc = msp_pooled_make(j->contrasts, j->n_contrasts, &j->pooling, &j->pooled, err);
     if (rc != MSP_OK && used != NULL && err->at.line == 0 && err->row < j->table.n_rows && !arms)
         err->at = msp_table_place(&j->table, used[err->row], NULL);
+    if (rc == MSP_ENUMERIC && j->pooling.bayes && j->pooling.arms != NULL)
+        return msp_hint(err, rc, "--likelihood normal pools their log odds ratios instead");
     if (rc == MSP_OK)
         rc = evidence_check_scale(j, err);
     if (rc == MSP_OK && j->v->reference != NULL &&

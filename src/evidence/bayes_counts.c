@@ -409,6 +409,13 @@ static void draw_nodes(work *w, msp_prior prior, double scale, msp_bayes_counts 
     }
 }
 
+static msp_status far_from_normal(msp_error *err)
+{
+    return msp_fail(err, MSP_ENUMERIC,
+                    "the posterior of the effects is far from a normal distribution; is there a "
+                    "treatment with no events, or with nothing else?");
+}
+
 /* Masses and densities that add up to 1; the points' weights less those of the normal. */
 static msp_status settle(work *w, msp_bayes_counts *out, msp_error *err)
 {
@@ -418,7 +425,7 @@ static msp_status settle(work *w, msp_bayes_counts *out, msp_error *err)
     for (size_t i = 0; i < w->n_panel * MSP_LEGENDRE_NODES; i++)
         peak = fmax(peak, w->mass[i]);
     if (!isfinite(peak))
-        return msp_fail(err, MSP_ENUMERIC, "the posterior of tau has no mass");
+        return far_from_normal(err);
     for (size_t i = 0; i < w->n_panel * MSP_LEGENDRE_NODES; i++) {
         w->density[i] = exp(w->density[i] - peak);
         w->mass[i] = exp(w->mass[i] - peak);
@@ -525,7 +532,7 @@ static msp_status find_posterior(work *w, msp_prior prior, double scale, uint64_
         return status;
     const size_t nodes = drop_nodes(w);
     if (nodes == 0)
-        return msp_fail(err, MSP_ENUMERIC, "the posterior of tau has no mass");
+        return far_from_normal(err);
     status = draw_all(w, prior, scale, nodes, seed, out, err);
     if (status == MSP_OK && out->effective < as_good_as_normal) {
         w->wide = 3;
@@ -533,9 +540,7 @@ static msp_status find_posterior(work *w, msp_prior prior, double scale, uint64_
         status = draw_all(w, prior, scale, nodes, seed, out, err);
     }
     if (status == MSP_OK && !(out->effective >= least_effective))
-        return msp_fail(err, MSP_ENUMERIC,
-                        "the posterior of the effects is far from a normal distribution; is there "
-                        "a treatment with no events, or with nothing else?");
+        return far_from_normal(err);
     if (status == MSP_OK)
         summarise_tau(w, out->level, &out->tau);
     return status;

@@ -286,6 +286,11 @@ PY
     [ "$(py '"likelihood" in x["bayes"]' <<<"$json")" = False ]
     run "$MSPIKE" evidence "$arms" --measure RR --bayes --likelihood binomial
     [ "$status" -eq 2 ]
+    # B and C hang on a study in which B has no event: the effect has no end
+    printf 'study,treat,r,n\n1,A,3,10\n1,B,0,10\n2,B,0,10\n2,C,1,10\n' >"$arms"
+    run "$MSPIKE" evidence "$arms" --bayes
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no events"*"--likelihood normal"* ]]
     run "$MSPIKE" evidence "$arms" --prior gamma:1
     [ "$status" -eq 2 ]
     [[ "$output" == *"half-normal:SCALE or uniform:GREATEST"* ]]
