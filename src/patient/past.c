@@ -144,6 +144,8 @@ static msp_status read_drug(const reader *r, size_t row, msp_given_drug *out, ms
 
 /* Longer than any name: more than this is another column, or a broken quote. */
 enum { COURSE_MOST = 64, NAME_MOST = 200 };
+/* Drugs of one patient's courses; the rules compare each course with all others. */
+enum { ROWS_MOST = 1000 };
 
 static msp_status check_length(const reader *r, int which, size_t row, size_t most, msp_error *err)
 {
@@ -196,6 +198,9 @@ static msp_status read_row(const reader *r, size_t row, courses_row *out, msp_er
 static msp_status add_patient(const reader *r, const size_t *rows, size_t n, msp_past_patient *p,
                               msp_error *err)
 {
+    if (n > ROWS_MOST)
+        return msp_table_fail(err, MSP_EINPUT, &r->table, rows[ROWS_MOST], r->column[COLUMN_ID],
+                              "one patient has %zu rows; expected %d at most", n, ROWS_MOST);
     msp_arena scratch = {0};
     courses_row *given = msp_arena_array(&scratch, n, sizeof *given);
     msp_course *courses;

@@ -103,3 +103,13 @@ setup() {
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
     [ "$status" -eq 0 ]
 }
+
+@test "history: a patient of a thousand drugs is a fault in the table" {
+    {
+        echo usubjid,course,drug,start
+        for i in {1..1001}; do echo "P,$i,lenalidomide,2020-01-01"; done
+    } >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"h.csv:1002:1: error: one patient has 1001 rows; expected 1000 at most"* ]]
+}
