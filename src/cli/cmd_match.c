@@ -287,6 +287,14 @@ static msp_status compare(match_job *j, msp_error *err)
             !(limit[i] > 0))
             return msp_fail(err, MSP_EUSAGE, "--interval has \"%s\"; expected a ratio",
                             v->limits.word[i]);
+    if (!(limit[0] < v->ratio && v->ratio < limit[1]))
+        return msp_fail(err, MSP_EUSAGE,
+                        "--interval is %s,%s; expected a limit below and one above the ratio %g",
+                        v->limits.word[0], v->limits.word[1], v->ratio);
+    if (!isfinite(j->weighted.log_hr) || !(j->weighted.robust_se > 0))
+        return msp_fail(err, MSP_ENODATA,
+                        "our own hazard ratio is not estimable: an arm has no event among the "
+                        "weighted patients, so there is nothing to put beside --ratio");
     theirs = log(v->ratio);
     se = log(limit[1] / limit[0]) / (2 * msp_dist_normal_limit(v->ratio_level));
     j->has_indirect = true;

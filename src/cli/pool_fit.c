@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "mspike/stats/dist.h"
 #include "pool.h"
 
 static msp_status no_room(msp_error *err)
@@ -138,6 +139,25 @@ static msp_status choose_powers(pool_job *j, const msp_ipd *ipd, msp_error *err)
                : msp_fail(err, MSP_ENUMERIC, "no fractional polynomial could be fitted");
 }
 
+/* What a number of a curve must be to be printed as a ratio or a survival, limits and all. */
+static msp_status check_printable(const pool_job *j, const msp_ipd *ipd, const pool_number *x,
+                                  msp_error *err)
+{
+    const double largest = 700; /* of a logarithm; exp(709.8) is the last finite one */
+    const double half = msp_dist_normal_limit(j->v->level) * x->std_error;
+    if (x->comparator == NULL ? isfinite(half) : fabs(x->estimate) + half < largest)
+        return MSP_OK;
+    double last = 0;
+    for (size_t i = 0; i < ipd->n; i++)
+        last = fmax(last, ipd->time[i]);
+    const char *what = x->comparator == NULL ? "the logarithm of its cumulative hazard"
+                                             : "the logarithm of the hazard ratio";
+    return msp_fail(err, MSP_ERANGE,
+                    "%s at %g: %s is %.3g, standard error %.3g: nothing to print; the longest "
+                    "follow-up is %g: ask for --times within it, or for a model of fewer terms",
+                    x->treatment, x->time, what, x->estimate, x->std_error, last);
+}
+
 static msp_status add_curves(pool_job *j, const msp_curve_fit *fit, pool_set *out, msp_error *err)
 {
     msp_status rc = MSP_OK;
@@ -174,6 +194,8 @@ static msp_status curves(pool_job *j, const msp_ipd *ipd, pool_set *out, msp_err
         rc = msp_curve_network(ipd, &m, &proportional, err);
     if (rc == MSP_OK)
         rc = add_curves(j, &fit, out, err);
+    for (size_t i = 0; rc == MSP_OK && i < out->n; i++)
+        rc = check_printable(j, ipd, &out->number[i], err);
     if (rc == MSP_OK) {
         out->aic = msp_curve_aic(&fit);
         out->aic_proportional = msp_curve_aic(&proportional);

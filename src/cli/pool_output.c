@@ -186,13 +186,15 @@ static void add_model(const pool_job *j, msp_text *out)
             msp_text_printf(out, " %g", j->power[i]);
         msp_text_add(out, ".\n");
     }
-    if (is_curve(j))
-        msp_text_printf(out,
-                        "AIC %.2f, with proportional hazards %.2f; against these %.3g on %zu df, p "
-                        "%.3g.\n",
-                        s->aic, s->aic_proportional, s->proportional.q, s->proportional.df,
-                        s->proportional.p);
-    else if (j->v->model == POOL_COX && j->v->stages == 1)
+    if (is_curve(j)) {
+        msp_text_printf(out, "AIC %.2f, with proportional hazards %.2f", s->aic,
+                        s->aic_proportional);
+        if (s->proportional.df > 0)
+            msp_text_printf(out, "; against these %.3g on %zu df, p %.3g.\n", s->proportional.q,
+                            s->proportional.df, s->proportional.p);
+        else
+            msp_text_add(out, "; no ratio varies, so there is nothing to test.\n");
+    } else if (j->v->model == POOL_COX && j->v->stages == 1)
         msp_text_add(out, "One model, a baseline hazard for each trial.\n");
     else if (s->q.df > 0)
         msp_text_printf(out, "Q %.4g on %zu df, p %.3g; tau2 %.4g.\n", s->q.q, s->q.df, s->q.p,

@@ -55,6 +55,9 @@ static void put_arm(const reconstruct_arm *arm, msp_json *json)
     msp_json_end_object(json);
 }
 
+static const char no_ratio[] =
+    "an arm has no event in a reconstruction while the other has patients";
+
 static void put_hazard(const reconstruct_job *j, msp_json *json)
 {
     const limits hr = hazard_ratio(j);
@@ -70,6 +73,8 @@ static void put_hazard(const reconstruct_job *j, msp_json *json)
     msp_json_put_double(json, "std_error_between", j->hazard.between);
     msp_json_put_double(json, "log_estimate_even", j->hazard.even);
     msp_json_put_int(json, "draws", (int64_t)j->hazard.draws);
+    if (isnan(hr.estimate))
+        msp_json_put_text(json, "note", no_ratio);
     msp_json_end_object(json);
 }
 
@@ -168,6 +173,11 @@ static void as_text(const reconstruct_job *j, msp_text *out)
     if (!j->has_hazard)
         return;
     const limits hr = hazard_ratio(j);
+    if (isnan(hr.estimate)) {
+        msp_text_printf(out, "\n  Hazard ratio of %s to %s: not estimable, %s.\n",
+                        j->arm[j->experimental].name, j->arm[1 - j->experimental].name, no_ratio);
+        return;
+    }
     msp_text_printf(
         out,
         "\n  Hazard ratio of %s to %s: %.4f (%.4f-%.4f), of %zu reconstructions.\n"

@@ -504,14 +504,24 @@ msp_status msp_reconstruct_hazard(const msp_published_curve *experimental,
     if (draws < 2 || draws > (size_t)1 << 20)
         return msp_fail(err, MSP_ERANGE, "%zu reconstructions; expected 2 to 2^20", draws);
     const msp_published_curve *const curve[2] = {control, experimental};
+    const double nan = (double)NAN;
+    const msp_reconstructed_hazard none = {nan, nan, nan, nan, draws};
     msp_weighted_hazard h;
     msp_status status = hazard_once(curve, NULL, &h, err);
     const double even = status == MSP_OK ? h.log_hr : 0;
+    if (!isfinite(even)) {
+        *out = none;
+        return MSP_OK;
+    }
     double mean = 0, variance = 0, squares = 0; /* squares about the mean, kept running */
     for (size_t i = 0; i < draws && status == MSP_OK; i++) {
         status = hazard_once(curve, &(msp_reconstruct_draw){seed, i, reading}, &h, err);
         if (status != MSP_OK)
             break;
+        if (!isfinite(h.log_hr)) {
+            *out = none;
+            return MSP_OK;
+        }
         const double off = h.log_hr - mean;
         mean += off / (double)(i + 1);
         squares += off * (h.log_hr - mean);

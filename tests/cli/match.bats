@@ -67,4 +67,11 @@ print(eval(sys.argv[1]))' "$1"
     run "$MSPIKE" match examples/pfs.csv --time days --event event --target age=66 --ratio 0.7
     [ "$status" -eq 2 ]
     [[ "$output" == *"name the --arm"* ]]
+    run "$MSPIKE" match examples/pfs.csv --time days --event event --arm arm --target age=66 --ratio 0.7 --interval 0.9,0.5
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--interval is 0.9,0.5; expected a limit below"* ]]
+    printf 'arm,days,event,age\nA,1,1,60\nA,2,1,70\nA,3,1,65\nB,1,0,61\nB,2,0,72\nB,3,0,64\n' >"$out"
+    run "$MSPIKE" match "$out" --time days --event event --arm arm --target age=66 --ratio 0.7 --interval 0.5,0.9
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"our own hazard ratio is not estimable"* ]]
 }

@@ -82,6 +82,19 @@ EOF
     [[ "$output" == *"no trial compares"* ]]
 }
 
+@test "pool: a time far beyond the follow-up is refused, no df is no test" {
+    printf 'study,arm,time,event\nS,A,1,1\nS,A,2,1\nS,A,4,0\nS,A,5,1\nS,B,1.5,1\nS,B,3,1\nS,B,6,1\nS,B,7,0\n' >"$out"
+    run "$MSPIKE" pool "$out" --model polynomial --powers 1 --times 1e9
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"B at 1e+09"*"follow-up is 7"* ]]
+    run "$MSPIKE" pool "$out" --model polynomial --powers 1 --times 3
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"B : A"*"on 1 df"* ]]
+    printf 'study,arm,time,event\nS,A,2,1\nS,A,4,0\nS,B,2,1\nS,B,7,0\n' >"$out"
+    run "$MSPIKE" pool "$out" --model polynomial --powers 1 --times 3
+    [[ "$output" != *nan* && "$output" != *inf* ]]
+}
+
 # ../shared/golden/population-adjustment: five simulated trials of maintenance, netmeta on coxph and
 # on restricted means.
 @test "pool: the maintenance trials of the reference data" {

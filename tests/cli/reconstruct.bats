@@ -63,3 +63,14 @@ EOF
     [ "$status" -eq 3 ]
     [[ "$output" == *'arm KRd'* ]]
 }
+
+@test "reconstruct: an arm without events has no hazard ratio" {
+    curve=$BATS_TEST_TMPDIR/curve.csv
+    printf 'arm,time,survival\nA,0,1\nA,5,1\nB,0,1\nB,2,0.9\nB,4,0.8\n' >"$curve"
+    printf 'arm,time,at_risk\nA,0,50\nA,5,20\nB,0,50\nB,5,20\n' >"$out"
+    run "$MSPIKE" reconstruct "$curve" --risk "$out" --draws 3
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"Hazard ratio of A to B: not estimable, an arm has no event"* ]]
+    json=$("$MSPIKE" reconstruct "$curve" --risk "$out" --draws 3 --format json)
+    [ "$(py 'x["hazard_ratio"]["estimate"], x["hazard_ratio"]["note"][:10]' <<<"$json")" = "(None, 'an arm has')" ]
+}

@@ -82,7 +82,8 @@ void msp_reconstructed_free(msp_reconstructed *reconstructed);
 
 /* The hazard ratio of arm `experimental` to `control` over `draws` reconstructions of both; errors
  * combined by Rubin's rules: total variance = mean of the variances + (1 + 1/m) variance between.
- */
+ * All NaN where an arm of a reconstruction has no event while the other has patients: no finite
+ * ratio exists. */
 typedef struct msp_reconstructed_hazard {
     double log_hr, std_error; /* combined */
     double between;           /* standard deviation between reconstructions: what the print leaves
