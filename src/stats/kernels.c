@@ -88,14 +88,16 @@ MSP_CLONES void msp__dots(double *out, const double *a, const double *const *col
 }
 
 /* Of eight rows: what they add to the sums. The constants p and `weighted` where this is inlined
- * keep all sums in registers. */
-static ALWAYS_INLINE void add_moments(lanes *sum, lanes v, const lanes *x, size_t p, bool weighted)
+ * keep all sums in registers. Lanes go by address: by value they have no calling convention of
+ * their own on every processor, and clang refuses them. */
+static ALWAYS_INLINE void add_moments(lanes *sum, const lanes *v, const lanes *x, size_t p,
+                                      bool weighted)
 {
     lanes *first = sum + p * (p + 1) / 2;
     for (size_t k = 0; k < p; k++) {
         lanes vx = x[k];
         if (weighted)
-            vx *= v;
+            vx *= *v;
         for (size_t j = 0; j <= k; j++)
             sum[k * (k + 1) / 2 + j] += vx * x[j];
         if (weighted)
@@ -114,7 +116,7 @@ static ALWAYS_INLINE void few_moments(double *out, const double *v, const double
             column[k] = *(const lanes *)(x[k] + from + i);
         if (weighted)
             weight = *(const lanes *)(v + i);
-        add_moments(sum, weight, column, p, weighted);
+        add_moments(sum, &weight, column, p, weighted);
     }
     if (i < n) { /* the rest, filled up with zeros */
         memset(column, 0, sizeof column);
@@ -123,7 +125,7 @@ static ALWAYS_INLINE void few_moments(double *out, const double *v, const double
             memcpy(&column[k], x[k] + from + i, (n - i) * sizeof(double));
         if (weighted)
             memcpy(&weight, v + i, (n - i) * sizeof(double));
-        add_moments(sum, weight, column, p, weighted);
+        add_moments(sum, &weight, column, p, weighted);
     }
     for (size_t s = 0; s < n_sums; s++) {
         double lane[LANES];
@@ -175,9 +177,10 @@ enum { ONE = 1023 /* exponent bits of 1 */, MANTISSA_BITS = 52, MOST_FACTORS = 5
 
 /* log(2^k m) = k log 2 + log m, m in [1, 2): the exponents are added and the m multiplied, so that
  * a logarithm is taken once a lane. Of up to 512 factors a product is below 2^512. */
-static ALWAYS_INLINE void multiply_lanes(lanes *product, bit_lanes *exponents, bit_lanes bits)
+static ALWAYS_INLINE void multiply_lanes(lanes *product, bit_lanes *exponents, const lanes *factor)
 {
     const uint64_t mantissa = (UINT64_C(1) << MANTISSA_BITS) - 1;
+    const bit_lanes bits = (bit_lanes)*factor;
     *product *= (lanes)((bits & mantissa) | (uint64_t)ONE << MANTISSA_BITS);
     *exponents += bits >> MANTISSA_BITS;
 }
@@ -189,10 +192,10 @@ static ALWAYS_INLINE double sum_of_logs(const double *a, size_t n)
     bit_lanes exponents = {0};
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        multiply_lanes(&product, &exponents, (bit_lanes) * (const lanes *)(a + i));
+        multiply_lanes(&product, &exponents, (const lanes *)(a + i));
     lanes rest = {1, 1, 1, 1, 1, 1, 1, 1};
     memcpy(&rest, a + i, (n - i) * sizeof *a);
-    multiply_lanes(&product, &exponents, (bit_lanes)rest);
+    multiply_lanes(&product, &exponents, &rest);
     int64_t exponent = -(int64_t)(i + LANES) * ONE;
     double lane[LANES];
     for (size_t l = 0; l < LANES; l++) {
