@@ -77,9 +77,14 @@ trials() {
 @test "stopped ranks leave the trials done" {
     needs_mpi
     out=$BATS_TEST_TMPDIR/out.json
-    mpirun -n 2 "$MSPIKE" simulate "$form" --scenario planned --trials 1000000000 --quiet \
-        --format json -o "$out" &
-    sleep 2
+    # mpirun kills what has not stopped after this many seconds; one is too few for a busy machine
+    export OMPI_MCA_odls_base_sigkill_timeout=5
+    mpirun -n 2 "$MSPIKE" simulate "$form" --scenario planned --trials 5000000 \
+        --format json -o "$out" 2> "$BATS_TEST_TMPDIR/said" &
+    until grep -q "10 %" "$BATS_TEST_TMPDIR/said"; do # both ranks are at work from here on
+        kill -0 $!
+        sleep 0.1
+    done
     kill -TERM $!
     wait $! || true
     grep -q '"interrupted": true' "$out"
