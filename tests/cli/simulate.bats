@@ -113,8 +113,12 @@ END
 }
 
 @test "Ctrl-C leaves the trials done, says so, and exits 130" {
-    "$MSPIKE" simulate "$form" --trials 1000000000 --quiet --format json -o "$BATS_TEST_TMPDIR/x" &
-    sleep 1
+    "$MSPIKE" simulate "$form" --trials 5000000 --format json -o "$BATS_TEST_TMPDIR/x" \
+        2> "$BATS_TEST_TMPDIR/said" &
+    until grep -q "10 %" "$BATS_TEST_TMPDIR/said"; do # it is at work from here on
+        kill -0 $!
+        sleep 0.1
+    done
     kill -INT $!
     code=0
     wait $! || code=$?
