@@ -87,6 +87,12 @@ typedef struct evidence_job {
     msp_answer_changes changes;
 } evidence_job;
 
+/* Reads the evidence files and checks them; answers where a population was asked for. Errors of the
+ * files are then printed, and end it. */
+msp_status evidence_answer_files(evidence_job *j, msp_error *err);
+/* Pools a table of contrasts or of arms. Faults name the file, its line and column. */
+msp_status evidence_pool_table(evidence_job *j, msp_error *err);
+
 /* The measure's name: "HR". */
 const char *evidence_measure(const evidence_job *j);
 /* The estimator of the heterogeneity, in words. */

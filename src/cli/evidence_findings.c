@@ -45,9 +45,10 @@ void evidence_findings_as_csv(const evidence_job *j, msp_text *out)
 void evidence_findings_as_text(const evidence_job *j, msp_text *out)
 {
     msp_findings_render(&j->findings, out);
+    const size_t notes = j->findings.n - j->findings.n_errors - j->findings.n_warnings;
     if (!j->v->common.quiet)
-        msp_text_printf(out, "%s: %zu error%s, %zu warning%s, %zu notes\n", j->path,
+        msp_text_printf(out, "%s: %zu error%s, %zu warning%s, %zu note%s\n", j->path,
                         j->findings.n_errors, j->findings.n_errors == 1 ? "" : "s",
                         j->findings.n_warnings, j->findings.n_warnings == 1 ? "" : "s",
-                        j->findings.n - j->findings.n_errors - j->findings.n_warnings);
+                        notes, notes == 1 ? "" : "s");
 }

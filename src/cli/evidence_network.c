@@ -367,9 +367,9 @@ static double greatest_error(const msp_pooled *p, size_t component)
 void evidence_network_as_text(const evidence_job *j, msp_text *out)
 {
     const msp_pooled *p = &j->pooled;
-    msp_text_printf(out, "%zu comparisons of %zu treatments in %zu network%s, %s\n\n",
-                    j->n_contrasts, p->n, p->n_components, p->n_components == 1 ? "" : "s",
-                    evidence_measure(j));
+    msp_text_printf(out, "%zu comparison%s of %zu treatments in %zu network%s, %s\n\n",
+                    j->n_contrasts, j->n_contrasts == 1 ? "" : "s", p->n, p->n_components,
+                    p->n_components == 1 ? "" : "s", evidence_measure(j));
     for (size_t c = 0; c < p->n_components; c++) {
         const msp_spread *s = &p->spread[c];
         evidence_add_network(j, c, out);

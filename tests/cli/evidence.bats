@@ -223,6 +223,31 @@ PY
     [[ "$output" == *"copy.yaml.csv:3:"*"standard error above 0"* ]]
 }
 
+@test "evidence: a table that compares nothing is refused, and so are counts that are none" {
+    local table=$BATS_TEST_TMPDIR/arms.csv
+    refused() { # rows, what is said
+        printf 'study,treat,r,n\n%b' "$1" >"$table"
+        run "$MSPIKE" evidence "$table"
+        [ "$status" -eq 3 ]
+        [[ "$output" == *"$table:$2"* ]]
+    }
+    refused '' '1: error: the table has no rows'
+    refused '1,A,3,10\n' '2:1: error: no row compares two treatments'
+    [[ "$output" == *"studies of one arm, which compare nothing: 1"*"hint:"* ]]
+    refused '1,A,3,10\n2,B,2,10\n' '2:1: error: no row compares two treatments'
+    refused '1,A,0,10\n1,B,0,10\n' '2:1: error: no row compares two treatments'
+    refused '1,A,,10\n1,B,2,10\n' '2:1: error: no row compares two treatments'
+    refused '1,A,3,10\n1,B,3.5,10\n' '3:5: error: 3.5 events; expected a whole number from 0 to 10'
+    refused '1,A,11,10\n1,B,2,10\n' '2:5: error: 11 events'
+    refused '1,A,-1,10\n1,B,2,10\n' '2:5: error: -1 events'
+    refused '1,A,1,10.5\n1,B,2,10\n' '2:7: error: 10.5 patients; expected a whole number of at least 1'
+    refused '1,A,1,10\n1,A,2,10\n' '3:3: error: study "1" has a second arm of "A"'
+    printf 'studlab,treat1,treat2,TE,seTE\n' >"$table"
+    run "$MSPIKE" evidence "$table"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"$table:1: error: the table has no rows"* ]]
+}
+
 # The additive model of ../shared/evidence/answer.md, E: Q 47.6858 on 8 df, p 1.13e-07.
 @test "evidence: additive parts are refused where they do not add up" {
     json=$("$MSPIKE" evidence $file --population ITT --show additive --format json)
