@@ -49,6 +49,6 @@ void evidence_findings_as_text(const evidence_job *j, msp_text *out)
     if (!j->v->common.quiet)
         msp_text_printf(out, "%s: %zu error%s, %zu warning%s, %zu note%s\n", j->path,
                         j->findings.n_errors, j->findings.n_errors == 1 ? "" : "s",
-                        j->findings.n_warnings, j->findings.n_warnings == 1 ? "" : "s",
-                        notes, notes == 1 ? "" : "s");
+                        j->findings.n_warnings, j->findings.n_warnings == 1 ? "" : "s", notes,
+                        notes == 1 ? "" : "s");
 }

@@ -255,13 +255,25 @@ static msp_status find_slopes(evidence_job *j, msp_error *err)
 
 /* -- all of it -- */
 
+/* Of --show and --covariate. */
+static int n_tables(const evidence_job *j)
+{
+    int n = j->covariate != NULL;
+    for (size_t k = 0; k < MSP_COUNT(shown); k++)
+        n += (j->more.wanted >> k & 1U) != 0;
+    return n;
+}
+
 msp_status evidence_find_more(evidence_job *j, msp_error *err)
 {
     static msp_status (*const find[])(evidence_job *, msp_error *) = {
         find_ranks, find_splits, find_shares, find_designs, find_additive};
     msp_status status = read_wanted(j, err);
-    if (status == MSP_OK && j->more.wanted != 0 && j->v->common.format == CLI_CSV)
-        status = msp_fail(err, MSP_EUSAGE, "--show is printed as text or JSON");
+    if (status == MSP_OK && j->v->common.format == CLI_CSV && n_tables(j) > 1)
+        status = msp_fail(err, MSP_EUSAGE,
+                          "a CSV is one table, and %d are asked for: give --show "
+                          "one of them",
+                          n_tables(j));
     if (status == MSP_OK && (j->more.wanted != 0 || j->covariate != NULL) && j->pooled.n == 0)
         status = msp_fail(err, MSP_ENODATA, "nothing was pooled");
     for (size_t k = 0; status == MSP_OK && k < MSP_COUNT(find); k++)

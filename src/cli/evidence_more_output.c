@@ -115,8 +115,7 @@ static void put_shares(const evidence_job *j, msp_json *json)
     msp_json_end_array(json);
 }
 
-/* "A:B:C" */
-static void add_design(const evidence_job *j, size_t c, size_t design, msp_text *out)
+void evidence_add_design(const evidence_job *j, size_t c, size_t design, msp_text *out)
 {
     const msp_network *net = &j->pooled.networks[c].net;
     size_t study = 0;
@@ -147,7 +146,7 @@ static void put_designs(const evidence_job *j, msp_json *json)
         msp_json_begin_array(json);
         for (size_t i = 0; i < j->pooled.networks[c].net.n_design; i++) {
             msp_text name = {0};
-            add_design(j, c, i, &name);
+            evidence_add_design(j, c, i, &name);
             msp_json_begin_object(json);
             msp_json_put_text(json, "treatments", msp_text_str(&name));
             put_q("within", d->design[i], json);
@@ -347,7 +346,7 @@ static void designs_as_text(const evidence_job *j, msp_text *out)
         for (size_t i = 0; i < j->pooled.networks[c].net.n_design; i++) {
             msp_text name = {0};
             msp_text_add(&name, "within ");
-            add_design(j, c, i, &name);
+            evidence_add_design(j, c, i, &name);
             if (d->design[i].df > 0)
                 add_q_row(msp_text_str(&name), d->design[i], &g);
             msp_text_free(&name);

@@ -17,12 +17,12 @@ void evidence_as_json(const evidence_job *j, msp_text *out)
     msp_text_add_char(out, '\n');
 }
 
-/* The league table; without a question the findings. */
+/* What --show asks for, else the league table; without a question the findings. */
 void evidence_as_csv(const evidence_job *j, msp_text *out)
 {
     if (j->from_file && !j->answers)
         evidence_findings_as_csv(j, out);
-    else
+    else if (!evidence_more_as_csv(j, out))
         evidence_network_as_csv(j, out);
 }
 

@@ -277,6 +277,38 @@ PY
     [ "$status" -eq 2 ]
 }
 
+# Each row of the CSV is one of the JSON's numbers.
+@test "evidence: what --show prints as CSV is what it prints as JSON" {
+    "$MSPIKE" evidence examples/contrasts.csv --reference Vd --format json \
+        --show ranks,splits,contributions,designs,additive >"$BATS_TEST_TMPDIR/show.json"
+    for item in ranks splits contributions designs additive; do
+        "$MSPIKE" evidence examples/contrasts.csv --reference Vd --show $item --format csv \
+            >"$BATS_TEST_TMPDIR/$item.csv"
+    done
+    python3 - "$BATS_TEST_TMPDIR" <<'PY'
+import csv, json, sys
+at = sys.argv[1]
+x = json.load(open(at + "/show.json"))
+rows = {k: list(csv.DictReader(open(f"{at}/{k}.csv"))) for k in
+        ("ranks", "splits", "contributions", "designs", "additive")}
+number = lambda cell: float(cell) if cell else None
+assert [number(r["probability"]) for r in rows["ranks"]] == [p for r in x["ranks"] for p in r["probability"]]
+assert [(number(r["direct"]), number(r["indirect"]), number(r["p"])) for r in rows["splits"]] == \
+    [(s["direct"]["estimate"], s["indirect"]["estimate"], s["p"]) for s in x["splits"]]
+assert [number(r["share"]) for r in rows["contributions"]] == [f["share"] for c in x["contributions"] for f in c["from"]]
+assert [number(r["Q"]) for r in rows["designs"]][:2] == [x["designs"][0]["total"]["Q"], x["designs"][0]["within"]["Q"]]
+assert [(r["part"], number(r["estimate"]), r["note"]) for r in rows["additive"]] == \
+    [(p["part"], p["estimate"], x["additive"]["note"]) for p in x["additive"]["parts"]]
+assert all(len(r) for r in rows.values())
+PY
+    run "$MSPIKE" evidence examples/contrasts.csv --show ranks,splits --format csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"a CSV is one table, and 2 are asked for"* ]]
+    printf 'studlab,treat1,treat2,TE,seTE,age\n1,A,B,0,0.1,0\n2,A,B,1,0.1,1\n3,A,B,2,0.1,2\n' >"$copy.csv"
+    run "$MSPIKE" evidence "$copy.csv" --reference B --covariate age --at 3 --format csv
+    python3 -c 'import sys; a = sys.argv[1].split(","); assert a[:3] == ["A", "B", "1"]; assert [round(float(x), 6) for x in a[3:7]] == [1, 0.070711, 3, 3]' "${lines[1]}"
+}
+
 # By hand: 0, 1 and 2 at 0, 1 and 2: slope 1, standard error 0.1 / sqrt(2).
 @test "evidence: a covariate of the studies" {
     printf 'studlab,treat1,treat2,TE,seTE,age\n1,A,B,0,0.1,0\n2,A,B,1,0.1,1\n3,A,B,2,0.1,2\n' >"$copy.csv"
