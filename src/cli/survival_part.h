@@ -26,6 +26,21 @@ SURVIVAL_PART(intervals) /* an answer of its own, with the model's */
 /* The curves step by step, where they were asked for. */
 void survival_steps_text(const survival_job *j, msp_text *out);
 
+/* -- from the command line and the table to the arrays -- */
+
+/* The times of --times. */
+msp_status survival_read_times(survival_job *j, msp_error *err);
+/* Reads the table, and makes the rows, groups and terms of the model. */
+msp_status survival_read(survival_job *j, const char *path, msp_error *err);
+/* Which statistics, as the options say; after survival_read. */
+msp_status survival_choose(survival_job *j, msp_error *err);
+/* Whether times lie between --lower and --upper. */
+bool survival_is_interval(const survival_values *v);
+/* A column that was asked for. */
+const msp_column *survival_column(const survival_job *j, const char *name);
+/* What a statistic refused, said of the user's file and row; returns rc. */
+msp_status survival_at_its_row(const survival_job *j, msp_status rc, msp_error *err);
+
 /* -- times between two visits: with --lower and --upper -- */
 
 /* Options that go together. */
