@@ -13,6 +13,7 @@
 #include "mspike/evidence/component.h"
 #include "mspike/evidence/ctgov.h"
 #include "mspike/evidence/curve_network.h"
+#include "mspike/evidence/curve_random.h"
 #include "mspike/evidence/eligible.h"
 #include "mspike/evidence/file.h"
 #include "mspike/evidence/heat.h"

@@ -12,6 +12,8 @@
 static const char *const models[] = {"cox", "rmst", "piecewise", "polynomial", NULL};
 static const char *const stages[] = {"two", "one", NULL};
 static const char *const effects[] = {"common", "random", NULL};
+/* As msp_curve_vary. */
+static const char *const varies[] = {"terms", "level", "all", NULL};
 /* As msp_pooling_tau. */
 static const char *const taus[] = {"dl", "reml", "ml", "pm", "reml-full", "ml-full", NULL};
 
@@ -39,9 +41,14 @@ static const msp_option options[] = {
      "of cox: each trial and then their network, or one model stratified by trial [two]", MODEL,
      stages, 0, 0},
     {"effects", 0, MSP_OPTION_CHOICE, offsetof(pool_values, effects), NULL,
-     "of a network of trials [common]", MODEL, effects, 0, 0},
+     "of a network of trials, or of curves [common]", MODEL, effects, 0, 0},
     {"tau", 0, MSP_OPTION_CHOICE, offsetof(pool_values, tau), NULL,
-     "estimator of the heterogeneity [dl]", MODEL, taus, 0, 0},
+     "estimator of the heterogeneity; of curves dl, ml or reml [dl]", MODEL, taus, 0, 0},
+    {"vary", 0, MSP_OPTION_CHOICE, offsetof(pool_values, vary), NULL,
+     "of curves with random effects, what differs between trials: each interval or term on its "
+     "own, "
+     "the whole log hazard ratio up or down, or all terms and their correlations [terms]",
+     MODEL, varies, 0, 0},
     {"rmst", 0, MSP_OPTION_NUMBER, offsetof(pool_values, rmst), "T",
      "of rmst: the time up to which means are taken", MODEL, NULL, 0, 1e9},
     {"cuts", 0, MSP_OPTION_LIST, offsetof(pool_values, cuts), "T",
@@ -76,6 +83,9 @@ static const msp_example examples[] = {
     {"mspike pool examples/patients.csv --reference A --model piecewise --cuts 6,18 "
      "--times 3,12,24 --baseline T1",
      "hazard ratios by interval, and survival of one trial's patients with each treatment"},
+    {"mspike pool examples/patients.csv --reference A --model piecewise --cuts 6,18 --times 3,12 "
+     "--effects random --tau reml",
+     "the same where trials may differ"},
     {"mspike pool examples/patients.csv --reference A --model polynomial --times 3,12,24",
      "the same as smooth curves, their powers by AIC"},
 };
@@ -139,6 +149,8 @@ static msp_status read_options(pool_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE, "--model %s needs --times T,...", models[v->model]);
     if (!curves && (v->baseline != NULL || j->n_times > 0))
         return msp_fail(err, MSP_EUSAGE, "--times and --baseline are of piecewise and polynomial");
+    if (!(curves && v->effects == 1) && v->vary != 0)
+        return msp_fail(err, MSP_EUSAGE, "--vary is of curves with --effects random");
     return MSP_OK;
 }
 

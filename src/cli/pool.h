@@ -20,6 +20,7 @@ typedef struct pool_values {
     const char *study, *arm, *time, *event, *event_value, *draw, *reference, *baseline;
     int model, stages; /* pool_model; stages 0: two, 1: one */
     int effects, tau;  /* 0 common, 1 random; msp_pooling_tau */
+    int vary;          /* msp_curve_vary */
     double rmst, level;
     msp_words cuts, powers, times;
 } pool_values;
@@ -29,6 +30,8 @@ typedef struct pool_number {
     const char *treatment, *comparator; /* the latter NULL: of survival with the treatment */
     double time;                        /* NaN where there is none */
     double estimate, std_error;         /* log hazard ratio, difference of means, log(-log S) */
+    double between; /* of random effects of curves: variance between trials; NaN where none */
+    size_t df;      /* of that variance */
 } pool_number;
 
 /* What one set of patients gives. */
@@ -38,6 +41,8 @@ typedef struct pool_set {
     double tau2, log_likelihood, aic, aic_proportional;
     msp_heterogeneity q, proportional;
     size_t left_out, n_patients, n_events;
+    size_t n_silent, n_arm_out; /* msp_curve_random */
+    const char *note;           /* NULL or static */
 } pool_set;
 
 typedef struct pool_job {

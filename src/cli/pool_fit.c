@@ -23,7 +23,7 @@ static msp_status add(pool_job *j, pool_set *s, const char *treatment, const cha
         s->number = more;
         s->cap = cap;
     }
-    s->number[s->n++] = (pool_number){treatment, comparator, time, e.te, e.se};
+    s->number[s->n++] = (pool_number){treatment, comparator, time, e.te, e.se, (double)NAN, 0};
     return MSP_OK;
 }
 
@@ -145,7 +145,8 @@ static msp_status check_printable(const pool_job *j, const msp_ipd *ipd, const p
 {
     const double largest = 700; /* of a logarithm; exp(709.8) is the last finite one */
     const double half = msp_dist_normal_limit(j->v->level) * x->std_error;
-    if (x->comparator == NULL ? isfinite(half) : fabs(x->estimate) + half < largest)
+    if (isnan(x->estimate) || /* no trials link the two there, which is said */
+        (x->comparator == NULL ? isfinite(half) : fabs(x->estimate) + half < largest))
         return MSP_OK;
     double last = 0;
     for (size_t i = 0; i < ipd->n; i++)
@@ -171,31 +172,52 @@ static msp_status add_curves(pool_job *j, const msp_curve_fit *fit, pool_set *ou
         for (size_t k = 0; rc == MSP_OK && k < j->n_times; k++) {
             const msp_curve_survival s =
                 msp_curve_survival_at(fit, j->baseline, t, j->times[k], j->v->level);
-            if (!isnan(s.estimate))
-                rc = add(j, out, j->treat[t], NULL, j->times[k],
-                         (msp_network_estimate){log(-log(s.estimate)), s.std_error}, err);
+            rc = add(j, out, j->treat[t], NULL, j->times[k],
+                     (msp_network_estimate){log(-log(s.estimate)), s.std_error}, err);
         }
     return rc;
 }
 
-static msp_status curves(pool_job *j, const msp_ipd *ipd, pool_set *out, msp_error *err)
+/* The two stages of curve_random.h, in the place of the common effect. */
+static msp_status random_curves(pool_job *j, const msp_ipd *ipd, const msp_curve_model *m,
+                                pool_set *out, msp_error *err)
 {
+    static const msp_tau_method methods[] = {
+        [MSP_POOLING_DL] = MSP_TAU_DL,          [MSP_POOLING_REML] = MSP_TAU_REML,
+        [MSP_POOLING_ML] = MSP_TAU_ML,          [MSP_POOLING_PM] = MSP_TAU_PM,
+        [MSP_POOLING_REML_FULL] = MSP_TAU_REML, [MSP_POOLING_ML_FULL] = MSP_TAU_ML,
+    };
+    msp_curve_random fit = {0};
+    msp_status rc =
+        msp_curve_random_fit(ipd, m, (msp_curve_vary)j->v->vary, methods[j->v->tau], &fit, err);
+    if (rc == MSP_OK)
+        rc = add_curves(j, &fit.fit, out, err);
+    for (size_t i = 0; rc == MSP_OK && i < out->n; i++)
+        if (out->number[i].comparator != NULL)
+            out->number[i].between =
+                msp_curve_between_at(&fit, out->number[i].time, &out->number[i].df);
+    if (rc == MSP_OK) {
+        out->q = fit.q;
+        out->n_silent = fit.n_silent;
+        out->n_arm_out = fit.n_arm_out;
+        out->note = fit.note;
+    }
+    msp_curve_random_free(&fit);
+    return rc;
+}
+
+/* What the common effect's likelihood says; where it has no maximum, random effects do without. */
+static msp_status common_curves(pool_job *j, const msp_ipd *ipd, const msp_curve_model *model,
+                                pool_set *out, msp_error *err)
+{
+    msp_curve_model m = *model;
     msp_curve_fit fit = {0}, proportional = {0};
-    msp_status rc = MSP_OK;
-    if (j->v->model == POOL_POLYNOMIAL && j->n_powers == 0)
-        rc = choose_powers(j, ipd, err);
-    if (rc != MSP_OK)
-        return rc;
-    msp_curve_model m =
-        j->v->model == POOL_PIECEWISE ? piecewise(j) : polynomial(j->power, j->n_powers);
-    rc = msp_curve_network(ipd, &m, &fit, err);
+    msp_status rc = msp_curve_network(ipd, &m, &fit, err);
     m.proportional = true;
     if (rc == MSP_OK)
         rc = msp_curve_network(ipd, &m, &proportional, err);
-    if (rc == MSP_OK)
+    if (rc == MSP_OK && j->v->effects == 0)
         rc = add_curves(j, &fit, out, err);
-    for (size_t i = 0; rc == MSP_OK && i < out->n; i++)
-        rc = check_printable(j, ipd, &out->number[i], err);
     if (rc == MSP_OK) {
         out->aic = msp_curve_aic(&fit);
         out->aic_proportional = msp_curve_aic(&proportional);
@@ -204,6 +226,26 @@ static msp_status curves(pool_job *j, const msp_ipd *ipd, pool_set *out, msp_err
     }
     msp_curve_fit_free(&fit);
     msp_curve_fit_free(&proportional);
+    if (rc != MSP_ENUMERIC || j->v->effects == 0)
+        return rc;
+    out->aic = out->aic_proportional = out->log_likelihood = (double)NAN;
+    return MSP_OK;
+}
+
+static msp_status curves(pool_job *j, const msp_ipd *ipd, pool_set *out, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    if (j->v->model == POOL_POLYNOMIAL && j->n_powers == 0)
+        rc = choose_powers(j, ipd, err);
+    if (rc != MSP_OK)
+        return rc;
+    const msp_curve_model m =
+        j->v->model == POOL_PIECEWISE ? piecewise(j) : polynomial(j->power, j->n_powers);
+    rc = common_curves(j, ipd, &m, out, err);
+    if (rc == MSP_OK && j->v->effects == 1)
+        rc = random_curves(j, ipd, &m, out, err);
+    for (size_t i = 0; rc == MSP_OK && i < out->n; i++)
+        rc = check_printable(j, ipd, &out->number[i], err);
     return rc;
 }
 
@@ -257,6 +299,9 @@ static msp_status combine(pool_job *j, const pool_set *sets, msp_error *err)
             between += pow(sets[d].number[i].estimate - mean, 2);
         j->all.number[i] = sets[0].number[i];
         j->all.number[i].estimate = mean;
+        for (size_t d = 1; d < j->n_draws; d++)
+            j->all.number[i].between += sets[d].number[i].between;
+        j->all.number[i].between /= m;
         j->all.number[i].std_error = sqrt(within + (m > 1 ? (1 + 1 / m) * between / (m - 1) : 0));
     }
     return MSP_OK;

@@ -26,6 +26,14 @@ static shown show(const pool_job *j, const pool_number *x)
     return (shown){exp(e), exp(e - z), exp(e + z), p};
 }
 
+/* The interval of a new trial, on the scale that is printed; NaN below two degrees of freedom. */
+static shown show_new(const pool_job *j, const pool_number *x)
+{
+    const double s = sqrt(x->std_error * x->std_error + x->between);
+    const double half = x->df > 1 ? msp_dist_t_limit(j->v->level, (double)x->df) * s : (double)NAN;
+    return (shown){.lower = exp(x->estimate - half), .upper = exp(x->estimate + half)};
+}
+
 static const char *measure(const pool_job *j)
 {
     return j->v->model == POOL_RMST ? "difference of means" : "hazard ratio";
@@ -50,6 +58,13 @@ static void put_number(const pool_job *j, const pool_number *x, msp_json *json)
     msp_json_put_double(json, "upper", s.upper);
     if (!is_survival(x))
         msp_json_put_double(json, "p", s.p);
+    if (!isnan(x->between)) {
+        const shown new_trial = show_new(j, x);
+        msp_json_put_double(json, "between_variance", x->between);
+        msp_json_put_int(json, "between_df", (int64_t)x->df);
+        msp_json_put_double(json, "new_trial_lower", new_trial.lower);
+        msp_json_put_double(json, "new_trial_upper", new_trial.upper);
+    }
     msp_json_end_object(json);
 }
 
@@ -93,6 +108,11 @@ static void put_model(const pool_job *j, msp_json *json)
         msp_json_put_double(json, "aic", s->aic);
         msp_json_put_double(json, "aic_proportional", s->aic_proportional);
         put_q("proportional_hazards", s->proportional, json);
+        if (j->v->effects == 1) {
+            put_q("Q", s->q, json);
+            msp_json_put_int(json, "silent", (int64_t)s->n_silent);
+            msp_json_put_int(json, "arms_left_out", (int64_t)s->n_arm_out);
+        }
     } else if (j->v->stages == 0 || j->v->model == POOL_RMST) {
         msp_json_put_int(json, "left_out", (int64_t)s->left_out);
         msp_json_put_double(json, "tau2", s->tau2);
@@ -177,6 +197,57 @@ static void add_rows(const pool_job *j, bool survival, msp_text *out)
     msp_text_add_char(out, '\n');
 }
 
+static void add_deviation(const pool_number *x, bool more, msp_text *out)
+{
+    if (is_survival(x))
+        return;
+    msp_text_add(out, more ? ", " : " ");
+    if (x->df > 0)
+        msp_text_printf(out, "%.3g at %g", sqrt(x->between), x->time);
+    else
+        msp_text_printf(out, "not estimable at %g", x->time);
+}
+
+/* The standard deviation between trials at each time, of the first comparison: it is the same
+ * for all. */
+static void add_between(const pool_job *j, msp_text *out)
+{
+    const pool_set *s = &j->all;
+    if (s->note != NULL)
+        msp_text_printf(out, "%c%s.\n", s->note[0] - 'a' + 'A', s->note + 1);
+    if (s->q.df > 0) {
+        msp_text_printf(out,
+                        "Q %.4g on %zu df, p %.3g. Standard deviation of the log hazard ratio "
+                        "between trials:",
+                        s->q.q, s->q.df, s->q.p);
+        for (size_t i = 0; i < s->n && s->number[i].treatment == s->number[0].treatment; i++)
+            add_deviation(&s->number[i], i > 0, out);
+        msp_text_add(out, ".\n");
+    }
+    if (s->n_silent > 0)
+        msp_text_printf(out,
+                        "%zu times an arm had no event in an interval, and is not used there.\n",
+                        s->n_silent);
+    if (s->n_arm_out > 0)
+        msp_text_printf(out, "%zu arms have too few events for a curve of their own.\n",
+                        s->n_arm_out);
+}
+
+static void add_aic(const pool_set *s, msp_text *out)
+{
+    if (isnan(s->aic)) {
+        msp_text_add(out, "The likelihood of a common effect has no maximum.\n");
+        return;
+    }
+    msp_text_printf(out, "AIC%s %.2f, with proportional hazards %.2f",
+                    s->q.df > 0 ? " of the common effect" : "", s->aic, s->aic_proportional);
+    if (s->proportional.df > 0)
+        msp_text_printf(out, "; against these %.3g on %zu df, p %.3g.\n", s->proportional.q,
+                        s->proportional.df, s->proportional.p);
+    else
+        msp_text_add(out, "; no ratio varies, so there is nothing to test.\n");
+}
+
 static void add_model(const pool_job *j, msp_text *out)
 {
     const pool_set *s = &j->all;
@@ -187,13 +258,9 @@ static void add_model(const pool_job *j, msp_text *out)
         msp_text_add(out, ".\n");
     }
     if (is_curve(j)) {
-        msp_text_printf(out, "AIC %.2f, with proportional hazards %.2f", s->aic,
-                        s->aic_proportional);
-        if (s->proportional.df > 0)
-            msp_text_printf(out, "; against these %.3g on %zu df, p %.3g.\n", s->proportional.q,
-                            s->proportional.df, s->proportional.p);
-        else
-            msp_text_add(out, "; no ratio varies, so there is nothing to test.\n");
+        if (j->v->effects == 1)
+            add_between(j, out);
+        add_aic(s, out);
     } else if (j->v->model == POOL_COX && j->v->stages == 1)
         msp_text_add(out, "One model, a baseline hazard for each trial.\n");
     else if (s->q.df > 0)

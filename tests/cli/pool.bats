@@ -114,3 +114,53 @@ EOF
     [ "$(py 'round(x["league"][0]["log_estimate"], 8), round(x["league"][0]["std_error"], 8), round(x["tau2"], 6)' \
         <<<"$json")" = "(4.86683159, 0.70011324, 1.041705)" ]
 }
+
+# The same trials in intervals: the reference file is glm's with its usual tolerance and netmeta, ours
+# is exact (docs/methods/curve-networks.md): 1e-5.
+@test "pool: random effects of curves, the maintenance trials of the reference data" {
+    golden=${MSPIKE_SHARED:-../shared}/golden/population-adjustment
+    [ -f "$golden/ndmm_ipd.csv" ] || skip "no reference data"
+    python3 - "$golden" >"$out" <<'EOF'
+import csv, sys
+print("study,arm,time,event")
+for f in ("ndmm_ipd.csv", "ndmm_agd.csv"):
+    for r in csv.DictReader(open(f"{sys.argv[1]}/{f}")):
+        print(r["study"], r["trt"], r["eventtime"], r["status"], sep=",")
+EOF
+    "$MSPIKE" pool "$out" --reference Pbo --model piecewise --cuts 12,24,36 --times 6,18,30,40 \
+        --effects random --format json >"$out.json"
+    python3 - "$golden/result.json" "$out.json" <<'EOF'
+import json, sys
+want = json.load(open(sys.argv[1]))["nma_piecewise"]
+league = json.load(open(sys.argv[2]))["league"]
+for w, time in zip(want, (6, 18, 30, 40)):
+    for treat in ("Len", "Thal"):
+        r = [x for x in league if x["treatment"] == treat and x["time"] == time][0]
+        te, se = w[treat + "vsPbo"]
+        assert abs(r["log_estimate"] - te) < 1e-5 and abs(r["std_error"] / se - 1) < 1e-4, (w, r)
+        assert abs(r["between_variance"] - w["tau2"]) < 1e-6, (w, r)
+EOF
+}
+
+@test "pool: random effects of curves say where nothing can be said" {
+    run "$MSPIKE" pool $data --reference A --model piecewise --cuts 6,18 --times 3,12 --effects random
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"No degrees of freedom: the heterogeneity cannot be estimated."* ]]
+    run "$MSPIKE" pool $data --reference A --model piecewise --cuts 6,18 --times 3 --vary level
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--effects random"* ]]
+    run "$MSPIKE" pool $data --reference A --model polynomial --times 3 --effects random --tau pm
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"take DL, ML or REML"* ]]
+    # after 6 nothing links A with B and C; an arm without events in an interval
+    printf 'study,arm,time,event\nS,A,1,1\nS,A,2,1\nS,A,5,0\nS,B,3,1\nS,B,4,1\nS,B,5,0\nT,B,2,1\nT,B,8,1\nT,C,3,1\nT,C,9,1\n' >"$out"
+    run "$MSPIKE" pool "$out" --model piecewise --cuts 6 --times 3,8 --baseline T
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"B : A        8         not estimable"* ]]
+    printf 'study,arm,time,event\nS,A,1,1\nS,A,2,1\nS,A,9,1\nS,B,3,1\nS,B,4,1\nS,B,9,0\n' >"$out"
+    run "$MSPIKE" pool "$out" --model piecewise --cuts 6 --times 3,8
+    [ "$status" -ne 0 ]
+    run "$MSPIKE" pool "$out" --model piecewise --cuts 6 --times 3,8 --effects random
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 times an arm had no event"*"not used there"* ]]
+}

@@ -40,6 +40,9 @@ typedef struct msp_curve_fit {
     size_t n_study, n_treat, n_effect; /* effects of one treatment: 1, or n_terms */
     size_t *component;                 /* [n_treat] its first treatment is its reference */
     size_t *study_component;           /* [n_study] that of its treatments */
+    size_t *linked;                    /* [n_effect * (n_treat + n_study)] the same by effect: in
+                                        * an interval trials may not link what they link overall */
+    double *study_last;                /* [n_study] its longest follow-up */
     size_t p;                          /* parameters: studies' terms, then treatments' effects */
     bool *use;                         /* [p] false: the data say nothing of it */
     double *beta, *cov;                /* [p], [p * p] */
@@ -66,7 +69,8 @@ msp_network_estimate msp_curve_log_hazard_ratio(const msp_curve_fit *fit, size_t
                                                 size_t treat2, double time);
 
 /* Survival with a treatment where the baseline is that of `study`, with limits from the standard
- * error of log(-log S). NaN for a treatment that no trials connect with those of the study. */
+ * error of log(-log S). NaN for a treatment that no trials connect with those of the study, and in
+ * an interval that the study did not reach. */
 typedef struct msp_curve_survival {
     double estimate, lower, upper, std_error; /* the last of log(-log S) */
 } msp_curve_survival;
