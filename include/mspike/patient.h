@@ -4,6 +4,7 @@
 
 #include "mspike/patient/body.h"
 #include "mspike/patient/fact.h"
+#include "mspike/patient/given.h"
 #include "mspike/patient/history.h"
 #include "mspike/patient/lab_result.h"
 #include "mspike/patient/measurement.h"

@@ -34,5 +34,5 @@ void msp_patients_free(msp_patients *patients)
 msp_disposition msp_disposition_none(void)
 {
     return (msp_disposition){MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY,
-                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
+                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
 }

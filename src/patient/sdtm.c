@@ -157,6 +157,8 @@ static fate fate_of(const char *term)
  * follow-up only where nobody is there any more. */
 static void dispose(msp_disposition *d, fate f, bool of_treatment, msp_day day)
 {
+    if (of_treatment)
+        sdtm_earlier(&d->treatment_ended, day);
     if (f == FATE_CLINICAL)
         sdtm_earlier(&d->clinical_progression, day);
     else if (of_treatment && f != FATE_ENDED)

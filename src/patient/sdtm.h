@@ -98,6 +98,36 @@ typedef struct sdtm_givens {
     size_t n, cap;
 } sdtm_givens;
 
+/* A row of EX that is a dose of the trial. */
+typedef struct sdtm_dose {
+    uint32_t patient;
+    msp_given given;
+} sdtm_dose;
+
+#define SDTM_UNKNOWN_MAX  16
+#define SDTM_DOSE_COLUMNS 10
+#define SDTM_DRUGS_KEPT   8
+
+typedef struct sdtm_doses {
+    sdtm_dose *items;
+    size_t n, cap;
+    const char *unknown[SDTM_UNKNOWN_MAX]; /* drugs that the protocol has not: said once */
+    size_t n_unknown;
+    const msp_column *column[SDTM_DOSE_COLUMNS];
+    const char *text[SDTM_DRUGS_KEPT], *other[SDTM_DRUGS_KEPT]; /* of cells that were looked up */
+    const char *drug[SDTM_DRUGS_KEPT];
+    size_t n_kept;
+    bool found; /* the columns: once the first row is read */
+} sdtm_doses;
+
+/* sdtm_doses.c: columns of EX that its doses need beside those of any therapy; ends with NULL. */
+extern const char *const sdtm_dose_names[];
+/* A row of EX from `start` to `end`; kept where a protocol has regimens. False when memory is out.
+ */
+bool sdtm_keep_dose(sdtm_table *t, size_t row, msp_day start, msp_day end, sdtm_doses *d);
+/* Gives each patient his doses, in the order of the rows. False when memory is out. */
+bool sdtm_give_doses(sdtm *s, const sdtm_doses *doses);
+
 /* sdtm_history.c: histories of these rows. Patients without a row had nothing before, where the
  * tables say of anyone what he had. False when memory is out. */
 bool sdtm_histories(sdtm *s, const sdtm_givens *before, const sdtm_givens *after);

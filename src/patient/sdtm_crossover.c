@@ -26,15 +26,10 @@ static bool add_regimen_drug(sdtm *s, const msp_protocol *p, const char *id)
     return true;
 }
 
-static const char *drug_id(const msp_dosing *dosing)
-{
-    return dosing->drug.text != NULL ? dosing->drug.text : dosing->id;
-}
-
 static bool has_drug(const msp_regimen *regimen, const char *id)
 {
     for (size_t i = 0; regimen != NULL && i < regimen->drugs.n; i++)
-        if (msp_text_equal_nocase(drug_id(&regimen->drugs.items[i]), id))
+        if (msp_text_equal_nocase(msp_dosing_drug(&regimen->drugs.items[i]), id))
             return true;
     return false;
 }
@@ -66,8 +61,8 @@ bool sdtm_crossover_drugs(sdtm *s)
     const msp_arm *from = msp_protocol_arm(p, p->crossover.from.text);
     const msp_regimen *to = msp_protocol_regimen(p, p->crossover.regimen.text);
     for (size_t i = 0; from != NULL && to != NULL && i < to->drugs.n; i++)
-        if (!arm_gets(p, from, drug_id(&to->drugs.items[i])) &&
-            !add_regimen_drug(s, p, drug_id(&to->drugs.items[i])))
+        if (!arm_gets(p, from, msp_dosing_drug(&to->drugs.items[i])) &&
+            !add_regimen_drug(s, p, msp_dosing_drug(&to->drugs.items[i])))
             return false;
     return true;
 }

@@ -112,6 +112,9 @@ static bool name_columns(reader *r)
     SAID_LIST(AS_NAMES)
 #undef AS_NAMES
     r->from[said] = r->n_names;
+    if (msp_text_equal_nocase(r->t.name, "EX"))
+        for (size_t i = 0; sdtm_dose_names[i] != NULL; i++)
+            memory = memory && add_name(r, sdtm_dose_names[i]);
     return memory;
 }
 
@@ -321,21 +324,24 @@ static bool is_dose(const char *text)
 typedef struct doses {
     msp_day *first, *last;
     msp_day *crossed; /* from then on they are another arm's */
+    sdtm_doses each;
 } doses;
 
-static void read_dose(reader *r, size_t row, doses *d)
+/* False when memory is out. */
+static bool read_dose(reader *r, size_t row, doses *d)
 {
     const uint32_t i = sdtm_patient(&r->t, row);
     if (!is_dose(cell(r, COLUMN_DOSE, row)))
-        return;
+        return true;
     const msp_day start = sdtm_day(&r->t, r->column[COLUMN_START], row, false);
     msp_day end = sdtm_day(&r->t, r->column[COLUMN_END], row, false);
     if (d->crossed[i] != MSP_NO_DAY && start != MSP_NO_DAY && start >= d->crossed[i])
-        return; /* of the other treatment */
+        return true; /* of the other treatment */
     if (d->crossed[i] != MSP_NO_DAY && end > d->crossed[i])
         end = d->crossed[i];
     sdtm_earlier(&d->first[i], start);
     sdtm_later(&d->last[i], end);
+    return sdtm_keep_dose(&r->t, row, start, end, &d->each);
 }
 
 /* --SEQ, else the row from 1. */
@@ -425,8 +431,8 @@ static bool read_row(reader *r, size_t row, doses *d)
         return read_other(r, row, r->after);
     }
     if (msp_text_equal_nocase(r->t.name, "EX"))
-        read_dose(r, row, d);
-    else if (msp_text_equal_nocase(r->t.name, "PR") && is_transplant(r, row))
+        return read_dose(r, row, d);
+    if (msp_text_equal_nocase(r->t.name, "PR") && is_transplant(r, row))
         sdtm_earlier(&p->transplant, sdtm_day(&r->t, r->column[COLUMN_START], row, false));
     return true;
 }
@@ -465,7 +471,8 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
     const size_t n = s->out->n;
     doses d = {msp_arena_array(&s->scratch, n + 1, sizeof *d.first),
                msp_arena_array(&s->scratch, n + 1, sizeof *d.last),
-               msp_arena_array(&s->scratch, n + 1, sizeof *d.crossed)};
+               msp_arena_array(&s->scratch, n + 1, sizeof *d.crossed),
+               {0}};
     msp_status rc =
         d.first != NULL && d.last != NULL && d.crossed != NULL && sdtm_crossover_drugs(s)
             ? MSP_OK
@@ -483,8 +490,9 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
             p->last_dose = d.last[i];
         sdtm_later(&s->disposition[i].last_contact, d.last[i]);
     }
-    if (rc == MSP_OK && !sdtm_histories(s, &before, &after))
+    if (rc == MSP_OK && !(sdtm_give_doses(s, &d.each) && sdtm_histories(s, &before, &after)))
         rc = msp_fail(err, MSP_EMEM, "no memory for the therapies");
+    free(d.each.items);
     free(before.items);
     free(after.items);
     return rc;

@@ -8,6 +8,7 @@
 
 #include "mspike/base/arena.h"
 #include "mspike/base/date.h"
+#include "mspike/patient/given.h"
 #include "mspike/patient/measurement.h"
 
 MSP_BEGIN
@@ -44,6 +45,7 @@ typedef struct msp_reported_event {
 typedef struct msp_disposition {
     msp_day consent;
     msp_day stopped; /* the trial's treatment, for another reason than progression or death */
+    msp_day treatment_ended;      /* for any reason */
     msp_day clinical_progression; /* claimed, without a documented one */
     msp_day lost;                 /* to follow-up, or consent withdrawn */
     msp_day last_contact;
@@ -91,6 +93,8 @@ typedef struct msp_patient {
     const msp_disposition *disposition;   /* NULL: nothing of it is known */
     const msp_reported_event *events;     /* adverse; as AE has them */
     size_t n_events;
+    const msp_given *given; /* doses, where a protocol has regimens; as EX has them */
+    size_t n_given;
     const msp_crossed *crossed; /* NULL: stayed on the treatment of the arm */
     const char *switches;       /* "a=b;c=d" that the table sets for this patient alone; or NULL */
 } msp_patient;

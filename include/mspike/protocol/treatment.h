@@ -113,6 +113,12 @@ typedef struct msp_dosing {
     MSP_SAID_LIST(msp_dose_days) schedule;
 } msp_dosing;
 
+/* The id of the drug that is dosed. */
+static inline const char *msp_dosing_drug(const msp_dosing *dosing)
+{
+    return dosing->drug.text != NULL ? dosing->drug.text : dosing->id;
+}
+
 typedef struct msp_cycle_length {
     msp_place at;
     msp_said_range cycles;
