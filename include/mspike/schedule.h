@@ -4,6 +4,7 @@
 
 #include "mspike/schedule/calendar.h"
 #include "mspike/schedule/dose.h"
+#include "mspike/schedule/exposure.h"
 #include "mspike/schedule/write.h"
 
 #endif

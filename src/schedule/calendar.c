@@ -387,7 +387,11 @@ msp_status msp_calendar_make(const msp_protocol *protocol, const msp_patient_pla
     msp_error own = {0};
     *out = (msp_calendar){0};
     const msp_rules *rules = patient->rules != NULL ? patient->rules : &protocol->rules;
-    msp__making m = {protocol, patient, rules, out, MSP_NO_DAY};
+    msp__making m = {.protocol = protocol,
+                     .patient = patient,
+                     .rules = rules,
+                     .out = out,
+                     .last_dose = MSP_NO_DAY};
     const msp_status rc = make(&m, err != NULL ? err : &own);
     if (rc != MSP_OK)
         msp_calendar_free(out);

@@ -8,41 +8,6 @@
 
 /* -- the dose of a day -- */
 
-static bool fits(const msp_dose_adjustment *a, double x)
-{
-    return !(msp_was_said(a->at_least.at) && x < a->at_least.value) &&
-           !(msp_was_said(a->above.at) && x <= a->above.value) &&
-           !(msp_was_said(a->below.at) && x >= a->below.value) &&
-           !(msp_was_said(a->at_most.at) && x > a->at_most.value);
-}
-
-static const msp_said_quantity *adjusted(const msp_dosing *d, const msp_patient_plan *p)
-{
-    for (size_t i = 0; i < d->adjustments.n; i++)
-        for (size_t k = 0; k < p->n_values; k++)
-            if (strcmp(d->adjustments.items[i].measure.text, p->values[k].name) == 0 &&
-                fits(&d->adjustments.items[i], p->values[k].value))
-                return &d->adjustments.items[i].dose;
-    return NULL;
-}
-
-static const msp_said_quantity *planned(const msp_dosing *d, const msp_dose_days *row,
-                                        const msp_patient_plan *p, int64_t cycle, int64_t day)
-{
-    const msp_said_quantity *dose = adjusted(d, p);
-    if (dose != NULL)
-        return dose;
-    if (msp_was_said(row->dose.at))
-        return &row->dose;
-    dose = &d->dose;
-    for (size_t i = 0; i < d->steps.n; i++) {
-        const msp_dose_step *s = &d->steps.items[i];
-        if (s->cycle.value < cycle || (s->cycle.value == cycle && s->day.value <= day))
-            dose = &s->dose;
-    }
-    return dose;
-}
-
 static bool is_of(const char *asked, const char *name)
 {
     return asked == NULL || strcmp(asked, name) == 0;
@@ -67,27 +32,14 @@ static bool reduce(const msp_patient_plan *p, const char *phase, const char *dru
 
 static const char *drug_label(const msp_protocol *protocol, const msp_dosing *d)
 {
-    const char *id = d->drug.text != NULL ? d->drug.text : d->id;
+    const char *id = msp_dosing_drug(d);
     const msp_drug *drug = msp_protocol_drug(protocol, id);
     return drug != NULL && drug->label.text != NULL ? drug->label.text : id;
 }
 
-/* The dosing's own cap; of carfilzomib else the rule's. */
-static msp_said_quantity cap_of(const msp__making *m, const msp_dosing *d)
-{
-    const char *id = d->drug.text != NULL ? d->drug.text : d->id;
-    msp_said_quantity cap = d->bsa_cap;
-    if (!msp_was_said(cap.at) && m->rules->bsa_cap.value.coefficient > 0 &&
-        msp_text_equal_nocase(id, "carfilzomib")) {
-        cap.value = m->rules->bsa_cap.value;
-        cap.at = d->at;
-    }
-    return cap;
-}
-
 static void work_out(msp__making *m, msp_calendar_entry *e)
 {
-    const msp_said_quantity cap = cap_of(m, e->dosing);
+    const msp_said_quantity cap = msp__dose_cap(m, e->dosing);
     e->cap = cap.value;
     e->mg_known = msp_dose_in_mg(&e->dose, &cap, &m->patient->size, &e->mg, &e->capped);
     if (!e->mg_known && e->dose.unit == MSP_DOSE_MG_PER_M2)
@@ -104,12 +56,11 @@ static msp_status add_dose(msp__making *m, const msp__stretch *s, const msp_dosi
     const msp_day date = s->cycles[cycle - 1] + (msp_day)(day - 1);
     if (date >= s->end || msp__stopped(m, date))
         return MSP_OK;
-    msp_said_quantity dose = *planned(d, row, m->patient, cycle, day);
-    msp__renal renal;
-    const bool by_label = msp__renal_dose(m, d, &dose, &renal);
-    const bool reduced = reduce(m->patient, s->phase->id, d->id, cycle, &dose);
-    if (by_label && renal.alternate && (day - from) % 2 != 0)
+    msp__planned planned;
+    if (!msp__planned_dose(m, d, row, cycle, day, from, &planned))
         return MSP_OK;
+    msp_said_quantity dose = planned.dose;
+    const bool reduced = reduce(m->patient, s->phase->id, d->id, cycle, &dose);
     if (dose.value.coefficient == 0)
         return MSP_OK;
     msp_calendar_entry *last = m->out->n > 0 ? &m->out->entries[m->out->n - 1] : NULL;
@@ -129,9 +80,10 @@ static msp_status add_dose(msp__making *m, const msp__stretch *s, const msp_dosi
     e->dose = dose;
     e->reduced = reduced;
     work_out(m, e);
-    e->note = by_label ? msp__renal_note(&m->out->arena, &renal) : NULL;
-    return by_label && e->note == NULL ? msp_fail(err, MSP_EMEM, "no memory for the calendar")
-                                       : MSP_OK;
+    e->note = planned.by_label ? msp__renal_note(&m->out->arena, &planned.renal) : NULL;
+    return planned.by_label && e->note == NULL
+               ? msp_fail(err, MSP_EMEM, "no memory for the calendar")
+               : MSP_OK;
 }
 
 static msp_status add_days(msp__making *m, const msp__stretch *s, const msp_dosing *d,

@@ -12,7 +12,7 @@ static const char *const labels[] = {"US", "EU"};
 
 static bool is_lenalidomide(const msp_protocol *protocol, const msp_dosing *d)
 {
-    const char *id = d->drug.text != NULL ? d->drug.text : d->id;
+    const char *id = msp_dosing_drug(d);
     const msp_drug *drug = msp_protocol_drug(protocol, id);
     bool is = msp_text_equal_nocase(id, "lenalidomide");
     for (size_t i = 0; drug != NULL && !is && i < drug->values.n; i++)
@@ -42,7 +42,7 @@ bool msp__renal_dose(const msp__making *m, const msp_dosing *d, msp_said_quantit
     const double *clearance = clearance_of(m->patient);
     const size_t label = m->rules->renal_label.value == 1;
     *out = (msp__renal){.label = labels[label], .dialysis = m->patient->dialysis};
-    if ((clearance == NULL && !out->dialysis) || dose->unit != MSP_DOSE_MG ||
+    if (m->without_label || (clearance == NULL && !out->dialysis) || dose->unit != MSP_DOSE_MG ||
         !is_lenalidomide(m->protocol, d) || adjusts_itself(d))
         return false;
     int64_t mg = 0;

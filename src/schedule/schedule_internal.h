@@ -19,7 +19,8 @@ typedef struct msp__making {
     const msp_patient_plan *patient;
     const msp_rules *rules;
     msp_calendar *out;
-    msp_day last_dose; /* MSP_NO_DAY: none, or treatment goes on beyond the calendar */
+    bool without_label; /* of lenalidomide in renal failure: the protocol's doses alone */
+    msp_day last_dose;  /* MSP_NO_DAY: none, or treatment goes on beyond the calendar */
 } msp__making;
 
 /* A new entry of one day, of no phase where `s` is NULL; NULL where memory is out or the day is
@@ -37,6 +38,17 @@ typedef struct msp__renal {
 /* Whether the dose is lenalidomide's and the label says less, which *dose then is. */
 bool msp__renal_dose(const msp__making *m, const msp_dosing *d, msp_said_quantity *dose,
                      msp__renal *out);
+/* planned.c: the dose of a day of the cycle, one of `row`'s days, the first of which (in its range)
+ * is `from`; false where none is planned on it. */
+typedef struct msp__planned {
+    msp_said_quantity dose;
+    msp__renal renal;
+    bool by_label;
+} msp__planned;
+bool msp__planned_dose(const msp__making *m, const msp_dosing *d, const msp_dose_days *row,
+                       int64_t cycle, int64_t day, int64_t from, msp__planned *out);
+/* The dosing's own cap of the body surface; of carfilzomib else the rule's. */
+msp_said_quantity msp__dose_cap(const msp__making *m, const msp_dosing *d);
 /* NULL where memory is out. */
 const char *msp__renal_note(msp_arena *arena, const msp__renal *renal);
 /* The visits of a phase, or (NULL) those of the whole trial; in *last the day of the last one,
