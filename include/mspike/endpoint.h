@@ -11,6 +11,7 @@
 #include "mspike/endpoint/define.h"
 #include "mspike/endpoint/derive.h"
 #include "mspike/endpoint/derived.h"
+#include "mspike/endpoint/exposure.h"
 #include "mspike/endpoint/period.h"
 #include "mspike/endpoint/qol.h"
 #include "mspike/endpoint/qol_table.h"

@@ -45,7 +45,7 @@ static const msp_option options[] = {
      "Output", NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
      "also write patients.csv, visits.csv, reasons.csv and adsl.xpt, adrs.xpt, adtte.xpt "
-     "(adae.xpt) there",
+     "(adae.xpt, adex.xpt) there",
      "Output", NULL, 0, 0},
     {"tables", 0, MSP_OPTION_CHOICE, offsetof(values, tables), "FORMAT",
      "of the analysis tables in DIR [xpt]", "Output", table_formats, 0, 0},

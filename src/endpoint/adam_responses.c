@@ -7,6 +7,7 @@
 #include "mspike/endpoint/adam.h"
 #include "mspike/endpoint/adverse.h"
 #include "mspike/endpoint/crossover.h"
+#include "mspike/endpoint/exposure.h"
 #include "mspike/response/mrd.h"
 #include "mspike/table/write.h"
 
@@ -18,6 +19,7 @@ void msp_adam_free(msp_adam *adam)
     msp_table_free(&adam->adrs);
     msp_table_free(&adam->adtte);
     msp_table_free(&adam->adae);
+    msp_table_free(&adam->adex);
 }
 
 static msp_status init(msp_adam *adam, msp_error *err)
@@ -69,7 +71,7 @@ static const msp_regimen *regimen_of(const msp_protocol *protocol, const char *a
 
 /* From the first dose to the last, or (rule duration_tail) to the end of its cycle. */
 static msp_status treated_days(const msp_adam_options *options, const msp_patient *patient,
-                               int64_t *out, msp_error *err)
+                               const msp_dosage *exposure, int64_t *out, msp_error *err)
 {
     enum { CYCLE_END = 1 }; /* the order of the words of duration_tail */
     *out = 0;
@@ -79,6 +81,11 @@ static msp_status treated_days(const msp_adam_options *options, const msp_patien
     *out = (int64_t)patient->last_dose - patient->first_dose + 1;
     if (options->rules->duration_tail.value != CYCLE_END)
         return MSP_OK;
+    if (exposure->n_cycles > 0) { /* as its cycles began */
+        const int64_t days = (int64_t)exposure->cycle_end - patient->first_dose;
+        *out = days > *out ? days : *out;
+        return MSP_OK;
+    }
     const msp_regimen *regimen = regimen_of(options->protocol, patient->arm);
     *out = regimen != NULL ? msp_period_to_cycle_end(regimen, *out) : -1;
     if (*out >= 0)
@@ -93,10 +100,18 @@ static msp_status treated_days(const msp_adam_options *options, const msp_patien
 static msp_status add_subject(msp_adam *adam, const msp_adam_options *options,
                               const msp_patient *patient, const msp_response_result *result,
                               const msp_timeline *timeline, const msp_profile *profile,
-                              msp_error *err)
+                              msp_arena *arena, msp_error *err)
 {
     int64_t treated;
-    const msp_status rc = treated_days(options, patient, &treated, err);
+    msp_dosage exposure = {0};
+    msp_status rc = MSP_OK;
+    if (options->protocol != NULL)
+        rc = msp_dosage_of(options->protocol, options->rules, patient, profile, arena, &exposure,
+                           err);
+    if (rc == MSP_OK)
+        rc = treated_days(options, patient, &exposure, &treated, err);
+    if (rc == MSP_OK && adam->adex.name != NULL)
+        rc = msp_adex_add(&adam->adex, options->study, patient->id, &exposure, treated, err);
     if (rc != MSP_OK)
         return rc;
     const msp_adsl_subject subject = {
@@ -349,13 +364,22 @@ typedef struct found {
     bool measured, tested, collected;
 } found;
 
+static bool anybody_dosed(const msp_patients *patients)
+{
+    for (size_t i = 0; i < patients->n; i++)
+        if (patients->patients[i].n_given > 0)
+            return true;
+    return false;
+}
+
 static msp_status add_patient(const writer *w, const found *any, msp_error *err)
 {
     const msp_adam_options *options = w->asked->options;
     msp_profile profile;
     msp_status rc = msp_profile_of(w->patient, options->rules, w->asked->arena, &profile, err);
     if (rc == MSP_OK)
-        rc = add_subject(w->adam, options, w->patient, w->result, w->timeline, &profile, err);
+        rc = add_subject(w->adam, options, w->patient, w->result, w->timeline, &profile,
+                         w->asked->arena, err);
     if (rc == MSP_OK)
         rc = add_derived(w, any->measured, err);
     if (rc == MSP_OK && options->reports != NULL)
@@ -380,6 +404,8 @@ msp_status msp_adam_of_responses(const msp_patients *patients, const msp_respons
     msp_status rc = init(out, err);
     if (rc == MSP_OK && patients->says_adverse_events)
         rc = msp_adae_init(&out->adae, err);
+    if (rc == MSP_OK && options->protocol != NULL && anybody_dosed(patients))
+        rc = msp_adex_init(&out->adex, err);
     if (rc == MSP_OK)
         rc = msp_asked_of(options->protocol, options->rules, &arena, &asked.all, err);
     if (rc == MSP_OK)
@@ -418,7 +444,8 @@ msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_fo
     } files[] = {{&adam->adsl, "adsl"},
                  {&adam->adrs, "adrs"},
                  {&adam->adtte, "adtte"},
-                 {&adam->adae, "adae"}};
+                 {&adam->adae, "adae"},
+                 {&adam->adex, "adex"}};
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < MSP_COUNT(files) && rc == MSP_OK; i++) {
         msp_text path = {0};

@@ -67,8 +67,6 @@ static bool is_rule(const char *name)
 static const struct {
     const char *name, *why, *hint;
 } refused[] = {
-    {"delay_days", "no table says on which day a cycle was planned, so that no delay can be found",
-     "leave it out; `mspike calendar --delay` moves the cycles of a plan"},
     {"ctcae", "no laboratory value is graded here; adverse events keep the grades that AE reports",
      "leave it out; `safety: {ctcae: ...}` says the version of those"},
 };

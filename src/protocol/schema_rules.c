@@ -166,7 +166,7 @@ static const msp_schema_field rules_fields[] = {
     {"duration_tail", MSP_ONE_OF("none", "cycle_end"), IN(duration_tail), "none",
      "TRTDURD of ADSL lasts to the end of the last cycle"},
     {"delay_days", &msp__whole_up, IN(delay_days), "3",
-     "later than planned that make a delay: refused, as no table says when a cycle was planned"},
+     "a cycle that begins more days after the planned one than these is delayed"},
     /* safety, quality of life */
     {"ctcae", MSP_ONE_OF("5", "4", "6"), IN(ctcae), "5",
      "version of the grades: refused, as no laboratory value is graded; see safety"},

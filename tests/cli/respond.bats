@@ -292,9 +292,6 @@ END
     run "$MSPIKE" respond $data --set duration_tail=cycle_end --out "$BATS_TEST_TMPDIR/c" -q
     [ "$status" -eq 3 ]
     [[ $output == *"needs to know the cycles of arm"* ]]
-    run "$MSPIKE" respond examples/labs.csv --set delay_days=5
-    [ "$status" -eq 3 ]
-    [[ $output == *"the rule delay_days is not followed"* ]]
 }
 
 @test "respond: --tables without --out is no format of anything" {

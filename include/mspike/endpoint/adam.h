@@ -78,9 +78,10 @@ msp_status msp_adsl_add(msp_table *table, const msp_adsl_subject *subject, msp_e
 
 /* -- from derived responses -- */
 
-/* ADSL, ADRS and ADTTE; ADAE where adverse events were reported at all. {0} is safe to free. */
+/* ADSL, ADRS and ADTTE; ADAE where adverse events were reported at all, ADEX where doses were and a
+ * protocol has regimens. {0} is safe to free. */
 typedef struct msp_adam {
-    msp_table adsl, adrs, adtte, adae;
+    msp_table adsl, adrs, adtte, adae, adex;
 } msp_adam;
 void msp_adam_free(msp_adam *adam);
 
@@ -112,7 +113,7 @@ typedef struct msp_adam_options {
 
 msp_status msp_adam_of_responses(const msp_patients *patients, const msp_responses *responses,
                                  const msp_adam_options *options, msp_adam *out, msp_error *err);
-/* Writes adsl, adrs, adtte, and adae where there is one, into `folder`, as .xpt, .json
+/* Writes adsl, adrs, adtte, and adae and adex where there are any, into `folder`, as .xpt, .json
  * (Dataset-JSON) or .csv. */
 msp_status msp_adam_write(const msp_adam *adam, const char *folder, msp_table_format format,
                           msp_error *err);
