@@ -91,7 +91,7 @@ static int64_t number_at(const char *text)
 {
     int64_t n = 0;
     size_t digits = 0;
-    for (; isdigit((unsigned char)text[digits]) && digits < 4; digits++)
+    for (; digits < 4 && isdigit((unsigned char)text[digits]); digits++)
         n = 10 * n + (text[digits] - '0');
     return digits < 4 ? n : 0;
 }
