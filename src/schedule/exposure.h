@@ -19,6 +19,7 @@ typedef struct msp__dose_day {
     msp_day day;
     size_t cycle; /* of the exposure's cycles */
     int64_t named;
+    bool goes_on; /* its row began before */
     msp_decimal amount;
 } msp__dose_day;
 

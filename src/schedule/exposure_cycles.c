@@ -11,7 +11,8 @@ typedef struct walk {
     size_t course;
     int64_t cycle;     /* 0: before the first dose */
     msp_day begin;     /* day 1 of the cycle */
-    msp_day next;      /* the first day on which a dose can be of the next one */
+    msp_day next;      /* the planned start of the next one */
+    msp_day early;     /* from when on a dose can be of that */
     msp_day phase_day; /* day 1 of the first cycle of the phase */
 } walk;
 
@@ -67,17 +68,15 @@ static bool is_last_course(const walk *w)
 
 /* -- the next cycle -- */
 
-/* The planned start of the next cycle, or so many days before it as late would be no delay and on
- * which this one has no dose. */
-static msp_day next_from(const walk *w)
+/* So many days before the planned start of the next cycle can a dose be its first: as late would be
+ * no delay, and on which this one has no dose. */
+static int64_t may_be_early(const walk *w)
 {
     int64_t first, last;
-    const int64_t length = length_of(w, w->cycle);
+    const int64_t length = length_of(w, w->cycle), limit = w->f->making.rules->delay_days.value;
     msp__dosing_days(course_of(w)->regimen, w->cycle, &first, &last);
-    int64_t early = w->f->making.rules->delay_days.value;
-    if (early > length - last)
-        early = length > last ? length - last : 0;
-    return w->begin + (msp_day)(length - early);
+    const int64_t rest = length > last ? length - last : 0;
+    return rest < limit ? rest : limit;
 }
 
 /* `planned` is its day 1 as planned, MSP_NO_DAY: none; the first dose is on its first dosing day.
@@ -108,7 +107,8 @@ static void begin(walk *w, size_t course, int64_t cycle, msp_day dose, msp_day p
     w->course = course;
     w->cycle = cycle;
     w->begin = day_one;
-    w->next = next_from(w);
+    w->next = day_one + (msp_day)length_of(w, cycle);
+    w->early = w->next - (msp_day)may_be_early(w);
 }
 
 /* Cycle n > the one that runs, of the same phase. */
@@ -118,6 +118,12 @@ static void begin_later(walk *w, int64_t n, msp_day dose)
     for (int64_t k = w->cycle; k < n; k++)
         planned += (msp_day)length_of(w, k);
     begin(w, w->course, n, dose, planned);
+}
+
+/* A row of many days goes on in the cycle that runs up to its planned end. */
+static bool is_next(const walk *w, const msp__dose_day *dose)
+{
+    return dose->day >= (dose->goes_on ? w->next : w->early);
 }
 
 static bool is_complete(const walk *w, msp_day dose)
@@ -139,25 +145,25 @@ static bool transplanted(walk *w, msp_day dose, size_t *to)
     return false;
 }
 
-static void by_day(walk *w, msp_day dose)
+static void by_day(walk *w, const msp__dose_day *dose)
 {
-    if (dose < w->next)
+    if (!is_next(w, dose))
         return;
-    if (!is_complete(w, dose))
-        begin_later(w, w->cycle + 1, dose);
+    if (!is_complete(w, dose->day))
+        begin_later(w, w->cycle + 1, dose->day);
     else if (!is_last_course(w))
-        begin(w, w->course + 1, 1, dose, MSP_NO_DAY);
+        begin(w, w->course + 1, 1, dose->day, MSP_NO_DAY);
 }
 
-static void by_name(walk *w, int64_t n, msp_day dose)
+static void by_name(walk *w, const msp__dose_day *dose)
 {
-    const int64_t planned = course_of(w)->cycles;
+    const int64_t n = dose->named, planned = course_of(w)->cycles;
     if (n > w->cycle && n > planned && !is_last_course(w))
-        begin(w, w->course + 1, n - planned, dose, MSP_NO_DAY); /* numbered through */
+        begin(w, w->course + 1, n - planned, dose->day, MSP_NO_DAY); /* numbered through */
     else if (n > w->cycle)
-        begin_later(w, n, dose);
-    else if (n < w->cycle && !is_last_course(w) && dose >= w->next)
-        begin(w, w->course + 1, n, dose, MSP_NO_DAY); /* numbered anew */
+        begin_later(w, n, dose->day);
+    else if (n < w->cycle && !is_last_course(w) && is_next(w, dose))
+        begin(w, w->course + 1, n, dose->day, MSP_NO_DAY); /* numbered anew */
 }
 
 /* The cycle of the phase that has this number; else the one that runs. */
@@ -179,9 +185,9 @@ static void place(walk *w, msp__dose_day *dose)
     else if (transplanted(w, dose->day, &to))
         begin(w, to, n > 0 && n <= w->f->courses[to].cycles ? n : 1, dose->day, MSP_NO_DAY);
     else if (n > 0)
-        by_name(w, n, dose->day);
+        by_name(w, dose);
     else
-        by_day(w, dose->day);
+        by_day(w, dose);
     dose->cycle = cycle_named(w, n);
 }
 

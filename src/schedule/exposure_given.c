@@ -98,8 +98,10 @@ static void add_row(msp__finding *f, const msp_given *g, size_t drug)
         d->note = fault;
     const size_t n = days_of(g);
     for (size_t i = 0; i < n; i++)
-        f->doses[f->n_doses++] = (msp__dose_day){
-            .day = g->first + (msp_day)i * g->every, .named = g->cycle, .amount = amount};
+        f->doses[f->n_doses++] = (msp__dose_day){.day = g->first + (msp_day)i * g->every,
+                                                 .named = g->cycle,
+                                                 .goes_on = i > 0,
+                                                 .amount = amount};
 }
 
 /* -- all of them -- */

@@ -196,6 +196,18 @@ static void doses_without_a_pause_are_cut_by_the_plan(void **state)
     assert_near(m->got.planned_weeks, (28 + 63) / 7.0, 1e-12);
 }
 
+/* A row over the rest days too: no cycle begins early in it, and one of its own after it can. */
+static void a_row_of_many_days_is_cut_by_the_plan(void **state)
+{
+    made *m = *state;
+    give(m, "dexamethasone", 20, MSP_DOSE_MG, 1)->last = m->start + 40;
+    dex(m, 57 - 3);
+    find(m);
+    assert_int_equal(m->got.n_cycles, 3);
+    assert_int_equal(m->got.cycles[1].late, 0);
+    assert_int_equal(m->got.cycles[2].late, -3);
+}
+
 /* Without a transplant the third cycle is of the next phase, as induction has two. */
 static void phases_end_with_their_cycles(void **state)
 {
@@ -510,6 +522,7 @@ int main(void)
         TEST(the_switch_moves_the_limit),
         TEST(a_late_dose_of_a_cycle_begins_no_cycle),
         TEST(doses_without_a_pause_are_cut_by_the_plan),
+        TEST(a_row_of_many_days_is_cut_by_the_plan),
         TEST(phases_end_with_their_cycles),
         TEST(by_days_a_long_pause_is_one_delay),
         TEST(by_name_a_cycle_can_be_passed_over),
