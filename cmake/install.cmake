@@ -4,7 +4,7 @@ install(TARGETS mspike mspike_static mspike_shared
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
-install(DIRECTORY protocols examples DESTINATION ${CMAKE_INSTALL_DATADIR}/mspike
+install(DIRECTORY protocols examples evidence DESTINATION ${CMAKE_INSTALL_DATADIR}/mspike
   PATTERN out EXCLUDE)
 
 # Found from where the file itself lies, so that an installed tree can be moved.

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "mspike/evidence/file.h"
 #include "mspike/protocol.h"
 
 typedef struct writer {
@@ -148,7 +149,7 @@ static void add_result(const writer *w, const msp_record *r, size_t number)
     add_quoted(w->out, r->population);
     msp_text_add(w->out, "\n        endpoint: ");
     add_quoted(w->out, r->endpoint);
-    msp_text_add(w->out, "\n        source: this-analysis\n        page: ");
+    msp_text_add(w->out, "\n        source: " MSP_EVIDENCE_OWN "\n        page: ");
     add_quoted(w->out, r->analysis);
     msp_text_add(w->out, "\n");
     if (of_time)
@@ -256,7 +257,7 @@ static void add_trial(const writer *w)
 {
     const msp_trial *t = &w->protocol->trial;
     const char *name = t->acronym.text != NULL ? t->acronym.text : "this-trial";
-    msp_text_add(w->out, "sources:\n  this-analysis: {text: ");
+    msp_text_add(w->out, "sources:\n  " MSP_EVIDENCE_OWN ": {text: ");
     add_quoted(w->out, t->title.text != NULL ? t->title.text : name);
     msp_text_printf(w->out, ", file: results.json}\ntrials:\n  ");
     add_quoted(w->out, name);

@@ -1,15 +1,16 @@
-/* report - the whole analysis that a protocol plans, as a folder of pages, figures and data. */
+/* report - the whole analysis that a protocol plans, or what published results say, as a folder of
+ * pages, figures and data. */
 #include <string.h>
 
-#include "cli.h"
-#include "mspike/analysis.h"
+#include "mspike/form/tree.h"
 #include "mspike/report.h"
 #include "mspike/report/outline.h"
+#include "report.h"
 
 typedef struct values {
     cli_common common;
     bool force;
-    const char *evidence;
+    const char *evidence, *population, *endpoint, *reference;
 } values;
 
 static const msp_option options[] = {
@@ -21,6 +22,13 @@ static const msp_option options[] = {
     CLI_OPTION_CONVENTION(values),
     {"evidence", 0, MSP_OPTION_TEXT, offsetof(values, evidence), "FILE",
      "write the comparisons as an evidence file too, for `mspike evidence`", "Output", NULL, 0, 0},
+    {"population", 0, MSP_OPTION_TEXT, offsetof(values, population), "P",
+     "of evidence files: whom to answer for", "Published results", NULL, 0, 0},
+    {"endpoint", 0, MSP_OPTION_TEXT, offsetof(values, endpoint), "E",
+     "of evidence files: which endpoint [PFS]", "Published results", NULL, 0, 0},
+    {"reference", 0, MSP_OPTION_TEXT, offsetof(values, reference), "TREATMENT",
+     "of evidence files: compare with this one; the most compared of each network when left out",
+     "Published results", NULL, 0, 0},
 };
 
 static const msp_example examples[] = {
@@ -29,6 +37,8 @@ static const msp_example examples[] = {
     {"mspike report examples/sdtm/protocol.yaml examples/sdtm -o report", "from laboratory values"},
     {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report --convention sas",
      "the same with the defaults of SAS where the protocol does not say"},
+    {"mspike report evidence/rrmm.yaml --population len-refractory -o report",
+     "what published results say: network, forest, league, ranks, curves, gaps"},
 };
 
 static int run(int argc, char **argv);
@@ -37,22 +47,27 @@ const msp_command cli_report = {
     .name = "report",
     .group = "analysis",
     .summary = "the whole analysis that a protocol plans",
-    .usage = "PROTOCOL TABLES -o DIR [options]",
+    .usage = "PROTOCOL TABLES | EVIDENCE... --population P  -o DIR",
     .description =
         "Reads the protocol and the tables in the folder TABLES, does the analyses that the "
         "protocol plans, and writes DIR: index.html (one page that needs nothing else), "
         "results.json (every number as a record), figures/*.svg and data/*.csv. Where TABLES holds "
         "laboratory values (SDTM, or a table of visits), the page has figures of the patients, and "
         "patients.html the course of each with the reasons; ADSL, ADRS and ADTTE are made of them "
-        "where TABLES has no table of the subjects.\n\n"
+        "where TABLES has no table of the subjects. Where the protocol names `evidence`, the "
+        "report "
+        "ends with the trial among those published results, and evidence.html has all of them.\n\n"
+        "EVIDENCE is an evidence file (docs/evidence.md), or several: the report is then the "
+        "answer "
+        "of `mspike evidence` as a folder, its figures and numbers as files.\n\n"
         "The same inputs give the same bytes: the report carries no date but the data's "
         "cut-off.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
     .n_options = MSP_COUNT(options),
-    .min_operands = 2,
-    .max_operands = 2,
+    .min_operands = 1,
+    .max_operands = EVIDENCE_FILES_MAX,
     .run = run,
 };
 
@@ -74,10 +89,16 @@ static msp_status write_report(const values *v, const msp_protocol *protocol,
                                const msp_results *results, const msp_cases *cases, msp_error *err)
 {
     msp_outline outline;
+    report_place place = {0};
+    const bool placed = msp_was_said(protocol->published.at);
     msp_status rc = msp_outline_make(protocol, results, &outline, err);
     outline.plan.cases = cases;
+    outline.plan.evidence = placed ? &place.page : NULL;
+    if (rc == MSP_OK && placed)
+        rc = report_place_make(&v->common, protocol, results, &place, err);
     if (rc == MSP_OK)
         rc = msp_report_write(&outline.plan, results, v->common.output, v->force, err);
+    report_place_free(&place);
     msp_outline_free(&outline);
     return rc;
 }
@@ -134,30 +155,76 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
     return good ? 0 : 1;
 }
 
+static int of_protocol(const values *v, const char *path, const char *tables)
+{
+    msp_error err;
+    msp_findings findings = {0};
+    msp_protocol protocol;
+    int exit_code;
+    const msp_status rc = msp_protocol_read(path, &protocol, &findings, &err);
+    if (rc != MSP_OK)
+        exit_code = cli_fail(&err);
+    else if (findings.n_errors > 0)
+        exit_code = (said_findings(&findings, &v->common), 3);
+    else
+        exit_code = analyse(v, &protocol, tables, &findings);
+    msp_protocol_free(&protocol);
+    msp_findings_free(&findings);
+    return exit_code;
+}
+
+static int of_evidence(const values *v, const char *const *paths, size_t n)
+{
+    evidence_values asked = evidence_values_default();
+    asked.common = v->common;
+    asked.population = v->population;
+    asked.reference = v->reference;
+    if (v->endpoint != NULL)
+        asked.endpoint = v->endpoint;
+    return report_published(&asked, paths, n, v->force);
+}
+
+/* An evidence file has trials; a protocol is of one. What cannot be read is left to its reader. */
+static bool is_evidence(const char *path)
+{
+    msp_tree tree = {0};
+    const bool is =
+        msp_tree_read(path, &tree, NULL) == MSP_OK && msp_node_get(tree.root, "trials") != NULL;
+    msp_tree_free(&tree);
+    return is;
+}
+
+static msp_status check_usage(const values *v, bool evidence, size_t n, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    if (v->common.output == NULL)
+        rc = msp_fail(err, MSP_EUSAGE, "report needs -o DIR, the folder to make");
+    else if (evidence && v->population == NULL)
+        rc = msp_fail(err, MSP_EUSAGE, "a report of an evidence file needs --population");
+    else if (evidence && v->evidence != NULL)
+        rc = msp_fail(err, MSP_EUSAGE, "--evidence writes the results of a protocol's trial");
+    else if (!evidence && n != 2)
+        rc = msp_fail(err, MSP_EUSAGE, "report needs a protocol and the folder of its TABLES");
+    else if (!evidence && (v->population != NULL || v->endpoint != NULL || v->reference != NULL))
+        rc =
+            msp_fail(err, MSP_EUSAGE,
+                     "--population, --endpoint and --reference ask evidence files; a protocol says "
+                     "them under `evidence`");
+    return rc == MSP_OK ? rc : msp_hint(err, rc, "usage: mspike report %s", cli_report.usage);
+}
+
 static int run(int argc, char **argv)
 {
     values v = {.common = CLI_COMMON_DEFAULT};
-    const char *operands[2];
+    const char *operands[EVIDENCE_FILES_MAX];
     size_t n_operands;
     int exit_code;
     if (!cli_parse(&cli_report, argc, argv, &v, operands, &n_operands, &exit_code))
         return exit_code;
-    msp_error err;
-    if (v.common.output == NULL) {
-        msp_fail(&err, MSP_EUSAGE, "report needs -o DIR, the folder to make");
-        (void)msp_hint(&err, MSP_EUSAGE, "usage: mspike report %s", cli_report.usage);
+    msp_error err = {0};
+    const bool evidence = is_evidence(operands[0]);
+    if (check_usage(&v, evidence, n_operands, &err) != MSP_OK)
         return cli_fail(&err);
-    }
-    msp_findings findings = {0};
-    msp_protocol protocol;
-    const msp_status rc = msp_protocol_read(operands[0], &protocol, &findings, &err);
-    if (rc != MSP_OK)
-        exit_code = cli_fail(&err);
-    else if (findings.n_errors > 0)
-        exit_code = (said_findings(&findings, &v.common), 3);
-    else
-        exit_code = analyse(&v, &protocol, operands[1], &findings);
-    msp_protocol_free(&protocol);
-    msp_findings_free(&findings);
-    return exit_code;
+    return evidence ? of_evidence(&v, operands, n_operands)
+                    : of_protocol(&v, operands[0], operands[1]);
 }

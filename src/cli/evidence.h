@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "mspike/evidence.h"
+#include "mspike/report/evidence.h"
 
 #define EVIDENCE_FILES_MAX 4
 
@@ -66,9 +67,10 @@ typedef struct evidence_job {
     const evidence_values *v;
     const char *paths[EVIDENCE_FILES_MAX];
     size_t n_paths;
-    const char *path; /* the first */
-    bool from_file;   /* an evidence file; false: a table of contrasts */
-    bool answers;     /* a population was asked for */
+    const char *path;    /* the first */
+    const msp_text *own; /* results of a trial of one's own that join the files, or NULL */
+    bool from_file;      /* an evidence file; false: a table of contrasts */
+    bool answers;        /* a population was asked for */
     msp_arena arena;
     msp_evidence evidence;
     msp_findings findings;
@@ -86,6 +88,12 @@ typedef struct evidence_job {
     msp_answer answer;
     msp_answer_changes changes;
 } evidence_job;
+
+evidence_values evidence_values_default(void);
+/* Everything that `v` and `paths` ask for. MSP_EUSAGE where they do not go together. */
+msp_status evidence_work(evidence_job *j, msp_error *err);
+/* Safe after a failure. */
+void evidence_free(evidence_job *j);
 
 /* Reads the evidence files and checks them; answers where a population was asked for. Errors of the
  * files are then printed, and end it. */
@@ -111,6 +119,8 @@ void evidence_more_free(evidence_job *j);
 #define EVIDENCE_NOTICE \
     "For health professionals. This is no medical device and no advice for a patient."
 
+/* The page of what was found; it borrows from the job. */
+msp_evidence_page evidence_page_of(evidence_job *j);
 /* Writes the files of --figure and --report. MSP_ENODATA where nothing was pooled; MSP_EIO. */
 msp_status evidence_draw(evidence_job *j, msp_error *err);
 

@@ -15,17 +15,34 @@ static msp_measure measure_of(const evidence_job *j)
     return e != NULL && e->kind.value == MSP_EVIDENCE_MEAN ? MSP_MEASURE_MD : MSP_MEASURE_HR;
 }
 
-static msp_status read_file(evidence_job *j, msp_error *err)
+static msp_status join_file(evidence_job *j, const char *path, msp_error *err)
+{
+    msp_evidence more;
+    msp_status rc = msp_evidence_read(path, &more, &j->findings, err);
+    if (rc == MSP_OK)
+        rc = msp_evidence_join(&j->evidence, &more, &j->findings, err);
+    msp_evidence_free(&more);
+    return rc;
+}
+
+static msp_status join_own(evidence_job *j, msp_error *err)
+{
+    msp_evidence own;
+    msp_status rc = msp_evidence_parse(msp_text_str(j->own), j->own->len, "this trial", &own,
+                                       &j->findings, err);
+    if (rc == MSP_OK)
+        rc = msp_evidence_join_own(&j->evidence, &own, &j->findings, err);
+    msp_evidence_free(&own);
+    return rc;
+}
+
+static msp_status read_files(evidence_job *j, msp_error *err)
 {
     msp_status rc = msp_evidence_read(j->path, &j->evidence, &j->findings, err);
-    for (size_t i = 1; rc == MSP_OK && i < j->n_paths; i++) {
-        msp_evidence more;
-        rc = msp_evidence_read(j->paths[i], &more, &j->findings, err);
-        if (rc == MSP_OK)
-            rc = msp_evidence_join(&j->evidence, &more, &j->findings, err);
-        if (rc == MSP_OK)
-            msp_evidence_free(&more);
-    }
+    for (size_t i = 1; rc == MSP_OK && i < j->n_paths; i++)
+        rc = join_file(j, j->paths[i], err);
+    if (rc == MSP_OK && j->own != NULL)
+        rc = join_own(j, err);
     if (rc == MSP_OK && j->findings.n_errors == 0)
         msp_evidence_check(&j->evidence, &j->findings);
     msp_findings_sort(&j->findings);
@@ -148,7 +165,7 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
 
 msp_status evidence_answer_files(evidence_job *j, msp_error *err)
 {
-    msp_status rc = read_file(j, err);
+    msp_status rc = read_files(j, err);
     if (rc == MSP_OK && j->answers)
         rc = refuse_errors(j, err);
     return rc == MSP_OK && j->answers ? answer_file(j, err) : rc;

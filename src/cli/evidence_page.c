@@ -3,22 +3,24 @@
 
 #include "evidence.h"
 #include "mspike/figure.h"
-#include "mspike/report/evidence.h"
 
 static const char *or_else(const char *text, const char *other)
 {
     return text != NULL ? text : other;
 }
 
-/* "refractory to lenalidomide, any prior line: progression-free survival" */
+/* "Refractory to lenalidomide, any prior line: progression-free survival" */
 static const char *question(evidence_job *j)
 {
     const msp_evidence_population *p = msp_evidence_find_population(&j->evidence, j->v->population);
     const msp_evidence_endpoint *e = msp_evidence_find_endpoint(&j->evidence, j->v->endpoint);
     if (p == NULL || e == NULL)
         return "";
-    return msp_arena_printf(&j->arena, "%s: %s", or_else(p->label.text, p->id),
-                            or_else(e->label.text, e->id));
+    char *text = msp_arena_printf(&j->arena, "%s: %s", or_else(p->label.text, p->id),
+                                  or_else(e->label.text, e->id));
+    if (text != NULL && p->label.text != NULL && *text >= 'a' && *text <= 'z')
+        *text = (char)(*text - 'a' + 'A'); /* a heading; a name stays as it is */
+    return text;
 }
 
 static const char *base_name(const char *path)
@@ -27,7 +29,7 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static msp_evidence_page page_of(evidence_job *j)
+msp_evidence_page evidence_page_of(evidence_job *j)
 {
     msp_evidence_page page = {.title = base_name(j->path),
                               .question = "",
@@ -67,7 +69,7 @@ msp_status evidence_draw(evidence_job *j, msp_error *err)
     if (j->from_file && !j->answers && (j->v->figure != NULL || j->v->report != NULL))
         return msp_fail(err, MSP_EUSAGE, "%s shows an answer: give --population",
                         j->v->figure != NULL ? "--figure" : "--report");
-    const msp_evidence_page page = page_of(j);
+    const msp_evidence_page page = evidence_page_of(j);
     msp_text text = {0};
     msp_status rc = MSP_OK;
     if (j->v->figure != NULL) {

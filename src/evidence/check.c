@@ -27,6 +27,20 @@ static msp_place end_of_trials(const msp_evidence *e, msp_place at)
     return end;
 }
 
+/* Own results that were joined to a published trial stand in a file of their own. */
+static const msp_evidence_trial *trial_joined_at(const msp_evidence *e, msp_place at)
+{
+    const msp_place end = {0};
+    for (size_t i = 0; i < e->trials.n; i++)
+        for (size_t k = 0; k < e->trials.items[i].results.n; k++) {
+            const msp_evidence_trial *t = &e->trials.items[i];
+            const msp_place from = t->results.items[k].at;
+            if (is_within(at, from, end) && strcmp(from.file, t->at.file) != 0)
+                return t;
+        }
+    return NULL;
+}
+
 const msp_evidence_trial *msp_evidence_trial_at(const msp_evidence *e, msp_place at)
 {
     for (size_t i = 0; i < e->trials.n; i++) {
@@ -36,15 +50,16 @@ const msp_evidence_trial *msp_evidence_trial_at(const msp_evidence *e, msp_place
         if (is_within(at, t->at, last ? end_of_trials(e, t->at) : e->trials.items[i + 1].at))
             return t;
     }
-    return NULL;
+    return trial_joined_at(e, at);
 }
 
 const msp_evidence_result *msp_evidence_result_at(const msp_evidence *e, msp_place at)
 {
     const msp_evidence_trial *t = msp_evidence_trial_at(e, at);
     const msp_evidence_result *found = NULL;
-    for (size_t i = 0; t != NULL && i < t->results.n && t->results.items[i].at.line <= at.line; i++)
-        found = &t->results.items[i];
+    for (size_t i = 0; t != NULL && i < t->results.n; i++)
+        if (is_within(at, t->results.items[i].at, (msp_place){0}))
+            found = &t->results.items[i];
     return found;
 }
 

@@ -193,6 +193,29 @@ static bool find_changes(const msp_evidence *e, const msp_answer *a, json_t *ear
     return good;
 }
 
+/* `earlier` is let go of. */
+static msp_status compare(const msp_evidence *e, const msp_answer *a, const msp_answer_query *q,
+                          json_t *earlier, const char *name, msp_answer_changes *out,
+                          msp_error *err)
+{
+    json_t *answer = json_object_get(earlier, "answer");
+    msp_status status = MSP_OK;
+    if (answer == NULL)
+        status = msp_fail(err, MSP_EINPUT, "%s holds no answer of `mspike evidence`", name);
+    else if (strcmp(text_of(answer, "population"), q->choice.population) != 0 ||
+             strcmp(text_of(answer, "endpoint"), q->choice.endpoint) != 0)
+        status = msp_fail(err, MSP_EINPUT, "%s answers for %s and %s, not for %s and %s", name,
+                          text_of(answer, "population"), text_of(answer, "endpoint"),
+                          q->choice.population, q->choice.endpoint);
+    else if ((out->file = msp_arena_text(&out->arena, name)) == NULL ||
+             !find_changes(e, a, earlier, out))
+        status = msp_fail(err, MSP_EMEM, "out of memory while comparing answers");
+    json_decref(earlier);
+    if (status != MSP_OK)
+        msp_answer_changes_free(out);
+    return status;
+}
+
 msp_status msp_answer_compare(const msp_evidence *e, const msp_answer *a, const msp_answer_query *q,
                               const char *path, msp_answer_changes *out, msp_error *err)
 {
@@ -203,22 +226,19 @@ msp_status msp_answer_compare(const msp_evidence *e, const msp_answer *a, const 
         return fault.line < 0 ? msp_fail(err, MSP_EIO, "%s: %s", path, fault.text)
                               : msp_fail(err, MSP_EINPUT, "%s:%d: this is no JSON: %s", path,
                                          fault.line, fault.text);
-    json_t *answer = json_object_get(earlier, "answer");
-    msp_status status = MSP_OK;
-    if (answer == NULL)
-        status = msp_fail(err, MSP_EINPUT, "%s holds no answer of `mspike evidence`", path);
-    else if (strcmp(text_of(answer, "population"), q->choice.population) != 0 ||
-             strcmp(text_of(answer, "endpoint"), q->choice.endpoint) != 0)
-        status = msp_fail(err, MSP_EINPUT, "%s answers for %s and %s, not for %s and %s", path,
-                          text_of(answer, "population"), text_of(answer, "endpoint"),
-                          q->choice.population, q->choice.endpoint);
-    else if ((out->file = msp_arena_text(&out->arena, path)) == NULL ||
-             !find_changes(e, a, earlier, out))
-        status = msp_fail(err, MSP_EMEM, "out of memory while comparing answers");
-    json_decref(earlier);
-    if (status != MSP_OK)
-        msp_answer_changes_free(out);
-    return status;
+    return compare(e, a, q, earlier, path, out, err);
+}
+
+msp_status msp_answer_compare_text(const msp_evidence *e, const msp_answer *a,
+                                   const msp_answer_query *q, const char *json, size_t len,
+                                   const char *name, msp_answer_changes *out, msp_error *err)
+{
+    *out = (msp_answer_changes){0};
+    json_error_t fault;
+    json_t *earlier = json_loadb(json, len, 0, &fault);
+    if (earlier == NULL)
+        return msp_fail(err, MSP_EINPUT, "%s: this is no JSON: %s", name, fault.text);
+    return compare(e, a, q, earlier, name, out, err);
 }
 
 void msp_answer_changes_free(msp_answer_changes *changes)

@@ -89,6 +89,43 @@ static bool has_results_of(const msp_evidence *into, const msp_evidence_trial *t
     return false;
 }
 
+static msp_evidence_trial *same_trial(const msp_evidence *into, const msp_evidence_trial *own)
+{
+    const char *number = own->registry.text;
+    for (size_t i = 0; i < into->trials.n; i++) {
+        msp_evidence_trial *t = &into->trials.items[i];
+        if (strcmp(t->id, own->id) == 0 ||
+            (number != NULL && t->registry.text != NULL && strcmp(t->registry.text, number) == 0))
+            return t;
+    }
+    return NULL;
+}
+
+static bool has_of_kind(const msp_evidence_trial *t, const msp_evidence_result *r)
+{
+    for (size_t i = 0; i < t->results.n; i++)
+        if (strcmp(t->results.items[i].population.text, r->population.text) == 0 &&
+            strcmp(t->results.items[i].endpoint.text, r->endpoint.text) == 0)
+            return true;
+    return false;
+}
+
+/* The trial with its own results before what else was published of it. */
+static bool take_own(msp_evidence *into, msp_evidence_trial *trial, const msp_evidence_trial *own)
+{
+    msp_evidence_result *results =
+        both(&into->arena, own->results.items, own->results.n, trial->results.n, sizeof *results);
+    if (results == NULL)
+        return false;
+    size_t n = own->results.n;
+    for (size_t i = 0; i < trial->results.n; i++)
+        if (!has_of_kind(own, &trial->results.items[i]))
+            results[n++] = trial->results.items[i];
+    trial->results.items = results;
+    trial->results.n = n;
+    return true;
+}
+
 static void join_trials(msp_evidence *into, const msp_evidence *more, msp_findings *findings)
 {
     for (size_t i = 0; i < more->trials.n; i++) {
@@ -139,6 +176,21 @@ msp_status msp_evidence_join(msp_evidence *into, msp_evidence *more, msp_finding
     free(more->joined);
     *more = (msp_evidence){0};
     return MSP_OK;
+}
+
+msp_status msp_evidence_join_own(msp_evidence *into, msp_evidence *own, msp_findings *findings,
+                                 msp_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < own->trials.n; i++) {
+        msp_evidence_trial *published = same_trial(into, &own->trials.items[i]);
+        if (published == NULL)
+            own->trials.items[n++] = own->trials.items[i];
+        else if (!take_own(into, published, &own->trials.items[i]))
+            return msp_fail(err, MSP_EMEM, "out of memory while reading evidence");
+    }
+    own->trials.n = n;
+    return msp_evidence_join(into, own, findings, err);
 }
 
 void msp_evidence_reference(msp_text *out)

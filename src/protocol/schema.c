@@ -34,6 +34,7 @@ static const msp_schema_field protocol_fields[] = {
     {"multiplicity", &msp__multiplicity, IN(multiplicity), NULL,
      "analyses whose tests share one alpha"},
     {"design", &msp__design, IN(design), NULL, "what the size of the trial follows from"},
+    {"evidence", &msp__published, IN(published), NULL, "published results to set the trial among"},
     {"safety", &msp__safety, IN(safety), NULL, "how adverse events are counted"},
     {"quality_of_life", &msp__quality_of_life, IN(quality_of_life), NULL, "questionnaires by name"},
     {"virtual", &msp__virtual, IN(supposed), NULL, "what simulated patients are like"},

@@ -163,3 +163,19 @@ static const msp_schema_field multiplicity_fields[] = {
 const msp_schema_type msp__multiplicity = {
     MSP_MAPPING(msp_multiplicity, multiplicity_fields, "multiplicity",
                 "Analyses whose tests share one alpha, and the procedure that adjusts their p.")};
+
+#define IN(member) MSP_MEMBER(msp_published, member)
+static const msp_schema_field published_fields[] = {
+    {"files", &msp__texts, IN(files), MSP_REQUIRED,
+     "evidence files (docs/evidence.md), each from the protocol's folder"},
+    {"population", &msp__text, IN(population), MSP_REQUIRED,
+     "whom to answer for: a population of those files"},
+    {"endpoint", &msp__text, IN(endpoint), "PFS", "one of those files"},
+    {"reference", &msp__text, IN(reference), NULL,
+     "the treatment to compare with; the most compared of each network"},
+};
+#undef IN
+const msp_schema_type msp__published = {
+    MSP_MAPPING(msp_published, published_fields, "evidence",
+                "Published results that the report sets this trial among. Its own results join "
+                "them under the names of its arms, populations and endpoints.")};

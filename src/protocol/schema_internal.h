@@ -65,6 +65,7 @@ extern const msp_schema_type msp__trial, msp__arms, msp__sites, msp__randomisati
     msp__stratification, msp__drugs, msp__regimens, msp__phases, msp__visits, msp__crossover,
     msp__eligibility, msp__measurability, msp__measurements, msp__previous_therapy, msp__data,
     msp__populations, msp__subgroups, msp__summary, msp__rules, msp__endpoint_rules, msp__endpoints,
-    msp__analyses, msp__multiplicity, msp__design, msp__safety, msp__quality_of_life, msp__virtual;
+    msp__analyses, msp__multiplicity, msp__design, msp__safety, msp__published,
+    msp__quality_of_life, msp__virtual;
 
 #endif

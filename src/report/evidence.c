@@ -8,8 +8,16 @@
 
 /* -- statements -- */
 
-/* Those of a kind, under a heading of their own ("" for none). */
-static void add_statements(evidence_view *v, msp_statement_kind kind, const char *heading)
+const char *view_statement_text(const evidence_view *v, const msp_statement *s)
+{
+    if (s->pair == NULL || s->certainty < 0)
+        return s->text;
+    return page_printf(v->p, "%s How sure: %s%s%s.", s->text,
+                       msp_certainty_name((msp_certainty)s->certainty),
+                       *s->why != '\0' ? ", for " : "", s->why);
+}
+
+void view_statements(evidence_view *v, msp_statement_kind kind, const char *heading)
 {
     const msp_answer *a = v->in->answer;
     page *p = v->p;
@@ -20,11 +28,7 @@ static void add_statements(evidence_view *v, msp_statement_kind kind, const char
         const msp_statement *s = &a->statements[i];
         if (s->kind != kind)
             continue;
-        items[n++] = s->pair == NULL || s->certainty < 0
-                         ? s->text
-                         : page_printf(p, "%s How sure: %s%s%s.", s->text,
-                                       msp_certainty_name((msp_certainty)s->certainty),
-                                       *s->why != '\0' ? ", for " : "", s->why);
+        items[n++] = view_statement_text(v, s);
     }
     if (n == 0)
         return;
@@ -86,13 +90,20 @@ static void add_brief(evidence_view *v)
 {
     page *p = v->p;
     page_begin_section(p, "In short", true);
-    add_statements(v, MSP_STATEMENT_BRIEF, "");
+    view_statements(v, MSP_STATEMENT_BRIEF, "");
     if (v->in->pooled->n_pairs == 0)
-        add_statements(v, MSP_STATEMENT_SHAPE, "");
+        view_statements(v, MSP_STATEMENT_SHAPE, "");
     page_raw(p, "<p class=\"foot\">*: its own trial only stands for this population. How sure is a "
                 "rule that everyone can follow by hand; the reasons stand with each "
                 "statement.</p>\n");
     page_end_section(p);
+}
+
+static void add_own(evidence_view *v)
+{
+    page_begin_section(v->p, page_printf(v->p, "%s among them", v->in->trial), true);
+    view_own(v);
+    page_end_section(v->p);
 }
 
 static msp_status add_network(evidence_view *v, msp_error *err)
@@ -100,11 +111,11 @@ static msp_status add_network(evidence_view *v, msp_error *err)
     page *p = v->p;
     page_begin_section(p, "What was pooled", false);
     if (v->in->answer != NULL)
-        add_statements(v, MSP_STATEMENT_SHAPE, "");
+        view_statements(v, MSP_STATEMENT_SHAPE, "");
     const msp_status rc = view_network(v, err);
     if (v->in->answer != NULL) {
         view_trials(v);
-        add_statements(v, MSP_STATEMENT_WARNING, "What to know of these trials");
+        view_statements(v, MSP_STATEMENT_WARNING, "What to know of these trials");
         add_doubts(v);
     }
     page_end_section(p);
@@ -136,12 +147,12 @@ static msp_status add_absolute(evidence_view *v, msp_error *err)
 static void add_said(evidence_view *v)
 {
     page_begin_section(v->p, "Every statement, and what it rests on", false);
-    add_statements(v, MSP_STATEMENT_EFFECT, "What can be said");
-    add_statements(v, MSP_STATEMENT_OPEN, "What cannot be told apart");
-    add_statements(v, MSP_STATEMENT_BOUND, "What a mixed control arm allows");
-    add_statements(v, MSP_STATEMENT_MODIFICATION, "The same trials in all of their patients");
-    add_statements(v, MSP_STATEMENT_MEDIANS, "From medians only");
-    add_statements(v, MSP_STATEMENT_ALONE, "Without a comparison");
+    view_statements(v, MSP_STATEMENT_EFFECT, "What can be said");
+    view_statements(v, MSP_STATEMENT_OPEN, "What cannot be told apart");
+    view_statements(v, MSP_STATEMENT_BOUND, "What a mixed control arm allows");
+    view_statements(v, MSP_STATEMENT_MODIFICATION, "The same trials in all of their patients");
+    view_statements(v, MSP_STATEMENT_MEDIANS, "From medians only");
+    view_statements(v, MSP_STATEMENT_ALONE, "Without a comparison");
     page_end_section(v->p);
 }
 
@@ -260,6 +271,8 @@ static msp_status build(evidence_view *v, msp_error *err)
     msp_status rc = MSP_OK;
     if (answers)
         add_brief(v);
+    if (v->in->trial != NULL)
+        add_own(v);
     add_changes(v);
     if (pooled)
         rc = add_pooled(v, err);
@@ -271,27 +284,84 @@ static msp_status build(evidence_view *v, msp_error *err)
     return rc;
 }
 
+/* A page and what it borrows, which has to stay where it is. */
+typedef struct standing {
+    msp_plan_entry facts[1];
+    msp_report_plan plan;
+    msp_results results;
+    page p;
+} standing;
+
+static msp_status stand(standing *s, const msp_evidence_page *in, msp_text *out, msp_error *err)
+{
+    const bool asked = in->answer != NULL;
+    *s = (standing){.facts = {{"Please note", in->notice}},
+                    .plan = {.title = asked ? in->question : in->title,
+                             .acronym = asked ? in->title : "",
+                             .facts = s->facts,
+                             .n_facts = asked ? MSP_COUNT(s->facts) : 0,
+                             .format = msp_format_default()},
+                    .p = {.plan = &s->plan,
+                          .results = &s->results,
+                          .format = &s->plan.format,
+                          .kind = "Published results"}};
+    if (in->pooled->n_pairs == 0 && !asked)
+        return msp_fail(err, MSP_ENODATA, "nothing was pooled: there is no page to write");
+    evidence_view v = {.p = &s->p, .in = in, .prefix = in->trial != NULL ? "E" : ""};
+    const msp_status rc = build(&v, err);
+    if (rc == MSP_OK)
+        page_assemble(&s->p, out);
+    if (s->p.failed || s->p.body.failed || out->failed)
+        return msp_fail(err, MSP_EMEM, "no memory for the page");
+    return rc;
+}
+
+static void fall(standing *s)
+{
+    msp_text_free(&s->p.body);
+    msp_arena_free(&s->p.arena);
+}
+
 msp_status msp_evidence_page_html(const msp_evidence_page *in, msp_text *out, msp_error *err)
 {
-    if (in->pooled->n_pairs == 0 && in->answer == NULL)
-        return msp_fail(err, MSP_ENODATA, "nothing was pooled: there is no page to write");
-    const msp_plan_entry facts[] = {{"Please note", in->notice}};
-    const bool asked = in->answer != NULL;
-    const msp_report_plan plan = {.title = asked ? in->question : in->title,
-                                  .acronym = asked ? in->title : "",
-                                  .facts = facts,
-                                  .n_facts = asked ? MSP_COUNT(facts) : 0,
-                                  .format = msp_format_default()};
-    const msp_results results = {0};
-    page p = {
-        .plan = &plan, .results = &results, .format = &plan.format, .kind = "Published results"};
-    evidence_view v = {.p = &p, .in = in};
-    msp_status rc = build(&v, err);
+    standing s;
+    const msp_status rc = stand(&s, in, out, err);
+    fall(&s);
+    return rc;
+}
+
+/* -- as a folder -- */
+
+msp_status page_evidence_files(const msp_evidence_page *in, const char *name, folder *f,
+                               msp_error *err)
+{
+    standing s;
+    msp_text html = {0};
+    msp_status rc = stand(&s, in, &html, err);
     if (rc == MSP_OK)
-        page_assemble(&p, out);
-    if (p.failed || p.body.failed || out->failed)
-        rc = msp_fail(err, MSP_EMEM, "no memory for the page");
-    msp_text_free(&p.body);
-    msp_arena_free(&p.arena);
+        rc = folder_write(f, name, msp_text_str(&html), html.len, err);
+    if (rc == MSP_OK)
+        rc = page_figure_files(&s.p, f, err);
+    if (rc == MSP_OK && in->json != NULL)
+        rc = folder_write(f, "evidence.json", msp_text_str(in->json), in->json->len, err);
+    if (rc == MSP_OK && in->csv != NULL)
+        rc = folder_write(f, "data/league.csv", msp_text_str(in->csv), in->csv->len, err);
+    fall(&s);
+    msp_text_free(&html);
+    return rc;
+}
+
+msp_status msp_evidence_page_write(const msp_evidence_page *in, const char *dir, bool force,
+                                   msp_error *err)
+{
+    folder f;
+    msp_status rc = folder_begin(&f, dir, force, err);
+    if (rc == MSP_OK)
+        rc = page_evidence_files(in, "index.html", &f, err);
+    if (rc == MSP_OK)
+        rc = folder_commit(&f, force, err);
+    folder_discard(&f);
+    if (rc != MSP_OK && err != NULL)
+        err->at.file = dir;
     return rc;
 }

@@ -79,7 +79,7 @@ static msp_status draw_forest(page *p, const void *what, const msp_figure_frame 
 msp_status view_forest(evidence_view *v, msp_error *err)
 {
     const page_drawing drawing = {
-        .number = page_printf(v->p, "%zu", ++v->n_figures),
+        .number = page_printf(v->p, "%s%zu", v->prefix, ++v->n_figures),
         .title = "Each treatment against the reference of its network",
         .description = "Estimates with their intervals, network by network, the one that ranks "
                        "first on top. The league tables hold the same numbers.",
@@ -231,7 +231,7 @@ static msp_status add_ranks(evidence_view *v, size_t component, msp_error *err)
     if (r.order != NULL) {
         sort_ranks(&r);
         const page_drawing drawing = {
-            .number = page_printf(v->p, "%zu", ++v->n_figures),
+            .number = page_printf(v->p, "%s%zu", v->prefix, ++v->n_figures),
             .title = page_printf(v->p, "The chance of each rank, in percent, network of %s",
                                  view_treatment(v, network->treatment[0])),
             .description = "For each treatment the chance to be first, second, third and so on.",

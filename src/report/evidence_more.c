@@ -57,7 +57,7 @@ static msp_status draw_pair(evidence_view *v, const char *id, const msp_absolute
     fill_band(v, line, horizon, &bands[1]);
     const msp_figure_curve curves[] = {curve_of(baseline->treatment, &bands[0]),
                                        curve_of(line->treatment, &bands[1])};
-    const msp_survival_figure figure = {
+    msp_survival_figure figure = {
         .frame = {id, page_printf(p, "%s beside %s", line->treatment, baseline->treatment),
                   page_printf(p,
                               "At 12 months %.0f of 100 without the event with %s (%.0f to %.0f), "
@@ -72,9 +72,15 @@ static msp_status draw_pair(evidence_view *v, const char *id, const msp_absolute
         .ticks = msp_ticks_time(horizon, "months", 6),
         .curves = curves,
         .n_curves = 2};
+    msp_text svg = {0};
     page_raw(p, "<div>\n");
-    const msp_status rc = msp_figure_survival(&figure, &p->body, err);
+    msp_status rc = msp_figure_survival(&figure, &p->body, err);
     page_raw(p, "</div>\n");
+    figure.frame.standalone = true;
+    if (rc == MSP_OK)
+        rc = msp_figure_survival(&figure, &svg, err);
+    page_keep_figure(p, id, &svg);
+    msp_text_free(&svg);
     return rc;
 }
 
@@ -83,7 +89,7 @@ static msp_status add_bands(evidence_view *v, size_t first, size_t end, msp_erro
     page *p = v->p;
     const msp_absolute_line *lines = v->in->answer->absolutes;
     const msp_baseline *b = &v->in->answer->baselines[lines[first].component];
-    const char *number = page_printf(p, "%zu", ++v->n_figures);
+    const char *number = page_printf(p, "%s%zu", v->prefix, ++v->n_figures);
     const char *title =
         page_printf(p, "In absolute terms, beside %s in %s", b->regimen, b->trial->id);
     const char *anchor = page_add_item(p, "Figure", number, title);
@@ -176,7 +182,7 @@ static msp_status add_heat(evidence_view *v, size_t component, msp_error *err)
     if (heat.n > 1 && heat.n <= MSP_HEAT_MAX) {
         const heat_view h = {v, &heat, component};
         const page_drawing drawing = {
-            .number = page_printf(p, "%zu", ++v->n_figures),
+            .number = page_printf(p, "%s%zu", v->prefix, ++v->n_figures),
             .title = page_printf(p, "Net heat: which designs disagree, network of %s", reference),
             .description = "For each design and each design let go, how much of the inconsistency "
                            "goes away; the numbers stand in the cells.",
@@ -298,7 +304,7 @@ msp_status view_funnel(evidence_view *v, msp_error *err)
         return MSP_OK;
     }
     const page_drawing drawing = {
-        .number = page_printf(p, "%zu", ++v->n_figures),
+        .number = page_printf(p, "%s%zu", v->prefix, ++v->n_figures),
         .title = "Comparison-adjusted funnel",
         .description = "Each trial's estimate less that of its comparison, against its standard "
                        "error; where small trials lean to one side, they may be missing on the "

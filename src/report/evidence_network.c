@@ -181,7 +181,7 @@ msp_status view_network(evidence_view *v, msp_error *err)
     if (!make_graph(v, &g))
         return MSP_OK;
     const page_drawing drawing = {
-        .number = page_printf(v->p, "%zu", ++v->n_figures),
+        .number = page_printf(v->p, "%s%zu", v->prefix, ++v->n_figures),
         .title = "What was compared with what",
         .description = describe(&g),
         .footnote =

@@ -9,6 +9,7 @@
 typedef struct evidence_view {
     page *p;
     const msp_evidence_page *in;
+    const char *prefix; /* of their numbers */
     size_t n_figures, n_tables;
 } evidence_view;
 
@@ -29,6 +30,8 @@ const char *view_level(const evidence_view *v);
 const msp_statement *view_statement(const evidence_view *v, const msp_pair *pair);
 /* The treatments of a network by P-score, the first is best. Returns how many. */
 size_t view_ranked(const evidence_view *v, size_t component, size_t *treatments);
+/* The report's own trial says it. */
+bool view_is_own(const msp_chosen *chosen);
 /* What was chosen for a study of that name; NULL: nothing (a table). */
 const msp_chosen *view_chosen(const evidence_view *v, const char *study);
 
@@ -46,6 +49,13 @@ void view_table_end(evidence_view *v, const char *foot);
 void view_list(evidence_view *v, const char *const *items, size_t n);
 
 /* -- parts -- */
+
+/* A statement and how sure it is. */
+const char *view_statement_text(const evidence_view *v, const msp_statement *s);
+/* The statements of a kind, under a heading of their own ("" for none). */
+void view_statements(evidence_view *v, msp_statement_kind kind, const char *heading);
+/* A trial's own results beside what was published, in its report. */
+void view_own(evidence_view *v);
 
 msp_status view_network(evidence_view *v, msp_error *err);
 msp_status view_forest(evidence_view *v, msp_error *err);

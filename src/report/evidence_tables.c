@@ -70,7 +70,7 @@ void view_trials(evidence_view *v)
         msp_text print = {0};
         msp_answer_print_of(v->in->evidence, c->result->id, &print);
         const char *cells[] = {
-            c->study,
+            view_is_own(c) ? page_printf(v->p, "%s (this trial)", c->study) : c->study,
             page_printf(v->p, "%s to %s", c->first, c->second),
             patients_text(v, c),
             page_text(v->p, msp_text_str(&print)),

@@ -85,7 +85,7 @@ void view_table_begin(evidence_view *v, const char *title, const char *classes,
                       const char *const *heads)
 {
     page *p = v->p;
-    const char *number = page_printf(p, "%zu", ++v->n_tables);
+    const char *number = page_printf(p, "%s%zu", v->prefix, ++v->n_tables);
     const char *anchor = page_add_item(p, "Table", number, title);
     msp_text_printf(&p->body,
                     "<div class=\"table\" id=\"%s\">\n<div class=\"scroll\" tabindex=\"0\" "

@@ -80,9 +80,11 @@ static bool is_data(const char *where, const char *name)
 
 static bool is_report_entry(const char *where, const char *name)
 {
-    if (strcmp(name, "index.html") == 0 || strcmp(name, "patients.html") == 0 ||
-        strcmp(name, "results.json") == 0)
-        return is_kind(where, name, S_IFREG);
+    static const char *const files[] = {"index.html", "patients.html", "evidence.html",
+                                        "results.json", "evidence.json"};
+    for (size_t i = 0; i < MSP_COUNT(files); i++)
+        if (strcmp(name, files[i]) == 0)
+            return is_kind(where, name, S_IFREG);
     const bool figures = strcmp(name, "figures") == 0;
     if ((!figures && strcmp(name, "data") != 0) || !is_kind(where, name, S_IFDIR))
         return false;
@@ -92,19 +94,24 @@ static bool is_report_entry(const char *where, const char *name)
     return ours;
 }
 
-/* results.json begins as msp_results_json writes it. */
-static bool has_our_results(const char *where)
+static bool begins_with(const char *where, const char *name, const char *begins)
 {
-    static const char begins[] = "{\n \"mspike\": ";
-    char head[sizeof begins] = "";
-    char *path = join(where, "results.json");
+    char head[32] = "";
+    char *path = join(where, name);
     FILE *file = path != NULL ? fopen(path, "rb") : NULL;
     free(path);
     if (file == NULL)
         return false;
-    const size_t n = fread(head, 1, sizeof begins - 1, file);
+    const size_t n = fread(head, 1, strlen(begins), file);
     fclose(file);
-    return n == sizeof begins - 1 && memcmp(head, begins, n) == 0;
+    return n == strlen(begins) && memcmp(head, begins, n) == 0;
+}
+
+/* As msp_results_json begins; a report of published results alone, as its answer does. */
+static bool has_our_results(const char *where)
+{
+    return begins_with(where, "results.json", "{\n \"mspike\": ") ||
+           begins_with(where, "evidence.json", "{\n  \"treatments\": [");
 }
 
 static bool is_replaceable(const char *where)

@@ -12,7 +12,8 @@ typedef struct folder {
 
 /* Looks whether `target` may be written (see write.h), then makes a temporary folder beside it. */
 msp_status folder_begin(folder *f, const char *target, bool force, msp_error *err);
-/* Writes one file: "index.html", or one in "figures/" or "data/". */
+/* Writes one file: "index.html", or one in "figures/" or "data/". A second one of a name takes the
+ * place of the first. */
 msp_status folder_write(folder *f, const char *name, const void *data, size_t size, msp_error *err);
 /* Puts the folder in its place. */
 msp_status folder_commit(folder *f, bool force, msp_error *err);

@@ -235,7 +235,7 @@ size_t page_levels(page *p, const char *analysis, const msp_plan_variable *varia
 
 /* -- figures -- */
 
-static void add_figure(page *p, const char *anchor, const msp_text *svg)
+void page_keep_figure(page *p, const char *anchor, const msp_text *svg)
 {
     page_figure *figures = page_grow(p, p->figures, p->n_figures, &p->cap_figures, sizeof *figures);
     const char *copy = msp_arena_text_n(&p->arena, msp_text_str(svg), svg->len);
@@ -263,7 +263,7 @@ static msp_status draw_file(page *p, const page_drawing *drawing, msp_figure_fra
     frame.standalone = true;
     const msp_status rc = drawing->draw(p, drawing->what, &frame, &svg, err);
     if (rc == MSP_OK)
-        add_figure(p, frame.id, &svg);
+        page_keep_figure(p, frame.id, &svg);
     p->failed |= svg.failed;
     msp_text_free(&svg);
     return rc;

@@ -5,7 +5,10 @@
 #include "mspike/analysis/record.h"
 #include "mspike/base/text.h"
 #include "mspike/figure/style.h"
+#include "mspike/report/evidence.h"
 #include "mspike/report/plan.h"
+
+#include "folder.h"
 
 /* A table or figure, for the list of contents. */
 typedef struct page_item {
@@ -112,6 +115,18 @@ typedef struct page_drawing {
     const void *what;
 } page_drawing;
 msp_status page_draw(page *p, const page_drawing *drawing, msp_error *err);
+/* A drawing as the file `anchor`.svg. */
+void page_keep_figure(page *p, const char *anchor, const msp_text *svg);
+
+/* -- published results -- */
+
+/* The section that sets the trial among them. */
+msp_status page_evidence(page *p, msp_error *err);
+/* Their own page as the file `name` of a folder, with its figures and data. */
+msp_status page_evidence_files(const msp_evidence_page *in, const char *name, folder *f,
+                               msp_error *err);
+/* The figures of a page as files. */
+msp_status page_figure_files(const page *p, folder *f, msp_error *err);
 
 /* The whole page: `title`, `style`, contents and body together. */
 void page_assemble(page *p, msp_text *out);

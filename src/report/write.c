@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "folder.h"
 #include "page.h"
 
 /* -- the page -- */
@@ -60,6 +59,8 @@ static msp_status build(page *p, msp_text *out, msp_error *err)
     page_multiplicity(p);
     if (rc == MSP_OK)
         rc = page_case_figures(p, err);
+    if (rc == MSP_OK && p->plan->evidence != NULL)
+        rc = page_evidence(p, err);
     page_methods(p);
     page_provenance(p);
     page_assemble(p, out);
@@ -157,7 +158,7 @@ static msp_status write_patients(folder *f, const page *p, msp_error *err)
     return rc;
 }
 
-static msp_status write_figures(folder *f, const page *p, msp_error *err)
+msp_status page_figure_files(const page *p, folder *f, msp_error *err)
 {
     msp_status rc = MSP_OK;
     for (size_t i = 0; i < p->n_figures && rc == MSP_OK; i++) {
@@ -177,7 +178,9 @@ static msp_status write_files(folder *f, const page *p, const msp_text *html, ms
     if (rc == MSP_OK)
         rc = write_results(f, p->results, err);
     if (rc == MSP_OK)
-        rc = write_figures(f, p, err);
+        rc = page_figure_files(p, f, err);
+    if (rc == MSP_OK && p->plan->evidence != NULL)
+        rc = page_evidence_files(p->plan->evidence, "evidence.html", f, err);
     if (rc == MSP_OK && has_cases(p))
         rc = write_patients(f, p, err);
     return rc;

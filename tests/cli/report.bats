@@ -369,3 +369,104 @@ PY
     [ "$status" -eq 0 ]
     [[ $output == *"the assessor is irc, and the folder has no such responses: they are derived from what was measured"* ]]
 }
+
+# -- published results --
+
+# A page is well formed, has no id twice, and its figures have a title; prints what it says.
+page_words() {
+    python3 - "$1" <<'PY'
+import re, sys, xml.etree.ElementTree as E
+text = open(sys.argv[1], encoding="utf-8").read()
+root = E.fromstring(text[text.index("<body>"):].replace("</html>", ""))
+ids = [x.get("id") for x in root.iter() if x.get("id")]
+assert len(ids) == len(set(ids)), "an id twice"
+assert all(svg.find("title") is not None for svg in root.iter("svg"))
+print(" ".join(" ".join(root.itertext()).split()))
+PY
+}
+
+@test "a report of published results: every figure and table, as a page and as files" {
+    run "$MSPIKE" report evidence/rrmm.yaml --population len-refractory -o "$out"
+    [ "$status" -eq 0 ]
+    words=$(page_words "$out/index.html")
+    for said in "Figure 1 What was compared with what" "Figure 2 Each treatment against the reference" \
+        "Hazard ratio of each treatment to each other, network of Vd" "The chance of each rank" \
+        "In absolute terms, beside Vd in OPTIMISMM" "Table 6 Gaps" "Benefit beside harm and burden"; do
+        [[ "$words" == *"$said"* ]]
+    done
+    [ "$(ls "$out/figures" | wc -l)" -eq 16 ] # network, forest, two rankograms, twelve pairs of curves
+    xmllint --noout "$out"/figures/*.svg
+    "$MSPIKE" evidence evidence/rrmm.yaml --population len-refractory --format json | cmp - "$out/evidence.json"
+    "$MSPIKE" evidence evidence/rrmm.yaml --population len-refractory --format csv | cmp - "$out/data/league.csv"
+    "$MSPIKE" evidence evidence/rrmm.yaml --population len-refractory --report "$out.html" >/dev/null
+    cmp "$out.html" "$out/index.html" # one page, whoever writes it
+    "$MSPIKE" report evidence/rrmm.yaml --population len-refractory -o "$out" -q # takes its own place
+    echo mine >"$out/notes.txt"
+    run "$MSPIKE" report evidence/rrmm.yaml --population len-refractory -o "$out"
+    [ "$status" -eq 3 ]
+    run "$MSPIKE" report evidence/rrmm.yaml -o "$out"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"needs --population"* ]]
+    run "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 --population ITT -o "$out"
+    [ "$status" -eq 2 ]
+}
+
+# SPIKE-1 with the question of the published results that stands in $1, more lines of it in $2.
+with_evidence() {
+    mkdir -p "$BATS_TEST_TMPDIR/among"
+    { cat examples/spike-1/protocol.yaml
+      printf 'evidence:\n  files: [%s]\n  population: ITT\n%b' "$1" "${2:-}"; } >"$BATS_TEST_TMPDIR/among/protocol.yaml"
+}
+
+@test "a trial's report ends with it among the published results" {
+    cp evidence/rrmm.yaml "$BATS_TEST_TMPDIR/rrmm.yaml"
+    with_evidence ../rrmm.yaml
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
+    [ "$status" -eq 0 ]
+    words=$(page_words "$out/index.html")
+    # SPIKE-1 0.6667 (0.4688-0.9481) and ASPIRE 0.69 (0.57-0.83), weights 1/0.0959^2 and 1/0.1797^2
+    [[ "$words" == *"KRd to Rd 0.67 (0.47, 0.95) 0.69 (0.57, 0.83) 0.68 (0.58, 0.81) high"* ]]
+    [[ "$words" == *"On ASPIRE, SPIKE-1."* && "$words" == *"Figure E2 Each treatment"* ]]
+    words=$(page_words "$out/evidence.html")
+    [[ "$words" == *"SPIKE-1 (this trial) KRd to Rd"* ]]
+    [[ "$words" == *"What changed since the published results alone"*"Because pfs-itt-1 is new: 0.6667"* ]]
+    python3 -c 'import json, sys; x = json.load(open(sys.argv[1])); assert any(c["study"] == "SPIKE-1" for c in x["contrasts"])' \
+        "$out/evidence.json"
+    first=$(cat "$out"/*.html "$out"/evidence.json | sha256sum)
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out" -q --threads 3
+    [ "$(cat "$out"/*.html "$out"/evidence.json | sha256sum)" = "$first" ]
+}
+
+@test "own results stand in place of what was published of the same trial" {
+    sed 's/^  ASPIRE:$/  SPIKE-1:/; s/\bASPIRE\b/SPIKE-1/g' evidence/rrmm.yaml >"$BATS_TEST_TMPDIR/rrmm.yaml"
+    with_evidence ../rrmm.yaml
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out" -q
+    words=$(page_words "$out/index.html")
+    [[ "$words" == *"KRd to Rd 0.67 (0.47, 0.95) 0.69 (0.57, 0.83) 0.67 (0.47, 0.95)"* ]] # one trial, not two
+}
+
+@test "what keeps a trial from the published results is said" {
+    with_evidence ../no.yaml
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"protocol.yaml:"*":11: error: cannot read"*"no.yaml"*"from the protocol's folder"* ]]
+    [ ! -e "$out" ]
+    with_evidence "$PWD/evidence/rrmm.yaml" '  endpoint: PSF\n'
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"protocol.yaml:"*":13: error: "*'no endpoint "PSF"'*'did you mean "PFS"?'* ]]
+    with_evidence "$PWD/evidence/rrmm.yaml" '  reference: Xd\n'
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
+    [[ "$output" == *"protocol.yaml:"*":14: error: "*'"Xd"'* ]]
+    with_evidence "$PWD/evidence/rrmm.yaml" '  endpoint: ORR\n'
+    sed -i '/^  orr-itt:/,/^  vgpr-itt:/{/^  vgpr-itt:/!d}' "$BATS_TEST_TMPDIR/among/protocol.yaml"
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out" -q
+    [[ "$(page_words "$out/index.html")" == *"SPIKE-1 is not among them: it has no comparison of this population and endpoint"* ]]
+    with_evidence "$PWD/evidence/rrmm.yaml"
+    sed -i 's/^  KRd: {label/  K-Rd: {label/; s/experimental: KRd/experimental: K-Rd/' "$BATS_TEST_TMPDIR/among/protocol.yaml"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
+    [[ "$output" == *'note: arm "K-Rd" has the name of no regimen'* ]]
+    "$MSPIKE" simulate protocols/ikema.yaml --patients "$BATS_TEST_TMPDIR/ikema" -q
+    "$MSPIKE" report protocols/ikema.yaml "$BATS_TEST_TMPDIR/ikema" -o "$out" -q
+    [[ "$(page_words "$out/index.html")" == *"The patients of IKEMA are simulated here"* ]]
+}

@@ -17,7 +17,7 @@ typedef struct msp_change {
 typedef struct msp_answer_changes {
     msp_change *items;
     size_t n;
-    const char *file; /* of the earlier answer; NULL: there was none to compare with */
+    const char *file; /* of the earlier answer, or its name; NULL: there was none to compare with */
     msp_arena arena;
 } msp_answer_changes;
 
@@ -29,6 +29,10 @@ void msp_answer_print_of(const msp_evidence *evidence, const char *result, msp_t
 msp_status msp_answer_compare(const msp_evidence *evidence, const msp_answer *answer,
                               const msp_answer_query *query, const char *path,
                               msp_answer_changes *out, msp_error *err);
+/* The same, the JSON being in memory; `name` is what changes and errors call it. */
+msp_status msp_answer_compare_text(const msp_evidence *evidence, const msp_answer *answer,
+                                   const msp_answer_query *query, const char *json, size_t len,
+                                   const char *name, msp_answer_changes *out, msp_error *err);
 void msp_answer_changes_free(msp_answer_changes *changes);
 
 MSP_END

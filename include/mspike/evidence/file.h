@@ -267,6 +267,9 @@ typedef struct msp_evidence {
     size_t n_joined;
 } msp_evidence;
 
+/* The source of a trial's own results (analysis/evidence.h). */
+#define MSP_EVIDENCE_OWN "this-analysis"
+
 extern const msp_schema_type msp_evidence_schema;
 
 /* docs/evidence-form.md: the form, in Markdown. */
@@ -284,6 +287,11 @@ msp_status msp_evidence_parse(const char *text, size_t len, const char *name, ms
  * has is an error among the findings, and is left out. MSP_EMEM leaves `into` as it was. */
 msp_status msp_evidence_join(msp_evidence *into, msp_evidence *more, msp_findings *findings,
                              msp_error *err);
+/* The same for the results of one's own trial: a trial that `into` has, by its name or its registry
+ * number, keeps its place, and own results stand there in place of those of the same population
+ * and endpoint. */
+msp_status msp_evidence_join_own(msp_evidence *into, msp_evidence *own, msp_findings *findings,
+                                 msp_error *err);
 void msp_evidence_free(msp_evidence *evidence);
 
 /* By name; NULL where there is none. */

@@ -201,5 +201,13 @@ typedef struct msp_multiplicity {
     MSP_SAID_LIST(msp_weight_transfer) transfers;
 } msp_multiplicity;
 
+/* The published results that the report sets the trial among, and the question asked of them. */
+typedef struct msp_published {
+    msp_place at;
+    msp_said_texts files;               /* evidence files; a path is from the protocol's folder */
+    msp_said_text population, endpoint; /* names of the evidence files */
+    msp_said_text reference;            /* compare with this one; NULL: the most compared */
+} msp_published;
+
 MSP_END
 #endif

@@ -55,6 +55,7 @@ typedef struct msp_protocol {
     msp_multiplicity multiplicity;
     msp_planned_design design;
     msp_safety safety;
+    msp_published published;
     MSP_SAID_LIST(msp_instrument) quality_of_life;
     msp_virtual supposed; /* `virtual:`, a word that C++ keeps */
 } msp_protocol;           /* {0} is an empty protocol */

@@ -111,6 +111,8 @@ typedef struct msp_report_plan {
     const msp_plan_analysis *analyses;
     size_t n_analyses;
     msp_plan_multiplicity multiplicity;
+    const struct msp_evidence_page *evidence; /* published results that it ends with, or NULL:
+                                                 evidence.h of this room */
     const msp_cases *cases;     /* figures of patients; NULL or none: no such section */
     const char *const *methods; /* of the whole: conventions, units of time */
     size_t n_methods;

@@ -3,11 +3,14 @@
  *
  *     index.html         everything, self-contained: opens from disk, prints, fits a telephone
  *     patients.html      the course of every patient, where the plan has patients
+ *     evidence.html      the trial among the published results, where the plan has some
+ *     evidence.json      the same as data
  *     results.json       the records and curves (analysis/record.h)
  *     figures/ .svg      every figure as a file of its own
  *     data/records.csv   the records as a table
  *     data/curves.csv    the curves as a table
  *     data/patients.csv  the patients, a row each
+ *     data/league.csv    every pooled comparison
  *
  * The folder is written under a temporary name beside its place and renamed when all of it is
  * there. The same plan and results give the same bytes.
