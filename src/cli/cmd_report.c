@@ -37,6 +37,8 @@ static const msp_example examples[] = {
     {"mspike report examples/sdtm/protocol.yaml examples/sdtm -o report", "from laboratory values"},
     {"mspike report examples/spike-1/protocol.yaml examples/spike-1 -o report --convention sas",
      "the same with the defaults of SAS where the protocol does not say"},
+    {"mspike report examples/among.yaml examples/spike-1 -o report",
+     "a trial among the published results that its protocol names"},
     {"mspike report evidence/rrmm.yaml --population len-refractory -o report",
      "what published results say: network, forest, league, ranks, curves, gaps"},
 };

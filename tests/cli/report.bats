@@ -467,6 +467,8 @@ with_evidence() {
     run "$MSPIKE" report "$BATS_TEST_TMPDIR/among/protocol.yaml" examples/spike-1 -o "$out"
     [[ "$output" == *'note: arm "K-Rd" has the name of no regimen'* ]]
     "$MSPIKE" simulate protocols/ikema.yaml --patients "$BATS_TEST_TMPDIR/ikema" -q
-    "$MSPIKE" report protocols/ikema.yaml "$BATS_TEST_TMPDIR/ikema" -o "$out" -q
+    { cat protocols/ikema.yaml; printf '\nevidence: {files: [%s], population: ITT}\n' "$PWD/evidence/rrmm.yaml"; } \
+        >"$BATS_TEST_TMPDIR/ikema.yaml"
+    "$MSPIKE" report "$BATS_TEST_TMPDIR/ikema.yaml" "$BATS_TEST_TMPDIR/ikema" -o "$out" -q
     [[ "$(page_words "$out/index.html")" == *"The patients of IKEMA are simulated here"* ]]
 }

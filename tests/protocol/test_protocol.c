@@ -150,9 +150,10 @@ static void facts_of_krd_asct2(void **state)
 static void every_example_is_clean(void **state)
 {
     (void)state;
-    static const char *const files[] = {"examples/phuse.yaml",   "examples/spike-1/protocol.yaml",
-                                        "protocols/aspire.yaml", "protocols/a061202.yaml",
-                                        "protocols/ikema.yaml",  "protocols/krd-asct2.yaml"};
+    static const char *const files[] = {
+        "examples/phuse.yaml",     "examples/among.yaml",    "examples/spike-1/protocol.yaml",
+        "protocols/aspire.yaml",   "protocols/a061202.yaml", "protocols/ikema.yaml",
+        "protocols/krd-asct2.yaml"};
     for (size_t i = 0; i < MSP_COUNT(files); i++) {
         msp_protocol p = {0};
         read_clean(project_file(files[i]), &p);
