@@ -85,6 +85,12 @@ void msp__evidence_say(const subject *s, msp_severity severity, const char *id, 
     msp_findings_add(s->findings, severity, id, at, hint, "%s: %s", name, text);
 }
 
+int msp__evidence_kind(const subject *s)
+{
+    const msp_evidence_endpoint *p = msp_evidence_find_endpoint(s->e, s->r->endpoint.text);
+    return p != NULL ? p->kind.value : -1;
+}
+
 static bool same_follow_up(const msp_evidence_result *a, const msp_evidence_result *b)
 {
     const double x = msp_evidence_follow_up(a), y = msp_evidence_follow_up(b);

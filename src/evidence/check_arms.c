@@ -10,25 +10,21 @@
  * interval is a little wider. */
 #define LIMITS_APART 3.0
 /* The interval of a median against 1.443 / sqrt(n), which exponential times without censoring have:
- * ln 2 halves stand for it. Medians of myeloma trials lie between 0.6 and 2. */
-#define MEDIAN_NARROW 0.45
-#define MEDIAN_WIDE   3.5
-
-static bool is_number(const msp_printed *x)
-{
-    return x->state == MSP_PRINTED_NUMBER && x->bound == 0;
-}
-
-static int kind_of(const subject *s)
-{
-    const msp_evidence_endpoint *p = msp_evidence_find_endpoint(s->e, s->r->endpoint.text);
-    return p != NULL ? p->kind.value : -1;
-}
+ * ln 2 halves stand for it. 33 medians of myeloma trials lie between 0.72 and 2.14. */
+#define MEDIAN_NARROW 0.55
+#define MEDIAN_WIDE   2.5
+/* One limit of a median may be so many times as far off as the other, in logarithms: at most 4 in
+ * 26 medians of myeloma trials. */
+#define MEDIAN_SKEW 5.0
+/* No patient was seen longer than twice the median follow-up if patients came evenly: 1.85 at most
+ * in 77 medians of myeloma trials. */
+#define LONGEST_SEEN 2.0
 
 /* Percentages of patients, not of a curve. */
 static bool is_proportion(const subject *s)
 {
-    return kind_of(s) == MSP_EVIDENCE_RATE || kind_of(s) == MSP_EVIDENCE_SHARE;
+    return msp__evidence_kind(s) == MSP_EVIDENCE_RATE ||
+           msp__evidence_kind(s) == MSP_EVIDENCE_SHARE;
 }
 
 /* How many of n patients print as this percentage: the nearest count, and whether it does. */
@@ -128,20 +124,33 @@ static void check_limits_of_percentage(const subject *s, const msp_evidence_arm 
             a->interval.items[0].text, a->interval.items[1].text);
 }
 
-static void check_limits_of_median(const subject *s, const msp_evidence_arm *a,
-                                   const msp_printed *low, const msp_printed *high)
+/* How far each limit is from the median, in logarithms; NaN: it was not reached. */
+static double distance(const msp_printed *a, const msp_printed *b)
 {
-    if (a->n.value <= 0 || low->value <= 0)
-        return;
+    return is_number(a) && is_number(b) && a->value > 0 && b->value > 0
+               ? fabs(log(a->value / b->value))
+               : (double)NAN;
+}
+
+static void check_limits_of_median(const subject *s, const msp_evidence_arm *a,
+                                   const msp_printed *x, const msp_printed *low,
+                                   const msp_printed *high)
+{
     const double level = msp_was_said(a->level.at) ? a->level.value : 0.95;
-    const double se = log(high->value / low->value) / (2 * msp_dist_normal_limit(level));
+    const double below = distance(x, low), above = distance(x, high);
+    const double half = isnan(above) ? below : isnan(below) ? above : (below + above) / 2;
+    const double width = half / msp_dist_normal_limit(level);
     const double expected = 1.443 / sqrt((double)a->n.value);
-    if (se < MEDIAN_NARROW * expected || se > MEDIAN_WIDE * expected)
+    if (a->n.value > 0 && (width < MEDIAN_NARROW * expected || width > MEDIAN_WIDE * expected))
         SAY(s, WARNING, "evidence-interval", a->interval.at, NULL,
-            "the median of %lld patients on %s with an interval of %s to %s: %s than so many "
+            "the median of %lld patients on %s, %s, with an interval of %s to %s: %s than so many "
             "patients allow",
-            (long long)a->n.value, a->id, a->interval.items[0].text, a->interval.items[1].text,
-            se < expected ? "narrower" : "wider");
+            (long long)a->n.value, a->id, a->value.text, a->interval.items[0].text,
+            a->interval.items[1].text, width < expected ? "narrower" : "wider");
+    else if (fmax(below, above) > MEDIAN_SKEW * fmin(below, above))
+        SAY(s, NOTE, "evidence-interval", a->interval.at, NULL,
+            "the median of %s, %s, is close to one end of its interval %s to %s", a->id,
+            a->value.text, a->interval.items[0].text, a->interval.items[1].text);
 }
 
 static void check_interval(const subject *s, const msp_evidence_arm *a)
@@ -158,12 +167,13 @@ static void check_interval(const subject *s, const msp_evidence_arm *a)
             a->interval.items[1].text);
         return;
     }
-    if (!is_number(&x) || !is_number(&low) || !is_number(&high))
+    if (!is_number(&x))
         return;
-    if (is_proportion(s) || msp_was_said(s->r->time.at))
+    if (!is_proportion(s) && !msp_was_said(s->r->time.at)) {
+        if (msp__evidence_kind(s) == MSP_EVIDENCE_TIME)
+            check_limits_of_median(s, a, &x, &low, &high);
+    } else if (is_number(&low) && is_number(&high))
         check_limits_of_percentage(s, a, &x, &low, &high);
-    else if (kind_of(s) == MSP_EVIDENCE_TIME)
-        check_limits_of_median(s, a, &low, &high);
 }
 
 /* One sentence has one level for its arms. */
@@ -234,12 +244,56 @@ static void check_horizon(const subject *s)
             s->r->time.value, follow_up);
 }
 
+static void check_longest_seen(const subject *s, const msp_evidence_arm *a)
+{
+    const double follow_up = msp_evidence_follow_up(s->r);
+    if (msp_was_said(s->r->time.at) || msp__evidence_kind(s) != MSP_EVIDENCE_TIME)
+        return;
+    const msp_said_text *said[3] = {&a->value};
+    size_t n = 1;
+    for (size_t i = 0; i < a->interval.n && n < MSP_COUNT(said); i++)
+        said[n++] = &a->interval.items[i];
+    for (size_t i = 0; i < n; i++) {
+        const msp_printed x = msp_printed_parse(said[i]->text);
+        if (is_number(&x) && x.value > LONGEST_SEEN * follow_up) {
+            SAY(s, WARNING, "evidence-horizon", said[i]->at, NULL,
+                "%s months on %s with a median follow-up of %g: hardly a patient was seen that "
+                "long",
+                said[i]->text, a->id, follow_up);
+            return;
+        }
+    }
+}
+
+/* No source prints 07.6. */
+static void check_print(const subject *s, const char *what, const msp_said_text *x)
+{
+    if (x->text != NULL && x->text[0] == '0' && x->text[1] >= '0' && x->text[1] <= '9')
+        SAY(s, WARNING, "evidence-print", x->at, NULL, "%s is printed as %s", what, x->text);
+}
+
+static void check_prints(const subject *s)
+{
+    const msp_evidence_effect *f = &s->r->effect;
+    check_print(s, "the estimate", &f->estimate);
+    for (size_t i = 0; i < f->interval.n; i++)
+        check_print(s, "a limit of the effect", &f->interval.items[i]);
+    for (size_t i = 0; i < s->r->arms.n; i++) {
+        const msp_evidence_arm *a = &s->r->arms.items[i];
+        check_print(s, a->id, &a->value);
+        for (size_t k = 0; k < a->interval.n; k++)
+            check_print(s, a->id, &a->interval.items[k]);
+    }
+}
+
 void msp__evidence_check_arms(const subject *s)
 {
     for (size_t i = 0; i < s->r->arms.n; i++) {
         check_percentage(s, &s->r->arms.items[i]);
         check_interval(s, &s->r->arms.items[i]);
+        check_longest_seen(s, &s->r->arms.items[i]);
     }
+    check_prints(s);
     check_levels(s);
     check_test_of_counts(s);
     check_horizon(s);

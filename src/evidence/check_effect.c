@@ -37,11 +37,6 @@ static bool overlap(span a, span b, double slack)
     return a.low - slack <= b.high && b.low - slack <= a.high;
 }
 
-static bool is_number(const msp_printed *x)
-{
-    return x->state == MSP_PRINTED_NUMBER && x->bound == 0;
-}
-
 static bool has_interval(const msp_printed_effect *e)
 {
     return is_number(&e->estimate) && is_number(&e->lower) && is_number(&e->upper);
@@ -356,12 +351,26 @@ static void check_enough_patients(const subject *s, const msp_printed_effect *e,
 
 /* -- curves -- */
 
+/* What is printed of an arm here, or where this result has none, in another of the same analysis.
+ */
+static const msp_evidence_arm *printed_arm(const subject *s, const char *id)
+{
+    const msp_evidence_arm *a = msp_evidence_find_arm(s->r, id);
+    for (size_t i = 0; (a == NULL || a->value.text == NULL) && i < s->t->results.n; i++) {
+        const msp_evidence_result *o = &s->t->results.items[i];
+        if (msp_was_said(o->time.at) == msp_was_said(s->r->time.at) &&
+            (!msp_was_said(o->time.at) || o->time.value == s->r->time.value) &&
+            !msp_was_said(o->share_of.at) && msp__evidence_same_analysis(s->r, o))
+            a = msp_evidence_find_arm(o, id);
+    }
+    return a;
+}
+
 /* The hazard ratio of exponential curves through what is printed of both arms; NaN where a median
  * was not reached. */
 static double exponential_ratio(const subject *s, const char *first, const char *second)
 {
-    const msp_evidence_arm *a = msp_evidence_find_arm(s->r, first);
-    const msp_evidence_arm *b = msp_evidence_find_arm(s->r, second);
+    const msp_evidence_arm *a = printed_arm(s, first), *b = printed_arm(s, second);
     if (a == NULL || b == NULL)
         return (double)NAN;
     const msp_printed x = msp_printed_parse(a->value.text), y = msp_printed_parse(b->value.text);

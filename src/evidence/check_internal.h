@@ -2,7 +2,9 @@
 #ifndef MSP_EVIDENCE_CHECK_INTERNAL_H
 #define MSP_EVIDENCE_CHECK_INTERNAL_H
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mspike/evidence/file.h"
 
@@ -26,6 +28,17 @@ static inline msp_place said_or(msp_place at, msp_place otherwise)
 static inline bool same_name(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static inline bool is_number(const msp_printed *x)
+{
+    return x->state == MSP_PRINTED_NUMBER && x->bound == 0;
+}
+
+/* Two prints of one number: what the coarser one shows. */
+static inline bool same_print(const msp_printed *a, const msp_printed *b)
+{
+    return fabs(a->value - b->value) <= fmax(a->half, b->half) * (1 + 1e-9) + 1e-12;
 }
 
 /* Names that contradict each other and numbers that are none: errors, found while reading. */
@@ -52,11 +65,31 @@ void msp__evidence_name(const msp_evidence_trial *t, const msp_evidence_result *
 void msp__evidence_say(const subject *s, msp_severity severity, const char *id, msp_place at,
                        const char *hint, const char *fmt, ...) MSP_PRINTF(6, 7);
 
+/* What kind of endpoint it has: msp_evidence_kind, or -1. */
+int msp__evidence_kind(const subject *s);
+
 /* Of the same population and endpoint, and of no other stage or follow-up. */
 bool msp__evidence_same_analysis(const msp_evidence_result *a, const msp_evidence_result *b);
 
 void msp__evidence_check_effect(const subject *s);
 void msp__evidence_check_arms(const subject *s);
+
+/* -- one result against another of its trial, or against all of them -- */
+
+void msp__evidence_compare_analyses(const subject *s, const msp_evidence_result *o);
+void msp__evidence_check_unspecified(const subject *s);
+void msp__evidence_compare_numbers(const subject *s, const msp_evidence_result *o);
+void msp__evidence_compare_looks(const subject *s, const msp_evidence_result *later);
+void msp__evidence_compare_arms_of_looks(const subject *s, const msp_evidence_result *later);
+void msp__evidence_compare_subgroup(const subject *s, const msp_evidence_result *whole);
+void msp__evidence_compare_patients(const subject *s, const msp_evidence_result *o);
+void msp__evidence_compare_allocation(const subject *s, const msp_evidence_result *whole);
+void msp__evidence_check_share(const subject *s);
+void msp__evidence_compare_order(const subject *s, const msp_evidence_result *o);
+/* The same regimen in a part of the trial, and in other trials. */
+void msp__evidence_check_elsewhere(const subject *s);
+void msp__evidence_check_plan(const msp_evidence *e, const msp_evidence_trial *t,
+                              msp_findings *findings);
 void msp__evidence_check_trial(const msp_evidence *e, const msp_evidence_trial *t,
                                msp_findings *findings);
 
