@@ -40,6 +40,8 @@ static msp_status analyse(struct study *study, msp_error *err)
         rc = study_summary(study, &p->disposition, "disposition", err);
     if (rc == MSP_OK && msp_was_said(p->baseline.at))
         rc = study_summary(study, &p->baseline, "baseline", err);
+    if (rc == MSP_OK)
+        rc = study_exposure(study, err);
     for (size_t i = 0; rc == MSP_OK && i < p->analyses.n; i++)
         rc = analyse_one(study, &p->analyses.items[i], err);
     if (rc == MSP_OK && msp_was_said(p->multiplicity.at))

@@ -96,6 +96,8 @@ msp_status study_subgroup(struct study *study, const msp_subgroup *g, msp_factor
 msp_status study_add(struct study *study, const msp_record *record, msp_error *err);
 msp_status study_summary(struct study *study, const msp_summary *summary, const char *id,
                          msp_error *err);
+/* study_exposure.c: what the patients were given, where doses are known. */
+msp_status study_exposure(struct study *study, msp_error *err);
 msp_status study_survival(struct study *study, const msp_analysis *analysis,
                           const msp_endpoint *endpoint, msp_error *err);
 msp_status study_multiplicity(struct study *study, msp_error *err);

@@ -1,21 +1,11 @@
 /* study_summary.c - counts and summaries by arm: disposition, baseline characteristics. */
-#include "study_internal.h"
+#include "study_summary.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "mspike/base/decimal.h"
 #include "mspike/stats/describe.h"
-
-/* What is summarised: which patients, by arm (and all together), under which ids. */
-struct summary {
-    struct study *study;
-    msp_record base;
-    const uint8_t *keep;
-    msp_factor arms;
-    uint8_t *in_arm;   /* of the arm at hand */
-    const char *empty; /* what the category of empty cells is called */
-};
 
 /* Arm i, or all arms where i is their number. Returns the patients in it. */
 static int64_t choose_arm(struct summary *s, size_t i)
@@ -112,6 +102,41 @@ static bool has_missing(const struct summary *s, const msp_factor *factor)
     return false;
 }
 
+msp_status study_summary_numbers(struct summary *s, const char *name, const char *unit, int digits,
+                                 const double *x, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    s->base.endpoint = name;
+    s->base.unit = unit;
+    s->base.digits = digits;
+    for (size_t arm = 0; rc == MSP_OK && arm <= s->arms.n_levels; arm++) {
+        const int64_t n = choose_arm(s, arm);
+        rc = numbers_in_arm(s, x, n, err);
+    }
+    return rc;
+}
+
+msp_status study_summary_category(struct summary *s, const char *name, const char *category,
+                                  const uint8_t *yes, const uint8_t *of, msp_error *err)
+{
+    msp_status rc = MSP_OK;
+    s->base.endpoint = name;
+    s->base.unit = "";
+    s->base.digits = -1;
+    for (size_t arm = 0; rc == MSP_OK && arm <= s->arms.n_levels; arm++) {
+        int64_t n = 0, count = 0;
+        (void)choose_arm(s, arm);
+        for (size_t p = 0; p < s->study->n_patients; p++) {
+            n += s->in_arm[p] && of[p];
+            count += s->in_arm[p] && of[p] && yes[p];
+        }
+        s->base.category = category;
+        rc = add_number(s, MSP_STATISTIC_CATEGORY, NAN, (double)count, NAN, n, "", err);
+        s->base.category = "";
+    }
+    return rc;
+}
+
 static msp_status summarise_variable(struct summary *s, const msp_variable *v, msp_error *err)
 {
     struct study *study = s->study;
@@ -146,26 +171,32 @@ static msp_status count_patients(struct summary *s, msp_error *err)
     return rc;
 }
 
+msp_status study_summary_begin(struct study *study, const char *population_id, const char *id,
+                               struct summary *s, msp_error *err)
+{
+    const msp_population *population = msp_protocol_population(study->protocol, population_id);
+    uint8_t *keep;
+    *s = (struct summary){.study = study, .base = msp_record_empty(), .empty = "(missing)"};
+    msp_status rc = study_population(study, population, &keep, err);
+    if (rc == MSP_OK)
+        rc = study_arms(study, population, &s->arms, err);
+    s->keep = keep;
+    s->in_arm = msp_arena_array(&study->arena, study->n_patients, 1);
+    if (rc == MSP_OK && s->in_arm == NULL)
+        rc = msp_fail(err, MSP_EMEM, "no memory for a summary");
+    s->base.analysis = id;
+    s->base.population = population != NULL ? population->id : "";
+    return rc == MSP_OK ? count_patients(s, err) : rc;
+}
+
 msp_status study_summary(struct study *study, const msp_summary *summary, const char *id,
                          msp_error *err)
 {
-    const msp_population *population =
-        msp_protocol_population(study->protocol, summary->population.text);
-    struct summary s = {.study = study, .base = msp_record_empty()};
-    uint8_t *keep;
-    msp_status rc = study_population(study, population, &keep, err);
-    if (rc == MSP_OK)
-        rc = study_arms(study, population, &s.arms, err);
-    s.keep = keep;
-    s.in_arm = msp_arena_array(&study->arena, study->n_patients, 1);
-    if (rc == MSP_OK && s.in_arm == NULL)
-        rc = msp_fail(err, MSP_EMEM, "no memory for a summary");
+    struct summary s;
+    msp_status rc = study_summary_begin(study, summary->population.text, id, &s, err);
     /* Who still takes part has no reason for leaving: nothing is missing there. */
-    s.empty = summary == &study->protocol->disposition ? "(none given)" : "(missing)";
-    s.base.analysis = id;
-    s.base.population = population != NULL ? population->id : "";
-    if (rc == MSP_OK)
-        rc = count_patients(&s, err);
+    if (summary == &study->protocol->disposition)
+        s.empty = "(none given)";
     for (size_t i = 0; rc == MSP_OK && i < summary->variables.n; i++)
         rc = summarise_variable(&s, &summary->variables.items[i], err);
     return rc;

@@ -135,6 +135,41 @@ static void add_summary(struct maker *m, const msp_summary *summary, const char 
     add_variables(m, summary, id, out);
 }
 
+static bool is_listed(const msp_plan_variable *variables, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(variables[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What the patients were given: a variable a name of the records, in their order. */
+static void add_exposure(struct maker *m, msp_report_plan *plan, msp_plan_summary *summaries)
+{
+    msp_record_query query = msp_record_query_any();
+    size_t n = 0, most = 0;
+    query.analysis = "exposure";
+    for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
+        most++;
+    msp_plan_variable *variables = most > 0 ? array(m, most, sizeof *variables) : NULL;
+    if (variables == NULL)
+        return;
+    for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
+        if (*r->endpoint != '\0' && !is_listed(variables, n, r->endpoint))
+            variables[n++] =
+                (msp_plan_variable){.name = r->endpoint, .label = r->endpoint, .unit = r->unit};
+    const char *population = or_empty(m->protocol->safety.population.text);
+    summaries[plan->n_summaries++] = (msp_plan_summary){
+        .id = "exposure",
+        .number = "",
+        .title = "Exposure to treatment",
+        .population = population,
+        .population_label = population_label(m, m->protocol->safety.population.text),
+        .variables = variables,
+        .n_variables = n,
+    };
+}
+
 /* -- methods in words -- */
 
 static void add_list(const struct maker *m, const msp_said_texts *strata, msp_text *out)
@@ -507,7 +542,7 @@ msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *res
                            protocol->arms.n);
     struct maker m = {.protocol = protocol, .results = results, .arena = &out->arena};
     msp_report_plan *plan = &out->plan;
-    msp_plan_summary *summaries = array(&m, 2, sizeof *summaries);
+    msp_plan_summary *summaries = array(&m, 3, sizeof *summaries);
     plan->title = protocol->trial.title.text;
     plan->acronym = or_empty(protocol->trial.acronym.text);
     plan->summaries = summaries;
@@ -519,6 +554,7 @@ msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *res
         add_summary(&m, &protocol->disposition, "disposition", "Disposition", plan, summaries);
         add_summary(&m, &protocol->baseline, "baseline", "Baseline characteristics", plan,
                     summaries);
+        add_exposure(&m, plan, summaries);
     }
     add_analyses(&m, plan);
     add_multiplicity(&m, plan);

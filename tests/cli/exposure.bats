@@ -84,3 +84,14 @@ derive() {
     [ -f "$out/adsl.csv" ]
     [ ! -f "$out/adex.csv" ]
 }
+
+# Kd: K-01 and K-02; cycle 2 was begun by K-01 alone and not late, cycle 3 by both, late of K-01.
+@test "exposure: the report has it by arm" {
+    "$MSPIKE" report $data/protocol.yaml $data -o "$out" -q 2>/dev/null
+    run sed -n '/Exposure to treatment/,/<\/section>/p' "$out/index.html"
+    [[ $output == *"Treatment duration, weeks"*"10.1"*"Cycles started"*"Patients with a delayed cycle"* ]]
+    [[ $output == *"any cycle"*"1 (50.0%)"*"cycle 3"*"1 (50.0%)"*"Relative dose intensity of carfilzomib, %"*"54.8"* ]]
+    [[ $output != *"cycle 2"* ]]
+    run tr -d '\n ' <"$out/results.json"
+    [[ $output == *'"endpoint":"Patientswithdoseschanged:carfilzomib","arm":"Kd","category":"reduced","estimate":1,"n":1'* ]]
+}
