@@ -155,7 +155,7 @@ static msp_status count(rates *r, const char *arm, size_t what, msp_error *err)
     const bool harvest = asked->kind == MSP_RATE_OF_HARVEST;
     const bool recorded = !harvest || has_collections(r->patients);
     *a = (answer){.arm = arm, .what = r->labels[what]};
-    if (harvest)
+    if (harvest && (!recorded || asked->period.kind == MSP_PERIOD_EVER))
         (void)snprintf(a->period, sizeof a->period,
                        recorded ? "all collections" : "no collection recorded");
     else

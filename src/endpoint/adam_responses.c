@@ -204,7 +204,7 @@ static msp_status add_harvest(const writer *w, msp_error *err)
         if (asked->rates[i].kind != MSP_RATE_OF_HARVEST || asked->rates[i].standard)
             continue;
         rc = msp_rate_of(&asked->rates[i], w->timeline, &answer, err);
-        if (rc == MSP_OK)
+        if (rc == MSP_OK && answer.counts)
             rc = msp_adrs_add_fact(
                 &w->adam->adrs, w->asked->options->study, w->patient->id, asked->rates[i].paramcd,
                 msp_endpoint_label(asked->rates[i].endpoint), answer.yes, answer.when, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mspike/base/text.h"
+#include "mspike/patient/unit.h"
 #include "mspike/response/mrd.h"
 
 /* Codes leave room for an assessor's letter. */
@@ -222,6 +223,36 @@ static bool is_harvest(const msp_endpoint *e)
            strcmp(e->measure.text, "cd34-cells") == 0;
 }
 
+/* The days by which a visit of the phase that plans a harvest may be late. */
+static int64_t harvest_window(const msp_protocol *protocol, const char *phase)
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < protocol->visits.n; i++) {
+        const msp_visit *v = &protocol->visits.items[i];
+        const msp_said_quantity *window =
+            msp_was_said(v->window.after.at) ? &v->window.after : &v->window.either;
+        bool harvest = false;
+        for (size_t k = 0; k < v->assess.n; k++)
+            harvest = harvest || v->assess.items[k].value == MSP_ASSESSMENT_HARVEST;
+        if (!harvest || v->phase.text == NULL || strcmp(v->phase.text, phase) != 0 ||
+            !msp_was_said(window->at))
+            continue;
+        const int64_t days = (int64_t)msp_decimal_to_double(window->value);
+        most = days > most ? days : most;
+    }
+    return most;
+}
+
+/* After a cycle is up to the end of the window in which the cells are to be collected. */
+static bool harvest_period(const msp_protocol *protocol, const msp_endpoint *e, msp_period *out)
+{
+    if (!msp_period_of(protocol, e, out))
+        return false;
+    if (out->kind == MSP_PERIOD_OF_TREATMENT)
+        out->days += harvest_window(protocol, e->assessed.phase.text);
+    return true;
+}
+
 /* What the endpoint asks, but for its code; *plain where nothing but the level is its own. False:
  * nothing that can be answered. */
 static bool describe(const msp_protocol *protocol, const msp_rules *own, msp_rate_asked *rate,
@@ -249,13 +280,24 @@ static bool describe(const msp_protocol *protocol, const msp_rules *own, msp_rat
     rate->kind = MSP_RATE_OF_HARVEST;
     rate->above = (msp_decimal){2, 0};
     *plain = false;
-    return is_harvest(e) &&
+    return is_harvest(e) && harvest_period(protocol, e, &rate->period) &&
            (!msp_was_said(e->above.at) || msp_decimal_from_double(e->above.value, &rate->above));
 }
 
-/* A harvest is good above so many cells; another bound would be read as that one. */
-static msp_status check_harvest(const msp_endpoint *e, msp_error *err)
+static msp_status no_unit(const msp_endpoint *e, msp_error *err)
 {
+    return msp_hint(err,
+                    msp_fail_at(err, MSP_EUNSUPPORTED, e->measure_unit.at,
+                                "\"%.40s\" is no unit of a harvest of stem cells",
+                                e->measure_unit.text),
+                    "cells per kg of body weight, as 10^6/kg or /kg");
+}
+
+/* A harvest is good above so many cells; another bound would be read as that one. The number is
+ * brought to million cells per kg. */
+static msp_status read_harvest(msp_rate_asked *rate, msp_error *err)
+{
+    const msp_endpoint *e = rate->endpoint;
     const msp_said_number *const others[] = {&e->at_least, &e->below, &e->at_most};
     for (size_t i = 0; i < MSP_COUNT(others); i++)
         if (msp_was_said(others[i]->at))
@@ -265,6 +307,13 @@ static msp_status check_harvest(const msp_endpoint *e, msp_error *err)
                                         "\"%s\" says another bound",
                                         e->id),
                             "say above:");
+    const bool said = msp_was_said(e->measure_unit.at) && e->measure_unit.text != NULL;
+    msp_decimal above = rate->above;
+    if (said && msp_unit_convert(MSP_MARKER_CD34, above, e->measure_unit.text, &above) !=
+                    MSP_UNIT_CONVERTED)
+        return no_unit(e, err);
+    if (said && msp_was_said(e->above.at)) /* else it is 2 million */
+        rate->above = above;
     return MSP_OK;
 }
 
@@ -276,7 +325,7 @@ static msp_status ask_rate(const msp_protocol *protocol, const msp_rules *rules,
     bool plain;
     if (!describe(protocol, &own, &rate, &plain))
         return MSP_OK;
-    msp_status rc = rate.kind == MSP_RATE_OF_HARVEST ? check_harvest(e, err) : MSP_OK;
+    msp_status rc = rate.kind == MSP_RATE_OF_HARVEST ? read_harvest(&rate, err) : MSP_OK;
     if (rc == MSP_OK)
         rc = name_rate(&rate, plain, out, err);
     if (rc == MSP_OK)
@@ -362,12 +411,15 @@ msp_status msp_rate_of(const msp_rate_asked *asked, const msp_timeline *timeline
 {
     msp_day from, to;
     *out = (msp_rate_answer){.counts = true, .yes = MSP_NO, .when = {.day = MSP_NO_DAY}};
-    if (asked->kind == MSP_RATE_OF_HARVEST)
-        return msp_timeline_harvest(timeline, INT32_MIN, INT32_MAX, asked->above, &out->yes,
-                                    &out->when, err);
     out->counts = msp_period_days(timeline, &asked->period, &asked->rules, &from, &to);
     if (!out->counts)
         return MSP_OK;
+    if (asked->kind == MSP_RATE_OF_HARVEST) {
+        /* Cycles that were late end later: what was collected for the transplant counts. */
+        if (asked->period.kind == MSP_PERIOD_OF_TREATMENT && timeline->transplant.day > to)
+            to = timeline->transplant.day;
+        return msp_timeline_harvest(timeline, from, to, asked->above, &out->yes, &out->when, err);
+    }
     const msp_seen *seen = msp_timeline_response_in(timeline, asked->level, from, to);
     out->yes = msp_fact_of(seen != NULL);
     if (seen != NULL)

@@ -128,6 +128,29 @@ assert (t["n"], t["mean_days"], t["median_days"], t["minimum_days"]) == (2, 43, 
     [[ $output == *"Harvest above 2 million CD34+/kg"* ]]
 }
 
+# Above 1.4 million: P1 on day 57 in all; P2 1.5 on day 56. After cycle 1 (day 29) P2's come too late, P1's count up
+# to the transplant of day 60. With a window of 28 days for the collection the first cycle's ends on day 57.
+@test "endpoint: a harvest in its unit and by its time" {
+    rates_table >"$out/labs.csv"
+    rates_protocol | grep -v '^  H:' >"$out/p.yaml"
+    cat >>"$out/p.yaml" <<'END'
+  HA: {kind: threshold, label: Ever, measure: cd34-cells, above: 1400000, unit: /kg}
+  HB: {kind: threshold, label: After one, measure: cd34-cells, above: 1400000, unit: /kg, assessed: {phase: induction, cycle: 1}}
+  HC: {kind: threshold, label: In 40 days, measure: cd34-cells, above: 1.4, unit: 10^6/kg, assessed: 40 days}
+END
+    run "$MSPIKE" respond "$out/labs.csv" --rates --protocol "$out/p.yaml" --format csv --quiet
+    [[ $output == *"all,Ever,all collections,2,3,"* ]]
+    [[ $output == *"all,After one,to 28 days after the first dose,1,3,"* ]]
+    [[ $output == *"all,In 40 days,to 40 days after the start,0,3,"* ]]
+    sed -i 's/^phases:/visits: {cells: {phase: induction, cycles: 1, day: 28, window: 28 days, assess: stem-cell-harvest}}\nphases:/' "$out/p.yaml"
+    run "$MSPIKE" respond "$out/labs.csv" --rates --protocol "$out/p.yaml" --format csv --quiet
+    [[ $output == *"all,After one,to 56 days after the first dose,2,3,"* ]]
+    sed -i 's|unit: /kg}|unit: 10^9/L}|' "$out/p.yaml"
+    run "$MSPIKE" respond "$out/labs.csv" --rates --protocol "$out/p.yaml"
+    [ "$status" -eq 3 ]
+    [[ $output == *'p.yaml:'*'"10^9/L" is no unit of a harvest of stem cells'*'10^6/kg'* ]]
+}
+
 @test "endpoint: transplant and stem cells from SDTM" {
     cp tests/data/sdtm/*.csv "$out"
     cat >"$out/pr.csv" <<'END'

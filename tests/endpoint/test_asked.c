@@ -91,6 +91,8 @@ static void rates_of_a_protocol(void **state)
     scene s;
     assert_int_equal(
         ask("regimens: {K: {cycle: 28 days, cycles: 6}}\n"
+            "visits: {apheresis: {phase: induction, cycles: 6, day: 28, window: 7 days,\n"
+            "  assess: stem-cell-harvest}}\n"
             "phases: {induction: {kind: induction, regimen: K}, asct: {kind: transplant}}\n"
             "rules: {mrd_requires: VGPR}\n"
             "endpoints:\n"
@@ -101,11 +103,14 @@ static void rates_of_a_protocol(void **state)
             "  MRD-CR: {kind: mrd, level: CR}\n"
             "  harvest: {kind: threshold, measure: cd34-cells, above: 4}\n"
             "  usual: {kind: threshold, measure: cd34-cells}\n"
+            "  cells: {kind: threshold, measure: cd34-cells, above: 3500000, unit: /kg}\n"
+            "  after-six: {kind: threshold, measure: cd34-cells,\n"
+            "              assessed: {phase: induction, cycle: 6}}\n"
             "  creatinine: {kind: threshold, measure: creatinine, above: 4}\n",
             &s),
         MSP_OK);
-    static const char *const codes[] = {"CRKRD", "CRASCT",  "CRRSP", "MRD",
-                                        "MRDCR", "HARVEST", "USUAL"};
+    static const char *const codes[] = {"CRKRD",   "CRASCT", "CRRSP", "MRD",   "MRDCR",
+                                        "HARVEST", "USUAL",  "CELLS", "AFTERS"};
     assert_int_equal(s.asked.n_rates, MSP_COUNT(codes));
     for (size_t i = 0; i < MSP_COUNT(codes); i++)
         assert_memory_equal(s.asked.rates[i].paramcd, codes[i], strlen(codes[i]));
@@ -121,6 +126,10 @@ static void rates_of_a_protocol(void **state)
     assert_true(s.asked.rates[4].standard); /* MRDCR is what it asks for */
     assert_int_equal(msp_decimal_cmp(s.asked.rates[5].above, (msp_decimal){4, 0}), 0);
     assert_int_equal(msp_decimal_cmp(s.asked.rates[6].above, (msp_decimal){2, 0}), 0);
+    assert_int_equal(s.asked.rates[6].period.kind, MSP_PERIOD_EVER);
+    assert_int_equal(msp_decimal_cmp(s.asked.rates[7].above, (msp_decimal){35, 1}), 0);
+    assert_int_equal(s.asked.rates[8].period.kind, MSP_PERIOD_OF_TREATMENT);
+    assert_int_equal(s.asked.rates[8].period.days, 175); /* and the window of the collection */
     done(&s);
 }
 
@@ -141,6 +150,8 @@ static void codes_that_mean_another_thing(void **state)
          "endpoints \"CR-in-year-1\" and \"CR-in-year-2\" would have one PARAMCD, CRINYEA"},
         {"endpoints: {harvest: {kind: threshold, measure: cd34-cells, at_least: 2}}\n",
          "a harvest of stem cells counts above a number, and \"harvest\" says another bound"},
+        {"endpoints: {harvest: {kind: threshold, measure: cd34-cells, above: 2, unit: 10^9/L}}\n",
+         "\"10^9/L\" is no unit of a harvest of stem cells"},
     };
     for (size_t i = 0; i < MSP_COUNT(all); i++) {
         scene s;

@@ -19,7 +19,8 @@ MSP_BEGIN
 
 typedef enum msp_rate_kind {
     MSP_RATE_OF_RESPONSE, /* of `level` or better in `period` */
-    MSP_RATE_OF_HARVEST,  /* more than `above` million CD34+ cells per kg, all collections */
+    MSP_RATE_OF_HARVEST,  /* more than `above` million CD34+ cells per kg, all collections of
+                             `period` together; after a cycle, those up to the transplant too */
     MSP_RATE_OF_MRD,      /* no residual disease at `limit`, with a response of `level` */
 } msp_rate_kind;
 
