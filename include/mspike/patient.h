@@ -2,6 +2,7 @@
 #ifndef MSPIKE_PATIENT_H
 #define MSPIKE_PATIENT_H
 
+#include "mspike/patient/blood.h"
 #include "mspike/patient/body.h"
 #include "mspike/patient/fact.h"
 #include "mspike/patient/given.h"

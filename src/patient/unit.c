@@ -20,6 +20,7 @@ typedef enum dimension {
     CATALYSIS,
     POUNDS,
     INCHES,
+    CHARGE, /* of ions */
 } dimension;
 
 typedef struct unit {
@@ -56,6 +57,15 @@ static const unit units[] = {
     {"10^6/l", CELLS, 0},
     {"10^9/l", CELLS, 3},
     {"10^3/ul", CELLS, 3},
+    {"10^3/mm3", CELLS, 3},
+    {"10*9/l", CELLS, 3},
+    {"10*3/ul", CELLS, 3},
+    {"10e9/l", CELLS, 3},
+    {"10e3/ul", CELLS, 3},
+    {"x10^9/l", CELLS, 3},
+    {"x10^3/ul", CELLS, 3},
+    {"gi/l", CELLS, 3},
+    {"k/ul", CELLS, 3},
     {"", COUNT, 0}, /* "cells", which normal() takes away */
     {"ml/min", CLEARANCE, 0},
     {"ml/min/1.73m2", CLEARANCE, 0},
@@ -73,6 +83,7 @@ static const unit units[] = {
     {"in", INCHES, 0},
     {"ukat/l", CATALYSIS, 0},
     {"nkat/l", CATALYSIS, -3},
+    {"meq/l", CHARGE, 0},
 };
 
 /* Between two dimensions, such as mass and amount: how much of the marker's unit one of `unit` is.
@@ -209,6 +220,22 @@ msp_unit_answer msp_unit_convert(msp_marker marker, msp_decimal value, const cha
         return bridged(marker, value, from, out);
     return msp_decimal_shift(value, own->power - from->power, out) ? MSP_UNIT_CONVERTED
                                                                    : MSP_UNIT_TOO_LONG;
+}
+
+msp_unit_answer msp_unit_rescale(msp_decimal value, const char *from, const char *to,
+                                 msp_decimal *out)
+{
+    char name[UNIT_MAX];
+    normal(from, name);
+    const unit *a = find_unit(name);
+    normal(to, name);
+    const unit *b = find_unit(name);
+    if (a == NULL || b == NULL)
+        return MSP_UNIT_UNKNOWN;
+    if (a->dimension != b->dimension)
+        return MSP_UNIT_OTHER_DIMENSION;
+    return msp_decimal_shift(value, b->power - a->power, out) ? MSP_UNIT_CONVERTED
+                                                              : MSP_UNIT_TOO_LONG;
 }
 
 static const plausible *range_of(msp_marker marker)

@@ -28,6 +28,11 @@ typedef enum msp_unit_answer {
 msp_unit_answer msp_unit_convert(msp_marker marker, msp_decimal value, const char *unit,
                                  msp_decimal *out);
 
+/* `value` in `from` as so much in `to`, where both are of one dimension: no marker's factor is
+ * used. */
+msp_unit_answer msp_unit_rescale(msp_decimal value, const char *from, const char *to,
+                                 msp_decimal *out);
+
 /* Whether a living patient can have this value of the marker, in its own unit. */
 bool msp_value_plausible(msp_marker marker, msp_decimal value);
 /* A unit in which the same figure would be plausible, where it is not in the marker's own; NULL
