@@ -15,6 +15,7 @@
 #include "mspike/analysis/periods.h"
 #include "mspike/analysis/rates.h"
 #include "mspike/analysis/record.h"
+#include "mspike/analysis/safety.h"
 #include "mspike/analysis/study.h"
 #include "mspike/analysis/survival.h"
 

@@ -3,6 +3,7 @@
 #define MSPIKE_ENDPOINT_H
 
 #include "mspike/endpoint/adam.h"
+#include "mspike/endpoint/adlb.h"
 #include "mspike/endpoint/adverse.h"
 #include "mspike/endpoint/agree.h"
 #include "mspike/endpoint/asked.h"

@@ -3,6 +3,7 @@
 #define MSPIKE_SAFETY_H
 
 #include "mspike/safety/grade.h"
+#include "mspike/safety/incidence.h"
 #include "mspike/safety/lab_course.h"
 #include "mspike/safety/teae.h"
 

@@ -19,6 +19,7 @@
     X(calendar)             \
     X(history)              \
     X(respond)              \
+    X(safety)               \
     X(survival)             \
     X(rates)                \
     X(means)                \

@@ -7,7 +7,7 @@
 #include <math.h>
 
 /* Where no therapy of the trial was given nothing is treatment-emergent. */
-static msp_treated_time treated_time(const msp_patient *p)
+msp_treated_time msp_treated_time_of(const msp_patient *p)
 {
     return (msp_treated_time){
         .first = p->first_dose, .last = p->last_dose, .next_therapy = p->new_therapy};
@@ -16,7 +16,7 @@ static msp_treated_time treated_time(const msp_patient *p)
 bool msp_event_is_emergent(const msp_patient *patient, const msp_reported_event *event,
                            const msp_teae_rules *rules)
 {
-    const msp_treated_time time = treated_time(patient);
+    const msp_treated_time time = msp_treated_time_of(patient);
     const msp_adverse_event plain = {.start = event->start,
                                      .end = event->end,
                                      .worsened = {.earliest = MSP_NO_DAY, .latest = MSP_NO_DAY},
@@ -50,6 +50,68 @@ msp_dated msp_adverse_event_counts(const msp_patient *patient, const msp_teae_ru
             first = day;
     }
     return first;
+}
+
+/* -- to be counted -- */
+
+/* The day after which nothing counts, both the patient's and the table's; MSP_NO_DAY: not known. */
+static msp_day end_of_window(const msp_patient *p, const msp_teae_rules *rules, msp_day cutoff)
+{
+    msp_day end = p->last_dose != MSP_NO_DAY ? p->last_dose + (msp_day)rules->days : cutoff;
+    if (end == MSP_NO_DAY && p->disposition != NULL)
+        end = p->disposition->last_contact;
+    if (cutoff != MSP_NO_DAY && end > cutoff)
+        end = cutoff;
+    if (p->death != MSP_NO_DAY && (end == MSP_NO_DAY || p->death < end))
+        end = p->death;
+    if (rules->stop_at_new_therapy && p->new_therapy != MSP_NO_DAY &&
+        (end == MSP_NO_DAY || p->new_therapy - 1 < end))
+        end = p->new_therapy - 1;
+    return end;
+}
+
+static msp_counted_event counted(const msp_patient *p, uint32_t index, const msp_reported_event *e)
+{
+    const bool dated = e->start.precision != MSP_DATE_NONE;
+    return (msp_counted_event){
+        .patient = index,
+        .term = e->term,
+        .organ_class = e->organ_class,
+        .grade = e->grade,
+        .serious = e->serious,
+        .related = e->related,
+        .fatal = e->fatal,
+        .stopped_any = e->withdrawn,
+        .stopped_all = e->withdrawn_all,
+        .start = !dated                              ? MSP_NO_DAY
+                 : e->start.earliest > p->first_dose ? e->start.earliest
+                                                     : p->first_dose,
+    };
+}
+
+msp_status msp_adverse_count(const msp_patients *patients, const uint32_t *arm,
+                             const msp_teae_rules *rules, msp_day cutoff, msp_arena *arena,
+                             msp_adverse_counted *out, msp_error *err)
+{
+    size_t n_events = 0;
+    for (size_t i = 0; i < patients->n; i++)
+        n_events += patients->patients[i].n_events;
+    *out = (msp_adverse_counted){
+        .events = msp_arena_array(arena, n_events + 1, sizeof *out->events),
+        .patients = msp_arena_array(arena, patients->n + 1, sizeof *out->patients),
+        .n = patients->n};
+    if (out->events == NULL || out->patients == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for %zu adverse events", n_events);
+    for (size_t i = 0; i < patients->n; i++) {
+        const msp_patient *p = &patients->patients[i];
+        const bool treated = p->first_dose != MSP_NO_DAY;
+        out->patients[i] = (msp_patient_at_risk){treated ? arm[i] : MSP_NO_ARM, p->first_dose,
+                                                 end_of_window(p, rules, cutoff)};
+        for (size_t k = 0; k < p->n_events; k++)
+            if (msp_event_is_emergent(p, &p->events[k], rules))
+                out->events[out->n_events++] = counted(p, (uint32_t)i, &p->events[k]);
+    }
+    return MSP_OK;
 }
 
 /* -- ADAE -- */

@@ -61,15 +61,24 @@ static bool is_related(const char *text)
     return !is_one_of(text, unrelated, MSP_COUNT(unrelated));
 }
 
-static bool is_withdrawn(const reader *r, size_t row)
+static bool is_withdrawal(const char *action)
 {
-    for (size_t i = 0; i < MSP_COUNT(actions); i++) {
+    return msp_text_contains_nocase(action, "withdrawn") ||
+           msp_text_contains_nocase(action, "permanently discontinued");
+}
+
+/* Of several drugs each has its own action, where it has one; AEACN alone is of all of them. */
+static void read_actions(const reader *r, size_t row, msp_reported_event *out)
+{
+    size_t n = 0, n_withdrawn = 0;
+    for (size_t i = 1; i < MSP_COUNT(actions); i++) {
         const char *text = sdtm_cell(r->action[i], row);
-        if (msp_text_contains_nocase(text, "withdrawn") ||
-            msp_text_contains_nocase(text, "permanently discontinued"))
-            return true;
+        n += *text != '\0' && !msp_text_equal_nocase(text, "NOT APPLICABLE");
+        n_withdrawn += is_withdrawal(text);
     }
-    return false;
+    const bool whole = is_withdrawal(sdtm_cell(r->action[0], row));
+    out->withdrawn = whole || n_withdrawn > 0;
+    out->withdrawn_all = n > 0 ? n_withdrawn == n : whole;
 }
 
 /* 1 to 5; 0 where it is not said. */
@@ -122,7 +131,7 @@ static bool read_event(reader *r, size_t row, msp_reported_event *out, bool *the
     out->grade = grade_of(r, row);
     out->serious = msp_text_equal_nocase(cell(r, COLUMN_SERIOUS, row), "Y");
     out->related = is_related(cell(r, COLUMN_RELATED, row));
-    out->withdrawn = is_withdrawn(r, row);
+    read_actions(r, row, out);
     out->fatal = out->grade == 5 || msp_text_equal_nocase(cell(r, COLUMN_DEATH, row), "Y") ||
                  msp_text_equal_nocase(cell(r, COLUMN_OUTCOME, row), "FATAL");
     out->seq = msp_double_parse(number, strlen(number), &seq) && seq > 0 && seq <= UINT32_MAX

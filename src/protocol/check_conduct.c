@@ -89,6 +89,9 @@ static void check_safety(const msp_protocol *p, msp_findings *findings)
         msp_was_said(rules->teae_stop_at_new_therapy.at) &&
         s->stop_at_new_therapy.value != rules->teae_stop_at_new_therapy.value)
         said_differently(s->stop_at_new_therapy.at, "teae_stop_at_new_therapy", findings);
+    if (msp_was_said(s->ctcae.at) && msp_was_said(rules->ctcae.at) &&
+        msp__ctcae_rule(s->ctcae.value) != rules->ctcae.value)
+        said_differently(s->ctcae.at, "ctcae", findings);
 }
 
 /* "0.26-1.65" */
@@ -113,9 +116,6 @@ void msp__check_conduct(const msp_protocol *p, msp_findings *findings)
     check_limits(p, findings);
     check_safety(p, findings);
     check_ratio_range(&p->rules, findings);
-    msp__check_refused(&p->rules, findings);
-    for (size_t i = 0; i < p->endpoints.n; i++) {
+    for (size_t i = 0; i < p->endpoints.n; i++)
         check_ratio_range(&p->endpoints.items[i].rules, findings);
-        msp__check_refused(&p->endpoints.items[i].rules, findings);
-    }
 }

@@ -61,7 +61,7 @@ void msp__check_bounds(const msp_said_number *at_least, const msp_said_number *a
                        const msp_said_number *below, const msp_said_number *at_most, msp_place at,
                        bool may_be_open, const char *id, msp_findings *findings);
 
-/* rules.c: rules that were said and that nothing follows. */
-void msp__check_refused(const msp_rules *rules, msp_findings *findings);
+/* protocol.c: the version that `safety:` says as the rule `ctcae` has it; -1: it has none such. */
+int msp__ctcae_rule(int safety);
 
 #endif

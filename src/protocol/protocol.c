@@ -7,6 +7,20 @@
 #include "mspike/form/tree.h"
 #include "mspike/protocol.h"
 
+/* Which of the rule's words is a word of `safety: {ctcae: ...}`; -1 of version 3, which grades
+ * nothing here. */
+int msp__ctcae_rule(int safety)
+{
+    static const int words[] = {-1, 1, 0, 2}; /* 3, 4, 5, 6 among 5, 4, 6 */
+    return safety >= 0 && (size_t)safety < MSP_COUNT(words) ? words[safety] : -1;
+}
+
+bool msp_protocol_grades_labs(const msp_protocol *p)
+{
+    return msp_was_said(p->rules.ctcae.at) || !msp_was_said(p->safety.ctcae.at) ||
+           msp__ctcae_rule(p->safety.ctcae.value) >= 0;
+}
+
 /* What `safety:` says in other words are rules too. */
 static void fill_rules(msp_protocol *p)
 {
@@ -19,6 +33,9 @@ static void fill_rules(msp_protocol *p)
     if (msp_was_said(s->stop_at_new_therapy.at) &&
         !msp_was_said(p->rules.teae_stop_at_new_therapy.at))
         p->rules.teae_stop_at_new_therapy = s->stop_at_new_therapy;
+    const int version = msp__ctcae_rule(s->ctcae.value);
+    if (msp_was_said(s->ctcae.at) && version >= 0 && !msp_was_said(p->rules.ctcae.at))
+        p->rules.ctcae = (msp_said_choice){.value = version, .at = s->ctcae.at};
 }
 
 static msp_status read_tree(const msp_tree *tree, msp_protocol *out, msp_findings *findings,

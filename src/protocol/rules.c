@@ -63,46 +63,12 @@ static bool is_rule(const char *name)
     return false;
 }
 
-/* Rules that nothing here can follow: refused by name, as one that is not followed misleads. */
-static const struct {
-    const char *name, *why, *hint;
-} refused[] = {
-    {"ctcae", "no laboratory value is graded here; adverse events keep the grades that AE reports",
-     "leave it out; `safety: {ctcae: ...}` says the version of those"},
-};
-
-void msp__check_refused(const msp_rules *rules, msp_findings *findings)
-{
-    for (size_t i = 0; i < MSP_COUNT(refused); i++)
-        for (size_t k = 0; k < msp__rules.n_fields; k++) {
-            const msp_place at = place_in(rules, &msp__rules.fields[k]);
-            if (strcmp(msp__rules.fields[k].key, refused[i].name) == 0 && msp_was_said(at))
-                msp_findings_add(findings, MSP_SEVERITY_ERROR, "protocol-rules", at,
-                                 refused[i].hint, "the rule %s is not followed: %s",
-                                 refused[i].name, refused[i].why);
-        }
-}
-
-static msp_status refuse(const char *name, msp_error *err)
-{
-    for (size_t i = 0; i < MSP_COUNT(refused); i++)
-        if (strcmp(refused[i].name, name) == 0)
-            return msp_hint(err,
-                            msp_fail(err, MSP_EUNSUPPORTED, "the rule %s is not followed: %s", name,
-                                     refused[i].why),
-                            "%s", refused[i].hint);
-    return MSP_OK;
-}
-
 /* The mapping {name: value}, read by the table that reads a protocol's rules. */
 msp_status msp_rules_set(msp_rules *rules, const char *name, const char *value, msp_arena *arena,
                          msp_error *err)
 {
     if (!is_rule(name))
         return unknown_rule(name, err);
-    const msp_status known = refuse(name, err);
-    if (known != MSP_OK)
-        return known;
     const msp_place at = {.file = "--set", .line = 1, .col = 1, .span = 1};
     msp_node scalar = {.kind = MSP_NODE_SCALAR, .key = name, .key_at = at, .at = at, .text = value};
     const msp_node mapping = {.kind = MSP_NODE_MAPPING, .at = at, .n = 1, .first = &scalar};

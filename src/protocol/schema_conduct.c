@@ -147,7 +147,8 @@ const msp_schema_type msp__previous_therapy = {
 
 #define IN(member) MSP_MEMBER(msp_safety, member)
 static const msp_schema_field safety_fields[] = {
-    {"ctcae", MSP_ONE_OF("3", "4", "5", "6"), IN(ctcae), NULL, "version of the grades"},
+    {"ctcae", MSP_ONE_OF("3", "4", "5", "6"), IN(ctcae), NULL,
+     "version of the grades; laboratory values are graded by 4, 5 and 6"},
     {"window", &msp__days, IN(window), NULL, "after the last dose, still on treatment"},
     {"stop_at_new_therapy", &msp__flag, IN(stop_at_new_therapy), NULL,
      "whether it ends with the next therapy"},

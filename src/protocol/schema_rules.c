@@ -169,7 +169,7 @@ static const msp_schema_field rules_fields[] = {
      "a cycle that begins more days after the planned one than these is delayed"},
     /* safety, quality of life */
     {"ctcae", MSP_ONE_OF("5", "4", "6"), IN(ctcae), "5",
-     "version of the grades: refused, as no laboratory value is graded; see safety"},
+     "version by which laboratory values are graded; that of `safety:` where this is not said"},
     {"teae_days", &msp__whole_up, IN(teae_days), "30", "after the last dose, still on treatment"},
     {"teae_stop_at_new_therapy", &msp__flag, IN(teae_stop_at_new_therapy), "no",
      "the next therapy ends it"},

@@ -34,7 +34,7 @@ const char *msp_ctcae_name(msp_ctcae version)
 
 #define ROW(toxicity, versions, grade, bound, when, tenths, included, ...)                    \
     {                                                                                         \
-        MSP_TOXICITY_##toxicity, versions, grade, MSP_BOUND_##bound, MSP_WHEN_##when, tenths, \
+        MSP_TOXICITY_##toxicity, versions, grade, MSP_AGAINST_##bound, MSP_IF_##when, tenths, \
             included,                                                                         \
         {                                                                                     \
             __VA_ARGS__                                                                       \
@@ -198,16 +198,16 @@ static int is_beyond(const msp_blood *x, bool low, int64_t tenths)
 static bool applies(const msp_grade_row *row, const msp_blood *baseline)
 {
     switch (row->when) {
-    case MSP_WHEN_NOT_HIGH:
+    case MSP_IF_NOT_HIGH:
         return is_beyond(baseline, false, 10) != 1;
-    case MSP_WHEN_HIGH:
+    case MSP_IF_HIGH:
         return is_beyond(baseline, false, 10) == 1;
-    case MSP_WHEN_NOT_LOW:
+    case MSP_IF_NOT_LOW:
         return is_beyond(baseline, true, 10) != 1;
-    case MSP_WHEN_LOW:
+    case MSP_IF_LOW:
         return is_beyond(baseline, true, 10) == 1;
-    case MSP_WHEN_ALWAYS:
-    case MSP_WHEN_FASTING:
+    case MSP_IF_ALWAYS:
+    case MSP_IF_FASTING:
         break;
     }
     return true;
@@ -226,15 +226,15 @@ static int meets(const msp_grade_row *row, const msp_blood *x, const msp_blood *
 {
     const bool low = msp_toxicity_about(row->toxicity)->low;
     int met = -1;
-    if (row->bound == MSP_BOUND_LIMIT) {
+    if (row->against == MSP_AGAINST_LIMIT) {
         met = is_beyond(x, low, row->tenths);
-    } else if (row->bound == MSP_BOUND_BASELINE) {
+    } else if (row->against == MSP_AGAINST_BASELINE) {
         met = beyond_baseline(row, x, baseline);
     } else {
         const int order = msp_blood_cmp(x, row->cut[x->unit], 10);
         met = low ? order < 0 : order > 0;
     }
-    if (row->when == MSP_WHEN_FASTING && met == 1 && (x->flags & MSP_BLOOD_FASTING) == 0)
+    if (row->when == MSP_IF_FASTING && met == 1 && (x->flags & MSP_BLOOD_FASTING) == 0)
         return -1;
     return met;
 }
@@ -296,19 +296,19 @@ void msp_grade_row_say(const msp_grade_row *row, uint8_t unit, msp_text *out)
     const msp_toxicity_info *about = msp_toxicity_about(row->toxicity);
     msp_text_add(out, about->low ? "<" : ">");
     msp_text_add(out, row->included ? "= " : " ");
-    if (row->bound == MSP_BOUND_CUT) {
+    if (row->against == MSP_AGAINST_CUT) {
         say_decimal(row->cut[unit], out);
         msp_text_printf(out, " %s", msp_blood_about(about->test)->unit[unit]);
-    } else if (row->bound == MSP_BOUND_LIMIT) {
+    } else if (row->against == MSP_AGAINST_LIMIT) {
         say_times(row, about->low ? "the lower limit of normal" : "the upper limit of normal", out);
     } else {
         say_times(row, "the baseline", out);
     }
-    if (row->when == MSP_WHEN_FASTING)
+    if (row->when == MSP_IF_FASTING)
         msp_text_add(out, ", fasting");
-    if (row->when == MSP_WHEN_HIGH)
+    if (row->when == MSP_IF_HIGH)
         msp_text_add(out, ", for the baseline was above its upper limit");
-    if (row->when == MSP_WHEN_LOW)
+    if (row->when == MSP_IF_LOW)
         msp_text_add(out, ", for the baseline was below its lower limit");
 }
 
@@ -316,10 +316,10 @@ static void say_lacking(const msp_grade_row *row, const msp_blood *x, msp_text *
 {
     const bool low = msp_toxicity_about(row->toxicity)->low;
     const bool limit = (x->flags & (low ? MSP_BLOOD_HAS_LOWER : MSP_BLOOD_HAS_UPPER)) != 0;
-    msp_text_add(out, row->bound == MSP_BOUND_BASELINE         ? "the baseline"
-                      : row->when == MSP_WHEN_FASTING && limit ? "whether the sample was fasting"
-                      : low                                    ? "the laboratory's lower limit"
-                                                               : "the laboratory's upper limit");
+    msp_text_add(out, row->against == MSP_AGAINST_BASELINE   ? "the baseline"
+                      : row->when == MSP_IF_FASTING && limit ? "whether the sample was fasting"
+                      : low                                  ? "the laboratory's lower limit"
+                                                             : "the laboratory's upper limit");
 }
 
 void msp_grade_say(msp_toxicity toxicity, const msp_grade *grade, const msp_blood *x, msp_text *out)

@@ -79,16 +79,17 @@ msp_status msp_lab_course_of(const msp_blood_of *values, const msp_treated_time 
                              const msp_teae_rules *rules, msp_ctcae version, msp_arena *arena,
                              msp_lab_course *out, msp_error *err)
 {
-    *out = (msp_lab_course){.grades = msp_arena_array(arena, values->n * TOXICITIES_OF_A_TEST + 1,
-                                                      sizeof *out->grades)};
-    if (out->grades == NULL)
+    *out = (msp_lab_course){
+        .grades = msp_arena_array(arena, values->n * TOXICITIES_OF_A_TEST + 1, sizeof *out->grades),
+        .on_treatment = msp_arena_array(arena, values->n + 1, sizeof *out->on_treatment)};
+    if (out->grades == NULL || out->on_treatment == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for %zu grades", values->n);
-    const msp_blood *baseline[MSP_BLOOD_COUNT];
     for (size_t t = 0; t < MSP_BLOOD_COUNT; t++)
-        baseline[t] = find_baseline(values, (msp_blood_test)t, exposure->first);
+        out->baseline[t] = find_baseline(values, (msp_blood_test)t, exposure->first);
     for (size_t i = 0; i < values->n; i++) {
         const msp_blood *x = &values->items[i];
-        grade_value(x, baseline[x->test], is_on_treatment(x->day, exposure, rules), version, out);
+        out->on_treatment[i] = is_on_treatment(x->day, exposure, rules);
+        grade_value(x, out->baseline[x->test], out->on_treatment[i], version, out);
     }
     find_shifts(out);
     return MSP_OK;

@@ -1,4 +1,5 @@
 /* test_rules - the switches of the rules, by default and set by name. */
+#include <stdio.h>
 #include <string.h>
 
 #include "mspike/protocol.h"
@@ -50,35 +51,41 @@ static void what_is_no_rule_is_said_so(void **state)
     msp_arena_free(&arena);
 }
 
-/* A rule that nothing follows misleads. */
-static void what_is_not_followed_is_refused(void **state)
+/* `safety: {ctcae: ...}` is the rule too, but for version 3. */
+static void the_version_of_safety_is_a_rule(void **state)
 {
     (void)state;
-    static const char text[] = "mspike: 1\ntrial: {title: T}\narms: {A: {}}\n"
-                               "rules: {ctcae: 5}\n"
-                               "endpoints: {OS: {events: death, rules: {ctcae: 4}}}\n";
-    msp_arena arena = {0};
-    msp_rules rules;
-    msp_error err = {0};
-    msp_protocol protocol;
-    msp_findings findings = {0};
-    assert_int_equal(msp_rules_default(&arena, &rules, NULL), MSP_OK);
-    assert_int_equal(msp_rules_set(&rules, "ctcae", "4", &arena, &err), MSP_EUNSUPPORTED);
-    assert_non_null(strstr(err.text, "the rule ctcae is not followed: "));
-    assert_int_equal(msp_protocol_parse(text, strlen(text), "p.yaml", &protocol, &findings, &err),
-                     MSP_OK);
-    size_t n = 0;
-    for (size_t i = 0; i < findings.n; i++)
-        n += strstr(findings.items[i].text, "the rule ctcae is not followed") != NULL;
-    assert_int_equal(n, 2);
-    msp_findings_free(&findings);
-    msp_protocol_free(&protocol);
-    msp_arena_free(&arena);
+    static const struct {
+        const char *said;
+        int value; /* index among 5, 4, 6 */
+        bool grades;
+        size_t errors;
+    } cases[] = {{"", 0, true, 0},
+                 {"safety: {ctcae: 4}\n", 1, true, 0},
+                 {"safety: {ctcae: 5}\n", 0, true, 0},
+                 {"safety: {ctcae: 6}\n", 2, true, 0},
+                 {"safety: {ctcae: 3}\n", 0, false, 0},
+                 {"safety: {ctcae: 4}\nrules: {ctcae: 4}\n", 1, true, 0},
+                 {"safety: {ctcae: 4}\nrules: {ctcae: 5}\n", 0, true, 1}};
+    for (size_t i = 0; i < MSP_COUNT(cases); i++) {
+        msp_protocol protocol;
+        msp_findings findings = {0};
+        char text[256];
+        snprintf(text, sizeof text, "mspike: 1\ntrial: {title: T}\narms: {A: {}}\n%s",
+                 cases[i].said);
+        assert_int_equal(
+            msp_protocol_parse(text, strlen(text), "p.yaml", &protocol, &findings, NULL), MSP_OK);
+        assert_int_equal(protocol.rules.ctcae.value, cases[i].value);
+        assert_int_equal(msp_protocol_grades_labs(&protocol), cases[i].grades);
+        assert_int_equal(findings.n_errors, cases[i].errors);
+        msp_findings_free(&findings);
+        msp_protocol_free(&protocol);
+    }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_not_followed_is_refused),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_version_of_safety_is_a_rule),
                                        cmocka_unit_test(defaults_are_those_of_the_form),
                                        cmocka_unit_test(one_is_set_and_the_others_stay),
                                        cmocka_unit_test(what_is_no_rule_is_said_so)};

@@ -2,8 +2,11 @@
  * published tables (rules.md 6.1; version 6 and mmol/L from pharmaverse's admiral 1.4). */
 #include "near.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mspike/base/file.h"
 #include "mspike/safety.h"
 
 static msp_decimal number(const char *text)
@@ -352,6 +355,25 @@ static void every_row_is_reached(void **state)
     }
 }
 
+static void the_page_has_these_rows(void **state)
+{
+    (void)state;
+    msp_text want = {0};
+    msp_file page = {0};
+    msp_grade_table(&want);
+    assert_int_equal(msp_file_open(project_file("docs/methods/ctcae.md"), &page, NULL), MSP_OK);
+    char *text = calloc(page.size + 1, 1);
+    assert_non_null(text);
+    memcpy(text, page.data, page.size);
+    if (strstr(text, msp_text_str(&want)) == NULL) {
+        fputs(msp_text_str(&want), stderr);
+        fail_msg("docs/methods/ctcae.md should hold the table above");
+    }
+    free(text);
+    msp_file_close(&page);
+    msp_text_free(&want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +387,7 @@ int main(void)
         cmocka_unit_test(baseline_window_and_worst),
         cmocka_unit_test(limits_of_several_laboratories),
         cmocka_unit_test(every_row_is_reached),
+        cmocka_unit_test(the_page_has_these_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,11 @@ MSP_BEGIN
     X(DIFFERENCE, "difference")                                                                   \
     X(RISK_RATIO, "risk_ratio")                                                                   \
     X(ODDS_RATIO, "odds_ratio")                                                                   \
+    X(INCIDENCE, "incidence") /* patients with an adverse event; `events` of them */              \
+    X(EXPOSURE_ADJUSTED, "exposure_adjusted") /* patients with one a 100 years at risk */         \
+    X(EVENT_RATE, "event_rate")               /* events a 100 patient-years */                    \
+    X(WORST_GRADE, "worst_grade")             /* patients whose worst is grade `at` */            \
+    X(SHIFT, "shift") /* patients whose worst grade is `at`, of baseline grade `category` */      \
     X(ADJUSTED_P, "adjusted_p") /* of the analysis named in `category`; `level` is alpha */
 
 typedef enum msp_statistic {

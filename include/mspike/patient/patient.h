@@ -36,6 +36,7 @@ typedef struct msp_reported_event {
     bool serious;                   /* AESER */
     bool related;                   /* AEREL; a missing answer counts as related */
     bool withdrawn;                 /* AEACN: a study drug was stopped for it */
+    bool withdrawn_all;             /* AEACN, or each of AEACN1 to AEACN6 that applies */
     bool fatal;                     /* AEOUT, AESDTH or grade 5 */
     uint32_t seq;                   /* AESEQ, else the row from 1 */
 } msp_reported_event;

@@ -91,6 +91,10 @@ const msp_cutoff *msp_protocol_cutoff(const msp_protocol *protocol, const char *
  * defaults. */
 msp_rules msp_protocol_rules(const msp_protocol *protocol, const msp_endpoint *endpoint);
 
+/* Whether the version of toxicity grades that the protocol says is one that laboratory values are
+ * graded by here; version 3 is not. */
+bool msp_protocol_grades_labs(const msp_protocol *protocol);
+
 /* Never NULL: what outputs call it (its label, or its id), and what the data call an arm. */
 const char *msp_arm_label(const msp_arm *arm);
 const char *msp_arm_value(const msp_arm *arm);

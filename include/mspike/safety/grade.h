@@ -65,25 +65,25 @@ msp_ctcae msp_ctcae_of(const msp_rules *rules);
 const char *msp_ctcae_name(msp_ctcae version); /* "5.0" */
 
 typedef enum msp_grade_bound {
-    MSP_BOUND_LIMIT,    /* times the limit of normal of the laboratory */
-    MSP_BOUND_CUT,      /* a figure */
-    MSP_BOUND_BASELINE, /* times the patient's value before treatment */
+    MSP_AGAINST_LIMIT,    /* times the limit of normal of the laboratory */
+    MSP_AGAINST_CUT,      /* a figure */
+    MSP_AGAINST_BASELINE, /* times the patient's value before treatment */
 } msp_grade_bound;
 
 typedef enum msp_grade_when {
-    MSP_WHEN_ALWAYS,
-    MSP_WHEN_NOT_HIGH, /* the baseline was not above its upper limit, or is not known */
-    MSP_WHEN_HIGH,     /* it was */
-    MSP_WHEN_NOT_LOW,  /* the baseline was not below its lower limit, or is not known */
-    MSP_WHEN_LOW,      /* it was */
-    MSP_WHEN_FASTING,  /* the sample was taken fasting */
+    MSP_IF_ALWAYS,
+    MSP_IF_NOT_HIGH, /* the baseline was not above its upper limit, or is not known */
+    MSP_IF_HIGH,     /* it was */
+    MSP_IF_NOT_LOW,  /* the baseline was not below its lower limit, or is not known */
+    MSP_IF_LOW,      /* it was */
+    MSP_IF_FASTING,  /* the sample was taken fasting */
 } msp_grade_when;
 
 typedef struct msp_grade_row {
     msp_toxicity toxicity;
     uint8_t versions; /* bits of msp_ctcae */
     uint8_t grade;    /* 1 to 4 */
-    msp_grade_bound bound;
+    msp_grade_bound against;
     msp_grade_when when;
     int16_t tenths;     /* of a limit or the baseline */
     bool included;      /* the bound itself has the grade */
@@ -114,6 +114,9 @@ void msp_grade_row_say(const msp_grade_row *row, uint8_t unit, msp_text *out);
 /* A sentence: the value, the grade, the bound it is beyond, or what is missing. */
 void msp_grade_say(msp_toxicity toxicity, const msp_grade *grade, const msp_blood *x,
                    msp_text *out);
+
+/* The criteria as a table in Markdown, as docs/methods/ctcae.md prints it. */
+void msp_grade_table(msp_text *out);
 
 MSP_END
 #endif

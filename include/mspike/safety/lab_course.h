@@ -30,6 +30,8 @@ typedef struct msp_lab_shift {
 } msp_lab_shift;
 
 typedef struct msp_lab_course {
+    const msp_blood *baseline[MSP_BLOOD_COUNT]; /* NULL: there is none */
+    bool *on_treatment;                         /* of each value, graded or not */
     msp_lab_grade *grades; /* in the order of the values; of calcium, say, one each way */
     size_t n;
     msp_lab_shift shifts[MSP_TOXICITY_COUNT];
