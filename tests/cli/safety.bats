@@ -62,7 +62,7 @@ setup() {
     run "$MSPIKE" safety examples/safety --tables csv
     [ "$status" -eq 2 ]
     run "$MSPIKE" safety examples/safety --out README.md
-    [ "$status" -eq 4 ]
+    [ "$status" -eq 3 ]
 }
 
 @test "safety: a protocol's arms, version and cut-off" {
