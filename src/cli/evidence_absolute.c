@@ -40,6 +40,26 @@ static void put_absolute(const char *name, const msp_absolute *x, msp_json *json
     msp_json_end_object(json);
 }
 
+static void put_printed(const evidence_job *j, msp_json *json)
+{
+    msp_json_key(json, "printed");
+    msp_json_begin_array(json);
+    for (size_t i = 0; i < j->answer.n_printed; i++) {
+        const msp_printed_line *line = &j->answer.printed[i];
+        msp_text print = {0};
+        add_source(&line->print, &print);
+        msp_json_begin_object(json);
+        msp_json_put_text(json, "treatment", line->print.regimen);
+        msp_json_put_text(json, "trial", line->print.trial->id);
+        msp_json_put_text(json, "result", line->print.result->id);
+        msp_json_put_text(json, "print", msp_text_str(&print));
+        put_absolute("at_12_months", &line->at_12, json);
+        msp_json_end_object(json);
+        msp_text_free(&print);
+    }
+    msp_json_end_array(json);
+}
+
 void evidence_put_absolute(const evidence_job *j, msp_json *json)
 {
     msp_json_key(json, "absolute");
@@ -62,6 +82,7 @@ void evidence_put_absolute(const evidence_job *j, msp_json *json)
         msp_text_free(&source);
     }
     msp_json_end_array(json);
+    put_printed(j, json);
 }
 
 static void add_heading(const msp_baseline *b, msp_text *out)
@@ -105,10 +126,42 @@ static void add_row(const msp_absolute_line *line, grid *g)
     msp_text_free(&print);
 }
 
+static void printed_as_text(const evidence_job *j, msp_text *out)
+{
+    const msp_answer *a = &j->answer;
+    grid g = {0};
+    evidence_add_item("Each treatment by itself, as one trial printed it, and at 12 months as if "
+                      "exponential. These are patients of different trials side by side, and no "
+                      "comparison.",
+                      out);
+    grid_row(&g);
+    grid_cell(&g, "%s", "");
+    grid_cell(&g, "printed");
+    grid_cell(&g, "patients");
+    grid_cell(&g, "free of the event at 12 months");
+    for (size_t i = 0; i < a->n_printed; i++) {
+        const msp_baseline *b = &a->printed[i].print;
+        msp_text print = {0};
+        add_print(b, "", &print);
+        grid_row(&g);
+        grid_cell(&g, "%s", b->regimen);
+        grid_cell(&g, "%s (%s)", msp_text_str(&print), b->trial->id);
+        if (b->arm->n.value > 0)
+            grid_cell(&g, "%" PRId64, b->arm->n.value);
+        else
+            grid_cell(&g, "-");
+        grid_cell(&g, "%.1f %%%s", 100 * a->printed[i].at_12.estimate,
+                  b->how == MSP_CHOSEN_PROXY ? " *" : "");
+        msp_text_free(&print);
+    }
+    grid_print(&g, out);
+    msp_text_add_char(out, '\n');
+}
+
 void evidence_absolute_as_text(const evidence_job *j, msp_text *out)
 {
     const msp_answer *a = &j->answer;
-    if (a->n_absolutes > 0)
+    if (a->n_absolutes + a->n_printed > 0)
         msp_text_add(out, "In absolute terms\n");
     for (size_t i = 0; i < a->n_absolutes;) {
         const size_t component = a->absolutes[i].component;
@@ -124,4 +177,6 @@ void evidence_absolute_as_text(const evidence_job *j, msp_text *out)
         grid_print(&g, out);
         msp_text_add_char(out, '\n');
     }
+    if (a->n_printed > 0)
+        printed_as_text(j, out);
 }

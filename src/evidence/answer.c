@@ -256,6 +256,7 @@ msp_status msp_answer_make(const msp_evidence *e, const msp_choice *choice,
     msp__answer_add_harms(&b);
     msp__answer_add_planned(&b);
     msp__answer_add_absolute(&b);
+    msp__answer_add_printed(&b);
     msp__answer_add_brief(&b);
     if (!b.failed)
         return MSP_OK;

@@ -47,6 +47,7 @@ void msp__answer_add_modifications(builder *b);
 void msp__answer_add_not_pooled(builder *b);
 /* Treatments of each network beside its baseline. */
 void msp__answer_add_absolute(builder *b);
+void msp__answer_add_printed(builder *b);
 /* The answer in a few sentences, before all others; after everything else is there. */
 void msp__answer_add_brief(builder *b);
 void msp__answer_add_gaps(builder *b);

@@ -64,7 +64,10 @@ static bool says_more(const msp_baseline *a, const msp_baseline *b)
         return b->arm == NULL || a->how < b->how;
     if (a->no_interval != b->no_interval)
         return b->no_interval;
-    return a->arm->n.value > b->arm->n.value;
+    if (a->arm->n.value != b->arm->n.value)
+        return a->arm->n.value > b->arm->n.value;
+    return msp_printed_parse(a->arm->value.text).decimals >
+           msp_printed_parse(b->arm->value.text).decimals;
 }
 
 bool msp_baseline_find(const msp_evidence *e, const msp_choice_query *query, const char *regimen,

@@ -6,60 +6,139 @@
 
 /* -- flow and adverse events -- */
 
-/* A rate of counts, one arm a line; nothing where there is no arm with patients. */
-static void add_counts(record *r, const char *name, const char *title, const char *page, bool harm,
-                       size_t n, const char *const *arm, const long long *count,
-                       const long long *patients)
+/* A rate of counts by arm; what it is of, in up to three parts. */
+typedef struct counted {
+    const char *name, *population, *title, *part, *period, *page;
+    bool harm;
+    size_t n;
+    const char *const *arm;
+    const long long *count, *patients;
+} counted;
+
+static bool has_patients(const counted *c, size_t i)
+{
+    return c->arm[i] != NULL && c->patients[i] > 0 && c->count[i] <= c->patients[i];
+}
+
+/* One arm a line; nothing where there is no arm with patients. */
+static void add_counts(record *r, const counted *c)
 {
     msp_text *out = &r->trial_results;
     size_t arms = 0;
-    for (size_t i = 0; i < n; i++)
-        arms += arm[i] != NULL && patients[i] > 0 && count[i] <= patients[i];
+    for (size_t i = 0; i < c->n; i++)
+        arms += has_patients(c, i);
     if (arms == 0)
         return;
-    msp__ctgov_open_result(r, name, "assigned",
-                           msp__ctgov_add_endpoint(r, "rate", title, "", "", harm), page);
+    const size_t endpoint =
+        msp__ctgov_add_endpoint(r, "rate", c->title, c->part, c->period, c->harm);
+    msp__ctgov_open_result(r, c->name, c->population, endpoint, c->page);
     msp_text_add(out, "        arms:\n");
-    for (size_t i = 0; i < n; i++)
-        if (arm[i] != NULL && patients[i] > 0 && count[i] <= patients[i] &&
-            msp__ctgov_begin_arm(r, arm[i])) {
+    for (size_t i = 0; i < c->n; i++)
+        if (has_patients(c, i) && msp__ctgov_begin_arm(r, c->arm[i])) {
             msp_text_add(out, "          ");
-            msp__ctgov_quote(out, arm[i]);
-            msp_text_printf(out, ": {n: %lld, count: %lld}\n", patients[i], count[i]);
+            msp__ctgov_quote(out, c->arm[i]);
+            msp_text_printf(out, ": {n: %lld, count: %lld}\n", c->patients[i], c->count[i]);
         }
+}
+
+/* The groups of a period, in the order of the first table that names them. */
+typedef struct flow {
+    json_t *groups;
+    const char *title;
+    size_t number; /* of the period, from 1 */
+    const char *group[ARMS_MAX], *arm[ARMS_MAX];
+    long long started[ARMS_MAX];
+    size_t n;
+} flow;
+
+/* ARMS_MAX where there is no room. */
+static size_t group_of(record *r, flow *f, const char *id)
+{
+    size_t g = 0;
+    while (g < f->n && strcmp(f->group[g], id) != 0)
+        g++;
+    if (g == f->n && f->n < ARMS_MAX) {
+        f->group[f->n++] = id;
+        f->arm[g] = msp__ctgov_arm_of_group(r, f->groups, id);
+    }
+    return g;
+}
+
+static void read_counts(record *r, flow *f, json_t *list, long long *count)
+{
+    json_t *one;
+    for (size_t k = 0; (one = json_array_get(list, k)) != NULL; k++) {
+        const size_t g = group_of(r, f, msp__ctgov_text(one, "groupId"));
+        long long n;
+        if (g < ARMS_MAX && msp__ctgov_count(one, "numSubjects", &n))
+            count[g] = n;
+    }
+}
+
+/* Those of the patients who started the period. In a later one they are no longer all that were
+ * assigned. */
+static void add_flow(record *r, flow *f, const char *row, const char *title, const char *part,
+                     json_t *list)
+{
+    long long count[ARMS_MAX] = {0};
+    char name[64];
+    read_counts(r, f, list, count);
+    if (f->number > 1)
+        snprintf(name, sizeof name, "flow%zu%s", f->number, row);
+    else
+        snprintf(name, sizeof name, "flow%s", row);
+    add_counts(r, &(counted){.name = name,
+                             .population = f->number > 1 ? "assessed" : "assigned",
+                             .title = title,
+                             .part = part,
+                             .period = f->title,
+                             .page = "participant flow",
+                             .harm = strstr(part, "Adverse") != NULL || strcmp(part, "Death") == 0,
+                             .n = f->n,
+                             .arm = f->arm,
+                             .count = count,
+                             .patients = f->started});
+}
+
+static void add_milestones(record *r, flow *f, json_t *rows)
+{
+    json_t *row;
+    char name[24];
+    for (size_t i = 0; (row = json_array_get(rows, i)) != NULL; i++) {
+        const char *type = msp__ctgov_text(row, "type");
+        const bool completed = strcmp(type, "COMPLETED") == 0;
+        if (strcmp(type, "STARTED") == 0 || strcmp(type, "NOT COMPLETED") == 0)
+            continue;
+        snprintf(name, sizeof name, "-m%zu", i + 1);
+        add_flow(r, f, completed ? "" : name, completed ? "Completed" : type, "",
+                 msp__ctgov_at(row, "achievements"));
+    }
+}
+
+static void add_period(record *r, json_t *module, json_t *period, size_t number)
+{
+    flow f = {.groups = msp__ctgov_at(module, "groups"),
+              .title = msp__ctgov_text(period, "title"),
+              .number = number};
+    json_t *row, *rows = msp__ctgov_at(period, "milestones");
+    char name[24];
+    for (size_t i = 0; (row = json_array_get(rows, i)) != NULL; i++)
+        if (strcmp(msp__ctgov_text(row, "type"), "STARTED") == 0)
+            read_counts(r, &f, msp__ctgov_at(row, "achievements"), f.started);
+    add_milestones(r, &f, rows);
+    rows = msp__ctgov_at(period, "dropWithdraws");
+    for (size_t i = 0; (row = json_array_get(rows, i)) != NULL; i++) {
+        snprintf(name, sizeof name, "-left%zu", i + 1);
+        add_flow(r, &f, name, "Left", msp__ctgov_text(row, "type"), msp__ctgov_at(row, "reasons"));
+    }
 }
 
 void msp__ctgov_add_flow(record *r)
 {
-    json_t *flow = msp__ctgov_at(r->results, "participantFlowModule"), *milestone, *achievement;
-    json_t *first = json_array_get(msp__ctgov_at(flow, "periods"), 0);
-    const char *arm[ARMS_MAX] = {0};
-    long long started[ARMS_MAX] = {0}, completed[ARMS_MAX] = {0}, n;
-    const char *group[ARMS_MAX] = {0};
-    size_t i, k, groups = 0;
-    for (i = 0; (milestone = json_array_get(msp__ctgov_at(first, "milestones"), i)) != NULL; i++) {
-        const char *type = msp__ctgov_text(milestone, "type");
-        for (k = 0;
-             (achievement = json_array_get(msp__ctgov_at(milestone, "achievements"), k)) != NULL;
-             k++) {
-            const char *id = msp__ctgov_text(achievement, "groupId");
-            size_t g = 0;
-            while (g < groups && strcmp(group[g], id) != 0)
-                g++;
-            if (g == ARMS_MAX || !msp__ctgov_count(achievement, "numSubjects", &n))
-                continue;
-            if (g == groups) {
-                group[groups++] = id;
-                arm[g] = msp__ctgov_arm_of_group(r, msp__ctgov_at(flow, "groups"), id);
-            }
-            if (strcmp(type, "STARTED") == 0)
-                started[g] = n;
-            if (strcmp(type, "COMPLETED") == 0)
-                completed[g] = n;
-        }
-    }
-    add_counts(r, "flow", "Completed the first period", "participant flow", false, groups, arm,
-               completed, started);
+    json_t *module = msp__ctgov_at(r->results, "participantFlowModule"), *period;
+    json_t *periods = msp__ctgov_at(module, "periods");
+    for (size_t i = 0; (period = json_array_get(periods, i)) != NULL; i++)
+        add_period(r, module, period, i + 1);
 }
 
 static void add_event_totals(record *r, json_t *module)
@@ -82,8 +161,9 @@ static void add_event_totals(record *r, json_t *module)
                 continue;
             arm[k] = msp__ctgov_arm(r, msp__ctgov_text(group, "title"));
         }
-        add_counts(r, rows[i].name, rows[i].title, msp__ctgov_text(module, "timeFrame"), true,
-                   ARMS_MAX, arm, count, patients);
+        add_counts(r, &(counted){rows[i].name, "assigned", rows[i].title, "", "",
+                                 msp__ctgov_text(module, "timeFrame"), true, ARMS_MAX, arm, count,
+                                 patients});
     }
 }
 
@@ -95,7 +175,7 @@ static bool add_event(record *r, json_t *module, json_t *event, const char *list
     json_t *stat;
     size_t k;
     bool common = false;
-    char name[48], title[200];
+    char name[48], kind[48];
     for (k = 0; (stat = json_array_get(msp__ctgov_at(event, "stats"), k)) != NULL; k++) {
         if (k >= ARMS_MAX || !msp__ctgov_count(stat, "numAffected", &count[k]) ||
             !msp__ctgov_count(stat, "numAtRisk", &patients[k]))
@@ -107,9 +187,10 @@ static bool add_event(record *r, json_t *module, json_t *event, const char *list
     if (!common)
         return false;
     snprintf(name, sizeof name, "%s%zu", list, number);
-    snprintf(title, sizeof title, "%s (%s adverse event)", msp__ctgov_text(event, "term"), list);
-    add_counts(r, name, title, msp__ctgov_text(event, "organSystem"), true, ARMS_MAX, arm, count,
-               patients);
+    snprintf(kind, sizeof kind, "%s adverse event", list);
+    add_counts(r, &(counted){name, "assigned", msp__ctgov_text(event, "term"), kind, "",
+                             msp__ctgov_text(event, "organSystem"), true, ARMS_MAX, arm, count,
+                             patients});
     return true;
 }
 

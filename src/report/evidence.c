@@ -135,11 +135,12 @@ static msp_status add_estimates(evidence_view *v, msp_error *err)
 
 static msp_status add_absolute(evidence_view *v, msp_error *err)
 {
-    if (v->in->answer->n_absolutes == 0)
+    if (v->in->answer->n_absolutes + v->in->answer->n_printed == 0)
         return MSP_OK;
     page_begin_section(v->p, "In absolute terms", false);
     const msp_status rc = view_bands(v, err);
     view_absolutes(v);
+    view_printed(v);
     page_end_section(v->p);
     return rc;
 }
@@ -246,8 +247,6 @@ static msp_status add_pooled(evidence_view *v, msp_error *err)
     msp_status rc = add_network(v, err);
     if (rc == MSP_OK)
         rc = add_estimates(v, err);
-    if (rc == MSP_OK && v->in->answer != NULL)
-        rc = add_absolute(v, err);
     return rc;
 }
 
@@ -276,6 +275,8 @@ static msp_status build(evidence_view *v, msp_error *err)
     add_changes(v);
     if (pooled)
         rc = add_pooled(v, err);
+    if (rc == MSP_OK && answers)
+        rc = add_absolute(v, err);
     if (answers)
         add_beside(v);
     if (rc == MSP_OK && pooled)

@@ -67,6 +67,8 @@ msp_status view_funnel(evidence_view *v, msp_error *err);
 void view_trials(evidence_view *v);
 void view_splits(evidence_view *v);
 void view_absolutes(evidence_view *v);
+/* What trials printed of each treatment itself. */
+void view_printed(evidence_view *v);
 void view_harms(evidence_view *v);
 void view_gaps(evidence_view *v);
 void view_planned(evidence_view *v);

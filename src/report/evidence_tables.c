@@ -29,6 +29,8 @@ static bool uses(const evidence_view *v, const char *source)
         used |= strcmp(page_or_empty(b->result->source.text), source) == 0;
         used |= own->arm != NULL && strcmp(page_or_empty(own->result->source.text), source) == 0;
     }
+    for (size_t i = 0; i < a->n_printed; i++)
+        used |= strcmp(page_or_empty(a->printed[i].print.result->source.text), source) == 0;
     return used;
 }
 
@@ -195,6 +197,34 @@ void view_absolutes(evidence_view *v)
     }
     view_table_end(v, "As if curves were exponential and hazards proportional. Where that differs "
                       "from what a trial printed, the print is right and the assumption is not.");
+}
+
+void view_printed(evidence_view *v)
+{
+    static const char *const heads[] = {"Treatment", "Printed",
+                                        "Patients",  "Of 100 without the event at 12 months",
+                                        "Source",    NULL};
+    const msp_answer *a = v->in->answer;
+    if (a->n_printed == 0)
+        return;
+    view_table_begin(v, "Each treatment by itself, as one trial printed it", "words", heads);
+    for (size_t i = 0; i < a->n_printed; i++) {
+        const msp_printed_line *x = &a->printed[i];
+        const msp_baseline *b = &x->print;
+        const char *cells[] = {
+            page_printf(v->p, "%s%s", b->regimen, b->how == MSP_CHOSEN_PROXY ? "*" : ""),
+            printed_text(v, b),
+            b->arm->n.value > 0 ? page_printf(v->p, "%" PRId64, b->arm->n.value) : "not told",
+            page_printf(v->p, "%.1f%s (%.1f to %.1f)", 100 * x->at_12.estimate,
+                        b->no_interval ? "\xe2\x80\xa0" : "", 100 * x->at_12.lower,
+                        100 * x->at_12.upper),
+            short_source(v, b->result->source.text, b->result->page.text)};
+        view_row(v, cells, MSP_COUNT(cells));
+    }
+    view_table_end(v, "At 12 months as if exponential. Patients of different trials side by side: "
+                      "this compares nothing. \xe2\x80\xa0: printed without an interval, so that "
+                      "this one is too narrow. *: a whole trial that only stands for the "
+                      "population.");
 }
 
 /* -- harm beside benefit -- */

@@ -391,7 +391,7 @@ PY
     words=$(page_words "$out/index.html")
     for said in "Figure 1 What was compared with what" "Figure 2 Each treatment against the reference" \
         "Hazard ratio of each treatment to each other, network of Vd" "The chance of each rank" \
-        "In absolute terms, beside Vd in OPTIMISMM" "Table 6 Gaps" "Benefit beside harm and burden"; do
+        "In absolute terms, beside Vd in OPTIMISMM" "Table 7 Gaps" "Benefit beside harm and burden"; do
         [[ "$words" == *"$said"* ]]
     done
     [ "$(ls "$out/figures" | wc -l)" -eq 16 ] # network, forest, two rankograms, twelve pairs of curves

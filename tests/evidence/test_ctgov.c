@@ -86,6 +86,19 @@ static void the_made_up_record(void **state)
 
     r = msp_evidence_find_result(&e, "NCT99999999-flow", NULL);
     assert_int_equal(msp_evidence_find_arm(r, "Doublet")->count.value, 15);
+    r = msp_evidence_find_result(&e, "NCT99999999-flow-left1", NULL);
+    assert_int_equal(msp_evidence_find_arm(r, "Doublet")->count.value, 4);
+    assert_true(msp_evidence_find_endpoint(&e, r->endpoint.text)->harm.value);
+    /* The second period: of those who started it. */
+    r = msp_evidence_find_result(&e, "NCT99999999-flow2", NULL);
+    assert_int_equal(r->arms.n, 1);
+    assert_int_equal(msp_evidence_find_arm(r, "Doublet")->n.value, 15);
+    assert_int_equal(msp_evidence_find_arm(r, "Doublet")->count.value, 12);
+    assert_string_equal(r->population.text, "assessed");
+    assert_string_equal(msp_evidence_find_endpoint(&e, r->endpoint.text)->label.text,
+                        "Completed: Follow-up");
+    r = msp_evidence_find_result(&e, "NCT99999999-flow2-m2", NULL);
+    assert_int_equal(msp_evidence_find_arm(r, "Doublet")->count.value, 7);
     r = msp_evidence_find_result(&e, "NCT99999999-serious", NULL);
     assert_int_equal(msp_evidence_find_arm(r, "Doublet")->count.value, 9);
     r = msp_evidence_find_result(&e, "NCT99999999-serious1", NULL);
@@ -104,10 +117,10 @@ static void real_records(void **state)
         size_t results, with_estimate;
         double level;
     } records[] = {
-        {"evidence/ctgov/NCT02552212.json", "NCT02552212", 43, 12, 0.95},
-        {"evidence/ctgov/NCT02210780.json", "NCT02210780", 23, 7, 0.90},
+        {"evidence/ctgov/NCT02552212.json", "NCT02552212", 67, 12, 0.95},
+        {"evidence/ctgov/NCT02210780.json", "NCT02210780", 29, 7, 0.90},
         {"evidence/ctgov/NCT00763412.json", "NCT00763412", 18, 0, 0},
-        {"evidence/ctgov/NCT05594173.json", "NCT05594173", 6, 0, 0},
+        {"evidence/ctgov/NCT05594173.json", "NCT05594173", 8, 0, 0},
         {"evidence/ctgov/NCT03630471.json", "NCT03630471", 0, 0, 0},
     };
     require_shared("evidence/ctgov/NCT02552212.json");

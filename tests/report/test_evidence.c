@@ -150,6 +150,11 @@ static void an_answer(void **state)
     /* Beside A's median 6.0: AB at half the hazard 12.0, and what T1 printed of AB itself. */
     assert_non_null(strstr(s, "<tr><th scope=\"row\">AB</th><td>12.0 ("));
     assert_non_null(strstr(s, "median 9.0 months (T1)"));
+    /* By themselves: 0.5^(12/9) and 0.5^(12/6), without an interval in print. */
+    assert_non_null(strstr(s,
+                           "<tr><th scope=\"row\">AB</th><td>median 9.0 months (T1)</td><td>50</td>"
+                           "<td>39.7\xe2\x80\xa0 ("));
+    assert_non_null(strstr(s, "<td>64</td><td>25.0\xe2\x80\xa0 ("));
     /* A is a part of AB, and of C nothing is told. */
     assert_non_null(strstr(s, "cardiac: of its part A: arrhythmia &amp; more (s)."));
     assert_non_null(strstr(s, "neuropathy, renal, cytopenia"));

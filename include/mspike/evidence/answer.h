@@ -101,6 +101,12 @@ typedef struct msp_absolute_line {
     msp_baseline printed; /* what a trial printed of this treatment itself; `arm` NULL: nothing */
 } msp_absolute_line;
 
+/* What one trial printed of a treatment, compared with nothing: naive beside the other lines. */
+typedef struct msp_printed_line {
+    msp_baseline print;
+    msp_absolute at_12; /* without the event at 12 months as if exponential, 0 to 1 */
+} msp_printed_line;
+
 typedef struct msp_answer {
     msp_statement *statements;
     msp_gap *gaps;
@@ -109,8 +115,10 @@ typedef struct msp_answer {
     msp_baseline *baselines; /* of each component; `arm` NULL where none is printed; hazard ratios
                                 only, else NULL */
     msp_absolute_line *absolutes; /* component by component, the baseline's first */
+    msp_printed_line *printed;    /* of a time to event: each regimen of which a trial printed a
+                                     median or a rate, the most without the event first */
     const char **without_harm;    /* treatments of which the file says nothing of harm or burden */
-    size_t n_statements, n_gaps, n_harms, n_planned, n_absolutes, n_without_harm;
+    size_t n_statements, n_gaps, n_harms, n_planned, n_absolutes, n_printed, n_without_harm;
     msp_arena arena; /* owns the above; evidence, choice and pooled have to outlive it */
 } msp_answer;
 

@@ -33,8 +33,9 @@ typedef struct msp_baseline {
 /*
  * The arm of `regimen`, in a result of the query's population and endpoint, that says most: of
  * exactly the population, then of a part of it, then of a whole trial that stands for it; with an
- * interval; of more patients; then as the file has them. `trial` names the only trial to look at,
- * or is NULL. False where no such arm prints a median or a rate with its patients.
+ * interval; of more patients; printed with more digits; then as the file has them. `trial` names
+ * the only trial to look at, or is NULL. False where no such arm prints a median or a rate with its
+ * patients.
  */
 bool msp_baseline_find(const msp_evidence *evidence, const msp_choice_query *query,
                        const char *regimen, const char *trial, msp_baseline *out);
