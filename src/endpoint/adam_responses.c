@@ -383,7 +383,7 @@ static msp_status add_patient(const writer *w, const found *any, msp_error *err)
     if (rc == MSP_OK)
         rc = add_derived(w, any->measured, err);
     if (rc == MSP_OK && options->reports != NULL)
-        rc = msp__adam_add_reported(w->adam, w->asked, w->patient, w->timeline, err);
+        rc = msp__adam_add_reported(w->adam, w->asked, w->patient, w->timeline, w->crossed, err);
     if (rc == MSP_OK && any->measured)
         rc = add_relapses(w, err);
     if (rc == MSP_OK && any->collected)
