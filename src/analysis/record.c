@@ -282,6 +282,7 @@ void msp_results_json(const msp_results *results, msp_json *json)
     put_text(json, "convention", results->convention);
     put_seed(json, results->seed);
     put_text(json, "cutoff", results->cutoff);
+    put_text(json, "assessor", results->assessor);
     if (results->simulated)
         msp_json_put_bool(json, "simulated", true);
     msp_json_key(json, "sources");

@@ -54,6 +54,7 @@ void study_choose_assessor(struct study *study, const msp_patients *patients,
     const bool has[] = {[MSP_ASSESSOR_INVESTIGATOR] = reports->investigator.n > 0,
                         [MSP_ASSESSOR_IRC] = reports->committee.n > 0,
                         [MSP_ASSESSOR_DERIVED] = anybody_measured(patients)};
+    const bool simulated = msp_patients_simulated(patients);
     const msp_said_choice *wanted = named(study->protocol);
     const int who = wanted != NULL ? wanted->value : -1;
     study->assessor =
@@ -63,6 +64,11 @@ void study_choose_assessor(struct study *study, const msp_patients *patients,
                                          : MSP_ASSESSOR_IRC;
     if (who >= 0 && (size_t)who < MSP_COUNT(has) && has[who])
         study->assessor = (msp_assessor)who;
+    else if (who >= 0 && (size_t)who < MSP_COUNT(names) && simulated)
+        msp_findings_add(study->findings, MSP_SEVERITY_NOTE, "study-assessor", wanted->at, NULL,
+                         "the assessor is %s; nobody assessed these simulated patients, whose "
+                         "responses are derived from what was measured",
+                         names[who]);
     else if (who >= 0 && (size_t)who < MSP_COUNT(names))
         msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-assessor", wanted->at,
                          "RS holds reported responses, RSEVAL says whose",
@@ -70,6 +76,10 @@ void study_choose_assessor(struct study *study, const msp_patients *patients,
                          names[who],
                          study->assessor == MSP_ASSESSOR_DERIVED ? "derived from what was measured"
                                                                  : names[study->assessor]);
+    study->results->assessor = names[study->assessor];
+    study->results->assessor_planned = wanted != NULL && who >= 0 && (size_t)who < MSP_COUNT(names)
+                                           ? names[who]
+                                           : names[study->assessor];
     if (who < 0 || (int)study->assessor == who)
         say_others(study);
 }

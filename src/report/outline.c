@@ -1,4 +1,4 @@
-#include "mspike/report/outline.h"
+#include "outline_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,16 +7,7 @@
 #include "mspike/base/text.h"
 #include "mspike/response/level.h"
 
-/* Where the outline is being made. `failed` is looked at once, at the end: what is made after
- * memory ran out is thrown away with the rest. */
-struct maker {
-    const msp_protocol *protocol;
-    const msp_results *results;
-    msp_arena *arena;
-    bool failed;
-};
-
-static void *array(struct maker *m, size_t n, size_t size)
+void *outline_array(struct maker *m, size_t n, size_t size)
 {
     void *room = msp_arena_array(m->arena, n + 1, size);
     m->failed = m->failed || room == NULL;
@@ -24,7 +15,7 @@ static void *array(struct maker *m, size_t n, size_t size)
 }
 
 /* Text made piece by piece, kept with the outline. */
-static const char *keep(struct maker *m, msp_text *text)
+const char *outline_keep(struct maker *m, msp_text *text)
 {
     const char *kept = text->failed ? NULL : msp_arena_text(m->arena, msp_text_str(text));
     msp_text_free(text);
@@ -61,7 +52,7 @@ static const char *phase_of(const msp_trial *trial)
 static void add_facts(struct maker *m, msp_report_plan *plan)
 {
     const msp_trial *trial = &m->protocol->trial;
-    msp_plan_entry *facts = array(m, trial->registry.n + 4, sizeof *facts);
+    msp_plan_entry *facts = outline_array(m, trial->registry.n + 4, sizeof *facts);
     if (facts == NULL)
         return;
     plan->facts = facts;
@@ -74,7 +65,7 @@ static void add_facts(struct maker *m, msp_report_plan *plan)
 static void add_arms(struct maker *m, msp_report_plan *plan)
 {
     const msp_protocol *p = m->protocol;
-    msp_plan_name *arms = array(m, p->arms.n, sizeof *arms);
+    msp_plan_name *arms = outline_array(m, p->arms.n, sizeof *arms);
     if (arms == NULL)
         return;
     for (size_t i = 0; i < p->arms.n; i++)
@@ -105,7 +96,7 @@ static int digits_of(const struct maker *m, const char *analysis, const char *va
 static void add_variables(struct maker *m, const msp_summary *summary, const char *id,
                           msp_plan_summary *out)
 {
-    msp_plan_variable *variables = array(m, summary->variables.n, sizeof *variables);
+    msp_plan_variable *variables = outline_array(m, summary->variables.n, sizeof *variables);
     for (size_t i = 0; variables != NULL && i < summary->variables.n; i++) {
         const msp_variable *v = &summary->variables.items[i];
         variables[i] = (msp_plan_variable){
@@ -151,7 +142,7 @@ static void add_exposure(struct maker *m, msp_report_plan *plan, msp_plan_summar
     query.analysis = "exposure";
     for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
         most++;
-    msp_plan_variable *variables = most > 0 ? array(m, most, sizeof *variables) : NULL;
+    msp_plan_variable *variables = most > 0 ? outline_array(m, most, sizeof *variables) : NULL;
     if (variables == NULL)
         return;
     for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
@@ -170,155 +161,6 @@ static void add_exposure(struct maker *m, msp_report_plan *plan, msp_plan_summar
     };
 }
 
-/* -- methods in words -- */
-
-static void add_list(const struct maker *m, const msp_said_texts *strata, msp_text *out)
-{
-    for (size_t i = 0; i < strata->n; i++) {
-        const msp_stratum *s = msp_protocol_stratum(m->protocol, strata->items[i].text);
-        const char *name =
-            s != NULL && s->label.text != NULL ? s->label.text : strata->items[i].text;
-        msp_text_printf(out, "%s%s", i == 0 ? "" : i + 1 == strata->n ? " and " : ", ", name);
-    }
-}
-
-/* The first record of a statistic in the analysis as a whole. */
-static const msp_record *whole(const struct maker *m, const char *analysis, msp_statistic statistic)
-{
-    msp_record_query query = msp_record_query_any();
-    query.analysis = analysis;
-    query.subgroup = "";
-    query.statistic = (int)statistic;
-    return msp_results_find(m->results, &query, NULL);
-}
-
-static const char *curve_sentence(struct maker *m, const msp_record *median)
-{
-    msp_text text = {0};
-    msp_text_printf(&text,
-                    "Survival functions by Kaplan and Meier; medians and quartiles with %s "
-                    "intervals of Brookmeyer and Crowley on the %s scale.",
-                    msp_format_level(median->level).s, median->method);
-    return keep(m, &text);
-}
-
-static const char *landmark_sentence(struct maker *m, const msp_record *point)
-{
-    msp_text text = {0};
-    msp_text_printf(&text, "Rates at a time with %s intervals on the %s scale (Greenwood).",
-                    msp_format_level(point->level).s, point->method);
-    return keep(m, &text);
-}
-
-static const char *rate_sentence(struct maker *m, const msp_record *rate)
-{
-    msp_text text = {0};
-    msp_text_printf(&text,
-                    "Rates of all patients of the population, with %s %s intervals; a patient "
-                    "without a record has not responded.",
-                    msp_format_level(rate->level).s, rate->method);
-    return keep(m, &text);
-}
-
-static const char *mean_sentence(struct maker *m, const msp_record *mean)
-{
-    msp_text text = {0};
-    msp_text_printf(&text,
-                    "Change from baseline by restricted maximum likelihood (%s) on visit, arm, "
-                    "baseline and their products with the visit; adjusted means at the mean "
-                    "baseline, with %s intervals. Visits that were missed are taken as missing at "
-                    "random.",
-                    mean->method, msp_format_level(mean->level).s);
-    return keep(m, &text);
-}
-
-static const char *contrast_sentence(struct maker *m, const msp_analysis *a,
-                                     const msp_record *difference, const msp_record *odds)
-{
-    msp_text text = {0};
-    msp_text_printf(&text, "Difference (%s) and odds ratio (%s), experimental to control",
-                    difference->method, odds->method);
-    if (*difference->category != '\0') {
-        msp_text_add(&text, ", in strata of ");
-        add_list(m, &a->test.strata, &text);
-    }
-    msp_text_add(&text, ".");
-    return keep(m, &text);
-}
-
-static const char *test_sentence(struct maker *m, const msp_analysis *a, const msp_record *test)
-{
-    msp_text text = {0};
-    msp_text_printf(&text, "Arms compared by the %s test, %s", test->method, test->sided);
-    if (a->test.strata.n > 0) {
-        msp_text_add(&text, ", stratified by ");
-        add_list(m, &a->test.strata, &text);
-    }
-    if (strcmp(test->sided, "one-sided") == 0)
-        msp_text_add(&text, "; small p favour the experimental arm");
-    msp_text_add(&text, ".");
-    return keep(m, &text);
-}
-
-static const char *ratio_sentence(struct maker *m, const msp_analysis *a, const msp_record *ratio)
-{
-    msp_text text = {0};
-    msp_text_printf(&text,
-                    "Hazard ratio, experimental to control, by Cox's model (%s) with %s "
-                    "intervals (Wald)",
-                    ratio->method, msp_format_level(ratio->level).s);
-    if (a->hazard_ratio.strata.n > 0) {
-        msp_text_add(&text, ", stratified by ");
-        add_list(m, &a->hazard_ratio.strata, &text);
-    }
-    for (size_t i = 0; i < a->hazard_ratio.covariates.n; i++)
-        msp_text_printf(&text, "%s%s", i == 0 ? ", adjusted for " : ", ",
-                        a->hazard_ratio.covariates.items[i].text);
-    msp_text_add(&text, ".");
-    return keep(m, &text);
-}
-
-/* Each says the levels that its records carry, so that words and numbers cannot part. */
-static void add_methods(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
-{
-    const msp_record *median = whole(m, a->id, MSP_STATISTIC_SURVIVAL_QUANTILE);
-    const msp_record *point = whole(m, a->id, MSP_STATISTIC_SURVIVAL_AT);
-    const msp_record *follow_up = whole(m, a->id, MSP_STATISTIC_FOLLOW_UP);
-    const msp_record *test = whole(m, a->id, MSP_STATISTIC_TEST);
-    const msp_record *ratio = whole(m, a->id, MSP_STATISTIC_HAZARD_RATIO);
-    const msp_record *rate = whole(m, a->id, MSP_STATISTIC_RATE);
-    const msp_record *odds = whole(m, a->id, MSP_STATISTIC_ODDS_RATIO);
-    const msp_record *difference = whole(m, a->id, MSP_STATISTIC_DIFFERENCE);
-    const msp_record *mean = whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN);
-    const char **methods = array(m, 8, sizeof *methods);
-    if (methods == NULL)
-        return;
-    if (rate != NULL)
-        methods[out->n_methods++] = rate_sentence(m, rate);
-    if (mean != NULL)
-        methods[out->n_methods++] = mean_sentence(m, mean);
-    if (rate != NULL && odds != NULL && difference != NULL)
-        methods[out->n_methods++] = contrast_sentence(m, a, difference, odds);
-    if (median != NULL)
-        methods[out->n_methods++] = curve_sentence(m, median);
-    if (point != NULL)
-        methods[out->n_methods++] = landmark_sentence(m, point);
-    if (follow_up != NULL)
-        methods[out->n_methods++] = "Median follow-up by the reverse Kaplan-Meier method.";
-    if (test != NULL)
-        methods[out->n_methods++] = test_sentence(m, a, test);
-    if (ratio != NULL)
-        methods[out->n_methods++] = ratio_sentence(m, a, ratio);
-    if (ratio != NULL && a->subgroups.n > 0)
-        methods[out->n_methods++] =
-            "Subgroups without strata or covariates; interaction by the likelihood ratio of the "
-            "products of arm and subgroup, two-sided.";
-    if (odds != NULL && a->subgroups.n > 0)
-        methods[out->n_methods++] = "Subgroups without strata: odds ratios with Wald intervals; "
-                                    "interaction by Breslow and Day's test.";
-    out->methods = methods;
-}
-
 /* -- analyses -- */
 
 /* "<65": as records call it, and as readers do. */
@@ -332,7 +174,7 @@ static void add_levels(struct maker *m, const msp_analysis *a, const msp_subgrou
     size_t n = 0;
     for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
         n++;
-    msp_plan_name *levels = array(m, n, sizeof *levels);
+    msp_plan_name *levels = outline_array(m, n, sizeof *levels);
     if (levels == NULL)
         return;
     for (const msp_record *r = NULL; (r = msp_results_find(m->results, &query, r)) != NULL;)
@@ -343,7 +185,7 @@ static void add_levels(struct maker *m, const msp_analysis *a, const msp_subgrou
 
 static void add_subgroups(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
-    msp_plan_variable *subgroups = array(m, a->subgroups.n, sizeof *subgroups);
+    msp_plan_variable *subgroups = outline_array(m, a->subgroups.n, sizeof *subgroups);
     for (size_t i = 0; subgroups != NULL && i < a->subgroups.n; i++) {
         const msp_subgroup *g = msp_protocol_subgroup(m->protocol, a->subgroups.items[i].text);
         subgroups[i] = (msp_plan_variable){.name = g->id, .label = msp_subgroup_label(g)};
@@ -355,7 +197,7 @@ static void add_subgroups(struct maker *m, const msp_analysis *a, msp_plan_analy
 
 static void add_comparisons(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
-    msp_plan_comparison *comparisons = array(m, a->comparisons.n, sizeof *comparisons);
+    msp_plan_comparison *comparisons = outline_array(m, a->comparisons.n, sizeof *comparisons);
     for (size_t i = 0; comparisons != NULL && i < a->comparisons.n; i++) {
         const char *experimental = a->comparisons.items[i].experimental.text;
         const char *control = a->comparisons.items[i].control.text;
@@ -365,8 +207,8 @@ static void add_comparisons(struct maker *m, const msp_analysis *a, msp_plan_ana
                         msp_arm_label(msp_protocol_arm(m->protocol, experimental)),
                         msp_arm_label(msp_protocol_arm(m->protocol, control)));
         comparisons[i] = (msp_plan_comparison){
-            .name = keep(m, &name),
-            .label = keep(m, &label),
+            .name = outline_keep(m, &name),
+            .label = outline_keep(m, &label),
             .experimental = experimental,
             .control = control,
         };
@@ -393,7 +235,7 @@ static const char *origin_in_words(const msp_endpoint *endpoint)
 
 static void add_landmarks(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
-    double *times = array(m, a->survival_at.times.n, sizeof *times);
+    double *times = outline_array(m, a->survival_at.times.n, sizeof *times);
     for (size_t i = 0; times != NULL && i < a->survival_at.times.n; i++)
         times[i] = a->survival_at.times.items[i].value;
     out->landmarks = times;
@@ -414,7 +256,7 @@ static const char *missing_footnote(struct maker *m, const char *analysis)
                     "%.0f of %lld patients of the population have no record of this "
                     "endpoint and are left out.",
                     missing->estimate, (long long)missing->n);
-    return keep(m, &text);
+    return outline_keep(m, &text);
 }
 
 /* What is called survival counts death among its events. */
@@ -429,7 +271,7 @@ static bool is_survival(const msp_endpoint *endpoint)
 static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
     const msp_endpoint *endpoint = msp_protocol_endpoint(m->protocol, a->endpoint.text);
-    const msp_record *median = whole(m, a->id, MSP_STATISTIC_SURVIVAL_QUANTILE);
+    const msp_record *median = outline_whole(m, a->id, MSP_STATISTIC_SURVIVAL_QUANTILE);
     *out = (msp_plan_analysis){
         .id = a->id,
         .number = or_empty(a->number.text),
@@ -440,17 +282,17 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
         .time_unit = median != NULL ? median->unit : "",
         .y_label = is_survival(endpoint) ? msp_endpoint_label(endpoint) : "",
         .origin = origin_in_words(endpoint),
-        .rates = whole(m, a->id, MSP_STATISTIC_RATE) != NULL,
+        .rates = outline_whole(m, a->id, MSP_STATISTIC_RATE) != NULL,
     };
-    out->means = whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL;
+    out->means = outline_whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL;
     out->figure = !out->rates && !out->means;
     add_comparisons(m, a, out);
     add_landmarks(m, a, out);
     if (!out->means)
         add_subgroups(m, a, out);
-    add_methods(m, a, out);
+    outline_methods(m, a, out);
     const char *missing = missing_footnote(m, a->id);
-    const char **footnotes = array(m, 1, sizeof *footnotes);
+    const char **footnotes = outline_array(m, 1, sizeof *footnotes);
     if (missing != NULL && footnotes != NULL) {
         footnotes[0] = missing;
         out->footnotes = footnotes;
@@ -474,12 +316,12 @@ static bool has_levels(const struct maker *m, const char *analysis)
 static void add_analyses(struct maker *m, msp_report_plan *plan)
 {
     const msp_protocol *p = m->protocol;
-    msp_plan_analysis *analyses = array(m, p->analyses.n, sizeof *analyses);
+    msp_plan_analysis *analyses = outline_array(m, p->analyses.n, sizeof *analyses);
     for (size_t i = 0; analyses != NULL && i < p->analyses.n; i++) {
         const char *id = p->analyses.items[i].id;
-        if (whole(m, id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL ||
-            whole(m, id, MSP_STATISTIC_RATE) != NULL ||
-            whole(m, id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL)
+        if (outline_whole(m, id, MSP_STATISTIC_SURVIVAL_QUANTILE) != NULL ||
+            outline_whole(m, id, MSP_STATISTIC_RATE) != NULL ||
+            outline_whole(m, id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL)
             add_analysis(m, &p->analyses.items[i], &analyses[plan->n_analyses++]);
     }
     /* The responses themselves stand once, in the first table of rates that has them. */
@@ -496,7 +338,7 @@ static void add_multiplicity(struct maker *m, msp_report_plan *plan)
     const msp_multiplicity *said = &m->protocol->multiplicity;
     if (!msp_was_said(said->at))
         return;
-    msp_plan_name *tests = array(m, said->analyses.n, sizeof *tests);
+    msp_plan_name *tests = outline_array(m, said->analyses.n, sizeof *tests);
     for (size_t i = 0; tests != NULL && i < said->analyses.n; i++) {
         const msp_analysis *a = msp_protocol_analysis(m->protocol, said->analyses.items[i].text);
         const msp_endpoint *e = msp_protocol_endpoint(m->protocol, a->endpoint.text);
@@ -509,23 +351,6 @@ static void add_multiplicity(struct maker *m, msp_report_plan *plan)
 }
 
 /* -- the whole -- */
-
-static void add_general_methods(struct maker *m, msp_report_plan *plan)
-{
-    const char **methods = array(m, 2, sizeof *methods);
-    if (methods == NULL)
-        return;
-    msp_text text = {0};
-    msp_text_printf(&text,
-                    "Where R and SAS differ and the protocol does not say, the defaults of "
-                    "%s are used.",
-                    strcmp(m->results->convention, "sas") == 0 ? "SAS" : "R");
-    methods[0] = keep(m, &text);
-    methods[1] = "Times are compared in the unit of the data; a month is 30.4375 days and a year "
-                 "365.25 days.";
-    plan->methods = methods;
-    plan->n_methods = 2;
-}
 
 static const msp_plan_entry abbreviations[] = {
     {"CI", "confidence interval"}, {"HR", "hazard ratio"}, {"NE", "not estimable"},
@@ -542,7 +367,7 @@ msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *res
                            protocol->arms.n);
     struct maker m = {.protocol = protocol, .results = results, .arena = &out->arena};
     msp_report_plan *plan = &out->plan;
-    msp_plan_summary *summaries = array(&m, 3, sizeof *summaries);
+    msp_plan_summary *summaries = outline_array(&m, 3, sizeof *summaries);
     plan->title = protocol->trial.title.text;
     plan->acronym = or_empty(protocol->trial.acronym.text);
     plan->summaries = summaries;
@@ -558,7 +383,7 @@ msp_status msp_outline_make(const msp_protocol *protocol, const msp_results *res
     }
     add_analyses(&m, plan);
     add_multiplicity(&m, plan);
-    add_general_methods(&m, plan);
+    outline_general_methods(&m, plan);
     if (!m.failed)
         return MSP_OK;
     msp_outline_free(out);

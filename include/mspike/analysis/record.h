@@ -104,8 +104,11 @@ typedef struct msp_results {
     const char *convention; /* "r" or "sas" */
     uint64_t seed;
     const char *cutoff; /* data cut-off, ISO 8601; "" when none is known */
-    bool simulated;     /* the study says of itself that its patients are */
-} msp_results;          /* {0} holds nothing and is ready to use */
+    /* Whose assessment the responses are, and whose they were to be: "irc"; NULL: as the tables of
+     * the study have it. */
+    const char *assessor, *assessor_planned;
+    bool simulated; /* the study says of itself that its patients are */
+} msp_results;      /* {0} holds nothing and is ready to use */
 
 /* A record with every text "", every number NaN, every count -1. */
 msp_record msp_record_empty(void);
