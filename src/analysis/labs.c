@@ -8,15 +8,15 @@
 static msp_status read_visits(const msp_protocol *protocol, const char *folder, msp_patients *out,
                               msp_findings *findings, msp_error *err)
 {
+    const msp_tidy_options how = {.cutoff = msp_protocol_cutoff_day(protocol)};
     char *path = NULL;
     msp_status rc = msp_table_find(folder, protocol->data.visits.text, &path, err);
     if (rc != MSP_OK)
         return rc;
     /* A place outlives the path it names where somebody keeps the findings. */
     const char *kept = findings != NULL ? msp_arena_text(&findings->arena, path) : path;
-    rc = kept != NULL
-             ? msp_tidy_read_to(kept, msp_protocol_cutoff_day(protocol), out, findings, err)
-             : msp_fail(err, MSP_EMEM, "no memory for the visits");
+    rc = kept != NULL ? msp_tidy_read_with(kept, &how, out, findings, err)
+                      : msp_fail(err, MSP_EMEM, "no memory for the visits");
     if (rc != MSP_OK && findings == NULL && err != NULL)
         err->at.file = folder;
     free(path);

@@ -35,8 +35,9 @@ const msp_command cli_check = {
         "Reads the protocol and derives nothing: keys that are not known or said twice, values of "
         "the wrong type or unit, names that are not defined, schedules that cannot happen, designs "
         "that contradict themselves. With TABLES, a folder, it also looks whether the tables hold "
-        "the columns and values that the protocol names, and, where it holds SDTM tables, lists by "
-        "patient, visit, file and row each measurement that cannot be used, and proposes a mapping "
+        "the columns and values that the protocol names, and, where it holds SDTM tables or the "
+        "protocol's table of visits, lists by patient, visit, file and row each measurement that "
+        "cannot be used, and proposes a mapping "
         "for tests it does not know. The answer is no (exit 1) where anything "
         "is an error; warnings alone are not. A file that cannot be read or is no YAML at all is "
         "exit 3.",
@@ -113,6 +114,28 @@ static msp_status check_criteria(const msp_protocol *protocol, msp_findings *fin
     return MSP_OK;
 }
 
+/* The cells of a table of visits that cannot be used. */
+static msp_status check_visits(const msp_protocol *protocol, const char *folder,
+                               msp_findings *findings, msp_error *err)
+{
+    const msp_tidy_options how = {.cutoff = msp_protocol_cutoff_day(protocol),
+                                  .name_patients = true};
+    char *path = NULL;
+    msp_patients patients;
+    if (!msp_table_is_in(folder, protocol->data.visits.text))
+        return MSP_OK;
+    msp_status rc = msp_table_find(folder, protocol->data.visits.text, &path, err);
+    if (rc != MSP_OK)
+        return rc;
+    const char *kept = msp_arena_text(&findings->arena, path);
+    free(path);
+    if (kept == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for a file's name");
+    rc = msp_tidy_read_with(kept, &how, &patients, findings, err);
+    msp_patients_free(&patients);
+    return rc;
+}
+
 /* What the protocol names, and what of the laboratory values cannot be used. A folder of SDTM
  * tables alone need not have the analysis tables that are made from them. */
 static msp_status check_tables(const msp_protocol *protocol, const char *folder,
@@ -126,6 +149,8 @@ static msp_status check_tables(const msp_protocol *protocol, const char *folder,
         if (rc != MSP_OK)
             return rc;
     }
+    if (protocol->data.visits.text != NULL)
+        return check_visits(protocol, folder, findings, err);
     if (!sdtm)
         return MSP_OK;
     const msp_status rc = msp_sdtm_read(folder, &how, &patients, findings, err);

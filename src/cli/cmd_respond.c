@@ -132,9 +132,9 @@ static msp_status read_patients(job *j, const char *path, msp_error *err)
                                       j->v->compare || msp_table_is_in(path, "RS")};
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
         return msp_sdtm_read(path, &how, &j->answer.patients, &j->findings, err);
-    return msp_tidy_read_to(
-        path, how.protocol != NULL ? msp_protocol_cutoff_day(how.protocol) : MSP_NO_DAY,
-        &j->answer.patients, &j->findings, err);
+    const msp_tidy_options visits = {
+        .cutoff = how.protocol != NULL ? msp_protocol_cutoff_day(how.protocol) : MSP_NO_DAY};
+    return msp_tidy_read_with(path, &visits, &j->answer.patients, &j->findings, err);
 }
 
 static msp_status judge_all(job *j, const char *path, msp_error *err)

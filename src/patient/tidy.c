@@ -40,8 +40,14 @@ void tidy_note(tidy *t, msp_severity severity, const char *id, size_t row, const
 {
     if (t->findings == NULL || ++t->n_findings > MSP_TIDY_FINDINGS_MAX)
         return;
-    msp_findings_add(t->findings, severity, id, msp_table_place(t->table, row, column), hint, "%s",
-                     text);
+    char buffer[MSP_DOUBLE_MAX], day[MSP_DOUBLE_MAX];
+    msp_text whose = {0};
+    if (t->name_patients)
+        msp_text_printf(&whose, "patient %s, visit %s: ", tidy_cell(t->id, row, buffer),
+                        tidy_cell(t->field[FIELD_DATE], row, day));
+    msp_findings_add(t->findings, severity, id, msp_table_place(t->table, row, column), hint,
+                     "%s%s", msp_text_str(&whose), text);
+    msp_text_free(&whose);
 }
 
 static void note_the_rest(const tidy *t)
@@ -407,11 +413,15 @@ static msp_status name_source(const msp_table *table, msp_patients *out, msp_err
                : msp_fail(err, MSP_EMEM, "no memory for the patients");
 }
 
-msp_status msp_tidy_from_table(const msp_table *table, msp_day cutoff, msp_patients *out,
-                               msp_findings *findings, msp_error *err)
+msp_status msp_tidy_from_table(const msp_table *table, const msp_tidy_options *options,
+                               msp_patients *out, msp_findings *findings, msp_error *err)
 {
     *out = (msp_patients){0};
-    tidy t = {.table = table, .cutoff = cutoff, .findings = findings, .out = out};
+    tidy t = {.table = table,
+              .cutoff = options->cutoff,
+              .name_patients = options->name_patients,
+              .findings = findings,
+              .out = out};
     msp_status rc = table->n_rows <= UINT32_MAX
                         ? find_columns(&t, err)
                         : msp_fail(err, MSP_ERANGE, "more than %u rows", UINT32_MAX);

@@ -6,6 +6,8 @@
 #include "mspike/table/read.h"
 #include "tidy.h"
 
+static const msp_tidy_options usual = {.cutoff = MSP_NO_DAY};
+
 /* One note names all the columns that are not used. */
 static void note_unknown(const msp_table *header, msp_findings *findings)
 {
@@ -36,7 +38,7 @@ static msp_status choose_columns(const msp_table *header, msp_read_column **out,
 
 /* A CSV file is read for its header first, so that every cell that is used stays as written. */
 static msp_status read_csv(const char *data, size_t size, const char *file, const msp_table *header,
-                           msp_day cutoff, msp_patients *out, msp_findings *findings,
+                           const msp_tidy_options *how, msp_patients *out, msp_findings *findings,
                            msp_error *err)
 {
     msp_read_options options = {.delimiter = header->delimiter, .decimal = header->decimal};
@@ -52,27 +54,29 @@ static msp_status read_csv(const char *data, size_t size, const char *file, cons
     if (rc == MSP_OK)
         rc = msp_table_read_memory(data, size, file, &options, &table, err);
     if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, cutoff, out, findings, err);
+        rc = msp_tidy_from_table(&table, how, out, findings, err);
     msp_table_free(&table);
     free(columns);
     return rc;
 }
 
-static msp_status read_other(const char *data, size_t size, const char *file, msp_day cutoff,
-                             msp_patients *out, msp_findings *findings, msp_error *err)
+static msp_status read_other(const char *data, size_t size, const char *file,
+                             const msp_tidy_options *how, msp_patients *out, msp_findings *findings,
+                             msp_error *err)
 {
     msp_table table = {0};
     msp_status rc = msp_table_read_memory(data, size, file, NULL, &table, err);
     if (rc == MSP_OK)
         note_unknown(&table, findings);
     if (rc == MSP_OK)
-        rc = msp_tidy_from_table(&table, cutoff, out, findings, err);
+        rc = msp_tidy_from_table(&table, how, out, findings, err);
     msp_table_free(&table);
     return rc;
 }
 
-static msp_status read_memory(const char *data, size_t size, const char *file, msp_day cutoff,
-                              msp_patients *out, msp_findings *findings, msp_error *err)
+static msp_status read_memory(const char *data, size_t size, const char *file,
+                              const msp_tidy_options *how, msp_patients *out,
+                              msp_findings *findings, msp_error *err)
 {
     *out = (msp_patients){0};
     const char *end = size > 0 ? memchr(data, '\n', size) : NULL;
@@ -80,9 +84,9 @@ static msp_status read_memory(const char *data, size_t size, const char *file, m
     msp_table header = {0};
     msp_status rc = msp_table_read_memory(data, first, file, NULL, &header, NULL);
     if (rc == MSP_OK && header.format == MSP_TABLE_CSV)
-        rc = read_csv(data, size, file, &header, cutoff, out, findings, err);
+        rc = read_csv(data, size, file, &header, how, out, findings, err);
     else
-        rc = read_other(data, size, file, cutoff, out, findings, err);
+        rc = read_other(data, size, file, how, out, findings, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = file; /* it outlives the tables */
     msp_table_free(&header);
@@ -92,18 +96,18 @@ static msp_status read_memory(const char *data, size_t size, const char *file, m
 msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
                                 msp_findings *findings, msp_error *err)
 {
-    return read_memory(data, size, file, MSP_NO_DAY, out, findings, err);
+    return read_memory(data, size, file, &usual, out, findings, err);
 }
 
-msp_status msp_tidy_read_to(const char *path, msp_day cutoff, msp_patients *out,
-                            msp_findings *findings, msp_error *err)
+msp_status msp_tidy_read_with(const char *path, const msp_tidy_options *how, msp_patients *out,
+                              msp_findings *findings, msp_error *err)
 {
     msp_file file;
     *out = (msp_patients){0};
     msp_status rc = msp_file_open(path, &file, err);
     if (rc != MSP_OK)
         return rc;
-    rc = read_memory(file.data, file.size, path, cutoff, out, findings, err);
+    rc = read_memory(file.data, file.size, path, how, out, findings, err);
     msp_file_close(&file);
     return rc;
 }
@@ -111,5 +115,5 @@ msp_status msp_tidy_read_to(const char *path, msp_day cutoff, msp_patients *out,
 msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
                          msp_error *err)
 {
-    return msp_tidy_read_to(path, MSP_NO_DAY, out, findings, err);
+    return msp_tidy_read_with(path, &usual, out, findings, err);
 }

@@ -202,3 +202,25 @@ END
     done
     [[ $output != *A1C* && $output != *UCRE* && $output != *KLR* ]]
 }
+
+@test "check: a table of visits is listed by patient, visit, file and row" {
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'END'
+mspike: 1
+trial: {title: T}
+arms: {A: {}}
+data: {visits: labs}
+END
+    cat >"$BATS_TEST_TMPDIR/labs.csv" <<'END'
+usubjid,visit_date,serum_m_gdl,urine_m_mg24h
+P1,2024-01-01,3.0,0
+P1,2024-02-01,thirty,0
+P2,2024-01-01,3000,0
+END
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR"
+    [ "$status" -eq 1 ]
+    [[ $output == *"labs.csv:3:15: error: patient P1, visit 2024-02-01: "* ]]
+    [[ $output == *"labs.csv:4:15: "*"patient P2, visit 2024-01-01: "* ]]
+    # what is said on the way to a result names nobody
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
+    [[ $output != *"patient P1"* ]]
+}

@@ -42,17 +42,21 @@ MSP_BEGIN
  * table without the columns of patient or date is MSP_EINPUT. */
 msp_status msp_tidy_read(const char *path, msp_patients *out, msp_findings *findings,
                          msp_error *err);
-/* The same of a table that is newer than the analysis: what is later than `cutoff` (MSP_NO_DAY: no
- * cut-off) is not read, and a patient who was alive after it was alive on it. */
-msp_status msp_tidy_read_to(const char *path, msp_day cutoff, msp_patients *out,
-                            msp_findings *findings, msp_error *err);
+typedef struct msp_tidy_options {
+    msp_day cutoff;     /* what is later is not read, and who was alive after it was alive on it;
+                           MSP_NO_DAY: none */
+    bool name_patients; /* findings name patient and visit: for a listing, never for a log */
+} msp_tidy_options;
+/* The same, as the options have it. */
+msp_status msp_tidy_read_with(const char *path, const msp_tidy_options *options, msp_patients *out,
+                              msp_findings *findings, msp_error *err);
 /* The same for text in memory; `file` names it in findings. */
 msp_status msp_tidy_read_memory(const char *data, size_t size, const char *file, msp_patients *out,
                                 msp_findings *findings, msp_error *err);
 /* The same from a table that was read, its columns as text; what is not told apart there ("3.20"
  * and "3.2") is not told apart here. */
-msp_status msp_tidy_from_table(const msp_table *table, msp_day cutoff, msp_patients *out,
-                               msp_findings *findings, msp_error *err);
+msp_status msp_tidy_from_table(const msp_table *table, const msp_tidy_options *options,
+                               msp_patients *out, msp_findings *findings, msp_error *err);
 
 MSP_END
 #endif
