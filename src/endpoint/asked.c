@@ -396,9 +396,9 @@ msp_status msp_asked_check(const msp_asked *asked, const msp_patients *patients,
                              err);
         if ((events & MSP_EVENT_BIT(MSP_EVENT_DETERIORATION)) != 0 && !patients->says_deterioration)
             return no_source(time, "deteriorations",
-                             "they stand in deterioration_date of a table of visits; SDTM has no "
-                             "such table (of a questionnaire `mspike qol` times them, scale by "
-                             "scale)",
+                             "they stand in CE or DS as a deterioration, in the rows that `data: "
+                             "{deterioration: {table: ...}}` names, or in deterioration_date of a "
+                             "table of visits (of a questionnaire `mspike qol` times them)",
                              err);
     }
     return MSP_OK;

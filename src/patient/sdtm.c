@@ -201,6 +201,10 @@ static msp_status read_ds(sdtm *s, msp_error *err)
         const msp_day day = sdtm_day(&ds, when, row, false);
         if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) /* said when he was missed */
             sdtm_later(&d->last_contact, day);
+        if (sdtm_is_deterioration(term)) {
+            sdtm_earlier(&d->deterioration, day);
+            s->out->says_deterioration = true;
+        }
         if (is_crossing(term)) {
             double number;
             const char *text = sdtm_cell(seq, row);
@@ -289,6 +293,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = read_dd(s, err);
     if (rc == MSP_OK)
         rc = read_ss(s, err);
+    if (rc == MSP_OK)
+        rc = sdtm_deteriorations(s, err);
     if (rc == MSP_OK)
         rc = sdtm_adverse(s, err);
     if (rc == MSP_OK)

@@ -143,6 +143,9 @@ void sdtm_cross(sdtm *s, uint32_t patient, sdtm_crossing how, msp_day day, uint3
 /* Who crossed over, by the best of what tells it, once all tables have been read; for those it is
  * the next therapy. False when memory is out. */
 bool sdtm_crossovers(sdtm *s);
+/* sdtm_deterioration.c: whether a term is one of a deterioration; the first of each patient. */
+bool sdtm_is_deterioration(const char *term);
+msp_status sdtm_deteriorations(sdtm *s, msp_error *err);
 /* sdtm_adverse.c: adverse events; a folder without AE has none. */
 msp_status sdtm_adverse(sdtm *s, msp_error *err);
 /* sdtm_measure.c: the samples of every table that has measurements; how many such tables there

@@ -12,11 +12,25 @@ static const msp_schema_type subjects = {
     MSP_MAPPING(msp_subjects, subjects_fields, "subjects", "The table with one row a patient."),
     .shorthand = "table"};
 
+#define IN(member) MSP_MEMBER(msp_event_rows, member)
+static const msp_schema_field event_rows_fields[] = {
+    {"table", &msp__table, IN(table), MSP_REQUIRED, "of SDTM, such as CE or FA"},
+    {"where", &msp__conditions, IN(where), NULL,
+     "columns and the value, or one of the values, that each has to hold; left out: every row"},
+    {"date", &msp__column, IN(date), MSP_REQUIRED, "the column of the day it happened"},
+};
+#undef IN
+static const msp_schema_type deterioration = {
+    MSP_MAPPING(msp_event_rows, event_rows_fields, "deterioration",
+                "Rows of an SDTM table that report an event; the first one of a patient counts.")};
+
 #define IN(member) MSP_MEMBER(msp_data, member)
 static const msp_schema_field data_fields[] = {
     {"subjects", &subjects, IN(subjects), "{}", "the table with one row a patient"},
     {"visits", &msp__table, IN(visits), NULL,
      "a table with a row a visit and laboratory values, as mspike respond reads it"},
+    {"deterioration", &deterioration, IN(deterioration), NULL,
+     "which rows of an SDTM table are a deterioration that endpoints count"},
     {"cutoff", &msp__cutoff_name, IN(cutoff), NULL, "which cut-off of the trial the tables show"},
 };
 #undef IN

@@ -236,3 +236,90 @@ END
         done
     done
 }
+
+# The investigators see what tests/endpoint/test_crossover.c derives; the committee sees X-01's progression on ixazomib a
+# visit later. 2020-04-01 to 06-24 is day 85, to 07-22 day 113; X-02 is last seen before daratumumab on day 57. PD of
+# 2020-02-26 led to the crossover and is none of the second period; X-04 stayed.
+@test "endpoint: a crossover cohort as investigator and committee assessed it" {
+    cp tests/data/crossover/*.csv "$out"
+    cat >"$out/rs.csv" <<'END'
+USUBJID,RSSEQ,RSTESTCD,RSEVAL,RSSTRESC,RSDTC
+X-01,1,OVRLRESP,INVESTIGATOR,PD,2020-02-26
+X-01,2,OVRLRESP,INVESTIGATOR,PD,2020-03-25
+X-01,3,OVRLRESP,INVESTIGATOR,PD,2020-04-01
+X-01,4,OVRLRESP,INVESTIGATOR,PR,2020-04-29
+X-01,5,OVRLRESP,INVESTIGATOR,PR,2020-05-27
+X-01,6,OVRLRESP,INVESTIGATOR,PD,2020-06-24
+X-01,7,OVRLRESP,INVESTIGATOR,PD,2020-07-22
+X-02,1,OVRLRESP,INVESTIGATOR,PD,2020-02-26
+X-02,2,OVRLRESP,INVESTIGATOR,PD,2020-03-25
+X-02,3,OVRLRESP,INVESTIGATOR,SD,2020-04-29
+X-02,4,OVRLRESP,INVESTIGATOR,SD,2020-05-27
+X-02,5,OVRLRESP,INVESTIGATOR,PD,2020-06-24
+X-04,1,OVRLRESP,INVESTIGATOR,SD,2020-02-26
+X-01,8,OVRLRESP,INDEPENDENT ASSESSOR,PD,2020-02-26
+X-01,9,OVRLRESP,INDEPENDENT ASSESSOR,PD,2020-03-25
+X-01,10,OVRLRESP,INDEPENDENT ASSESSOR,PR,2020-04-29
+X-01,11,OVRLRESP,INDEPENDENT ASSESSOR,PR,2020-05-27
+X-01,12,OVRLRESP,INDEPENDENT ASSESSOR,SD,2020-06-24
+X-01,13,OVRLRESP,INDEPENDENT ASSESSOR,PD,2020-07-22
+X-01,14,OVRLRESP,INDEPENDENT ASSESSOR,PD,2020-08-19
+END
+    "$MSPIKE" respond "$out" --protocol tests/data/crossover/protocol.yaml --out "$out/d" --tables csv -q >/dev/null
+    times=$(cut -d, -f2,4,6- "$out/d/adtte.csv")
+    [[ $times == *"X-01,PFSX,2020-04-01,2020-06-24,85,0,"* ]]
+    [[ $times == *"X-01,PFSXI,2020-04-01,2020-07-22,113,0,"* ]]
+    [[ $times == *"X-01,PFSXD,2020-04-01,2020-06-24,85,0,"* ]]
+    [[ $times == *"X-02,PFSX,2020-04-01,2020-05-27,57,4,"* ]]
+    [[ $times != *"X-04,PFSX"* ]]
+    [[ $times == *"X-01,PFS,2020-01-01,2020-02-26,57,0,"* ]]
+    responses=$(cut -d, -f2,4- "$out/d/adrs.csv")
+    [[ $responses == *"X-01,ORRX,"*",Y,"*"X-01,ORRXI,"* ]]
+    [ "$(grep -c '^X-0[1-3],ORRX,' <<<"$responses")" -eq 3 ]
+    [ "$(grep -c '^X-04,ORRX,' <<<"$responses")" -eq 0 ]
+}
+
+# E-01 to E-06 of tests/data/adverse, randomised on 2020-01-01: deteriorated on day 32.
+deteriorated() {
+    "$MSPIKE" respond "$out" --set efs_events=deterioration --out "$out/d" --tables csv -q "$@" >/dev/null 2>&1
+    grep ",EFSD," "$out/d/adtte.csv" | cut -d, -f2,6-9 | grep "^$patient,"
+}
+
+@test "endpoint: deterioration from CE, from DS, from the rows that a protocol names" {
+    cp tests/data/adverse/*.csv "$out"
+    rm "$out/visits.csv"
+    patient=E-01
+    run "$MSPIKE" respond "$out" --set efs_events=deterioration --out "$out/d" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *"EFS counts deteriorations, and no table says them"*"CE or DS"* ]]
+    cat >"$out/ce.csv" <<'END'
+USUBJID,CETERM,CEDECOD,CEOCCUR,CESTDTC
+E-01,Worse,CLINICAL DETERIORATION,Y,2020-02-10
+E-01,Clinical deterioration,,,2020-02-01
+E-01,Clinical deterioration,,N,2020-01-20
+E-01,Fracture,FRACTURE,Y,2020-01-15
+END
+    run deteriorated
+    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0" ]
+    rm "$out/ce.csv"
+    echo 'E-01,90,SYMPTOMATIC DETERIORATION,DISPOSITION EVENT,2020-02-01' >>"$out/ds.csv"
+    run deteriorated
+    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0" ]
+    cat >"$out/fa.csv" <<'END'
+USUBJID,FATESTCD,FAORRES,FADTC
+E-01,WORSE,Y,2020-02-03
+E-01,WORSE,N,2020-01-05
+END
+    cat >"$out/p.yaml" <<'END'
+mspike: 1
+trial: {title: T}
+arms: {A: {}}
+data: {deterioration: {table: FA, where: {FATESTCD: WORSE, FAORRES: [Y, YES]}, date: FADTC}}
+END
+    run deteriorated --protocol "$out/p.yaml"
+    [ "$output" = "E-01,2020-01-01,2020-02-03,34,0" ]
+    sed -i 's/FAORRES/FASTRESC/' "$out/p.yaml"
+    run "$MSPIKE" respond "$out" --protocol "$out/p.yaml" -q
+    [ "$status" -eq 3 ]
+    [[ $output == *'p.yaml:4:'*'FA has no column "FASTRESC"'* ]]
+}

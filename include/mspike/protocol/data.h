@@ -25,9 +25,18 @@ typedef struct msp_subjects {
     msp_said_text arm;   /* the column of the planned arm */
 } msp_subjects;
 
+/* Rows of an SDTM table that report an event. */
+typedef struct msp_event_rows {
+    msp_place at;
+    msp_said_text table;
+    msp_conditions where;
+    msp_said_text date; /* the column of its day */
+} msp_event_rows;
+
 typedef struct msp_data {
     msp_place at;
     msp_subjects subjects;
+    msp_event_rows deterioration; /* line 0: CE and DS tell it */
     msp_said_text visits; /* a table of visits with laboratory values (patient/tidy.h); or NULL */
     msp_said_text cutoff; /* which of the trial's cut-offs the tables were cut at; or NULL */
 } msp_data;
