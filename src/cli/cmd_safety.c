@@ -123,11 +123,12 @@ static msp_status read_tables(job *j, const char *path, msp_error *err)
 {
     safety_answer *a = &j->answer;
     const msp_sdtm_options how = {.protocol = protocol_of(j), .may_lack_measurements = true};
+    const msp_tidy_options visits = {.cutoff = cutoff_of(j)};
     struct stat about;
     msp_findings other = {0}; /* of the disease: respond and check say them */
     const bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
     msp_status rc = folder ? msp_sdtm_read(path, &how, &a->patients, &other, err)
-                           : msp_tidy_read_to(path, cutoff_of(j), &a->patients, &other, err);
+                           : msp_tidy_read_with(path, &visits, &a->patients, &other, err);
     if (rc != MSP_OK && err->at.file != NULL)
         err->at.file = msp_arena_text(&j->arena, err->at.file);
     keep_findings(j, &other);
