@@ -277,6 +277,13 @@ END
     [[ $responses == *"X-01,ORRX,"*",Y,"*"X-01,ORRXI,"* ]]
     [ "$(grep -c '^X-0[1-3],ORRX,' <<<"$responses")" -eq 3 ]
     [ "$(grep -c '^X-04,ORRX,' <<<"$responses")" -eq 0 ]
+    # a report is of the assessor that the protocol names: the longest PFS from the crossover in months
+    for who in investigator=2.79 irc=3.71 derived=2.79; do
+        sed "s/^crossover:/rules: {assessor: ${who%=*}}\ncrossover:/" tests/data/crossover/protocol.yaml >"$out/p.yaml"
+        "$MSPIKE" report "$out/p.yaml" "$out" -o "$out/${who%=*}" -q
+        grep -q "^pfs-x,.*,longest,.*,${who#*=}[0-9]*,.*,3,1" "$out/${who%=*}/data/records.csv"
+        grep -q "\"assessor\": \"${who%=*}\"" "$out/${who%=*}/results.json"
+    done
 }
 
 # E-01 to E-06 of tests/data/adverse, randomised on 2020-01-01: deteriorated on day 32.

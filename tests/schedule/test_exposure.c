@@ -10,7 +10,8 @@
 /* A: two drugs of 28-day cycles. P: two cycles, transplant, maintenance of 21 days. */
 static const char text[] =
     "mspike: 1\n"
-    "trial: {title: T, acronym: T1}\n"
+    "trial: {title: T, acronym: T1, cutoffs: {final: 2024-06-30}}\n"
+    "data: {cutoff: final}\n"
     "arms: {A: {regimen: Kd}, P: {phases: [induction, asct, maintenance]}}\n"
     "drugs: {carfilzomib: {class: proteasome-inhibitor}, dexamethasone: {class: steroid},\n"
     "        lenalidomide: {class: immunomodulatory}}\n"
@@ -208,6 +209,20 @@ static void a_row_of_many_days_is_cut_by_the_plan(void **state)
     assert_int_equal(m->got.cycles[2].late, -3);
 }
 
+/* Rows of their own on the last days of 21: those are days of this cycle's plan. */
+static void a_planned_day_is_of_its_cycle(void **state)
+{
+    made *m = *state;
+    m->plan.arm = "P";
+    m->patient.transplant = m->start + 60;
+    dex_cycle(m, 1);
+    for (int day = 100; day < 100 + 24; day++)
+        give(m, "lenalidomide", 10, MSP_DOSE_MG, day);
+    find(m);
+    assert_int_equal(m->got.n_cycles, 3);
+    assert_int_equal(m->got.cycles[2].late, 0);
+}
+
 /* Without a transplant the third cycle is of the next phase, as induction has two. */
 static void phases_end_with_their_cycles(void **state)
 {
@@ -382,6 +397,17 @@ static void weeks_end_with_treatment(void **state)
     find(m);
     assert_near(m->got.actual_weeks, 15 / 7.0, 1e-12);
     m->patient.death = MSP_NO_DAY;
+    const msp_day start = m->start;
+    m->start = msp_day_from_civil(2024, 6, 30) - 14; /* day 15 is the cut-off */
+    m->patient.n_given = 0;
+    dex(m, 1);
+    dex(m, 8);
+    find(m);
+    assert_near(m->got.actual_weeks, 15 / 7.0, 1e-12);
+    m->start = start;
+    m->patient.n_given = 0;
+    dex(m, 1);
+    dex(m, 8);
     m->patient.crossed = &crossed;
     find(m);
     assert_near(m->got.actual_weeks, 15 / 7.0, 1e-12);
@@ -523,6 +549,7 @@ int main(void)
         TEST(a_late_dose_of_a_cycle_begins_no_cycle),
         TEST(doses_without_a_pause_are_cut_by_the_plan),
         TEST(a_row_of_many_days_is_cut_by_the_plan),
+        TEST(a_planned_day_is_of_its_cycle),
         TEST(phases_end_with_their_cycles),
         TEST(by_days_a_long_pause_is_one_delay),
         TEST(by_name_a_cycle_can_be_passed_over),
