@@ -58,14 +58,13 @@ static msp_incidence count(const adverse *a, uint32_t arm, const msp_adverse_ask
                             a->counted->n, arm, asked, a->first, a->worst);
 }
 
-static msp_status add_kind(adverse *a, msp_adverse_kind kind)
+/* Patients with what is asked for, and how often in the time at risk, by arm. */
+static msp_status add_incidence(adverse *a, const msp_adverse_asked *asked)
 {
-    const msp_adverse_asked asked = {.kind = kind};
     maker *m = &a->m;
     msp_status rc = MSP_OK;
-    m->base.endpoint = msp_adverse_kind_name(kind);
     for (size_t i = 0; rc == MSP_OK && i < m->arms->n; i++) {
-        const msp_incidence r = count(a, (uint32_t)i, &asked);
+        const msp_incidence r = count(a, (uint32_t)i, asked);
         m->base.arm = m->arms->names[i];
         m->base.unit = "";
         rc = add(m, MSP_STATISTIC_INCIDENCE, NAN, (double)r.patients, r.n, r.events);
@@ -79,6 +78,13 @@ static msp_status add_kind(adverse *a, msp_adverse_kind kind)
     return rc;
 }
 
+static msp_status add_kind(adverse *a, msp_adverse_kind kind)
+{
+    const msp_adverse_asked asked = {.kind = kind};
+    a->m.base.endpoint = msp_adverse_kind_name(kind);
+    return add_incidence(a, &asked);
+}
+
 static msp_status add_group(adverse *a, const group *g)
 {
     const msp_adverse_asked all = {.organ_class = g->organ_class, .term = g->term},
@@ -86,12 +92,12 @@ static msp_status add_group(adverse *a, const group *g)
                                       .organ_class = g->organ_class,
                                       .term = g->term};
     const bool is_class = g->term == NULL;
-    const char *name = is_class ? g->organ_class : g->term;
+    const char *organ_class = *g->organ_class != '\0' ? g->organ_class : "not coded";
     maker *m = &a->m;
     msp_status rc = MSP_OK;
     m->base.subgroup = is_class ? "class" : "term";
-    m->base.level_name = is_class ? "" : g->organ_class;
-    m->base.endpoint = *name != '\0' ? name : "not coded";
+    m->base.level_name = is_class ? "" : organ_class;
+    m->base.endpoint = is_class ? organ_class : *g->term != '\0' ? g->term : "not coded";
     for (size_t i = 0; rc == MSP_OK && i < m->arms->n; i++) {
         const msp_incidence any = count(a, (uint32_t)i, &all);
         const msp_incidence high = count(a, (uint32_t)i, &severe);
@@ -183,23 +189,50 @@ static msp_status add_groups(adverse *a)
     return rc;
 }
 
+static msp_status begin_adverse(const msp_adverse_counted *counted, const msp_safety_arms *arms,
+                                msp_results *out, adverse *a, msp_error *err)
+{
+    *a = (adverse){.m = begin(arms, out, err),
+                   .counted = counted,
+                   .first = calloc(counted->n + 1, sizeof *a->first),
+                   .worst = calloc(counted->n + 1, 1)};
+    return a->first != NULL && a->worst != NULL
+               ? MSP_OK
+               : msp_fail(err, MSP_EMEM, "no memory for %zu patients", counted->n);
+}
+
+static msp_status end_adverse(adverse *a, msp_status rc)
+{
+    free(a->first);
+    free(a->worst);
+    return rc;
+}
+
 msp_status msp_safety_adverse_records(const msp_adverse_counted *counted,
                                       const msp_safety_arms *arms, msp_results *out, msp_error *err)
 {
-    adverse a = {.m = begin(arms, out, err),
-                 .counted = counted,
-                 .first = calloc(counted->n + 1, sizeof *a.first),
-                 .worst = calloc(counted->n + 1, 1)};
-    msp_status rc = a.first != NULL && a.worst != NULL
-                        ? MSP_OK
-                        : msp_fail(err, MSP_EMEM, "no memory for %zu patients", counted->n);
+    adverse a;
+    msp_status rc = begin_adverse(counted, arms, out, &a, err);
     for (size_t k = 0; rc == MSP_OK && k < MSP_ADVERSE_KINDS; k++)
         rc = add_kind(&a, (msp_adverse_kind)k);
     if (rc == MSP_OK)
         rc = add_groups(&a);
-    free(a.first);
-    free(a.worst);
-    return rc;
+    return end_adverse(&a, rc);
+}
+
+msp_status msp_safety_endpoint_records(const msp_adverse_counted *counted,
+                                       const msp_safety_arms *arms, const char *id,
+                                       const char *label, const msp_adverse_asked *asked,
+                                       msp_results *out, msp_error *err)
+{
+    adverse a;
+    msp_status rc = begin_adverse(counted, arms, out, &a, err);
+    a.m.base.subgroup = "endpoint";
+    a.m.base.endpoint = id;
+    a.m.base.category = label;
+    if (rc == MSP_OK)
+        rc = add_incidence(&a, asked);
+    return end_adverse(&a, rc);
 }
 
 /* -- laboratory grades -- */
@@ -235,15 +268,12 @@ static shift_table count_shifts(const msp_lab_course *courses, const uint32_t *a
 static msp_status add_shifts(maker *m, const shift_table *t)
 {
     static const char *const names[BASELINES] = {"0", "1", "2", "3", "4", "missing"};
-    char note[96] = "";
+    const int64_t n = t->graded + t->ungraded;
     msp_status rc = MSP_OK;
-    if (t->ungraded > 0)
-        snprintf(note, sizeof note, "%lld more patient%s with values that could not be graded",
-                 (long long)t->ungraded, t->ungraded == 1 ? "" : "s");
-    m->base.note = note;
     for (int g = 0; rc == MSP_OK && g <= 4; g++)
-        rc = add(m, MSP_STATISTIC_WORST_GRADE, g, (double)t->worst[g], t->graded, -1);
-    m->base.note = "";
+        rc = add(m, MSP_STATISTIC_WORST_GRADE, g, (double)t->worst[g], n, -1);
+    if (rc == MSP_OK)
+        rc = add(m, MSP_STATISTIC_WORST_GRADE, MSP_GRADE_UNKNOWN, (double)t->ungraded, n, -1);
     for (size_t b = 0; rc == MSP_OK && b < BASELINES; b++) {
         m->base.category = names[b];
         for (int g = 0; rc == MSP_OK && g <= 4; g++)

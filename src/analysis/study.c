@@ -23,6 +23,8 @@ static msp_status analyse_one(struct study *study, const msp_analysis *analysis,
         return study_rates(study, analysis, endpoint, err);
     if (msp_was_said(endpoint->scores.at))
         return study_means(study, analysis, endpoint, err);
+    if (endpoint->kind.value == MSP_ENDPOINT_SAFETY && study->counts_events)
+        return MSP_OK; /* study_safety.c */
     msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-not-analysed", analysis->at,
                      "give the endpoint a `from:` that names the table, or leave the analysis out",
                      "analysis \"%s\" is left out: no table holds endpoint \"%s\"", analysis->id,
@@ -40,6 +42,8 @@ static msp_status analyse(struct study *study, msp_error *err)
         rc = study_summary(study, &p->disposition, "disposition", err);
     if (rc == MSP_OK && msp_was_said(p->baseline.at))
         rc = study_summary(study, &p->baseline, "baseline", err);
+    if (rc == MSP_OK)
+        rc = study_safety(study, err);
     if (rc == MSP_OK)
         rc = study_exposure(study, err);
     for (size_t i = 0; rc == MSP_OK && i < p->analyses.n; i++)

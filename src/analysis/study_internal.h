@@ -12,6 +12,7 @@
 #include "mspike/analysis/study.h"
 #include "mspike/analysis/survival.h"
 #include "mspike/endpoint/adam.h"
+#include "mspike/endpoint/adverse.h"
 #include "mspike/table.h"
 
 #define NO_ROW UINT32_MAX
@@ -40,6 +41,8 @@ struct study {
     msp_assessor assessor; /* then whose assessment is the trial's, and has no letter */
     msp_adam adam;         /* what of them no study_table has taken yet */
     msp_table scores;      /* the same of ADQS, made of the answers in QS */
+    msp_patients patients; /* of laboratory values: what safety is counted in */
+    bool counts_events;    /* adverse events were counted */
     size_t n_patients;
     msp_arena arena;
 };
@@ -103,6 +106,15 @@ msp_status study_survival(struct study *study, const msp_analysis *analysis,
 msp_status study_multiplicity(struct study *study, msp_error *err);
 msp_status study_rates(struct study *study, const msp_analysis *analysis,
                        const msp_endpoint *endpoint, msp_error *err);
+/* study_safety.c: adverse events and laboratory grades by arm, where the folder has them. */
+msp_status study_safety(struct study *study, msp_error *err);
+/* study_adae.c: whether there is a table ADAE; its treatment-emergent events of patients with an
+ * arm, told to `use`. */
+bool study_has_adae(const struct study *study);
+msp_status study_count_adae(struct study *study, const uint32_t *arm,
+                            msp_status (*use)(void *context, const msp_adverse_counted *counted,
+                                              msp_error *err),
+                            void *context, msp_error *err);
 msp_status study_means(struct study *study, const msp_analysis *analysis,
                        const msp_endpoint *endpoint, msp_error *err);
 

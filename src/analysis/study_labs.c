@@ -344,19 +344,18 @@ static msp_status derive(struct study *study, const msp_patients *patients, msp_
 /* What cannot be used is said where the patients are read for their figures. */
 msp_status study_derive(struct study *study, msp_error *err)
 {
-    msp_patients patients;
+    msp_patients *patients = &study->patients;
     msp_findings said = {0}; /* a second time */
-    msp_status rc = msp_labs_read(study->protocol, study->folder, &patients, &said, err);
+    msp_status rc = msp_labs_read(study->protocol, study->folder, patients, &said, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = msp_arena_text(&study->findings->arena, err->at.file);
     if (rc != MSP_OK) {
         msp_findings_free(&said);
         return rc;
     }
-    study->results->simulated = msp_patients_simulated(&patients);
-    fill_arm(study->protocol, &patients);
-    rc = derive(study, &patients, err);
-    msp_patients_free(&patients);
+    study->results->simulated = msp_patients_simulated(patients);
+    fill_arm(study->protocol, patients);
+    rc = derive(study, patients, err);
     msp_findings_free(&said); /* it holds the names of the files */
     return rc;
 }

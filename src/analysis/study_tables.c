@@ -335,6 +335,7 @@ void study_free(struct study *study)
     free(study->tables);
     msp_adam_free(&study->adam);
     msp_table_free(&study->scores);
+    msp_patients_free(&study->patients);
     msp_arena_free(&study->arena);
 }
 

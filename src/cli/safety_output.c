@@ -131,8 +131,7 @@ static void groups_as_text(const safety_answer *a, msp_text *out)
         group_row(a, &g, c);
         for (const msp_record *t = c;
              (t = next_row(a, "term", 1, MSP_STATISTIC_INCIDENCE, t)) != NULL;)
-            if (strcmp(t->level_name, c->endpoint) == 0 ||
-                (t->level_name[0] == '\0' && strcmp(c->endpoint, "not coded") == 0))
+            if (strcmp(t->level_name, c->endpoint) == 0)
                 group_row(a, &g, t);
     }
     grid_print(&g, out);
@@ -141,11 +140,12 @@ static void groups_as_text(const safety_answer *a, msp_text *out)
 static void worst_as_text(const safety_answer *a, msp_text *out)
 {
     grid g = {0};
-    msp_text_printf(out, "\nWorst laboratory grade on treatment, CTCAE %s, patients\n\n",
-                    msp_ctcae_name(a->version));
+    msp_text_printf(
+        out, "\nWorst laboratory grade on treatment, CTCAE %s, patients (NE: not graded)\n\n",
+        msp_ctcae_name(a->version));
     grid_row(&g);
     grid_cell(&g, "%s", "");
-    static const char *const heads[] = {"arm", "n", "0", "1", "2", "3", "4", "3-4 (%)"};
+    static const char *const heads[] = {"arm", "n", "0", "1", "2", "3", "4", "NE", "3-4 (%)"};
     for (size_t i = 0; i < MSP_COUNT(heads); i++)
         grid_cell(&g, "%s", heads[i]);
     for (const msp_record *row = NULL;
@@ -165,6 +165,9 @@ static void worst_as_text(const safety_answer *a, msp_text *out)
                 grid_cell(&g, "%.0f", r != NULL ? r->estimate : 0);
                 high += grade >= 3 && r != NULL ? r->estimate : 0;
             }
+            const msp_record *unknown = find(a, "laboratory", "", row->endpoint, i,
+                                             MSP_STATISTIC_WORST_GRADE, MSP_GRADE_UNKNOWN);
+            grid_cell(&g, "%.0f", unknown != NULL ? unknown->estimate : 0);
             if (n > 0)
                 grid_cell(&g, "%.1f", 100 * high / (double)n);
         }

@@ -101,6 +101,8 @@ msp_status page_subgroups(page *p, const msp_plan_analysis *analysis,
                           const msp_plan_comparison *comparison, const char *table_number,
                           const char *figure_number, msp_error *err);
 void page_multiplicity(page *p);
+/* Adverse events and laboratory grades, where the records have any. */
+void page_safety(page *p);
 /* Figures of patients, where the plan has some; everybody's course, for a page of its own. */
 msp_status page_case_figures(page *p, msp_error *err);
 msp_status page_case_courses(page *p, msp_error *err);

@@ -57,6 +57,7 @@ static msp_status build(page *p, msp_text *out, msp_error *err)
     for (size_t i = 0; i < p->plan->n_analyses && rc == MSP_OK; i++)
         rc = add_analysis(p, i, err);
     page_multiplicity(p);
+    page_safety(p);
     if (rc == MSP_OK)
         rc = page_case_figures(p, err);
     if (rc == MSP_OK && p->plan->evidence != NULL)

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "mspike/base/text.h"
+
 const char *msp_adverse_kind_name(msp_adverse_kind kind)
 {
     static const char *const names[] = {
@@ -21,6 +23,29 @@ const char *msp_adverse_kind_text(msp_adverse_kind kind)
 #undef AS_TEXT
     };
     return texts[kind];
+}
+
+msp_adverse_kind msp_adverse_kind_in_words(const char *words)
+{
+    if (words == NULL)
+        return MSP_ADVERSE_ANY;
+    const bool serious = msp_text_contains_nocase(words, "serious"),
+               related = msp_text_contains_nocase(words, "related"),
+               fatal = msp_text_contains_nocase(words, "fatal"),
+               stopped = msp_text_contains_nocase(words, "discontinu") ||
+                         msp_text_contains_nocase(words, "withdraw");
+    if (!msp_text_contains_nocase(words, "adverse event") || fatal + stopped > 1 ||
+        ((fatal || stopped) && (serious || related)) ||
+        msp_text_contains_nocase(words, "unrelated") || msp_text_contains_nocase(words, "not "))
+        return MSP_ADVERSE_KINDS;
+    if (stopped)
+        return msp_text_contains_nocase(words, "all") ? MSP_ADVERSE_STOPPED_ALL
+                                                      : MSP_ADVERSE_STOPPED_ANY;
+    if (fatal)
+        return MSP_ADVERSE_FATAL;
+    if (related)
+        return serious ? MSP_ADVERSE_RELATED_SERIOUS : MSP_ADVERSE_RELATED;
+    return serious ? MSP_ADVERSE_SERIOUS : MSP_ADVERSE_ANY;
 }
 
 static int grade_of(const msp_counted_event *e)

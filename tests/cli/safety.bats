@@ -29,11 +29,11 @@ setup() {
 
 @test "safety: grades, shifts, and the versions of CTCAE" {
     run "$MSPIKE" safety examples/safety
-    [[ $output == *"Neutrophil count decreased            A  4  0  0  0  1  3    100.0"* ]]
+    [[ $output == *"Neutrophil count decreased            A  4  0  0  0  1  3   0    100.0"* ]]
     [[ $output == *"  Platelet count decreased              A         0  1  1  0  1  1"* ]]
     [[ $output == *"Worst laboratory grade on treatment, CTCAE 5.0"* ]]
     run "$MSPIKE" safety examples/safety --set ctcae=6
-    [[ $output == *"Neutrophil count decreased            A  4  0  0  1  2  1     75.0"* ]]
+    [[ $output == *"Neutrophil count decreased            A  4  0  0  1  2  1   0     75.0"* ]]
     [[ $output == *"CTCAE 6.0"* ]]
     run "$MSPIKE" safety examples/safety --explain S-02
     [[ $output == *"2024-03-11  corrected calcium 2.91 mmol/L: grade 2, > 2.9 mmol/L  [on treatment, worst]"* ]]
@@ -104,4 +104,60 @@ EOF
     [ "$status" -eq 2 ]
     run "$MSPIKE" safety examples/labs.csv
     [ "$status" -eq 0 ]
+}
+
+@test "safety: the report has adverse events, the protocol's safety endpoints, grades and shifts" {
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'EOP'
+mspike: 1
+trial: {title: T}
+arms: {A: {}, B: {}}
+data: {subjects: {table: ADSL, id: USUBJID, arm: TRT01P}}
+populations: {Safety: {where: {SAFFL: Y}, arm: TRT01A}}
+safety: {ctcae: 5, window: 30 days, population: Safety}
+endpoints:
+  SAE: {kind: safety, label: Serious ones, counts: serious treatment-emergent adverse events}
+  G4: {kind: safety, label: Grade 4 or more, counts: treatment-emergent adverse events, grade: 4}
+  SPM: {kind: safety, counts: second malignancies}
+analyses:
+  sae: {endpoint: SAE, population: Safety}
+EOP
+    out="$BATS_TEST_TMPDIR/r"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" examples/safety -o "$out"
+    [ "$status" -eq 0 ]
+    [[ $output == *'endpoint "SPM" is left out: "second malignancies"'* ]]
+    [[ $output != *'analysis "sae" is left out'* ]]
+    grep -q '^safety,Safety,serious,,,A,,incidence,.*,4,4$' "$out/data/records.csv"
+    grep -q '^safety,Safety,SAE,endpoint,,A,Serious ones,incidence,,,,,,3,' "$out/data/records.csv"
+    grep -q '^safety,Safety,G4,endpoint,,A,Grade 4 or more,incidence,,,,,,2,' "$out/data/records.csv"
+    grep -q '^safety,Safety,Platelet count decreased,laboratory,,B,,worst_grade,,CTCAE 5.0,,,4,1,' "$out/data/records.csv"
+    for table in "Treatment-emergent adverse events" "by system organ class" "Worst laboratory grade" "Shift of laboratory"; do
+        grep -q "$table" "$out/index.html"
+    done
+}
+
+# Patients and events by arm were counted in the tables by themselves, with another program.
+@test "safety: a report from ADAE, beside pharmaverse's tables" {
+    adam=${MSPIKE_SHARED:-../shared}/data/pharmaverse/adam
+    [ -e "$adam/adae.csv" ] || skip "no shared data"
+    mkdir "$BATS_TEST_TMPDIR/f"
+    cp "$adam/adae.csv" "$adam/adsl.csv" "$BATS_TEST_TMPDIR/f/"
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'EOP'
+mspike: 1
+trial: {title: T}
+arms: {P: {value: Placebo}, L: {value: Xanomeline Low Dose}, H: {value: Xanomeline High Dose}}
+data: {subjects: {table: ADSL, id: USUBJID, arm: TRT01P}}
+populations: {Safety: {where: {SAFFL: Y}, arm: TRT01A}}
+safety: {population: Safety}
+EOP
+    out="$BATS_TEST_TMPDIR/r"
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/f" -o "$out"
+    [ "$status" -eq 0 ]
+    records="$out/data/records.csv"
+    grep -q '^safety,Safety,,,,L,,count,.*,96,' "$records"
+    grep -q '^safety,Safety,any,,,P,,incidence,,,,,,65,.*,86,281$' "$records"
+    grep -q '^safety,Safety,any,,,L,,incidence,,,,,,84,.*,96,427$' "$records"
+    grep -q '^safety,Safety,any,,,H,,incidence,,,,,,68,.*,72,414$' "$records"
+    grep -q '^safety,Safety,serious,,,L,,incidence,,,,,,2,.*,96,2$' "$records"
+    grep -q '^safety,Safety,fatal,,,P,,incidence,,,,,,2,.*,86,2$' "$records"
+    grep -q '^safety,Safety,related,,,H,,incidence,,,,,,64,.*,72,303$' "$records"
 }

@@ -119,6 +119,29 @@ static void published_percentages(void **state)
     }
 }
 
+static void words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        msp_adverse_kind kind;
+    } cases[] = {
+        {NULL, MSP_ADVERSE_ANY},
+        {"treatment-emergent adverse events", MSP_ADVERSE_ANY},
+        {"serious treatment-emergent adverse events", MSP_ADVERSE_SERIOUS},
+        {"fatal adverse events", MSP_ADVERSE_FATAL},
+        {"related adverse events", MSP_ADVERSE_RELATED},
+        {"serious treatment-related adverse events", MSP_ADVERSE_RELATED_SERIOUS},
+        {"adverse events leading to discontinuation", MSP_ADVERSE_STOPPED_ANY},
+        {"adverse events for which all drugs were withdrawn", MSP_ADVERSE_STOPPED_ALL},
+        {"unrelated adverse events", MSP_ADVERSE_KINDS},
+        {"serious adverse events leading to discontinuation", MSP_ADVERSE_KINDS},
+        {"secondary malignancies", MSP_ADVERSE_KINDS},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++)
+        assert_int_equal(msp_adverse_kind_in_words(cases[i].words), cases[i].kind);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +149,7 @@ int main(void)
         cmocka_unit_test(kinds),
         cmocka_unit_test(unknown_days),
         cmocka_unit_test(published_percentages),
+        cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

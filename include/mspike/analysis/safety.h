@@ -11,8 +11,9 @@
  *       INCIDENCE   at `at` 1 of any grade, at 3 of grade 3 or higher
  *       WORST_GRADE at `at` 1 to 5, and 0 where none was said; those that some patient has
  *   endpoint = CTCAE's term of a laboratory toxicity, subgroup "laboratory"
- *       WORST_GRADE at `at` 0 to 4, on treatment; `n` is the patients with a graded value; `note`
- *                   says how many have values that could not be graded
+ *       WORST_GRADE at `at` 0 to 4, on treatment, and -1 of those none of whose values could be graded
+ *                   (without reference limits such values are of grade 0 or 1); `n` is the
+ *                   patients with a value
  *       SHIFT       the same by the grade at baseline, `category` "0" to "4" or "missing"
  *
  * Classes stand in order of how many patients they have, terms within them, then by name. A
@@ -39,6 +40,13 @@ typedef struct msp_safety_arms {
 msp_status msp_safety_adverse_records(const msp_adverse_counted *counted,
                                       const msp_safety_arms *arms, msp_results *out,
                                       msp_error *err);
+
+/* What a protocol's endpoint counts: INCIDENCE, EXPOSURE_ADJUSTED and EVENT_RATE with endpoint =
+ * `id`, subgroup "endpoint", category = `label`. MSP_EMEM. */
+msp_status msp_safety_endpoint_records(const msp_adverse_counted *counted,
+                                       const msp_safety_arms *arms, const char *id,
+                                       const char *label, const msp_adverse_asked *asked,
+                                       msp_results *out, msp_error *err);
 
 /* Of each patient the course, and the arm (MSP_NO_ARM: not counted). */
 msp_status msp_safety_lab_records(const msp_lab_course *courses, const uint32_t *arm, size_t n,

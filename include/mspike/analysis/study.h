@@ -3,8 +3,8 @@
  *
  * In: the tables that the protocol's `data`, populations, endpoints and summaries name, one row a
  * patient in the subjects' table, one record a patient and endpoint elsewhere. Out: records and
- * curves in the order of the protocol: disposition, baseline, then each analysis with its
- * comparisons and subgroups.
+ * curves in the order of the protocol: disposition, baseline, safety (analysis/safety.h: from
+ * AE and LB, or from ADAE), then each analysis with its comparisons and subgroups.
  *
  * Rules:
  *   - patients of an endpoint are those of the analysis's population; one without a record of the

@@ -56,6 +56,10 @@ typedef struct msp_patient_at_risk {
 
 #define MSP_NO_ARM UINT32_MAX
 
+/* The kind that words say ("serious treatment-emergent adverse events"; NULL: any);
+ * MSP_ADVERSE_KINDS where they say another. */
+msp_adverse_kind msp_adverse_kind_in_words(const char *words);
+
 /* Whether the event is of the kind. One that was fatal, or of grade 5, is both. */
 bool msp_adverse_is(const msp_counted_event *event, msp_adverse_kind kind);
 
