@@ -71,22 +71,6 @@ static bool says(const msp_column *c, size_t row, const char *word)
     return msp_text_equal_nocase(text_of(c, row), word);
 }
 
-static bool is_unrelated(const char *text)
-{
-    static const char *const words[] = {"N",
-                                        "NO",
-                                        "NONE",
-                                        "NOT RELATED",
-                                        "UNRELATED",
-                                        "UNLIKELY",
-                                        "UNLIKELY RELATED",
-                                        "NOT SUSPECTED"};
-    for (size_t i = 0; i < MSP_COUNT(words); i++)
-        if (msp_text_equal_nocase(text, words[i]))
-            return true;
-    return false;
-}
-
 /* -- the tables -- */
 
 static msp_status open_table(struct study *study, const char *name, const char *const *wanted,
@@ -173,9 +157,7 @@ static msp_counted_event event_of(const struct adae *a, size_t row, uint32_t pat
 {
     const msp_day start = day_of(a->column[START], row);
     const char *action = text_of(a->column[ACTION], row);
-    const bool stopped = says(a->column[STOPPED], row, "Y") ||
-                         msp_text_contains_nocase(action, "withdrawn") ||
-                         msp_text_contains_nocase(action, "permanently discontinued");
+    const bool withdrawn = msp_words_withdraw(action);
     const char *term = text_of(a->column[TERM], row), *organ = text_of(a->column[CLASS], row);
     const int grade = grade_of(a->column[GRADE], row);
     return (msp_counted_event){
@@ -184,10 +166,10 @@ static msp_counted_event event_of(const struct adae *a, size_t row, uint32_t pat
         .organ_class = organ,
         .grade = grade,
         .serious = says(a->column[SERIOUS], row, "Y"),
-        .related = !is_unrelated(text_of(a->column[RELATED], row)),
+        .related = msp_words_relate(text_of(a->column[RELATED], row)),
         .fatal = grade == 5 || says(a->column[FATAL], row, "Y") ||
                  says(a->column[OUTCOME], row, "FATAL"),
-        .stopped_any = stopped,
+        .stopped_any = withdrawn || says(a->column[STOPPED], row, "Y"),
         .stopped_all = msp_text_contains_nocase(action, "withdrawn"),
         .start = start == MSP_NO_DAY || start > first ? start : first,
     };

@@ -47,8 +47,7 @@ static bool is_one_of(const char *text, const char *const *words, size_t n)
     return false;
 }
 
-/* Missing, and anything that does not deny it, is related. */
-static bool is_related(const char *text)
+bool msp_words_relate(const char *text)
 {
     static const char *const unrelated[] = {"N",
                                             "NO",
@@ -61,7 +60,7 @@ static bool is_related(const char *text)
     return !is_one_of(text, unrelated, MSP_COUNT(unrelated));
 }
 
-static bool is_withdrawal(const char *action)
+bool msp_words_withdraw(const char *action)
 {
     return msp_text_contains_nocase(action, "withdrawn") ||
            msp_text_contains_nocase(action, "permanently discontinued");
@@ -74,9 +73,9 @@ static void read_actions(const reader *r, size_t row, msp_reported_event *out)
     for (size_t i = 1; i < MSP_COUNT(actions); i++) {
         const char *text = sdtm_cell(r->action[i], row);
         n += *text != '\0' && !msp_text_equal_nocase(text, "NOT APPLICABLE");
-        n_withdrawn += is_withdrawal(text);
+        n_withdrawn += msp_words_withdraw(text);
     }
-    const bool whole = is_withdrawal(sdtm_cell(r->action[0], row));
+    const bool whole = msp_words_withdraw(sdtm_cell(r->action[0], row));
     out->withdrawn = whole || n_withdrawn > 0;
     out->withdrawn_all = n > 0 ? n_withdrawn == n : whole;
 }
@@ -130,7 +129,7 @@ static bool read_event(reader *r, size_t row, msp_reported_event *out, bool *the
     (void)read_date(r, COLUMN_END, row, &out->end);
     out->grade = grade_of(r, row);
     out->serious = msp_text_equal_nocase(cell(r, COLUMN_SERIOUS, row), "Y");
-    out->related = is_related(cell(r, COLUMN_RELATED, row));
+    out->related = msp_words_relate(cell(r, COLUMN_RELATED, row));
     read_actions(r, row, out);
     out->fatal = out->grade == 5 || msp_text_equal_nocase(cell(r, COLUMN_DEATH, row), "Y") ||
                  msp_text_equal_nocase(cell(r, COLUMN_OUTCOME, row), "FATAL");

@@ -11,9 +11,9 @@
  *       INCIDENCE   at `at` 1 of any grade, at 3 of grade 3 or higher
  *       WORST_GRADE at `at` 1 to 5, and 0 where none was said; those that some patient has
  *   endpoint = CTCAE's term of a laboratory toxicity, subgroup "laboratory"
- *       WORST_GRADE at `at` 0 to 4, on treatment, and -1 of those none of whose values could be
- * graded (without reference limits such values are of grade 0 or 1); `n` is the patients with a
- * value SHIFT       the same by the grade at baseline, `category` "0" to "4" or "missing"
+ *       WORST_GRADE at `at` 0 to 4, on treatment; at -1 those without a graded value, whose
+ *                   grade is 0 or 1 where limits lack; `n` is the patients with a value
+ *       SHIFT       the same by the grade at baseline, `category` "0" to "4" or "missing"
  *
  * Classes stand in order of how many patients they have, terms within them, then by name. A
  * laboratory toxicity of which nobody has a value has no record.

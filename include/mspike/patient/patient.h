@@ -41,6 +41,11 @@ typedef struct msp_reported_event {
     uint32_t seq;                   /* AESEQ, else the row from 1 */
 } msp_reported_event;
 
+/* What words of AEREL and AEACN mean: an answer that does not deny it is a relation, a missing one
+ * too; a drug was stopped for good. */
+bool msp_words_relate(const char *aerel);
+bool msp_words_withdraw(const char *aeacn);
+
 /* How a patient went through the trial, and on; days are MSP_NO_DAY where it did not happen, or is
  * not known. */
 typedef struct msp_disposition {
