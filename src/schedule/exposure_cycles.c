@@ -191,16 +191,22 @@ static void place(walk *w, msp__dose_day *dose)
     dose->cycle = cycle_named(w, n);
 }
 
-/* The earliest dose that has not been looked at; the order of those of a day is by the cycle that
- * EX names. at[i] is the next one of drug i. */
+/* Those of a day: by the cycle that EX names, then the first ones of their rows. */
+static bool is_before(const msp__dose_day *x, const msp__dose_day *y)
+{
+    if (x->day != y->day)
+        return x->day < y->day;
+    return x->named != y->named ? x->named < y->named : !x->goes_on && y->goes_on;
+}
+
+/* The earliest dose that has not been looked at. at[i] is the next one of drug i. */
 static msp__dose_day *next_dose(const msp__finding *f, size_t *at)
 {
     msp__dose_day *next = NULL;
     size_t of = 0;
     for (size_t i = 0; i < f->out->n_drugs; i++) {
         msp__dose_day *x = &f->doses[at[i]];
-        if (at[i] < f->from[i + 1] && (next == NULL || x->day < next->day ||
-                                       (x->day == next->day && x->named < next->named))) {
+        if (at[i] < f->from[i + 1] && (next == NULL || is_before(x, next))) {
             next = x;
             of = i;
         }

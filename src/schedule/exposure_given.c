@@ -111,7 +111,9 @@ static int by_day(const void *a, const void *b)
     const msp__dose_day *x = a, *y = b;
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
-    return (x->named > y->named) - (x->named < y->named);
+    if (x->named != y->named)
+        return x->named < y->named ? -1 : 1;
+    return (int)x->goes_on - (int)y->goes_on; /* what can begin a cycle first */
 }
 
 /* Rows mostly come by day. */

@@ -223,6 +223,19 @@ static void a_planned_day_is_of_its_cycle(void **state)
     assert_int_equal(m->got.cycles[2].late, 0);
 }
 
+/* A row that goes on and one that begins the next cycle early, on one day: both are of that. */
+static void doses_of_one_day_are_of_one_cycle(void **state)
+{
+    made *m = *state;
+    msp_given *g = give(m, "dexamethasone", 10, MSP_DOSE_MG, 1);
+    g->last = m->start + 26;
+    g->every = 26; /* days 1 and 27 */
+    give(m, "dexamethasone", 10, MSP_DOSE_MG, 27);
+    find(m);
+    assert_int_equal(m->got.n_cycles, 2);
+    assert_int_equal(drug(m, "dexamethasone")->days, 2);
+}
+
 /* Without a transplant the third cycle is of the next phase, as induction has two. */
 static void phases_end_with_their_cycles(void **state)
 {
@@ -550,6 +563,7 @@ int main(void)
         TEST(doses_without_a_pause_are_cut_by_the_plan),
         TEST(a_row_of_many_days_is_cut_by_the_plan),
         TEST(a_planned_day_is_of_its_cycle),
+        TEST(doses_of_one_day_are_of_one_cycle),
         TEST(phases_end_with_their_cycles),
         TEST(by_days_a_long_pause_is_one_delay),
         TEST(by_name_a_cycle_can_be_passed_over),
