@@ -148,8 +148,8 @@ bool sdtm_is_deterioration(const char *term);
 msp_status sdtm_deteriorations(sdtm *s, msp_error *err);
 /* sdtm_adverse.c: adverse events; a folder without AE has none. */
 msp_status sdtm_adverse(sdtm *s, msp_error *err);
-/* sdtm_measure.c: the samples of every table that has measurements; how many such tables there
- * were.
+/* sdtm_measure.c, sdtm_value.c: the samples of every table that has measurements; how many such
+ * tables there were.
  */
 msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err);
 /* sdtm_lesions.c: sums of plasmacytomas from a TR that measures each. */

@@ -1,39 +1,15 @@
-/* sdtm_measure.c - rows of SDTM tables as samples.
+/* sdtm_measure.c - rows of SDTM tables as samples: which rule takes a row, and the tables.
  *
- *   1. which rule takes a row     2. one row     3. tests that no rule takes
- *   4. the tables
+ *   1. which rule takes a row     2. tests that no rule takes     3. the tables
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "doubt.h"
 #include "mspike/base/text.h"
-#include "mspike/patient/unit.h"
-#include "sdtm.h"
+#include "sdtm_measure.h"
 
 /* -- 1. which rule takes a row -- */
-
-/* A column that conditions look at: per text of it, the rules (a bit each) that it lets pass. */
-typedef struct filter {
-    const char *name;
-    const msp_column *column; /* NULL: not there, as if every cell were empty */
-    uint64_t *pass;           /* of a column that is there */
-    uint64_t pass_empty;
-} filter;
-
-typedef struct reader {
-    sdtm_table t;
-    const map_rule *rules[MAP_RULES_MAX];
-    uint64_t usable;                    /* those whose columns are there */
-    uint64_t same_value[MAP_RULES_MAX]; /* which rules look at the column of values of each */
-    const msp_column *value[MAP_RULES_MAX], *unit[MAP_RULES_MAX], *date[MAP_RULES_MAX];
-    size_t n_rules;
-    filter *filters;
-    size_t n_filters;
-    const msp_column *visit, *status, *spurious, *code, *test, *specimen;
-    msp_day *isotype_day; /* per patient: of the isotype kept */
-    bool *proposed;       /* per text of `code` */
-} reader;
 
 /* Whether the rule may take a row whose `name` says `text`. */
 static bool passes(const map_rule *rule, const char *name, const char *text)
@@ -92,171 +68,7 @@ static size_t next_rule(const reader *r, uint64_t *mask)
     return first;
 }
 
-/* -- 2. one row -- */
-
-static double visit_of(const reader *r, size_t row)
-{
-    double visit;
-    const char *text = sdtm_cell(r->visit, row);
-    return msp_double_parse(text, strlen(text), &visit) ? visit : SDTM_NO_VISIT;
-}
-
-/* What the site's unit is, as the protocol says; else the unit itself. */
-static const char *unit_of(const reader *r, const map_rule *rule, size_t index, size_t row)
-{
-    const char *unit = sdtm_cell(r->unit[index], row);
-    if (unit[0] == '\0')
-        return rule->unit;
-    for (size_t i = 0; rule->said != NULL && i < rule->said->units.n; i++)
-        if (msp_text_equal_nocase(rule->said->units.items[i].id, unit))
-            return rule->said->units.items[i].unit.text;
-    return unit;
-}
-
-static bool is_immunofixation(msp_marker marker)
-{
-    return marker == MSP_MARKER_IFE_SERUM || marker == MSP_MARKER_IFE_URINE;
-}
-
-/* "IgG kappa" is a positive immunofixation, and the earliest one says which disease it is. */
-static bool read_isotype(reader *r, const char *text, uint32_t patient, msp_day day)
-{
-    msp_heavy_chain heavy;
-    char light;
-    msp_isotype_read(text, &heavy, &light);
-    if (heavy == MSP_HEAVY_UNKNOWN && light == 0)
-        return false;
-    msp_patient *p = &r->t.s->out->patients[patient];
-    if (r->isotype_day[patient] == MSP_NO_DAY || day < r->isotype_day[patient]) {
-        r->isotype_day[patient] = day;
-        p->heavy = heavy;
-        p->light = light;
-    }
-    return true;
-}
-
-static void say(reader *r, doubt d, const map_rule *rule, const char *text, const char *unit,
-                size_t row, size_t index)
-{
-    doubt_said said;
-    doubt_say(d, rule->marker, text, unit, &said);
-    sdtm_note(&r->t, said.error ? MSP_SEVERITY_ERROR : MSP_SEVERITY_WARNING, said.id, row,
-              r->value[index], said.hint[0] != '\0' ? said.hint : NULL, "%s", said.text);
-}
-
-/* Whether a figure without a unit would be a guess. */
-static bool needs_unit(msp_marker marker, const msp_lab_result *result)
-{
-    const msp_marker_info *about = msp_marker_about(marker);
-    return about->kind == MSP_MARKER_QUANTITY && strcmp(about->unit, "%") != 0 &&
-           strcmp(about->unit, "cells") != 0 && result->value.coefficient != 0;
-}
-
-/* Whether the row says in how many of the cells a lesion was found, not whether it was. */
-static bool is_share(const reader *r, const map_rule *rule, size_t index, size_t row)
-{
-    const char *unit = unit_of(r, rule, index, row), *text = sdtm_cell(r->value[index], row);
-    double x;
-    return map_cells_of(rule->marker) != MSP_MARKER_COUNT && unit != NULL &&
-           strcmp(unit, "%") == 0 && msp_double_parse(text, strlen(text), &x);
-}
-
-/* Whether urine M-protein is reported as a concentration. */
-static bool is_concentration(const reader *r, const map_rule *rule, size_t index, size_t row)
-{
-    msp_decimal unused;
-    if (rule->marker != MSP_MARKER_URINE_M)
-        return false;
-    const char *unit = unit_of(r, rule, index, row);
-    return unit != NULL && unit[0] != '\0' &&
-           msp_unit_convert(MSP_MARKER_URINE_M, (msp_decimal){1, 0}, unit, &unused) ==
-               MSP_UNIT_OTHER_DIMENSION &&
-           msp_unit_convert(MSP_MARKER_SERUM_M, (msp_decimal){1, 0}, unit, &unused) ==
-               MSP_UNIT_CONVERTED;
-}
-
-/* Without a volume of its day a concentration is none of the units that count. */
-static void refuse_concentration(void *context, size_t row)
-{
-    reader *r = context;
-    for (size_t i = 0; i < r->n_rules; i++)
-        if (r->value[i] != NULL && is_concentration(r, r->rules[i], i, row)) {
-            say(r, DOUBT_DIMENSION, r->rules[i], sdtm_cell(r->value[i], row),
-                unit_of(r, r->rules[i], i, row), row, i);
-            return;
-        }
-}
-
-/* What the value of a row is a measurement of, for its units. */
-static msp_marker marker_of(const reader *r, const map_rule *rule, size_t index, size_t row)
-{
-    return is_concentration(r, rule, index, row) ? MSP_MARKER_SERUM_M
-           : is_share(r, rule, index, row)       ? map_cells_of(rule->marker)
-                                                 : rule->marker;
-}
-
-/* The value of a row; false where it cannot be used. */
-static bool read_result(reader *r, const map_rule *rule, size_t index, size_t row, uint32_t patient,
-                        msp_day day, msp_lab_result *out)
-{
-    const char *text = sdtm_cell(r->value[index], row), *unit = unit_of(r, rule, index, row);
-    const doubt d = doubt_read(marker_of(r, rule, index, row), text, unit, false, out);
-    if (d == DOUBT_UNREADABLE && is_immunofixation(rule->marker) &&
-        read_isotype(r, text, patient, day)) {
-        *out = (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
-        return true;
-    }
-    if (d != DOUBT_NONE)
-        say(r, d, rule, text, unit, row, index);
-    if (out->kind != MSP_RESULT_VALUE)
-        return false;
-    if (needs_unit(rule->marker, out) && (unit == NULL || unit[0] == '\0')) {
-        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-unit", row, r->value[index],
-                  "it counts as not measured; unit: of the protocol's measurement says it for all",
-                  "%s is \"%.40s\" without a unit", msp_marker_about(rule->marker)->text, text);
-        return false;
-    }
-    return true;
-}
-
-/* One measurement of a row. False when memory is out. */
-static bool read_row(reader *r, size_t row, const map_rule *rule, size_t index)
-{
-    const uint32_t patient = sdtm_patient(&r->t, row);
-    msp_lab_result result;
-    if (patient == SDTM_NO_PATIENT ||
-        msp_text_equal_nocase(sdtm_cell(r->status, row), "NOT DONE") ||
-        sdtm_cell(r->value[index], row)[0] == '\0')
-        return true;
-    const msp_day day = sdtm_day(&r->t, r->date[index], row, false);
-    if (day == MSP_NO_DAY) {
-        if (sdtm_cell(r->date[index], row)[0] == '\0')
-            sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-date", row, r->date[index],
-                      "the row is left out", "a result without a date");
-        return true;
-    }
-    if (!read_result(r, rule, index, row, patient, day, &result))
-        return true;
-    const bool spurious = msp_text_equal_nocase(sdtm_cell(r->spurious, row), "Y");
-    const bool share = is_share(r, rule, index, row);
-    return sdtm_keep(
-        r->t.s,
-        (sdtm_sample){
-            .m = {.coefficient = result.value.coefficient,
-                  .scale = (uint8_t)result.value.scale,
-                  .day = day,
-                  .assessed = day,
-                  .row = (uint32_t)row,
-                  .table = (uint8_t)(r->t.s->out->n_sources - 1),
-                  .marker = (uint8_t)(share ? map_cells_of(rule->marker) : rule->marker),
-                  .flags = (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))},
-            .patient = patient,
-            .total_calcium = rule->total_calcium,
-            .concentration = is_concentration(r, rule, index, row),
-            .visit = visit_of(r, row)});
-}
-
-/* -- 3. tests that no rule takes -- */
+/* -- 2. tests that no rule takes -- */
 
 static void propose(reader *r, size_t row)
 {
@@ -278,7 +90,7 @@ static void propose(reader *r, size_t row)
               sdtm_cell(r->test, row), about->text);
 }
 
-/* -- 4. the tables -- */
+/* -- 3. the tables -- */
 
 static void add_name(const char **names, size_t *n, const char *name)
 {
@@ -438,7 +250,7 @@ static msp_status read_rows(reader *r, msp_error *err)
             propose(r, row);
         while (mask != 0) {
             const size_t index = next_rule(r, &mask);
-            if (!read_row(r, row, r->rules[index], index))
+            if (!sdtm_read_value(r, row, r->rules[index], index))
                 return msp_fail(err, MSP_EMEM, "no memory for the samples");
         }
     }
@@ -488,7 +300,7 @@ static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
         if (rc == MSP_OK)
             rc = read_rows(&r, err);
         if (rc == MSP_OK)
-            rc = sdtm_urine(s, first, refuse_concentration, &r, err);
+            rc = sdtm_urine(s, first, sdtm_refuse_concentration, &r, err);
         if (rc == MSP_OK && msp_text_equal_nocase(name, "TR"))
             rc = sdtm_lesions(&r.t, err);
     }
