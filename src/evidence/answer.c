@@ -138,7 +138,8 @@ static void add_shape(builder *b)
                   "pooled.";
         return;
     }
-    msp_text_printf(&text, "%zu comparisons of %zu treatments", b->choice->n, p->n);
+    msp_text_printf(&text, "%zu comparison%s of %zu treatments", b->choice->n,
+                    b->choice->n == 1 ? "" : "s", p->n);
     if (p->n_components > 1)
         msp_text_printf(&text,
                         ", in %zu networks between which no trial makes a link, so that nothing "

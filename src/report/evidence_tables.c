@@ -60,6 +60,21 @@ static const char *patients_text(const evidence_view *v, const msp_chosen *c)
     return "not told";
 }
 
+/* A per cent sign stays with its number. */
+static const char *unbroken(const evidence_view *v, const char *s)
+{
+    msp_text text = {0};
+    for (const char *at; (at = strstr(s, " %")) != NULL; s = at + 1) {
+        msp_text_add_n(&text, s, (size_t)(at - s));
+        msp_text_add(&text, "\xc2\xa0");
+    }
+    msp_text_add(&text, s);
+    const char *kept = page_text(v->p, msp_text_str(&text));
+    v->p->failed |= text.failed;
+    msp_text_free(&text);
+    return kept;
+}
+
 void view_trials(evidence_view *v)
 {
     static const char *const heads[] = {"Trial", "Compares", "Patients", "As printed",
@@ -75,7 +90,7 @@ void view_trials(evidence_view *v)
             view_is_own(c) ? page_printf(v->p, "%s (this trial)", c->study) : c->study,
             page_printf(v->p, "%s to %s", c->first, c->second),
             patients_text(v, c),
-            page_text(v->p, msp_text_str(&print)),
+            unbroken(v, msp_text_str(&print)),
             page_printf(v->p, "%s; standard error from %s", msp_chosen_how_text(c->how),
                         c->readings.n > 0 ? msp_se_source_text(c->readings.reading[0].source)
                                           : "the counts of the arms"),
@@ -83,8 +98,10 @@ void view_trials(evidence_view *v)
         msp_text_free(&print);
         view_row(v, cells, MSP_COUNT(cells));
     }
-    view_table_end(v, "What else was printed of these trials, and why it was not taken, stands in "
-                      "the answer as JSON under left_out.");
+    view_table_end(v, "As printed: the estimate, its interval with its level, p, and the number of "
+                      "each arm (a median in months, or a percentage; NR: not reached). What else "
+                      "was printed of these trials, and why it was not taken, stands in the answer "
+                      "as JSON under left_out.");
 }
 
 /* -- direct against indirect -- */

@@ -223,6 +223,18 @@ PY
     [[ "$output" == *"copy.yaml.csv:3:"*"standard error above 0"* ]]
 }
 
+@test "evidence: one name for two regimens, or for two arms of a trial, has its place" {
+    sed '0,/^  Vd:/s//  Vd: {drugs: [bortezomib]}\n  Vd:/' $file >"$copy"
+    run "$MSPIKE" evidence "$copy" --population len-refractory --report "$BATS_TEST_TMPDIR/x.html"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"copy.yaml:"*'"Vd" is said twice  [form-duplicate-key]'* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/x.html" ]
+    sed 's/^    arms: \[DVd, Vd\]/    arms: [DVd, DVd]/' $file >"$copy"
+    run "$MSPIKE" evidence "$copy" --population len-refractory
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"copy.yaml:"*'DVd'*"[evidence-effect]"* ]]
+}
+
 @test "evidence: a table that compares nothing is refused, and so are counts that are none" {
     local table=$BATS_TEST_TMPDIR/arms.csv
     refused() { # rows, what is said

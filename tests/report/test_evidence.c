@@ -106,30 +106,31 @@ static const char file[] =
     "harms:\n"
     "  h: {regimen: A, kind: cardiac, source: s, page: p. 2, text: arrhythmia & more}\n";
 
-static void an_answer(void **state)
+#define CONTRASTS_MAX 4
+
+/* The page of everyone's PFS in an evidence file, appended to `html`. */
+static void page_of(const char *yaml, msp_text *html)
 {
-    (void)state;
     msp_evidence e;
     msp_findings findings = {0};
     msp_choice choice;
     msp_pooled pooled;
     msp_answer answer;
-    msp_text html = {0};
+    msp_contrast_said c[CONTRASTS_MAX];
     msp_pooling options = msp_pooling_default();
     const msp_answer_query query = {
         .choice = {.population = "all", .endpoint = "PFS", .measure = MSP_MEASURE_HR}};
-    assert_int_equal(msp_evidence_parse(file, strlen(file), "here", &e, &findings, NULL), MSP_OK);
+    options.bayes = true;
+    assert_int_equal(msp_evidence_parse(yaml, strlen(yaml), "here", &e, &findings, NULL), MSP_OK);
     assert_int_equal(findings.n_errors, 0);
     msp_evidence_check(&e, &findings);
     assert_int_equal(msp_choice_make(&e, &query.choice, &choice, NULL), MSP_OK);
-    msp_contrast_said c[2];
-    assert_int_equal(choice.n, 2);
-    for (size_t i = 0; i < 2; i++)
+    assert_in_range(choice.n, 1, CONTRASTS_MAX);
+    for (size_t i = 0; i < choice.n; i++)
         c[i] = (msp_contrast_said){choice.items[i].study, choice.items[i].first,
                                    choice.items[i].second, choice.items[i].estimate,
                                    choice.items[i].std_error};
-    options.bayes = true;
-    assert_int_equal(msp_pooled_make(c, 2, &options, &pooled, NULL), MSP_OK);
+    assert_int_equal(msp_pooled_make(c, choice.n, &options, &pooled, NULL), MSP_OK);
     assert_int_equal(msp_answer_make(&e, &choice, &pooled, &query, &answer, NULL), MSP_OK);
     const msp_evidence_page page = {.title = "A file",
                                     .question = "all: PFS",
@@ -142,9 +143,21 @@ static void an_answer(void **state)
                                     .answer = &answer,
                                     .findings = &findings,
                                     .seed = 1};
-    assert_int_equal(msp_evidence_page_html(&page, &html, NULL), MSP_OK);
+    assert_int_equal(msp_evidence_page_html(&page, html, NULL), MSP_OK);
+    assert_wellformed(msp_text_str(html));
+    msp_answer_free(&answer);
+    msp_pooled_free(&pooled);
+    msp_choice_free(&choice);
+    msp_findings_free(&findings);
+    msp_evidence_free(&e);
+}
+
+static void an_answer(void **state)
+{
+    (void)state;
+    msp_text html = {0};
+    page_of(file, &html);
     const char *s = msp_text_str(&html);
-    assert_wellformed(s);
     assert_int_equal(count(s, "For professionals."), 1);
     assert_non_null(strstr(s, "<h1>all: PFS</h1>"));
     /* Beside A's median 6.0: AB at half the hazard 12.0, and what T1 printed of AB itself. */
@@ -164,11 +177,95 @@ static void an_answer(void **state)
     assert_non_null(strstr(s, "No funnel: no comparison has two trials"));
     assert_non_null(strstr(s, "no net heat plot, for the network has no loop"));
     msp_text_free(&html);
-    msp_answer_free(&answer);
-    msp_pooled_free(&pooled);
-    msp_choice_free(&choice);
-    msp_findings_free(&findings);
-    msp_evidence_free(&e);
+}
+
+#define LONG                                                                                      \
+    "carfilzomib with lenalidomide, dexamethasone, daratumumab and hyaluronidase under the skin " \
+    "every week for sixteen cycles, then every second week until progression or intolerance"
+
+/* Names that are markup, names without an end, and two networks of one trial each. */
+static void odd_names(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "mspike: 1\n"
+        "drugs: {a: {class: steroid}}\n"
+        "regimens: {'<b>A & co</b>': {drugs: [a]}, '" LONG "': {drugs: [a]}, C: {drugs: [a]}, "
+        "'D\"': {drugs: [a]}}\n"
+        "populations: {all: {all: yes}}\n"
+        "endpoints: {PFS: {kind: time-to-event}}\n"
+        "sources: {'<s>': {text: <u>a source</u>}}\n"
+        "trials:\n"
+        "  '<T1>':\n"
+        "    design: randomised\n"
+        "    patients: all\n"
+        "    arms: ['" LONG "', '<b>A & co</b>']\n"
+        "    results:\n"
+        "      R1:\n"
+        "        population: all\n"
+        "        endpoint: PFS\n"
+        "        arms: {'" LONG "': {n: 50, value: 9}, '<b>A & co</b>': {n: 50, value: 6}}\n"
+        "        effect: {estimate: 0.5, interval: [0.35, 0.72], level: 0.95}\n"
+        "        source: '<s>'\n"
+        "  T2:\n"
+        "    design: randomised\n"
+        "    patients: all\n"
+        "    arms: [C, 'D\"']\n"
+        "    results:\n"
+        "      R2:\n"
+        "        population: all\n"
+        "        endpoint: PFS\n"
+        "        effect: {estimate: 0.9, interval: [0.6, 1.35], level: 0.95}\n"
+        "        source: '<s>'\n"
+        "harms: {h: {regimen: C, kind: renal, source: '<s>', text: <i>acute</i> failure}}\n";
+    msp_text html = {0};
+    page_of(yaml, &html);
+    const char *s = msp_text_str(&html);
+    assert_null(strstr(s, "<b>A"));
+    assert_null(strstr(s, "<T1>"));
+    assert_null(strstr(s, "<i>acute"));
+    assert_non_null(strstr(s, "<th scope=\"row\">&lt;T1&gt;</th>"));
+    assert_non_null(strstr(s, "renal: &lt;i&gt;acute&lt;/i&gt; failure (&lt;s&gt;)."));
+    assert_non_null(strstr(s, "&lt;u&gt;a source&lt;/u&gt;"));
+    /* In full in the tables; the figures cut it and keep it as a title. */
+    assert_non_null(strstr(s, "<td>" LONG " to &lt;b&gt;A &amp; co&lt;/b&gt;</td>"));
+    /* Nothing is said from one network to the other. */
+    assert_non_null(strstr(s, "<td>the file&#39;s results</td>"));
+    assert_non_null(strstr(s, "2 comparisons of 4 treatments, in 2 networks"));
+    assert_null(strstr(s, "C to &lt;b&gt;A"));
+    msp_text_free(&html);
+}
+
+/* One trial is a page too: it has no ranks to draw and no league of more than two. */
+static void one_trial(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "mspike: 1\n"
+        "drugs: {a: {class: steroid}}\n"
+        "regimens: {A: {drugs: [a]}, B: {drugs: [a]}}\n"
+        "populations: {all: {all: yes}}\n"
+        "endpoints: {PFS: {kind: time-to-event}}\n"
+        "sources: {s: {text: a source}}\n"
+        "trials:\n"
+        "  T1:\n"
+        "    design: randomised\n"
+        "    patients: all\n"
+        "    arms: [B, A]\n"
+        "    results:\n"
+        "      R1:\n"
+        "        population: all\n"
+        "        endpoint: PFS\n"
+        "        effect: {estimate: 0.5, interval: [0.35, 0.72], level: 0.95}\n"
+        "        source: s\n";
+    msp_text html = {0};
+    page_of(yaml, &html);
+    const char *s = msp_text_str(&html);
+    assert_non_null(strstr(s, "1 comparison of 2 treatments: A, B."));
+    assert_non_null(strstr(s, "0.50 (0.35, 0.72)"));
+    assert_int_equal(count(s, "<figure "), 2); /* network and forest: no median, no curve */
+    assert_null(strstr(s, "In absolute terms"));
+    msp_text_free(&html);
 }
 
 static void the_forest_alone_and_nothing(void **state)
@@ -199,6 +296,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_of_contrasts),
         cmocka_unit_test(an_answer),
+        cmocka_unit_test(odd_names),
+        cmocka_unit_test(one_trial),
         cmocka_unit_test(the_forest_alone_and_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
