@@ -196,13 +196,14 @@ static bool is_evidence(const char *path)
     return is;
 }
 
-static msp_status check_usage(const values *v, bool evidence, size_t n, msp_error *err)
+static msp_status check_usage(const values *v, bool evidence, const char *path, size_t n,
+                              msp_error *err)
 {
     msp_status rc = MSP_OK;
     if (v->common.output == NULL)
         rc = msp_fail(err, MSP_EUSAGE, "report needs -o DIR, the folder to make");
     else if (evidence && v->population == NULL)
-        rc = msp_fail(err, MSP_EUSAGE, "a report of an evidence file needs --population");
+        return report_ask_population(path, err);
     else if (evidence && v->evidence != NULL)
         rc = msp_fail(err, MSP_EUSAGE, "--evidence writes the results of a protocol's trial");
     else if (!evidence && n != 2)
@@ -225,7 +226,7 @@ static int run(int argc, char **argv)
         return exit_code;
     msp_error err = {0};
     const bool evidence = is_evidence(operands[0]);
-    if (check_usage(&v, evidence, n_operands, &err) != MSP_OK)
+    if (check_usage(&v, evidence, operands[0], n_operands, &err) != MSP_OK)
         return cli_fail(&err);
     return evidence ? of_evidence(&v, operands, n_operands)
                     : of_protocol(&v, operands[0], operands[1]);

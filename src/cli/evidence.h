@@ -107,6 +107,8 @@ const char *evidence_measure(const evidence_job *j);
 const char *evidence_tau(const evidence_job *j);
 /* The kind of the prior of tau. */
 const char *evidence_prior(const evidence_job *j);
+/* --reference names none of what was pooled: MSP_EUSAGE and what there is. */
+msp_status evidence_no_treatment(const evidence_job *j, const char *what, msp_error *err);
 /* On the scale that is printed. */
 double evidence_scale(const evidence_job *j, double x);
 /* MSP_ENUMERIC where an estimate or its limits leave a double's range there. */

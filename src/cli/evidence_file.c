@@ -99,9 +99,8 @@ static msp_status check_drugs(const evidence_job *j, const msp_words *words, msp
     for (size_t i = 0; i < words->n; i++) {
         if (msp_evidence_find_drug(&j->evidence, words->word[i]) != NULL)
             continue;
-        const char *near = msp_suggest(words->word[i], names, j->evidence.drugs.n);
         msp_fail(err, MSP_EUSAGE, "%s has no drug \"%s\"", j->path, words->word[i]);
-        return near != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", near) : MSP_EUSAGE;
+        return msp_evidence_hint_names(err, MSP_EUSAGE, words->word[i], names, j->evidence.drugs.n);
     }
     return MSP_OK;
 }
@@ -115,9 +114,9 @@ static msp_status check_sources(const evidence_job *j, msp_error *err)
     for (size_t i = 0; i < words->n; i++) {
         if (msp_evidence_find_source(&j->evidence, words->word[i]) != NULL)
             continue;
-        const char *near = msp_suggest(words->word[i], names, j->evidence.sources.n);
         msp_fail(err, MSP_EUSAGE, "%s has no source \"%s\"", j->path, words->word[i]);
-        return near != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", near) : MSP_EUSAGE;
+        return msp_evidence_hint_names(err, MSP_EUSAGE, words->word[i], names,
+                                       j->evidence.sources.n);
     }
     return MSP_OK;
 }
@@ -150,8 +149,7 @@ static msp_status answer_file(evidence_job *j, msp_error *err)
         rc = evidence_check_scale(j, err);
     if (rc == MSP_OK && v->reference != NULL &&
         msp_pooled_index(&j->pooled, v->reference) == j->pooled.n)
-        rc = msp_fail(err, MSP_EUSAGE, "no comparison of this population and endpoint has \"%s\"",
-                      v->reference);
+        rc = evidence_no_treatment(j, "no comparison of this population and endpoint has", err);
     if (rc == MSP_OK)
         rc = msp_answer_make(&j->evidence, &j->choice, &j->pooled, &j->query, &j->answer, err);
     if (rc == MSP_OK && v->baseline != NULL && j->answer.n_absolutes == 0)

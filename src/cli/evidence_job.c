@@ -35,6 +35,13 @@ double evidence_scale(const evidence_job *j, double x)
     return msp_measure_is_ratio(j->measure) ? exp(x) : x;
 }
 
+msp_status evidence_no_treatment(const evidence_job *j, const char *what, msp_error *err)
+{
+    msp_fail(err, MSP_EUSAGE, "%s \"%s\"", what, j->v->reference);
+    return msp_evidence_hint_names(err, MSP_EUSAGE, j->v->reference, j->pooled.treatments,
+                                   j->pooled.n);
+}
+
 msp_status evidence_check_scale(const evidence_job *j, msp_error *err)
 {
     const msp_pooled *p = &j->pooled;

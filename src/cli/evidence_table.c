@@ -223,6 +223,6 @@ msp_status evidence_pool_table(evidence_job *j, msp_error *err)
         rc = evidence_check_scale(j, err);
     if (rc == MSP_OK && j->v->reference != NULL &&
         msp_pooled_index(&j->pooled, j->v->reference) == j->pooled.n)
-        rc = msp_fail(err, MSP_EUSAGE, "no comparison has \"%s\"", j->v->reference);
+        rc = evidence_no_treatment(j, "no comparison has", err);
     return rc;
 }

@@ -21,6 +21,8 @@ msp_status report_place_make(const cli_common *common, const msp_protocol *proto
                              const msp_results *results, report_place *out, msp_error *err);
 void report_place_free(report_place *place);
 
+/* MSP_EUSAGE: --population is missing, and which there are. */
+msp_status report_ask_population(const char *path, msp_error *err);
 /* The folder of an answer from published results alone; the exit code. */
 int report_published(evidence_values *values, const char *const *paths, size_t n, bool force);
 

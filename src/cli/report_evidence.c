@@ -23,6 +23,22 @@ static msp_status write_published(evidence_job *j, bool force, msp_error *err)
     return rc;
 }
 
+msp_status report_ask_population(const char *path, msp_error *err)
+{
+    msp_evidence e;
+    msp_findings findings = {0};
+    const char *names[MSP_SCHEMA_ITEMS_MAX];
+    msp_fail(err, MSP_EUSAGE, "a report of an evidence file needs --population");
+    if (msp_evidence_read(path, &e, &findings, NULL) == MSP_OK) {
+        for (size_t i = 0; i < e.populations.n; i++)
+            names[i] = e.populations.items[i].id;
+        (void)msp_evidence_hint_names(err, MSP_EUSAGE, "", names, e.populations.n);
+    }
+    msp_findings_free(&findings);
+    msp_evidence_free(&e);
+    return MSP_EUSAGE;
+}
+
 int report_published(evidence_values *values, const char *const *paths, size_t n, bool force)
 {
     evidence_job j = {.v = values, .path = paths[0], .n_paths = n};

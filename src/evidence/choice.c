@@ -2,6 +2,7 @@
 #include "mspike/evidence/choice.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check_internal.h"
@@ -323,6 +324,19 @@ static bool choose_of_synthesis(const msp_evidence *e, const msp_choice_query *q
 
 /* -- the whole -- */
 
+msp_status msp_evidence_hint_names(msp_error *err, msp_status code, const char *wanted,
+                                   const char *const *names, size_t n)
+{
+    const char *near = msp_suggest(wanted, names, n);
+    char list[sizeof err->hint] = "";
+    size_t len = 0, i = 0;
+    if (near != NULL)
+        return msp_hint(err, code, "did you mean \"%s\"?", near);
+    for (; i < n && len + strlen(names[i]) + 20 < sizeof list; i++)
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i > 0 ? ", " : "", names[i]);
+    return msp_hint(err, code, "there are %s%s", i > 0 ? list : "none", i < n ? ", ..." : "");
+}
+
 static msp_status check_names(const msp_evidence *e, const msp_choice_query *q, msp_error *err)
 {
     const char *names[MSP_SCHEMA_ITEMS_MAX];
@@ -333,12 +347,9 @@ static msp_status check_names(const msp_evidence *e, const msp_choice_query *q, 
     const size_t n = no_population ? e->populations.n : e->endpoints.n;
     for (size_t i = 0; i < n && i < MSP_COUNT(names); i++)
         names[i] = no_population ? e->populations.items[i].id : e->endpoints.items[i].id;
-    const char *near = msp_suggest(wanted, names, n);
     msp_fail(err, MSP_EINPUT, "%s has no %s \"%s\"", e->file,
              no_population ? "population" : "endpoint", wanted);
-    return near != NULL ? msp_hint(err, MSP_EINPUT, "did you mean \"%s\"?", near)
-                        : msp_hint(err, MSP_EINPUT, "the file lists them under %s",
-                                   no_population ? "populations" : "endpoints");
+    return msp_evidence_hint_names(err, MSP_EINPUT, wanted, names, n);
 }
 
 msp_status msp_choice_make(const msp_evidence *e, const msp_choice_query *q, msp_choice *out,

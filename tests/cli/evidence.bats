@@ -235,6 +235,15 @@ PY
     [[ "$output" == *"copy.yaml:"*'DVd'*"[evidence-effect]"* ]]
 }
 
+@test "evidence: a name that the file does not have, and those it has" {
+    for option in "--population foo" "--endpoint wrong" "--source foo" "--reference foo" "--refractory foo"; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" evidence $file --population ITT $option
+        [ "$status" -ne 0 ]
+        [[ "$output" == *"hint: there are "* ]]
+    done
+}
+
 @test "evidence: a table that compares nothing is refused, and so are counts that are none" {
     local table=$BATS_TEST_TMPDIR/arms.csv
     refused() { # rows, what is said

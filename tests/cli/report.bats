@@ -408,7 +408,7 @@ PY
     [ "$status" -eq 3 ]
     run "$MSPIKE" report evidence/rrmm.yaml -o "$out"
     [ "$status" -eq 2 ]
-    [[ "$output" == *"needs --population"* ]]
+    [[ "$output" == *"needs --population"*"there are ITT, "* ]]
     run "$MSPIKE" report examples/spike-1/protocol.yaml examples/spike-1 --population ITT -o "$out"
     [ "$status" -eq 2 ]
 }

@@ -88,5 +88,10 @@ void msp_choice_free(msp_choice *choice);
 int msp_choice_relation(const msp_evidence *evidence, const msp_evidence_trial *trial,
                         const msp_evidence_result *result, const char *population);
 
+/* Adds the way out to a filled *err and returns `code`: the name that was meant, or those that
+ * there are, as many as there is room for. */
+msp_status msp_evidence_hint_names(msp_error *err, msp_status code, const char *wanted,
+                                   const char *const *names, size_t n);
+
 MSP_END
 #endif
