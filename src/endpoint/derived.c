@@ -98,7 +98,8 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     const msp_disposition *d = patient->disposition;
     if (d == NULL)
         return;
-    out->deterioration = (msp_dated){.day = d->deterioration};
+    out->deterioration = (msp_dated){
+        d->deterioration, {d->deterioration_from, d->deterioration_variable, d->deterioration_seq}};
     out->consent = of_adsl(d->consent, "RFICDT");
     out->stopped = of_ds(d->stopped);
     out->clinical_progression = of_ds(d->clinical_progression);

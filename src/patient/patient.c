@@ -33,6 +33,14 @@ void msp_patients_free(msp_patients *patients)
 
 msp_disposition msp_disposition_none(void)
 {
-    return (msp_disposition){MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY,
-                             MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY, MSP_NO_DAY};
+    return (msp_disposition){.consent = MSP_NO_DAY,
+                             .stopped = MSP_NO_DAY,
+                             .treatment_ended = MSP_NO_DAY,
+                             .clinical_progression = MSP_NO_DAY,
+                             .lost = MSP_NO_DAY,
+                             .last_contact = MSP_NO_DAY,
+                             .second_progression = MSP_NO_DAY,
+                             .third_line = MSP_NO_DAY,
+                             .adverse_event = MSP_NO_DAY,
+                             .deterioration = MSP_NO_DAY};
 }

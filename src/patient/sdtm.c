@@ -202,7 +202,7 @@ static msp_status read_ds(sdtm *s, msp_error *err)
         if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) /* said when he was missed */
             sdtm_later(&d->last_contact, day);
         if (sdtm_is_deterioration(term)) {
-            sdtm_earlier(&d->deterioration, day);
+            sdtm_keep_deterioration(&ds, row, "DSSTDTC");
             s->out->says_deterioration = true;
         }
         if (is_crossing(term)) {

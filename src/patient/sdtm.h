@@ -145,6 +145,7 @@ void sdtm_cross(sdtm *s, uint32_t patient, sdtm_crossing how, msp_day day, uint3
 bool sdtm_crossovers(sdtm *s);
 /* sdtm_deterioration.c: whether a term is one of a deterioration; the first of each patient. */
 bool sdtm_is_deterioration(const char *term);
+void sdtm_keep_deterioration(sdtm_table *t, size_t row, const char *date);
 msp_status sdtm_deteriorations(sdtm *s, msp_error *err);
 /* sdtm_adverse.c: adverse events; a folder without AE has none. */
 msp_status sdtm_adverse(sdtm *s, msp_error *err);

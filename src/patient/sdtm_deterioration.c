@@ -11,12 +11,32 @@ bool sdtm_is_deterioration(const char *term)
     return msp_text_contains_nocase(term, "deteriorat");
 }
 
-static void keep(sdtm_table *t, size_t row, const char *date)
+/* --SEQ, else the row from 1. */
+static uint32_t seq_of(const sdtm_table *t, size_t row)
+{
+    double seq;
+    const char *name = msp_arena_printf(&t->s->scratch, "%sSEQ", t->name);
+    const char *text = name != NULL ? sdtm_cell(msp_table_column(&t->table, name), row) : "";
+    return msp_double_parse(text, strlen(text), &seq) && seq > 0 && seq <= UINT32_MAX
+               ? (uint32_t)seq
+               : (uint32_t)row + 1;
+}
+
+void sdtm_keep_deterioration(sdtm_table *t, size_t row, const char *date)
 {
     const uint32_t i = sdtm_patient(t, row);
-    if (i != SDTM_NO_PATIENT)
-        sdtm_earlier(&t->s->disposition[i].deterioration,
-                     sdtm_day(t, msp_table_column(&t->table, date), row, true));
+    const msp_day day = i != SDTM_NO_PATIENT
+                            ? sdtm_day(t, msp_table_column(&t->table, date), row, true)
+                            : MSP_NO_DAY;
+    if (day == MSP_NO_DAY)
+        return;
+    msp_disposition *d = &t->s->disposition[i];
+    if (d->deterioration != MSP_NO_DAY && d->deterioration <= day)
+        return;
+    d->deterioration = day;
+    d->deterioration_from = msp_arena_text(&t->s->out->arena, t->name);
+    d->deterioration_variable = msp_arena_text(&t->s->out->arena, date);
+    d->deterioration_seq = seq_of(t, row);
 }
 
 /* -- as the protocol says -- */
@@ -49,19 +69,23 @@ static msp_status need_columns(const sdtm_table *t, const msp_event_rows *said, 
 static msp_status read_said(sdtm *s, const msp_event_rows *said, msp_error *err)
 {
     const size_t n = said->where.n + 1;
-    const char **names = msp_arena_array(&s->scratch, n, sizeof *names);
+    const char **names = msp_arena_array(&s->scratch, n + 1, sizeof *names);
     sdtm_table t;
     if (names == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for the deteriorations");
     for (size_t i = 0; i + 1 < n; i++)
         names[i] = said->where.items[i].column;
     names[n - 1] = said->date.text;
-    msp_status rc = sdtm_open(s, said->table.text, names, n, true, &t, err);
+    names[n] = msp_arena_printf(&s->scratch, "%sSEQ", said->table.text);
+    msp_status rc = names[n] != NULL ? sdtm_open(s, said->table.text, names, n + 1, true, &t, err)
+                                     : msp_fail(err, MSP_EMEM, "no memory for the deteriorations");
+    if (names[n] == NULL)
+        return rc;
     if (rc == MSP_OK && t.there)
         rc = need_columns(&t, said, names, n, err);
     for (size_t row = 0; rc == MSP_OK && t.there && row < t.table.n_rows; row++)
         if (meets(&t, row, &said->where))
-            keep(&t, row, said->date.text);
+            sdtm_keep_deterioration(&t, row, said->date.text);
     s->out->says_deterioration = s->out->says_deterioration || t.there;
     return sdtm_close(&t, rc, err);
 }
@@ -70,7 +94,7 @@ static msp_status read_said(sdtm *s, const msp_event_rows *said, msp_error *err)
 
 static msp_status read_ce(sdtm *s, msp_error *err)
 {
-    static const char *const columns[] = {"CETERM", "CEDECOD", "CESTDTC", "CEOCCUR"};
+    static const char *const columns[] = {"CETERM", "CEDECOD", "CESTDTC", "CEOCCUR", "CESEQ"};
     sdtm_table ce;
     const msp_status rc = sdtm_open(s, "CE", columns, MSP_COUNT(columns), true, &ce, err);
     const msp_column *term = msp_table_column(&ce.table, "CETERM"),
@@ -82,7 +106,7 @@ static msp_status read_ce(sdtm *s, msp_error *err)
             continue;
         s->out->says_deterioration = true; /* of somebody, though it may not have happened */
         if (!msp_text_equal_nocase(sdtm_cell(occurred, row), "N"))
-            keep(&ce, row, "CESTDTC");
+            sdtm_keep_deterioration(&ce, row, "CESTDTC");
     }
     return sdtm_close(&ce, rc, err);
 }

@@ -99,6 +99,7 @@ static bool read_disposition(tidy *t, msp_patient *p, const size_t *rows, size_t
         return false;
     *d = (msp_disposition){.consent = said_day(t, FIELD_CONSENT, rows, n),
                            .stopped = said_day(t, FIELD_STOPPED, rows, n),
+                           .treatment_ended = MSP_NO_DAY,
                            .clinical_progression = said_day(t, FIELD_CLINICAL, rows, n),
                            .lost = said_day(t, FIELD_LOST, rows, n),
                            .last_contact = said_day(t, FIELD_CONTACT, rows, n),

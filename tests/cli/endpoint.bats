@@ -289,7 +289,7 @@ END
 # E-01 to E-06 of tests/data/adverse, randomised on 2020-01-01: deteriorated on day 32.
 deteriorated() {
     "$MSPIKE" respond "$out" --set efs_events=deterioration --out "$out/d" --tables csv -q "$@" >/dev/null 2>&1
-    grep ",EFSD," "$out/d/adtte.csv" | cut -d, -f2,6-9 | grep "^$patient,"
+    grep ",EFSD," "$out/d/adtte.csv" | cut -d, -f2,6-9,12-14 | grep "^$patient,"
 }
 
 @test "endpoint: deterioration from CE, from DS, from the rows that a protocol names" {
@@ -307,11 +307,11 @@ E-01,Clinical deterioration,,N,2020-01-20
 E-01,Fracture,FRACTURE,Y,2020-01-15
 END
     run deteriorated
-    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0" ]
+    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0,CE,CESTDTC,2" ]
     rm "$out/ce.csv"
     echo 'E-01,90,SYMPTOMATIC DETERIORATION,DISPOSITION EVENT,2020-02-01' >>"$out/ds.csv"
     run deteriorated
-    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0" ]
+    [ "$output" = "E-01,2020-01-01,2020-02-01,32,0,DS,DSSTDTC,90" ]
     cat >"$out/fa.csv" <<'END'
 USUBJID,FATESTCD,FAORRES,FADTC
 E-01,WORSE,Y,2020-02-03
@@ -324,7 +324,7 @@ arms: {A: {}}
 data: {deterioration: {table: FA, where: {FATESTCD: WORSE, FAORRES: [Y, YES]}, date: FADTC}}
 END
     run deteriorated --protocol "$out/p.yaml"
-    [ "$output" = "E-01,2020-01-01,2020-02-03,34,0" ]
+    [ "$output" = "E-01,2020-01-01,2020-02-03,34,0,FA,FADTC,1" ]
     sed -i 's/FAORRES/FASTRESC/' "$out/p.yaml"
     run "$MSPIKE" respond "$out" --protocol "$out/p.yaml" -q
     [ "$status" -eq 3 ]

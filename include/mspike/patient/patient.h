@@ -58,7 +58,9 @@ typedef struct msp_disposition {
     msp_day second_progression; /* on the next therapy */
     msp_day third_line;         /* start of the therapy after the next one */
     msp_day adverse_event;      /* that counts as an event, where a table of visits says so */
-    msp_day deterioration;      /* the same */
+    msp_day deterioration;      /* the same; of SDTM from a row of a table */
+    const char *deterioration_from, *deterioration_variable; /* "CE", "CESTDTC"; NULL: unknown */
+    uint32_t deterioration_seq;                              /* --SEQ, else the row from 1 */
 } msp_disposition;
 msp_disposition msp_disposition_none(void);
 
