@@ -170,7 +170,7 @@ static msp_counted_event event_of(const struct adae *a, size_t row, uint32_t pat
         .fatal = grade == 5 || says(a->column[FATAL], row, "Y") ||
                  says(a->column[OUTCOME], row, "FATAL"),
         .stopped_any = withdrawn || says(a->column[STOPPED], row, "Y"),
-        .stopped_all = msp_text_contains_nocase(action, "withdrawn"),
+        .stopped_all = withdrawn,
         .start = start == MSP_NO_DAY || start > first ? start : first,
     };
 }
