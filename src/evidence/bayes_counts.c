@@ -1,52 +1,20 @@
 /*
- * bayes_counts.c - the posterior of a network of counts, as weighted points.
+ * bayes_counts.c - the posterior of a network of counts, as weighted points (count_points.c).
  *
- *   1. the counts, study by study     2. the effects given tau: their top, and points about it
- *   3. tau                            4. what the points say
+ *   1. the counts, study by study     2. tau
  */
+#include "mspike/evidence/bayes_counts.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "count_internal.h"
-#include "mspike/base/random.h"
-#include "mspike/stats/dist.h"
-#include "mspike/stats/quadrature.h"
+#include "count_work.h"
 #include "network_internal.h"
-
-#include "mspike/evidence/bayes_counts.h"
-
-static const double prior_precision = 1e-4, two_pi = 6.283185307179586477;
 
 /* From the first on a normal distribution is all that is needed; points that are worth less than
  * the second say too little of their own error. */
 static const double as_good_as_normal = 0.99, least_effective = 0.2;
-
-/* Panels of tau: from 0 to the least standard error of a comparison, then each to RATIO times as
- * much. The density's singularities lie near tau2 = -v: Gauss's rule is right to 1e-10 there. */
-enum { PANELS = 20, RATIO = 4, NODES = PANELS * MSP_LEGENDRE_NODES };
-
-/* Everything while the points are made. */
-typedef struct work {
-    msp__counts counts;
-    msp_network network; /* of log odds ratios: where the search for the top begins */
-    msp_pool_fit start;
-    size_t p, reference; /* treatments */
-    size_t points;       /* at a node */
-    double wide;         /* standard deviations of every second pair of points */
-    double *lattice;     /* [points * p] standard normal; the last of a point is the new trial's */
-    double *top, *step, *gradient; /* [p] */
-    double *hessian, *root;        /* [p * p] root: lower triangular, of the covariance */
-    bool *use;                     /* [p] all but the reference */
-    double edge[PANELS + 1];
-    size_t n_panel;
-    double mass[NODES]; /* of each node, with its quadrature weight: 0 where it does not matter */
-    double density[NODES]; /* of each node, without */
-    double node[NODES];
-    bool matters[NODES];
-    double peak; /* log of the unit of both */
-    msp_arena *memory;
-} work;
 
 static msp_status no_room(msp_error *err)
 {
@@ -77,7 +45,7 @@ static void take_arm(const msp_network_arm *arm, bool first, msp__count_arm *out
     *out = (msp__count_arm){.treat = arm->treat,
                             .events = arm->events,
                             .n = arm->n,
-                            .prior = first ? prior_precision : 0,
+                            .prior = first ? COUNT_PRIOR_PRECISION : 0,
                             .centre = log(events / others),
                             .spread = sqrt(1 / events + 1 / others)};
 }
@@ -106,8 +74,8 @@ static void take_study(const msp_network_arm *arm, size_t n, size_t study, msp__
         }
 }
 
-static msp_status take_counts(const msp_network_arm *arm, size_t n, size_t n_study, work *w,
-                              size_t *left_out, msp_error *err)
+static msp_status take_counts(const msp_network_arm *arm, size_t n, size_t n_study,
+                              msp__count_work *w, size_t *left_out, msp_error *err)
 {
     msp__counts *c = &w->counts;
     c->n_treat = w->p;
@@ -125,8 +93,8 @@ static msp_status take_counts(const msp_network_arm *arm, size_t n, size_t n_stu
 }
 
 /* The network of log odds ratios: which treatments are connected, and where to begin. */
-static msp_status find_start(const msp_network_arm *arm, size_t n, size_t n_study, work *w,
-                             msp_error *err)
+static msp_status find_start(const msp_network_arm *arm, size_t n, size_t n_study,
+                             msp__count_work *w, msp_error *err)
 {
     msp_network_contrast *c = msp_arena_array(w->memory, n * (n - 1) / 2 + 1, sizeof *c);
     size_t n_contrast = 0, left_out = 0;
@@ -145,170 +113,9 @@ static msp_status find_start(const msp_network_arm *arm, size_t n, size_t n_stud
     return status;
 }
 
-/* 2. The effects given tau */
+/* 2. tau */
 
-static double log_posterior(const work *w, const double *effect)
-{
-    double sum = msp__counts_log_likelihood(&w->counts, effect, NULL, NULL);
-    for (size_t t = 0; t < w->p; t++)
-        sum -= prior_precision * effect[t] * effect[t] / 2;
-    return sum;
-}
-
-/* One step of Newton's; w->hessian becomes the covariance. Returns its squared length there. */
-static double newton_step(work *w, double *log_det)
-{
-    const size_t p = w->p;
-    memset(w->gradient, 0, p * sizeof(double));
-    memset(w->hessian, 0, p * p * sizeof(double));
-    msp__counts_log_likelihood(&w->counts, w->top, w->gradient, w->hessian);
-    for (size_t i = 0; i < p * p; i++)
-        w->hessian[i] = -w->hessian[i];
-    for (size_t t = 0; t < p; t++) {
-        w->gradient[t] -= prior_precision * w->top[t];
-        w->hessian[t * p + t] += prior_precision;
-    }
-    *log_det = msp__invert_used(w->hessian, p, w->use);
-    double length = 0;
-    for (size_t t = 0; t < p; t++) {
-        w->step[t] = 0;
-        for (size_t u = 0; u < p; u++)
-            w->step[t] += w->hessian[t * p + u] * w->gradient[u];
-        length += w->step[t] * w->gradient[t];
-    }
-    return length;
-}
-
-/* The top of the posterior of the effects, and its covariance in w->hessian. The logarithm is
- * concave: steps of at most 2 get there. */
-static bool find_top(work *w, double tau, double *log_det)
-{
-    const double longest = 2;
-    msp__pool_solve(&w->network.model, tau * tau, prior_precision, &w->start);
-    const double zero = w->start.beta[w->reference];
-    for (size_t t = 0; t < w->p; t++)
-        w->top[t] = w->start.beta[t] - zero;
-    for (int i = 0; i < 100; i++) {
-        const double length = newton_step(w, log_det);
-        if (!(length >= 0) || !isfinite(*log_det))
-            return false;
-        if (length < 1e-4)
-            return true;
-        double most = 0;
-        for (size_t t = 0; t < w->p; t++)
-            most = fmax(most, fabs(w->step[t]));
-        for (size_t t = 0; t < w->p; t++)
-            w->top[t] += w->step[t] * fmin(1, longest / most);
-    }
-    return false;
-}
-
-/* Cholesky's root of the covariance; rows of the reference stay 0. */
-static void take_root(work *w)
-{
-    const size_t p = w->p;
-    memset(w->root, 0, p * p * sizeof(double));
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j <= i && w->use[i]; j++) {
-            if (!w->use[j])
-                continue;
-            double sum = w->hessian[i * p + j];
-            for (size_t k = 0; k < j; k++)
-                sum -= w->root[i * p + k] * w->root[j * p + k];
-            w->root[i * p + j] = i == j ? sqrt(fmax(sum, 0)) : sum / w->root[j * p + j];
-        }
-}
-
-/* Half of the points have normal deviates, half `wide` times such: the density where the squared
- * distance is `square`, without its constant. */
-static double log_density(double wide, size_t dims, double square)
-{
-    const double near = -square / 2;
-    const double far = near / (wide * wide) - (double)dims * log(wide);
-    return fmax(near, far) + log1p(exp(-fabs(near - far))) - log(2);
-}
-
-/* The points of one node into `effect` and `weight`; returns log of their mean weight. */
-static double draw_node(work *w, double log_det, double *effect, double *weight)
-{
-    const size_t p = w->p, dims = p - 1;
-    const double area = (double)dims * log(two_pi) / 2 - log_det / 2; /* 1 / density's constant */
-    double peak = -INFINITY, sum = 0;
-    for (size_t i = 0; i < w->points; i++) {
-        const double *z = w->lattice + i * p, reach = i / 2 % 2 == 0 ? 1 : w->wide;
-        double *x = effect + i * p, square = 0;
-        for (size_t t = 0; t < p; t++) {
-            size_t k = 0;
-            x[t] = w->top[t];
-            for (size_t u = 0; u <= t && w->use[t]; u++)
-                x[t] += w->use[u] ? reach * w->root[t * p + u] * z[k++] : 0;
-        }
-        for (size_t k = 0; k < dims; k++)
-            square += reach * reach * z[k] * z[k];
-        weight[i] = log_posterior(w, x) + area - log_density(w->wide, dims, square);
-        peak = fmax(peak, weight[i]);
-    }
-    for (size_t i = 0; i < w->points; i++) {
-        weight[i] = exp(weight[i] - peak);
-        sum += weight[i];
-    }
-    for (size_t i = 0; i < w->points; i++)
-        weight[i] /= sum;
-    return peak + log(sum / (double)w->points);
-}
-
-/* The k-th prime, from 0. */
-static double prime_of(size_t k)
-{
-    size_t prime = 1;
-    for (size_t found = 0; found <= k;) {
-        bool composite = false;
-        prime++;
-        for (size_t q = 2; q * q <= prime; q++)
-            composite = composite || prime % q == 0;
-        found += !composite;
-    }
-    return (double)prime;
-}
-
-/* Makes the mean square of every `stride`-th of z, n of them, 1. */
-static void standardise(double *z, size_t n, size_t stride)
-{
-    double square = 0;
-    for (size_t i = 0; i < n; i++)
-        square += z[i * stride] * z[i * stride];
-    for (size_t i = 0; i < n; i++)
-        z[i * stride] *= sqrt((double)n / square);
-}
-
-/* Richtmyer's lattice, the fractional parts of i sqrt(prime), shifted at random; each point with
- * its mirror image, and those of one width with the variance that they should have. All nodes have
- * the same, so that what is off is off for all of them. */
-static void fill_lattice(work *w, uint64_t seed)
-{
-    const size_t each = w->points / (2 * MSP_BAYES_COUNTS_SHIFTS); /* pairs */
-    for (size_t k = 0; k < w->p; k++) {
-        const double root = sqrt(prime_of(k));
-        for (size_t s = 0; s < MSP_BAYES_COUNTS_SHIFTS; s++) {
-            msp_random random = msp_random_at(seed, s, (uint32_t)k, 0);
-            const double shift = msp_random_uniform(&random);
-            double *z = w->lattice + 2 * s * each * w->p + k;
-            for (size_t i = 0; i < each; i++) {
-                const double at = shift + (double)(i + 1) * root;
-                const double u = fmax(at - floor(at), 0x1p-53);
-                z[2 * i * w->p] = msp_dist_normal_quantile(u);
-            }
-            for (size_t half = 0; half < 2; half++)
-                standardise(z + 2 * half * w->p, each / 2, 4 * w->p);
-            for (size_t i = 0; i < each; i++)
-                z[(2 * i + 1) * w->p] = -z[2 * i * w->p];
-        }
-    }
-}
-
-/* 3. tau */
-
-static void place_panels(work *w, double top)
+static void place_panels(msp__count_work *w, double top)
 {
     double hi = top;
     for (size_t r = 0; r < w->network.model.n; r++)
@@ -327,7 +134,7 @@ static double log_prior(msp_prior prior, double scale, double tau)
     return -tau * tau / (2 * scale * scale); /* up to a constant */
 }
 
-static void place_node(const work *w, size_t i, double *at, double *weight)
+static void place_node(const msp__count_work *w, size_t i, double *at, double *weight)
 {
     const double *edge = w->edge + i / MSP_LEGENDRE_NODES;
     const size_t k = i % MSP_LEGENDRE_NODES;
@@ -337,23 +144,23 @@ static void place_node(const work *w, size_t i, double *at, double *weight)
 }
 
 /* Every node's mass by Laplace's rule, into w->mass as a logarithm: which of them matter. */
-static msp_status scan_nodes(work *w, msp_prior prior, double scale, msp_error *err)
+static msp_status scan_nodes(msp__count_work *w, msp_prior prior, double scale, msp_error *err)
 {
     for (size_t i = 0; i < w->n_panel * MSP_LEGENDRE_NODES; i++) {
         double weight, log_det;
         place_node(w, i, &w->node[i], &weight);
         msp__counts_at(&w->counts, w->node[i]);
-        if (!find_top(w, w->node[i], &log_det))
+        if (!msp__count_top(w, w->node[i], &log_det))
             return msp_fail(err, MSP_ENUMERIC,
                             "at tau %g the posterior of the effects has no top that can be found",
                             w->node[i]);
-        w->mass[i] = log_posterior(w, w->top) + log_prior(prior, scale, w->node[i]) - log_det / 2 +
-                     log(weight);
+        w->mass[i] = msp__count_log_posterior(w, w->top) + log_prior(prior, scale, w->node[i]) -
+                     log_det / 2 + log(weight);
     }
     return MSP_OK;
 }
 
-static bool make_points(const work *w, size_t nodes, msp_bayes_counts *out)
+static bool make_points(const msp__count_work *w, size_t nodes, msp_bayes_counts *out)
 {
     msp_arena *memory = w->memory;
     const size_t n = nodes * w->points, p = w->p;
@@ -370,7 +177,7 @@ static bool make_points(const work *w, size_t nodes, msp_bayes_counts *out)
 }
 
 /* The nodes that Laplace's rule gives at least this part of the greatest mass. */
-static size_t drop_nodes(work *w)
+static size_t drop_nodes(msp__count_work *w)
 {
     const double least = log(1e-9);
     double most = -INFINITY;
@@ -385,7 +192,7 @@ static size_t drop_nodes(work *w)
 }
 
 /* Draws the points of every node that matters; w->mass becomes exact, as a logarithm. */
-static void draw_nodes(work *w, msp_prior prior, double scale, msp_bayes_counts *out)
+static void draw_nodes(msp__count_work *w, msp_prior prior, double scale, msp_bayes_counts *out)
 {
     const size_t p = w->p;
     for (size_t i = 0; i < w->n_panel * MSP_LEGENDRE_NODES; i++) {
@@ -396,10 +203,11 @@ static void draw_nodes(work *w, msp_prior prior, double scale, msp_bayes_counts 
         const size_t node = out->n_node++;
         place_node(w, i, &tau, &weight);
         msp__counts_at(&w->counts, tau);
-        find_top(w, tau, &log_det);
-        take_root(w);
-        w->density[i] = draw_node(w, log_det, out->effect + out->n * p, out->excess + out->n) +
-                        log_prior(prior, scale, tau);
+        msp__count_top(w, tau, &log_det);
+        msp__count_root(w);
+        w->density[i] =
+            msp__count_draw(w, log_det, out->effect + out->n * p, out->excess + out->n) +
+            log_prior(prior, scale, tau);
         w->mass[i] = w->density[i] + log(weight);
         out->node[node] = tau;
         memcpy(out->mean + node * p, w->top, p * sizeof(double));
@@ -417,7 +225,7 @@ static msp_status far_from_normal(msp_error *err)
 }
 
 /* Masses and densities that add up to 1; the points' weights less those of the normal. */
-static msp_status settle(work *w, msp_bayes_counts *out, msp_error *err)
+static msp_status settle(msp__count_work *w, msp_bayes_counts *out, msp_error *err)
 {
     const double even = 1 / (double)w->points;
     double peak = -HUGE_VAL, total = 0;
@@ -451,7 +259,7 @@ static msp_status settle(work *w, msp_bayes_counts *out, msp_error *err)
 
 /* The mass below tau within panel k: the density's polynomial through the nodes, integrated. */
 typedef struct tau_panel {
-    const work *w;
+    const msp__count_work *w;
     size_t k;
     double wanted;
 } tau_panel;
@@ -481,7 +289,7 @@ static double panel_excess(double tau, const void *context)
     return msp_integrate(panel_density, s, s->w->edge[s->k], tau, 1) - s->wanted;
 }
 
-static double tau_quantile(const work *w, double probability)
+static double tau_quantile(const msp__count_work *w, double probability)
 {
     double below = 0, panel = 0;
     size_t k = 0;
@@ -497,7 +305,7 @@ static double tau_quantile(const work *w, double probability)
     return msp_root(panel_excess, &s, w->edge[k], w->edge[k + 1]);
 }
 
-static void summarise_tau(const work *w, double level, msp_posterior *out)
+static void summarise_tau(const msp__count_work *w, double level, msp_posterior *out)
 {
     double mean = 0, square = 0;
     for (size_t i = 0; i < w->n_panel * MSP_LEGENDRE_NODES; i++)
@@ -508,8 +316,8 @@ static void summarise_tau(const work *w, double level, msp_posterior *out)
                            tau_quantile(w, 0.5), tau_quantile(w, (1 + level) / 2)};
 }
 
-static msp_status draw_all(work *w, msp_prior prior, double scale, size_t nodes, uint64_t seed,
-                           msp_bayes_counts *out, msp_error *err)
+static msp_status draw_all(msp__count_work *w, msp_prior prior, double scale, size_t nodes,
+                           uint64_t seed, msp_bayes_counts *out, msp_error *err)
 {
     w->lattice = msp_arena_array(w->memory, w->points, w->p * sizeof(double));
     out->n_node = out->n = 0;
@@ -517,12 +325,12 @@ static msp_status draw_all(work *w, msp_prior prior, double scale, size_t nodes,
     out->wide = w->wide;
     if (w->lattice == NULL || !make_points(w, nodes, out))
         return no_room(err);
-    fill_lattice(w, seed);
+    msp__count_lattice(w, seed);
     draw_nodes(w, prior, scale, out);
     return settle(w, out, err);
 }
 
-static msp_status find_posterior(work *w, msp_prior prior, double scale, uint64_t seed,
+static msp_status find_posterior(msp__count_work *w, msp_prior prior, double scale, uint64_t seed,
                                  msp_bayes_counts *out, msp_error *err)
 {
     const double tails = 9; /* standard deviations: 2e-19 of a half-normal lies beyond */
@@ -546,7 +354,7 @@ static msp_status find_posterior(work *w, msp_prior prior, double scale, uint64_
     return status;
 }
 
-static bool make_room(work *w)
+static bool make_room(msp__count_work *w)
 {
     const size_t p = w->p;
     double *vector = msp_arena_array(w->memory, p, 3 * sizeof(double));
@@ -589,14 +397,14 @@ msp_status msp_bayes_counts_fit(const msp_network_arm *arm, size_t n_arm, size_t
         status = check_counts(arm, n_arm, n_treat, n_study, err);
     if (status != MSP_OK)
         return status;
-    work *w = msp_arena_array(&out->memory, 1, sizeof *w);
+    msp__count_work *w = msp_arena_array(&out->memory, 1, sizeof *w);
     if (w == NULL)
         return no_room(err);
-    *w = (work){.p = n_treat,
-                .reference = reference,
-                .wide = 1,
-                .points = (n_points + even - 1) / even * even,
-                .memory = &out->memory};
+    *w = (msp__count_work){.p = n_treat,
+                           .reference = reference,
+                           .wide = 1,
+                           .points = (n_points + even - 1) / even * even,
+                           .memory = &out->memory};
     status = make_room(w) ? take_counts(arm, n_arm, n_study, w, &out->left_out, err) : no_room(err);
     if (status == MSP_OK)
         status = find_start(arm, n_arm, n_study, w, err);
@@ -614,166 +422,4 @@ void msp_bayes_counts_free(msp_bayes_counts *bayes)
 {
     msp_arena_free(&bayes->memory);
     *bayes = (msp_bayes_counts){0};
-}
-
-/* 4. What the points say */
-
-/* A difference of two effects, or the same in a new trial: at each node a normal distribution, and
- * points that correct it. */
-typedef struct point {
-    double value, excess; /* summed from the least value on, once sorted */
-} point;
-
-typedef struct difference {
-    const msp_bayes_counts *bayes;
-    double *mean, *sd, *wide; /* [n_node] */
-    point *point;             /* [n] */
-    double probability;
-} difference;
-
-static int by_value(const void *a, const void *b)
-{
-    const point *x = a, *y = b;
-    return (x->value > y->value) - (x->value < y->value);
-}
-
-static double spread_of(const msp_bayes_counts *b, size_t node, size_t treat1, size_t treat2)
-{
-    const size_t p = b->n_treat;
-    const double *cov = b->cov + node * p * p;
-    return cov[treat1 * p + treat1] + cov[treat2 * p + treat2] - 2 * cov[treat1 * p + treat2];
-}
-
-static void take_difference(difference *d, size_t treat1, size_t treat2, bool new_trial)
-{
-    const msp_bayes_counts *b = d->bayes;
-    const size_t p = b->n_treat;
-    for (size_t k = 0; k < b->n_node; k++) {
-        const double tau = new_trial ? b->node[k] : 0, v = spread_of(b, k, treat1, treat2);
-        d->mean[k] = b->mean[k * p + treat1] - b->mean[k * p + treat2];
-        d->sd[k] = sqrt(v + tau * tau);
-        d->wide[k] = sqrt(b->wide * b->wide * v + tau * tau);
-    }
-    for (size_t i = 0; i < b->n; i++) {
-        const double noise = new_trial ? b->noise[i] : 0;
-        d->point[i].value = b->effect[i * p + treat1] - b->effect[i * p + treat2] + noise;
-        d->point[i].excess = b->excess[i];
-    }
-}
-
-/* The mean of each repetition, over all of them, and from that the standard error. */
-static void find_mean(const difference *d, double *mean, double *error)
-{
-    const msp_bayes_counts *b = d->bayes;
-    const double n = MSP_BAYES_COUNTS_SHIFTS;
-    const size_t part = b->each / MSP_BAYES_COUNTS_SHIFTS;
-    double sum[MSP_BAYES_COUNTS_SHIFTS] = {0}, all = 0, square = 0;
-    *mean = 0;
-    for (size_t k = 0; k < b->n_node; k++)
-        *mean += b->weight[k] * d->mean[k];
-    for (size_t i = 0; i < b->n; i++) {
-        /* about the node's own mean: its excess adds up to 0 over the node, not over a part */
-        const double x = b->excess[i] * (d->point[i].value - d->mean[i / b->each]);
-        sum[i % b->each / part] += x;
-        all += x;
-    }
-    for (size_t s = 0; s < MSP_BAYES_COUNTS_SHIFTS; s++)
-        square += (sum[s] * n - all) * (sum[s] * n - all);
-    *mean += all;
-    *error = sqrt(square / (n * (n - 1)));
-}
-
-static double find_sd(const difference *d, double mean)
-{
-    const msp_bayes_counts *b = d->bayes;
-    double sum = 0;
-    for (size_t k = 0; k < b->n_node; k++)
-        sum += b->weight[k] * ((d->sd[k] * d->sd[k] + d->wide[k] * d->wide[k]) / 2 +
-                               (d->mean[k] - mean) * (d->mean[k] - mean));
-    for (size_t i = 0; i < b->n; i++)
-        sum += b->excess[i] * (d->point[i].value - mean) * (d->point[i].value - mean);
-    return sqrt(fmax(sum, 0));
-}
-
-/* P(below x); the points are sorted. */
-static double chance_below(const difference *d, double x)
-{
-    const msp_bayes_counts *b = d->bayes;
-    const double root_half = 0.70710678118654752440;
-    double sum = 0;
-    for (size_t k = 0; k < b->n_node; k++)
-        sum += b->weight[k] *
-               (erfc((d->mean[k] - x) / d->sd[k] * root_half) +
-                erfc((d->mean[k] - x) / d->wide[k] * root_half)) /
-               4;
-    size_t lo = 0, hi = b->n;
-    while (lo < hi) {
-        const size_t middle = lo + (hi - lo) / 2;
-        if (d->point[middle].value < x)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return fmin(fmax(sum + (lo > 0 ? d->point[lo - 1].excess : 0), 0), 1);
-}
-
-static void sort_points(difference *d)
-{
-    double sum = 0;
-    qsort(d->point, d->bayes->n, sizeof *d->point, by_value);
-    for (size_t i = 0; i < d->bayes->n; i++)
-        d->point[i].excess = sum += d->point[i].excess;
-}
-
-static double chance_excess(double x, const void *context)
-{
-    const difference *d = context;
-    return chance_below(d, x) - d->probability;
-}
-
-static double quantile(difference *d, double probability, double mean, double sd)
-{
-    const double far = 40 * sd;
-    d->probability = probability;
-    return msp_root(chance_excess, d, mean - far, mean + far);
-}
-
-static msp_status make_difference(const msp_bayes_counts *b, msp_arena *memory, difference *out,
-                                  msp_error *err)
-{
-    *out = (difference){.bayes = b};
-    out->mean = msp_arena_array(memory, b->n_node, sizeof(double));
-    out->sd = msp_arena_array(memory, b->n_node, sizeof(double));
-    out->wide = msp_arena_array(memory, b->n_node, sizeof(double));
-    out->point = msp_arena_array(memory, b->n, sizeof *out->point);
-    return out->mean != NULL && out->sd != NULL && out->wide != NULL && out->point != NULL
-               ? MSP_OK
-               : no_room(err);
-}
-
-msp_status msp_bayes_counts_compare(const msp_bayes_counts *b, size_t treat1, size_t treat2,
-                                    msp_bayes_effect *out, double *error, msp_error *err)
-{
-    const double tail = (1 - b->level) / 2;
-    double mean, unused;
-    msp_arena memory = {0};
-    difference d;
-    const msp_status status = make_difference(b, &memory, &d, err);
-    if (status == MSP_OK) {
-        take_difference(&d, treat1, treat2, false);
-        find_mean(&d, &mean, error != NULL ? error : &unused);
-        const double sd = find_sd(&d, mean);
-        sort_points(&d);
-        out->below_0 = chance_below(&d, 0);
-        out->effect =
-            (msp_posterior){mean, sd, quantile(&d, tail, mean, sd), quantile(&d, 0.5, mean, sd),
-                            quantile(&d, 1 - tail, mean, sd)};
-        take_difference(&d, treat1, treat2, true);
-        const double new_sd = find_sd(&d, mean);
-        sort_points(&d);
-        out->new_trial.lower = quantile(&d, tail, mean, new_sd);
-        out->new_trial.upper = quantile(&d, 1 - tail, mean, new_sd);
-    }
-    msp_arena_free(&memory);
-    return status;
 }

@@ -110,7 +110,7 @@ static void check_jags(const char *name)
     json_t *result = read_json(shared_file(path));
     const size_t reference = name_number(d.treat, &d.n_treat, json_text(result, "reference"));
     msp_bayes_counts bayes;
-    assert_int_equal(fit(&d, 5, reference, 64, &bayes, NULL), MSP_OK);
+    assert_int_equal(fit(&d, 5, reference, 32, &bayes, NULL), MSP_OK);
     assert_true(bayes.effective > 0.99 && !bayes.prior_only && bayes.left_out == 0);
     const json_t *posterior = json_object_get(result, "posterior");
     const double draws = draws_of_tau(posterior);
