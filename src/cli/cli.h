@@ -116,6 +116,12 @@ extern const char *const cli_conventions[];  /* r sas */
 bool cli_parse(const msp_command *command, int argc, char **argv, void *values,
                const char **operands, size_t *n_operands, int *exit_code);
 
+/* Makes a folder to write to. Where it is there, a file "STEM.anything" of `stems` (NULL at their
+ * end; stems NULL: any file) is in the way, unless a file `mark` beside it says that the same
+ * command made them: so nothing of another's is replaced. *made: it was not there. */
+msp_status cli_out_folder(const char *folder, const char *mark, const char *const *stems,
+                          bool *made, msp_error *err);
+
 /* Prints the error to stderr and returns the exit code of its status. */
 int cli_fail(const msp_error *err);
 /* A note on stderr, unless --quiet. */

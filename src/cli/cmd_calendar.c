@@ -1,5 +1,6 @@
 /* calendar - a patient's dosing and visit calendar. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,15 +198,39 @@ static msp_status read_begin(job *j, const char *text, msp_phase_begin *out, msp
     return rc == MSP_OK ? read_day(value, "begin", &out->day, err) : rc;
 }
 
+static bool is_measurement(const char *name)
+{
+    for (const char *const *known = msp_measurement_names; *known != NULL; known++)
+        if (strcmp(*known, name) == 0)
+            return true;
+    return false;
+}
+
+static msp_status unknown_measurement(const char *name, msp_error *err)
+{
+    size_t n = 0;
+    while (msp_measurement_names[n] != NULL)
+        n++;
+    const char *near = msp_suggest(name, msp_measurement_names, n);
+    msp_fail(err, MSP_EUSAGE, "--value: there is no measurement \"%s\"", name);
+    return near != NULL ? msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", near) : MSP_EUSAGE;
+}
+
 static msp_status read_value(job *j, const char *text, msp_patient_value *out, msp_error *err)
 {
     char *name;
     const char *value = NULL;
     const msp_status rc = cut(j, text, &name, &value, err);
     out->name = name;
-    if (rc == MSP_OK && !msp_double_parse(value, strlen(value), &out->value))
-        return msp_fail(err, MSP_EUSAGE, "--value has \"%s\"; expected NAME=NUMBER", text);
-    return rc;
+    if (rc != MSP_OK)
+        return rc;
+    if (!is_measurement(name))
+        return unknown_measurement(name, err);
+    if (!msp_double_parse(value, strlen(value), &out->value) || !(out->value >= 0) ||
+        isinf(out->value))
+        return msp_fail(err, MSP_EUSAGE,
+                        "--value has \"%s\"; expected NAME=NUMBER, a number of at least 0", text);
+    return MSP_OK;
 }
 
 static msp_status read_course(job *j, msp_error *err)

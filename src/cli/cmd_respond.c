@@ -202,13 +202,13 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
     const char *folder = j->v->out;
     const size_t n = j->answer.patients.n;
     msp_text text = {0};
-    const bool made = mkdir(folder, 0777) == 0;
-    struct stat about;
-    if (!made && errno != EEXIST)
-        return msp_fail(err, MSP_EIO, "%s: %s", folder, strerror(errno));
-    if (!made && (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode)))
-        return msp_fail(err, MSP_EIO, "%s: a file stands where --out is to write a folder", folder);
-    msp_status rc = write_adam(j, path, err); /* first: these may be refused for what they hold */
+    static const char *const written_here[] = {"adsl",     "adrs",   "adtte",   "adae", "adex",
+                                               "patients", "visits", "reasons", NULL};
+    bool made;
+    msp_status rc = cli_out_folder(folder, "reasons.csv", written_here, &made, err);
+    if (rc != MSP_OK)
+        return rc;
+    rc = write_adam(j, path, err); /* first: these may be refused for what they hold */
     respond_patients_as_csv(&j->answer, 0, n, &text);
     if (rc == MSP_OK)
         rc = write_csv(folder, "patients.csv", &text, err);

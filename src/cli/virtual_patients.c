@@ -1,7 +1,7 @@
 /* virtual_patients.c - simulate --patients: one virtual trial as a folder of tables. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "mspike/simulate.h"
 #include "read_protocol.h"
@@ -11,17 +11,43 @@ const char *const virtual_table_formats[] = {"xpt", "csv", "json", NULL};
 
 static const msp_table_format formats[] = {MSP_TABLE_XPT, MSP_TABLE_CSV, MSP_TABLE_JSON};
 
-/* "DM" as DIR/dm.xpt; what is true is a CSV file whatever the others are. */
+/* Its presence says that the tables beside it may be replaced. */
+static const char note_name[] = "SIMULATED.txt";
+
+/* "DM" as DIR/dm.xpt */
+static void put_path(const char *folder, const char *name, size_t format, msp_text *path)
+{
+    msp_text_clear(path);
+    msp_text_printf(path, "%s/", folder);
+    for (const char *c = name; *c != '\0'; c++)
+        msp_text_add_char(path, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
+    msp_text_printf(path, ".%s", virtual_table_formats[format]);
+}
+
+/* A table of a run before, in whatever format it was. */
+static msp_status remove_table(const msp_table *table, const char *folder, msp_error *err)
+{
+    msp_text path = {0};
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < MSP_COUNT(formats) && rc == MSP_OK; i++) {
+        put_path(folder, table->name, i, &path);
+        if (path.failed)
+            rc = msp_fail(err, MSP_EMEM, "out of memory");
+        else if (remove(msp_text_str(&path)) != 0 && errno != ENOENT)
+            rc = msp_fail(err, MSP_EIO, "%s: %s", msp_text_str(&path), strerror(errno));
+    }
+    msp_text_free(&path);
+    return rc;
+}
+
+/* What is true is a CSV file whatever the others are. */
 static msp_status write_table(const msp_table *table, const virtual_values *v, bool truth,
                               msp_day made, msp_error *err)
 {
     const int format = truth ? 1 : v->table_format;
     const msp_write_options options = {.timestamp = made * INT64_C(86400)};
     msp_text path = {0};
-    msp_text_printf(&path, "%s/", v->patients);
-    for (const char *c = table->name; *c != '\0'; c++)
-        msp_text_add_char(&path, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
-    msp_text_printf(&path, ".%s", virtual_table_formats[format]);
+    put_path(v->patients, table->name, (size_t)format, &path);
     const msp_status rc =
         path.failed ? msp_fail(err, MSP_EMEM, "out of memory")
                     : msp_table_write(table, msp_text_str(&path), formats[format], &options, err);
@@ -35,7 +61,7 @@ static msp_status write_note(const virtual_values *v, uint64_t seed, const char 
                              msp_error *err)
 {
     msp_text path = {0}, text = {0};
-    msp_text_printf(&path, "%s/SIMULATED.txt", v->patients);
+    msp_text_printf(&path, "%s/%s", v->patients, note_name);
     msp_text_printf(&text,
                     "Simulated. Nobody in these tables is a patient: mspike simulate made all %zu "
                     "from\nthe virtual block of %s with seed %llu. truth.csv holds what is true of "
@@ -55,18 +81,20 @@ static msp_status write_note(const virtual_values *v, uint64_t seed, const char 
 static msp_status write_all(const virtual_values *v, uint64_t seed, const char *protocol,
                             const msp_virtual_plan *plan, msp_error *err)
 {
-    const msp_day made = plan->start + (msp_day)(plan->accrual + plan->follow_up);
+    const msp_day created = plan->start + (msp_day)(plan->accrual + plan->follow_up);
     msp_virtual_tables tables;
     msp_status rc = msp_virtual_tables_make(plan, seed, 0, &tables, err);
     if (rc != MSP_OK)
         return rc;
-    if (mkdir(v->patients, 0777) != 0 && errno != EEXIST)
-        rc = msp_fail(err, MSP_EIO, "%s: %s", v->patients, strerror(errno));
+    bool made;
+    rc = cli_out_folder(v->patients, note_name, NULL, &made, err);
+    for (size_t i = 0; i < MSP_VIRTUAL_TABLES && rc == MSP_OK && !made; i++)
+        rc = remove_table(&tables.table[i], v->patients, err);
     if (rc == MSP_OK)
         rc = write_note(v, seed, protocol, plan->n, err);
     for (size_t i = 0; i < MSP_VIRTUAL_TABLES && rc == MSP_OK; i++)
         if (tables.table[i].n_rows > 0)
-            rc = write_table(&tables.table[i], v, i == MSP_VIRTUAL_TRUTH, made, err);
+            rc = write_table(&tables.table[i], v, i == MSP_VIRTUAL_TRUTH, created, err);
     msp_virtual_tables_free(&tables);
     return rc;
 }

@@ -206,3 +206,12 @@ m.parseString(re.sub(r"<meta([^>]*)>", r"<meta\1/>", s))' "$csv"
     run "$MSPIKE" calendar protocols/krd-asct2.yaml --start 9998-06-01
     [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
 }
+
+@test "a value is of a measurement that there is, and not below 0" {
+    run "$MSPIKE" calendar protocols/aspire.yaml --bsa 1.8 --value creatinine-clearence=25
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'did you mean "creatinine-clearance"?'* ]]
+    run "$MSPIKE" calendar protocols/aspire.yaml --bsa 1.8 --value creatinine-clearance=-3
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"at least 0"* ]]
+}

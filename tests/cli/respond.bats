@@ -392,6 +392,7 @@ CASES
 
 @test "respond --out: what cannot be written is named, with its folder" {
     mkdir -p "$BATS_TEST_TMPDIR/a/adsl.xpt" "$BATS_TEST_TMPDIR/b/patients.csv"
+    touch "$BATS_TEST_TMPDIR/a/reasons.csv" "$BATS_TEST_TMPDIR/b/reasons.csv" # of a run before
     run "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/a" -q
     [ "$status" -eq 3 ]
     [[ $output == *"/a: error: adsl.xpt: "* ]]
@@ -401,5 +402,16 @@ CASES
     touch "$BATS_TEST_TMPDIR/file"
     run "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/file" -q
     [ "$status" -eq 3 ]
-    [[ $output == *"a file stands where --out is to write a folder"* ]]
+    [[ $output == *"a file stands where a folder is to be written"* ]]
+}
+
+@test "results of another study are not replaced" {
+    other=$BATS_TEST_TMPDIR/other
+    cp -r examples/spike-1 "$other"
+    run "$MSPIKE" respond examples/labs.csv --out "$other"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"and no reasons.csv beside it"* ]]
+    diff -r examples/spike-1 "$other"
+    "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/own" -q
+    "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/own" -q
 }

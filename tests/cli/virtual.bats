@@ -85,3 +85,18 @@ small() {
     [[ "${lines[0]}" == "arm,figure,target,before,achieved" ]]
     [[ "${lines[1]}" == "KRd-ASCT2,pfs-rate,0.57,"* ]]
 }
+
+@test "tables of patients are not replaced by simulated ones" {
+    protocol=$(small)
+    real=$BATS_TEST_TMPDIR/real
+    cp -r examples/sdtm "$real"
+    run "$MSPIKE" simulate "$protocol" --patients "$real"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"and no SIMULATED.txt beside it"* ]]
+    diff -r examples/sdtm "$real"
+    # those of a run before are, whatever their format was
+    "$MSPIKE" simulate "$protocol" --patients "$tables" -q
+    "$MSPIKE" simulate "$protocol" --patients "$tables" --table-format csv -q
+    [ ! -e "$tables/dm.xpt" ]
+    [ -s "$tables/dm.csv" ]
+}
