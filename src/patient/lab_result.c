@@ -127,14 +127,17 @@ static msp_lab_result quantity(msp_marker marker, char *text, bool comma)
     if (text[0] == '<' || text[0] == '>') {
         out.flags = text[0] == '<' ? MSP_MEASURED_BELOW : MSP_MEASURED_ABOVE;
         text++;
-        text += strspn(text, "= ");
+        const char *number = text + strspn(text, "= ");
+        if (memchr(text, '=', (size_t)(number - text)) != NULL)
+            out.flags |= MSP_MEASURED_OR_EQUAL;
+        text += number - text;
     }
     char *point = comma ? strchr(text, ',') : NULL;
     if (point != NULL)
         *point = '.';
     if (!msp_decimal_parse(text, strlen(text), &out.value))
         return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
-    if (out.flags == MSP_MEASURED_BELOW && is_protein(marker))
+    if ((out.flags & MSP_MEASURED_BELOW) != 0 && is_protein(marker))
         out.value = (msp_decimal){0};
     return out;
 }

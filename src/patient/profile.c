@@ -16,7 +16,7 @@
 static bool decides(const msp_measured *m)
 {
     const msp_decimal three = {55, 1};
-    return m->flags == MSP_MEASURED_ABOVE && m->marker == MSP_MARKER_B2M &&
+    return (m->flags & ~MSP_MEASURED_OR_EQUAL) == MSP_MEASURED_ABOVE && m->marker == MSP_MARKER_B2M &&
            msp_decimal_cmp(msp_measured_value(m), three) >= 0;
 }
 

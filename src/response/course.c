@@ -31,14 +31,16 @@ static const int64_t powers[] = {1,
                                  100000000000000000,
                                  1000000000000000000};
 
-#define SCALE_MIN 3 /* every amount of a row is whole in it */
-#define VALUE_MAX 1000000000000000000
-#define WIDEN_MAX 1000000
-#define ORDINARY  ((int64_t)1 << 32) /* in thousandths far below VALUE_MAX */
+#define SCALE_MIN   3 /* every amount of a row is whole in it */
+#define SCALE_FINER 3 /* below a bound is nearer to it than any percentage of another value */
+#define VALUE_MAX   1000000000000000000
+#define WIDEN_MAX   1000000
+#define ORDINARY    ((int64_t)1 << 32) /* in thousandths far below VALUE_MAX */
 
 /* Values of one day, on the way to one value a marker. */
 typedef struct day_values {
     uint32_t has;
+    uint32_t less, more, strict; /* of msp_seen, by marker; where the course is bounded */
     int64_t value[MSP_MARKER_APART];
 } day_values;
 
@@ -66,6 +68,14 @@ static size_t end_of_run(const msp_patient *p, size_t from)
            p->measured[to].marker == p->measured[from].marker)
         to++;
     return to;
+}
+
+/* Whether the value is only a bound; an M-protein that is too small to quantify is 0 (rules 1.3).
+ */
+static bool is_bound(const msp_measured *m)
+{
+    return (m->flags & MSP_MEASURED_ABOVE) != 0 ||
+           ((m->flags & MSP_MEASURED_BELOW) != 0 && m->coefficient != 0);
 }
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -100,16 +110,18 @@ static void widen_for_means(builder *b)
     }
 }
 
-static bool all_ordinary(const builder *b)
+static bool all_ordinary(builder *b)
 {
     const msp_patient *p = b->patient;
-    int64_t values = 0, scales = 0; /* the bits of all */
+    int64_t values = 0, scales = 0, bounds = 0; /* the bits of all */
     for (size_t i = 0; i < p->n_measured; i++) {
         values |= p->measured[i].coefficient;
         scales |= p->measured[i].scale;
+        bounds |= is_bound(&p->measured[i]);
     }
-    return b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 && values < ORDINARY &&
-           scales <= SCALE_MIN;
+    b->course->bounded = bounds != 0;
+    return bounds == 0 && b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 &&
+           values < ORDINARY && scales <= SCALE_MIN;
 }
 
 static void choose_scales(builder *b)
@@ -126,6 +138,8 @@ static void choose_scales(builder *b)
     }
     if (b->rules->same_day == MSP_SAME_DAY_MEAN)
         widen_for_means(b);
+    for (size_t m = 0; b->course->bounded && m < MSP_MARKER_APART; m++)
+        b->scale[m] += b->scale[m] + SCALE_FINER < (int)MSP_COUNT(powers) ? SCALE_FINER : 0;
     /* the chains are subtracted and compared with each other */
     const size_t k = MSP_MARKER_KAPPA, l = MSP_MARKER_LAMBDA;
     b->scale[k] = b->scale[l] = b->scale[k] > b->scale[l] ? b->scale[k] : b->scale[l];
@@ -168,6 +182,25 @@ static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
 
 /* -- 2. a day -- */
 
+/* What one more value of the day makes of its bounds. */
+typedef enum merging { MERGE_FIRST, MERGE_MEAN, MERGE_LARGER } merging;
+
+static void merge_bound(const msp_measured *m, merging how, bool is_larger, day_values *day)
+{
+    const uint32_t bit = BIT(m->marker);
+    if (how == MERGE_FIRST || (how == MERGE_LARGER && is_larger)) {
+        day->less &= ~bit;
+        day->more &= ~bit;
+        day->strict &= ~bit;
+    } else if (how == MERGE_LARGER) {
+        return;
+    }
+    if (!is_bound(m))
+        return;
+    *((m->flags & MSP_MEASURED_BELOW) != 0 ? &day->less : &day->more) |= bit;
+    day->strict |= (m->flags & MSP_MEASURED_OR_EQUAL) == 0 ? bit : 0;
+}
+
 /* One value of several: rule same_day. A sign is positive where any is, but for "last". */
 static bool merge(const builder *b, size_t from, size_t to, day_values *day, size_t *fault)
 {
@@ -185,7 +218,14 @@ static bool merge(const builder *b, size_t from, size_t to, day_values *day, siz
             return false;
         if (count > 0 && mean && result > VALUE_MAX - value)
             return false;
-        if (count == 0 || b->rules->same_day == MSP_SAME_DAY_LAST)
+        const bool first = count == 0 || b->rules->same_day == MSP_SAME_DAY_LAST;
+        if (b->course->bounded)
+            merge_bound(&measured[i],
+                        first  ? MERGE_FIRST
+                        : mean ? MERGE_MEAN
+                               : MERGE_LARGER,
+                        value > result, day);
+        if (first)
             result = value;
         else if (mean)
             result += value;
@@ -259,7 +299,7 @@ static msp_status merge_day(const builder *b, size_t *next, day_values *day, msp
     const size_t n = b->patient->n_measured;
     const msp_day when = m[*next].assessed;
     size_t fault = 0;
-    day->has = 0;
+    day->has = day->less = day->more = day->strict = 0;
     for (size_t i = *next, to; i < n && m[i].assessed == when; i = *next = to) {
         to = end_of_run(b->patient, i);
         if (!merge(b, i, to, day, &fault))
@@ -286,6 +326,13 @@ static bool is_imaging(size_t marker)
            marker == MSP_MARKER_BONE;
 }
 
+static void take_bound(day_values *base, const day_values *day, uint32_t bit)
+{
+    base->less = (base->less & ~bit) | (day->less & bit);
+    base->more = (base->more & ~bit) | (day->more & bit);
+    base->strict = (base->strict & ~bit) | (day->strict & bit);
+}
+
 /* Of the days up to the baseline a later one replaces an earlier one; under baseline=screening the
  * day of the baseline itself only fills what is missing. The chains count as a pair. */
 static void take_baseline(builder *b, const day_values *day, msp_day when)
@@ -301,6 +348,8 @@ static void take_baseline(builder *b, const day_values *day, msp_day when)
         if (half || age > window || (day_one && (b->base.has & BIT(m)) != 0))
             continue;
         b->base.value[m] = day->value[m];
+        if (b->course->bounded)
+            take_bound(&b->base, day, BIT(m));
         b->course->baseline_day[m] = when;
         b->base.has |= BIT(m);
     }
@@ -311,7 +360,17 @@ static bool has(const day_values *day, msp_marker marker)
     return (day->has & BIT(marker)) != 0;
 }
 
-/* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown. */
+/* Whether the side of the ratio is the same for all that bounds of the chains leave open. */
+static bool side_is_sure(const day_values *day, int side)
+{
+    const uint32_t k = BIT(MSP_MARKER_KAPPA), l = BIT(MSP_MARKER_LAMBDA);
+    const bool may_be_larger = ((day->more & k) | (day->less & l)) != 0;
+    const bool may_be_smaller = ((day->less & k) | (day->more & l)) != 0;
+    return (side > 0 || !may_be_larger) && (side < 0 || !may_be_smaller);
+}
+
+/* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown, and so is
+ * what bounds leave open. */
 static bool ratio_side(const builder *b, const day_values *day, int *side)
 {
     const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
@@ -328,7 +387,7 @@ static bool ratio_side(const builder *b, const day_values *day, int *side)
         *side = -1;
     else if ((msp__wide)kappa * powers[high.scale] > (msp__wide)lambda * high.coefficient)
         *side = 1;
-    return true;
+    return !b->course->bounded || side_is_sure(day, *side);
 }
 
 /* Serum immunofixation as it counts: a band that is the therapeutic antibody's is none (A13). */
@@ -365,11 +424,39 @@ static void set_judged(builder *b)
     (BIT(MSP_MARKER_IFE_SERUM) | BIT(MSP_MARKER_HAEMOGLOBIN) | BIT(MSP_MARKER_KAPPA) | \
      BIT(MSP_MARKER_LAMBDA))
 
+static uint32_t judged_bits(const builder *b, uint32_t markers)
+{
+    const bool kappa = b->course->chain == 'k';
+    const uint32_t involved = BIT(kappa ? MSP_MARKER_KAPPA : MSP_MARKER_LAMBDA);
+    uint32_t judged = 0;
+    for (uint32_t left = markers; left != 0; left &= left - 1)
+        judged |= BIT(b->judged_of[__builtin_ctz(left)]);
+    if ((markers & involved) != 0)
+        judged |= BIT(MSP_JUDGED_INVOLVED) | BIT(MSP_JUDGED_DFLC);
+    if ((markers & BIT(MSP_MARKER_HAEMOGLOBIN)) != 0)
+        judged |= BIT(MSP_JUDGED_HAEMOGLOBIN);
+    return judged & ~BIT(NOT_PLAIN);
+}
+
+/* Which judged values are only bounds. The difference of the chains is where the involved one is;
+ * the other, which is small, counts as its limit. Haemoglobin is kept turned round. */
+static void work_out_bounds(const builder *b, const day_values *day, msp_seen *seen)
+{
+    const uint32_t turned = BIT(MSP_JUDGED_HAEMOGLOBIN);
+    const uint32_t less = judged_bits(b, day->less), more = judged_bits(b, day->more);
+    seen->less = (less & ~turned) | (more & turned);
+    seen->more = (more & ~turned) | (less & turned);
+    seen->strict = judged_bits(b, day->strict);
+}
+
 /* The rest of what is judged. */
 static void work_out(const builder *b, const day_values *day, msp_seen *seen)
 {
     const msp_course *c = b->course;
     seen->markers = day->has;
+    seen->less = seen->more = seen->strict = 0;
+    if (c->bounded)
+        work_out_bounds(b, day, seen);
     if ((day->has & WORKED_OUT) == 0)
         return;
     if (has(day, MSP_MARKER_IFE_SERUM))
@@ -396,7 +483,9 @@ static bool reaches(const builder *b, msp_marker marker, int64_t value, msp_limi
 
 static bool measurable(const builder *b, msp_marker marker, msp_limit limit)
 {
-    return has(&b->base, marker) && reaches(b, marker, b->base.value[marker], limit);
+    const bool may_be_less = b->course->bounded && (b->base.less & BIT(marker)) != 0;
+    return has(&b->base, marker) && !may_be_less &&
+           reaches(b, marker, b->base.value[marker], limit);
 }
 
 static char involved_chain(const builder *b)
@@ -472,7 +561,7 @@ static void settle_baseline(builder *b)
 static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
 {
     const msp_patient *p = b->patient;
-    b->base.has = 0;
+    b->base.has = b->base.less = b->base.more = b->base.strict = 0;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         b->course->baseline_day[m] = MSP_NO_DAY;
     while (*next < p->n_measured && p->measured[*next].assessed <= p->baseline) {
@@ -495,7 +584,7 @@ static msp_status read_assessments(builder *b, size_t next, msp_error *err)
     for (size_t v = 0; v < p->n_visits; v++) {
         if (p->visits[v] <= p->baseline)
             continue;
-        day.has = seen->has = 0;
+        day.has = seen->has = day.less = day.more = day.strict = 0;
         if (next < p->n_measured && p->measured[next].assessed == p->visits[v]) {
             const msp_status rc = read_day(b, &next, &day, seen, err);
             if (rc != MSP_OK)

@@ -137,6 +137,17 @@ static bool worked_out(msp_judged judged)
     return judged == MSP_JUDGED_DFLC || judged == MSP_JUDGED_RATIO;
 }
 
+/* "<", ">=": of a value that is only a bound; haemoglobin is kept turned round. */
+static void add_bound(const msp_seen *seen, msp_judged judged, msp_text *out)
+{
+    const bool turned = judged == MSP_JUDGED_HAEMOGLOBIN;
+    const bool less = ((turned ? seen->more : seen->less) & BIT(judged)) != 0;
+    const bool more = ((turned ? seen->less : seen->more) & BIT(judged)) != 0;
+    if (less || more)
+        msp_text_printf(out, "%c%s", less ? '<' : '>',
+                        (seen->strict & BIT(judged)) != 0 ? "" : "=");
+}
+
 /* A value as it was reported where it was, else as it was worked out. */
 void msp__tell_add_value(const teller *t, msp_judged judged, int64_t value, size_t i, msp_text *out)
 {
@@ -145,6 +156,8 @@ void msp__tell_add_value(const teller *t, msp_judged judged, int64_t value, size
     if (judged == MSP_JUDGED_HAEMOGLOBIN)
         value = -value;
     const msp_decimal exact = as_decimal(value, unit);
+    if (t->c->bounded && judged != MSP_JUDGED_RATIO)
+        add_bound(&t->c->seen[i], judged, out);
     if (m != NULL && msp_decimal_cmp(msp_measured_value(m), exact) == 0)
         msp__tell_add_decimal(msp_measured_value(m), out);
     else
@@ -362,10 +375,19 @@ static bool is_sign(const msp_response_row *row)
     return row->compare == MSP_COMPARE_NEGATIVE || row->compare == MSP_COMPARE_POSITIVE;
 }
 
+static bool measured_chains(const msp_seen *seen)
+{
+    const uint32_t chains = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
+    return (seen->markers & chains) == chains;
+}
+
 static void tell_missing(teller *t, const msp_response_row *row, msp_fact fact)
 {
     msp_text text = {0};
-    if (fact == MSP_YES)
+    if (row->judged == MSP_JUDGED_RATIO && measured_chains(&t->c->seen[t->i]))
+        msp_text_printf(&text, "%s left open by a chain reported as < or >; %s needs it normal",
+                        msp_judged_text(row->judged), level_name(row));
+    else if (fact == MSP_YES)
         msp_text_printf(&text, "%s not measured; the rules do not ask for it",
                         msp_judged_text(row->judged));
     else
@@ -375,6 +397,15 @@ static void tell_missing(teller *t, const msp_response_row *row, msp_fact fact)
         msp_text_add(&text, " while immunofixation stays negative");
     msp__tell(t, fact == MSP_YES ? MSP_REASON_MET : MSP_REASON_UNKNOWN, row->id, NULL, &text);
     msp_text_free(&text);
+}
+
+/* An M-protein below what can be quantified is 0 (rules 1.3). */
+static void add_unquantified(const teller *t, msp_judged judged, int64_t x, size_t at,
+                             msp_text *out)
+{
+    const msp_measured *m = x == 0 ? msp__tell_source_of(t, msp__plain_of(judged), at) : NULL;
+    if (m != NULL && m->coefficient == 0 && (m->flags & MSP_MEASURED_BELOW) != 0)
+        msp_text_add(out, " (reported as below what can be quantified: counts as 0)");
 }
 
 void msp__tell_row(teller *t, size_t index, msp_fact fact)
@@ -400,6 +431,7 @@ void msp__tell_row(teller *t, size_t index, msp_fact fact)
         msp_text_add_char(&text, ' ');
         msp__tell_add_value(t, row->judged, x, at, &text);
         msp__tell_add_unit(t, row->judged, &text);
+        add_unquantified(t, row->judged, x, at, &text);
         if (at != t->i) {
             msp_text_add(&text, " of ");
             msp__tell_add_day(day_of(t, msp__plain_of(row->judged), at), &text);

@@ -22,6 +22,9 @@ typedef struct msp_seen {
     uint32_t has_nadir;                  /* there is an earlier value, the baseline's included */
     uint32_t above;                      /* this value is above the lowest of them */
     int64_t value[MSP_JUDGED_COUNT + 1]; /* the last is of no account */
+    uint32_t less, more;                 /* bit i: the value of msp_judged i is only an upper, only
+                                            a lower bound: "<5", ">5" */
+    uint32_t strict;                     /* and is not the bound itself */
     uint16_t nadir_at[MSP_NADIR_COUNT];  /* which assessment has the lowest */
     uint16_t from[FROM_COUNT];           /* which assessment a carried value is of */
 } msp_seen;
@@ -42,6 +45,7 @@ typedef struct msp_course {
     msp_day baseline_day[MSP_MARKER_APART]; /* of each baseline value */
     msp_disease_type type;
     bool plasmacytoma; /* at baseline */
+    bool bounded;      /* some value is only a bound */
     char chain;
     const msp_row_list *lists;           /* by level, for this disease */
     uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
@@ -111,6 +115,10 @@ static inline int64_t msp__nadir(const msp_course *course, const msp_seen *seen,
 {
     return course->seen[seen->nadir_at[judged]].value[judged];
 }
+
+/* Whether a value is from low to high: of one that is only a bound, yes and no where every value
+ * that it leaves open is, or is not. */
+msp_fact msp__is_within(const msp_seen *seen, msp_judged judged, int64_t low, int64_t high);
 
 /* Nadirs, and values that are carried, of every assessment; in look_back.c. */
 void msp__look_back(msp_course *course);

@@ -68,13 +68,31 @@ static int64_t in_parts(const msp_course *c, msp_judged judged, msp_decimal amou
 /* PR by less than 200 mg also needs a fall of 50 % under urine_abs_rule=with_pct; MR does not. */
 #define PR_WITH_PCT 50
 
-/* Rows that compare with the baseline; where it has no value, only what does not need it is known.
+msp_fact msp__is_within(const msp_seen *seen, msp_judged judged, int64_t low, int64_t high)
+{
+    const int64_t x = seen->value[judged], strict = seen->strict >> judged & 1;
+    int64_t least = x, most = x;
+    if ((seen->less & BIT(judged)) != 0) {
+        least = judged == MSP_JUDGED_HAEMOGLOBIN ? INT64_MIN : 0; /* which is kept turned round */
+        most = x - strict;
+    }
+    if ((seen->more & BIT(judged)) != 0) {
+        least = x + strict;
+        most = INT64_MAX;
+    }
+    if (low <= least && most <= high)
+        return MSP_YES;
+    return most < low || high < least ? MSP_NO : MSP_UNKNOWN;
+}
+
+/* Rows that compare with the baseline; where it has no value, or an upper bound alone, only what
+ * does not need it is known.
  */
 static span fall_span(const msp_course *c, const msp_response_row *row)
 {
     const msp_response_rules *rules = &c->criteria->rules;
     const msp_judged judged = msp__plain_of(row->judged);
-    const bool known = msp__has(&c->seen[0], judged);
+    const bool known = msp__has(&c->seen[0], judged) && (c->seen[0].less & BIT(judged)) == 0;
     const int64_t b = known ? c->seen[0].value[judged] : 0;
     const int64_t fallen = at_most(b, 100 - row->percent);
     if (row->compare == MSP_COMPARE_FALL || row->compare == MSP_COMPARE_ASSESSED)
@@ -160,6 +178,18 @@ static uint32_t waivable(const msp_course *c)
                : 0;
 }
 
+/* Whether what a row compares with is only a bound: a fall may be larger from a baseline ">5", a
+ * rise from a lowest value "<5". */
+static bool leaves_open(const msp_course *c, const msp_response_row *row, const msp_seen *seen)
+{
+    if (needs_nadir(row))
+        return msp__has_nadir(seen, row->judged) &&
+               (c->seen[seen->nadir_at[row->judged]].less & BIT(row->judged)) != 0;
+    const bool falls =
+        row->compare == MSP_COMPARE_FALL || row->compare == MSP_COMPARE_FALL_OR_BELOW;
+    return falls && (c->seen[0].more & BIT(msp__plain_of(row->judged))) != 0;
+}
+
 msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)
 {
     const msp_response_row *row = &c->criteria->rows[index];
@@ -167,8 +197,14 @@ msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)
     if (!msp__has(seen, row->judged))
         return (waivable(c) & BIT(row->judged)) != 0 ? MSP_YES : MSP_UNKNOWN;
     const span s = span_of(c, row, seen);
-    const int64_t x = seen->value[row->judged];
-    return s.low <= x && x <= s.high ? s.inside : s.outside;
+    switch (msp__is_within(seen, (msp_judged)row->judged, s.low, s.high)) {
+    case MSP_YES:
+        return s.inside;
+    case MSP_NO:
+        return leaves_open(c, row, seen) ? MSP_UNKNOWN : s.outside;
+    default:
+        return s.inside == s.outside ? s.inside : MSP_UNKNOWN;
+    }
 }
 
 /* -- rows as checks -- */
@@ -218,6 +254,8 @@ static inline bool passes(const msp_course *c, const msp_seen *seen, msp_check *
             set_range(c, seen, check);
         }
     }
+    if (c->bounded)
+        return msp__is_within(seen, (msp_judged)check->judged, check->low, check->high) == MSP_YES;
     const int64_t x = seen->value[check->judged];
     return (check->low <= x) & (x <= check->high);
 }

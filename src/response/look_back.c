@@ -42,12 +42,14 @@ static void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
         const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
         above |= (uint32_t)(value > run->nadir[j]) << j;
+        if ((seen->more & BIT(j)) != 0)
+            continue; /* nobody knows how high it is */
         if (confirmed && i > 0)
             lower_confirmed(run, j, value, i);
         else
             lower(run, j, value, i);
     }
-    seen->above = above;
+    seen->above = above | seen->more;
 }
 
 /* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
@@ -61,10 +63,19 @@ static bool is_positive(const msp_seen *seen, msp_judged ife)
     return (seen->has & BIT(ife)) != 0 && seen->value[ife] != 0;
 }
 
+static void carry_bound(const msp_seen *from, msp_judged judged, msp_seen *seen, msp_judged to)
+{
+    seen->less |= (from->less >> judged & 1) << to;
+    seen->more |= (from->more >> judged & 1) << to;
+    seen->strict |= (from->strict >> judged & 1) << to;
+}
+
 static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
                       int slot)
 {
     msp__put(&c->seen[i], to, c->seen[from].value[judged]);
+    if (c->bounded)
+        carry_bound(&c->seen[from], judged, &c->seen[i], to);
     c->seen[i].from[slot] = (uint16_t)from;
 }
 

@@ -55,7 +55,8 @@ static bool protein_back(const msp_seen *seen, const msp_seen *complete)
 static bool marrow_back(const msp_course *c, const msp_seen *seen)
 {
     return has(seen, MSP_JUDGED_MARROW) &&
-           seen->value[MSP_JUDGED_MARROW] >= 5 * msp__unit(c, MSP_JUDGED_MARROW);
+           msp__is_within(seen, MSP_JUDGED_MARROW, 5 * msp__unit(c, MSP_JUDGED_MARROW),
+                          INT64_MAX) == MSP_YES;
 }
 
 static bool relapsed(const msp_course *c, const msp_assessed *a, size_t k, size_t n,
@@ -128,9 +129,10 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
         if (!has(seen, j))
             continue;
         const int64_t x = seen->value[j], n = msp__nadir(c, seen, j), before = last->value[j];
-        bool up = (seen->has_nadir >> j & 1) & (x - n >= least);
+        bool up = (seen->has_nadir >> j & ~(seen->less >> j) & 1) & (x - n >= least);
         const bool doubled = may_double & !is_first & (x >= 2 * before) & (2 * before >= unit) &
-                             ((int64_t)seen->day - last->day <= TWO_MONTHS);
+                             ((int64_t)seen->day - last->day <= TWO_MONTHS) &
+                             !(last->more >> j & 1);
         if (up && rule->abnormal_ratio)
             up = rises_abnormally(seen, x, n);
         if ((up & rose) | doubled)

@@ -20,7 +20,7 @@ typedef enum msp_lab_result_kind {
 typedef struct msp_lab_result {
     msp_lab_result_kind kind;
     msp_decimal value;
-    uint8_t flags; /* MSP_MEASURED_BELOW, MSP_MEASURED_ABOVE */
+    uint8_t flags; /* MSP_MEASURED_BELOW, MSP_MEASURED_ABOVE, and with them MSP_MEASURED_OR_EQUAL */
 } msp_lab_result;
 
 /* A result of `marker`; `comma` reads a decimal comma. "<x" and "not detected" of an M-protein are

@@ -97,14 +97,16 @@ typedef struct msp_marker_info {
 /* Never NULL for a marker of the list. */
 const msp_marker_info *msp_marker_about(msp_marker marker);
 
-/* Reported as below what can be quantified: the value is 0 for an M-protein, else the limit. */
+/* Reported as below a limit ("<5"): the value is 0 for an M-protein, else the limit. */
 #define MSP_MEASURED_BELOW 1u
-/* Reported as above what can be quantified: the value is the limit. */
+/* Reported as above it (">5"): the value is the limit. */
 #define MSP_MEASURED_ABOVE 2u
 /* Flagged as a laboratory error: used for nothing. */
 #define MSP_MEASURED_SPURIOUS 4u
 /* Total calcium without an albumin to correct it by (rules 1.3). */
 #define MSP_MEASURED_UNCORRECTED 8u
+/* With one of the first two: the limit itself may be it as well ("<=5"). */
+#define MSP_MEASURED_OR_EQUAL 16u
 
 /* 24 bytes, for a trial has millions of them. */
 typedef struct msp_measured {
