@@ -16,8 +16,8 @@
 static bool decides(const msp_measured *m)
 {
     const msp_decimal three = {55, 1};
-    return (m->flags & ~MSP_MEASURED_OR_EQUAL) == MSP_MEASURED_ABOVE && m->marker == MSP_MARKER_B2M &&
-           msp_decimal_cmp(msp_measured_value(m), three) >= 0;
+    return (m->flags & ~MSP_MEASURED_OR_EQUAL) == MSP_MEASURED_ABOVE &&
+           m->marker == MSP_MARKER_B2M && msp_decimal_cmp(msp_measured_value(m), three) >= 0;
 }
 
 static const msp_measured *last_of(const msp_measured *all, size_t n, msp_marker marker,

@@ -61,8 +61,8 @@ static void say(reader *r, doubt d, const map_rule *rule, const char *text, cons
 static bool needs_unit(msp_marker marker, const msp_lab_result *result)
 {
     const msp_marker_info *about = msp_marker_about(marker);
-    return about->kind == MSP_MARKER_QUANTITY && strcmp(about->unit, "%") != 0 &&
-           strcmp(about->unit, "cells") != 0 && result->value.coefficient != 0;
+    return about->kind == MSP_MARKER_QUANTITY && strcmp(about->unit, "cells") != 0 &&
+           result->value.coefficient != 0;
 }
 
 /* Whether the row says in how many of the cells a lesion was found, not whether it was. */
