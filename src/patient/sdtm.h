@@ -52,8 +52,10 @@ typedef struct sdtm_table {
     msp_table table;
     const char *name; /* "LB" */
     const char *path;
-    const msp_column *id;    /* USUBJID */
-    const uint32_t *patient; /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
+    const msp_column *id;        /* USUBJID */
+    const uint32_t *patient;     /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
+    const msp_column *evaluator; /* --EVAL; NULL: one reader */
+    uint8_t *left_out;           /* per patient: readers that are not taken */
     size_t n_findings;
     bool there;
 } sdtm_table;
@@ -153,6 +155,12 @@ msp_status sdtm_adverse(sdtm *s, msp_error *err);
  * tables there were.
  */
 msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err);
+/* sdtm_reader.c: of a table's readers (--EVAL) one is taken for a patient: the site, or the
+ * independent one where the rule `assessor` asks for it; the other where only that one is there.
+ * False when memory is out. */
+bool sdtm_choose_reader(sdtm_table *t);
+/* Whether a row is of a reader who is not taken. */
+bool sdtm_is_left_out(const sdtm_table *t, size_t row);
 /* sdtm_lesions.c: sums of plasmacytomas from a TR that measures each. */
 msp_status sdtm_lesions(sdtm_table *t, msp_error *err);
 /* sdtm_urine.c: concentrations among the samples from `first` on become amounts a day by the

@@ -1,9 +1,10 @@
 /* sdtm_lesions.c - plasmacytomas measured one by one: the sum of the products of their diameters,
  * and whether one grew longer by half.
  *
- * A sum stands for a visit where every lesion of the patient's first such visit has both diameters;
- * otherwise nothing is summed, and that is said: a sum over fewer lesions would look like a
- * response.
+ * A sum stands for a visit where every lesion of the patient's first such visit has both diameters,
+ * and is over those lesions; otherwise nothing is summed, and that is said: a sum over fewer
+ * lesions would look like a response. A lesion that is first measured after the first dose, and was
+ * not at that visit, is a new one (rules 2.4, P6), which is said too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static void read_diameter(lesions *l, size_t row)
     const bool across = msp_text_equal_nocase(code, "PERP");
     const uint32_t patient = sdtm_patient(l->t, row);
     if ((!across && !msp_text_equal_nocase(code, "LDIAM")) || patient == SDTM_NO_PATIENT ||
-        sdtm_cell(l->value, row)[0] == '\0' ||
+        sdtm_is_left_out(l->t, row) || sdtm_cell(l->value, row)[0] == '\0' ||
         msp_text_equal_nocase(sdtm_cell(l->status, row), "NOT DONE"))
         return;
     diameter d = {.patient = patient,
@@ -89,15 +90,27 @@ static bool same_visit(const diameter *a, const diameter *b)
            (a->visit != SDTM_NO_VISIT || a->day == b->day);
 }
 
-/* The sum over all[from..to); false where a lesion lacks a diameter. *n: how many lesions. */
-static bool sum(const diameter *all, size_t from, size_t to, size_t *n, msp_decimal *out)
+static bool is_among(const diameter *all, size_t from, size_t to, uint32_t lesion)
+{
+    for (size_t i = from; i < to; i++)
+        if (all[i].lesion == lesion)
+            return true;
+    return false;
+}
+
+/* The sum over those of all[from..to) that are among all[first..first_to); false where one of them
+ * lacks a diameter. */
+static bool sum(const diameter *all, size_t first, size_t first_to, size_t from, size_t to,
+                msp_decimal *out)
 {
     *out = (msp_decimal){0, 0};
-    *n = 0;
-    for (size_t i = from; i < to; i += 2, ++*n) {
+    for (size_t i = from, next; i < to; i = next) {
+        for (next = i + 1; next < to && all[next].lesion == all[i].lesion;)
+            next++;
+        if (!is_among(all, first, first_to, all[i].lesion))
+            continue;
         msp_decimal product;
-        if (i + 1 >= to || all[i].across || !all[i + 1].across ||
-            all[i].lesion != all[i + 1].lesion ||
+        if (next - i != 2 || all[i].across || !all[i + 1].across ||
             !msp_decimal_mul(all[i].value, all[i + 1].value, &product) ||
             !msp_decimal_add(*out, product, out))
             return false;
@@ -108,13 +121,9 @@ static bool sum(const diameter *all, size_t from, size_t to, size_t *n, msp_deci
 /* Whether every lesion of all[first..first_to) is among all[from..to). */
 static bool has_all(const diameter *all, size_t first, size_t first_to, size_t from, size_t to)
 {
-    for (size_t i = first; i < first_to; i += 2) {
-        bool found = false;
-        for (size_t k = from; k < to && !found; k += 2)
-            found = all[k].lesion == all[i].lesion;
-        if (!found)
+    for (size_t i = first; i < first_to; i++)
+        if (!is_among(all, from, to, all[i].lesion))
             return false;
-    }
     return true;
 }
 
@@ -192,6 +201,24 @@ static msp_status add_longer(lesions *l, msp_error *err)
     return MSP_OK;
 }
 
+/* The lesions of all[from..to) that none of the patient's earlier visits has, which begin at
+ * `first`. False when memory is out. */
+static bool add_new(lesions *l, size_t first, size_t from, size_t to)
+{
+    const diameter *all = l->all;
+    const msp_day began = l->t->s->out->patients[all[from].patient].first_dose;
+    for (size_t i = from; i < to; i++) {
+        if (is_among(all, first, i, all[i].lesion) || began == MSP_NO_DAY || all[i].day <= began)
+            continue;
+        sdtm_note(l->t, MSP_SEVERITY_WARNING, "data-lesions", all[i].row, l->link,
+                  "it counts as a new lesion, and not in the sum",
+                  "a plasmacytoma that was not measured before");
+        if (!keep_sample(l, &all[i], MSP_MARKER_NEW_LESION, (msp_decimal){1, 0}, all[i].day))
+            return false;
+    }
+    return true;
+}
+
 static msp_status add_sums(lesions *l, msp_error *err)
 {
     const diameter *all = l->all;
@@ -200,13 +227,14 @@ static msp_status add_sums(lesions *l, msp_error *err)
         for (to = from + 1; to < l->n && same_visit(&all[from], &all[to]);)
             to++;
         msp_decimal value;
-        size_t n;
         const bool new_patient = from == 0 || all[first].patient != all[from].patient;
-        const bool complete = sum(all, from, to, &n, &value);
         if (new_patient) {
             first = from;
             first_to = to;
+        } else if (!add_new(l, first, from, to)) {
+            return msp_fail(err, MSP_EMEM, "no memory for the samples");
         }
+        const bool complete = sum(all, first, first_to, from, to, &value);
         if (is_given(l, &all[from]))
             continue;
         if (!complete || (!new_patient && !has_all(all, first, first_to, from, to))) {

@@ -108,13 +108,13 @@ static const char *suffixed(sdtm *s, const char *name, const char *suffix)
 }
 
 /* VISITNUM and those of every domain. */
-#define COLUMNS_OF_ALL 8
+#define COLUMNS_OF_ALL 9
 
 /* The columns that the rules of a table look at; conditions first. */
 static size_t name_columns(const reader *r, const char **names, size_t *n_conditions)
 {
     static const char *const others[] = {"STAT",   "TESTCD", "TEST", "SPEC",
-                                         "SPURFL", "LNKID",  "SEQ"};
+                                         "SPURFL", "LNKID",  "SEQ",  "EVAL"};
     sdtm *s = r->t.s;
     size_t n = 0;
     for (size_t i = 0; i < r->n_rules; i++)
@@ -233,7 +233,7 @@ static msp_status prepare(reader *r, const char *const *names, size_t n_conditio
     r->spurious = msp_table_column(table, suffixed(s, r->t.name, "SPURFL"));
     r->filters = msp_arena_array(&s->scratch, n_conditions + 1, sizeof *r->filters);
     r->proposed = msp_arena_array(&s->scratch, r->code != NULL ? r->code->n_texts : 1, 1);
-    bool memory = r->filters != NULL && r->proposed != NULL;
+    bool memory = r->filters != NULL && r->proposed != NULL && sdtm_choose_reader(&r->t);
     for (size_t i = 0; memory && i < n_conditions; i++) {
         r->filters[r->n_filters].name = names[i];
         memory = make_filter(r, &r->filters[r->n_filters++], &s->scratch);
@@ -246,6 +246,8 @@ static msp_status read_rows(reader *r, msp_error *err)
 {
     for (size_t row = 0; row < r->t.table.n_rows; row++) {
         uint64_t mask = rules_met(r, row);
+        if (sdtm_is_left_out(&r->t, row))
+            continue;
         if (mask == 0)
             propose(r, row);
         while (mask != 0) {
