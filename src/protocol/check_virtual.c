@@ -52,6 +52,11 @@ static void check_arm(const msp_protocol *p, const msp_virtual_arm *arm, msp_fin
 {
     if (msp_protocol_arm(p, arm->id) == NULL)
         FAULT(id, arm->at, "name an arm of \"arms:\"", "there is no arm \"%s\"", arm->id);
+    const double changes =
+        arm->delay.value + arm->reduction.value + arm->missed_doses.value; /* one a cycle at most */
+    if (changes >= 1)
+        FAULT(id, arm->at, "delay, reduction and missed_doses are below 1 together",
+              "a cycle of arm \"%s\" is changed with probability %g", arm->id, changes);
     for (size_t i = 0; i < arm->targets.n; i++)
         check_target(&arm->targets.items[i], findings);
 }

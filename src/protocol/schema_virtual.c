@@ -40,12 +40,28 @@ static const msp_schema_field death_fields[] = {
 static const msp_schema_type death = {
     MSP_MAPPING(msp_virtual_death, death_fields, "death", "Hazards of death, a month.")};
 
+static const msp_schema_type at_least_one = {.kind = MSP_SCHEMA_NUMBER, .min = 1, .max = 1000};
+
+#define IN(member) MSP_MEMBER(msp_virtual_transplant, member)
+static const msp_schema_field transplant_fields[] = {
+    {"sensitive", &msp__not_negative, IN(sensitive), "2", "of what is sensitive to the treatment"},
+    {"resistant", &msp__not_negative, IN(resistant), "0.5", "of what is resistant to it"},
+};
+#undef IN
+static const msp_schema_type transplant = {
+    MSP_MAPPING(msp_virtual_transplant, transplant_fields, "virtual transplant",
+                "What a transplant takes of the disease, in powers of ten.")};
+
 #define IN(member) MSP_MEMBER(msp_virtual_arm, member)
 static const msp_schema_field arm_fields[] = {
     {"decay", &spread, IN(decay), MSP_REQUIRED, "rate at which what is sensitive goes, a month"},
     {"resistant", &spread, IN(resistant), MSP_REQUIRED,
      "what is resistant at the start, to what is sensitive"},
     {"growth", &spread, IN(growth), MSP_REQUIRED, "rate at which what is resistant grows, a month"},
+    {"regrowth", &at_least_one, IN(regrowth), "2",
+     "growth without treatment, as a multiple of that of what is resistant under full doses; 1: "
+     "doses do nothing to what is resistant"},
+    {"transplant", &transplant, IN(transplant), "{}", "what a transplant of the arm's phases does"},
     {"refractory", &below_one, IN(refractory), "0",
      "fraction of patients whose disease only grows"},
     {"deep", &below_one, IN(deep), "0",
@@ -55,7 +71,9 @@ static const msp_schema_field arm_fields[] = {
      "hazard of stopping treatment for toxicity, a month"},
     {"delay", &below_one, IN(delay), "0.05", "probability that a cycle begins a week late"},
     {"reduction", &below_one, IN(reduction), "0.02",
-     "probability that doses are reduced at a cycle"},
+     "probability that doses of a drug are reduced from a cycle on"},
+    {"missed_doses", &below_one, IN(missed_doses), "0.02",
+     "probability that a drug is left out for a cycle"},
     {"grade3", &below_one, IN(grade3), "0.7",
      "fraction of patients with an adverse event of grade 3 or more"},
     {"serious", &below_one, IN(serious), "0.5", "fraction of patients with a serious one"},

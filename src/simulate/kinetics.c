@@ -1,35 +1,25 @@
 #include "mspike/simulate/kinetics.h"
 
 #include "exact.h"
-#include "visits.h"
 
-double msp_kinetics_burden(const msp_kinetics *k, double day)
+double msp_exposure_lost(const msp_exposure *e, double day)
 {
-    return (1 - k->resistant) * exp_of(-k->decay * day) + k->resistant * exp_of(k->growth * day);
+    size_t i = 0;
+    if (e->n == 0 || day <= 0)
+        return 0;
+    while (i + 1 < e->n && e->day[(i + 1) * e->stride] <= day)
+        i++;
+    const size_t at = i * e->stride;
+    return e->lost[at] + e->rate[at] * (day - e->day[at]);
 }
 
-/* Where the two terms change at the same rate. */
-double msp_kinetics_nadir(const msp_kinetics *k)
+double msp_kinetics_burden(const msp_kinetics *k, const msp_exposure *exposure, double day)
 {
-    const double falls = k->decay * (1 - k->resistant), grows = k->growth * k->resistant;
-    return falls > grows ? log_of(falls / grows) / (k->decay + k->growth) : 0;
-}
-
-/* Newton's method from the day on which the resistant part alone is there: burden is convex, so
- * every step ends to the right of the root, and nearer. */
-double msp_kinetics_reach(const msp_kinetics *k, double level)
-{
-    double day = log_of(level / k->resistant) / k->growth;
-    if (!(day < KINETICS_NEVER))
-        return INFINITY;
-    for (int i = 0; i < KINETICS_STEPS; i++) {
-        const double sensitive = (1 - k->resistant) * exp_of(-k->decay * day);
-        const double resistant = k->resistant * exp_of(k->growth * day);
-        const double step =
-            (sensitive + resistant - level) / (k->growth * resistant - k->decay * sensitive);
-        day -= step;
-        if (!(step > KINETICS_CLOSE))
-            break;
-    }
-    return day;
+    const double lost = msp_exposure_lost(exposure, day);
+    const double done = day >= k->transplant ? 1 : 0;
+    const double sensitive =
+        -k->decay * day + (k->decay + k->regrowth) * lost - done * k->taken[MSP_SENSITIVE];
+    const double resistant =
+        k->growth * day + (k->regrowth - k->growth) * lost - done * k->taken[MSP_RESISTANT];
+    return (1 - k->resistant) * exp_of(sensitive) + k->resistant * exp_of(resistant);
 }

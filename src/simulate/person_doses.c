@@ -6,10 +6,9 @@
 #include "exact.h"
 #include "mspike/schedule/write.h"
 #include "person.h"
+#include "virtual_truth.h"
 
-#define CYCLE_DAYS     28
-#define LATE_DAYS      7
-#define REDUCTIONS_MAX 2 /* to three quarters, then to half */
+#define CYCLE_DAYS     7 /* the shortest */
 #define MISSED_ANSWERS 0.1
 
 /* -- what the patient adds to the plan -- */
@@ -19,35 +18,12 @@ static msp_decimal whole(double x)
     return (msp_decimal){(int64_t)x, 0};
 }
 
-static const msp_regimen *first_regimen(const person *who)
+static const msp_planned_cycle *cycle_of(const person *who, const msp_virtual_change *c)
 {
-    const msp_arm *arm = who->plan->arm[who->p->arm].arm;
-    const msp_protocol *p = who->plan->protocol;
-    if (arm->regimen.text != NULL)
-        return msp_protocol_regimen(p, arm->regimen.text);
-    const msp_phase *phase =
-        arm->phases.n > 0 ? msp_protocol_phase(p, arm->phases.items[0].text) : NULL;
-    return phase != NULL ? msp_protocol_regimen(p, phase->regimen.text) : NULL;
+    return &who->plan->arm[who->p->arm].cycles[c->cycle];
 }
 
-/* Cycles that begin late, as the patient's visits had it. */
-static msp_status add_delays(const person *who, msp_arena *arena, msp_patient_plan *plan)
-{
-    const msp_virtual_course *c = &who->plan->arm[who->p->arm];
-    msp_cycle_delay *delays = msp_arena_array(arena, c->n_visits + 1, sizeof *delays);
-    size_t n = 0;
-    if (delays == NULL)
-        return MSP_EMEM;
-    const char *phase = c->arm->phases.n > 0 ? c->arm->phases.items[0].text : NULL;
-    for (size_t i = 0; i < c->n_visits; i++)
-        if (who->work->late[i] && c->visits[i].cycle > 1 && c->visits[i].cycle < plan->cycles)
-            delays[n++] = (msp_cycle_delay){phase, c->visits[i].cycle, LATE_DAYS};
-    plan->delays = delays;
-    plan->n_delays = n;
-    return MSP_OK;
-}
-
-/* Three quarters or half of the dose planned last for a drug. */
+/* Quarters of the dose planned last for a drug. */
 static msp_decimal reduced(const msp_dosing *d, int64_t quarters)
 {
     const msp_decimal full =
@@ -55,33 +31,42 @@ static msp_decimal reduced(const msp_dosing *d, int64_t quarters)
     return (msp_decimal){full.coefficient * 25 * quarters, full.scale + 2};
 }
 
-/* At each cycle one drug's dose may go down; each drug goes down twice at most. */
-static msp_status add_reductions(const person *who, msp_arena *arena, msp_patient_plan *plan)
+/* Cycles that begin late and doses that are reduced, as the disease had it. */
+static msp_status add_changes(const person *who, msp_arena *arena, msp_patient_plan *plan)
 {
-    const msp_regimen *regimen = first_regimen(who);
-    const double probability = who->plan->arm[who->p->arm].said->reduction.value;
-    msp_random r = person_stream(who, DRAW_DOSES);
-    if (regimen == NULL || regimen->drugs.n == 0)
-        return MSP_OK;
-    const size_t drugs = regimen->drugs.n;
-    msp_dose_reduction *all = msp_arena_array(arena, drugs * REDUCTIONS_MAX, sizeof *all);
-    uint8_t *times = msp_arena_array(arena, drugs, 1);
-    size_t n = 0;
-    if (all == NULL || times == NULL)
+    const msp_virtual_patient *p = who->p;
+    msp_cycle_delay *delays = msp_arena_array(arena, p->n_changes + 1, sizeof *delays);
+    msp_dose_reduction *reductions = msp_arena_array(arena, p->n_changes + 1, sizeof *reductions);
+    if (delays == NULL || reductions == NULL)
         return MSP_EMEM;
-    for (int64_t cycle = 2; cycle < plan->cycles; cycle++) {
-        const bool here = msp_random_uniform(&r) < probability;
-        const size_t drug = (size_t)msp_random_below(&r, drugs);
-        const msp_dosing *d = &regimen->drugs.items[drug];
-        if (!here || times[drug] >= REDUCTIONS_MAX)
-            continue;
-        all[n++] = (msp_dose_reduction){
-            .drug = d->id, .cycle = cycle, .dose = reduced(d, 3 - times[drug])};
-        times[drug]++;
+    for (size_t i = 0; i < p->n_changes; i++) {
+        const msp_virtual_change *c = &p->changes[i];
+        const msp_planned_cycle *cycle = cycle_of(who, c);
+        if (c->kind == MSP_CHANGE_LATE)
+            delays[plan->n_delays++] = (msp_cycle_delay){cycle->phase, cycle->number, LATE_DAYS};
+        else if (c->kind == MSP_CHANGE_REDUCED) {
+            const msp_dosing *d = &cycle->regimen->drugs.items[c->drug];
+            reductions[plan->n_reductions++] =
+                (msp_dose_reduction){cycle->phase, d->id, cycle->number, reduced(d, c->quarters)};
+        }
     }
-    plan->reductions = all;
-    plan->n_reductions = n;
+    plan->delays = delays;
+    plan->reductions = reductions;
     return MSP_OK;
+}
+
+/* Whether this is a dose of a drug that was left out of the cycle. */
+static bool is_missed(const person *who, const msp_calendar_entry *e)
+{
+    const msp_virtual_patient *p = who->p;
+    for (size_t i = 0; i < p->n_changes; i++) {
+        const msp_planned_cycle *cycle = cycle_of(who, &p->changes[i]);
+        if (p->changes[i].kind == MSP_CHANGE_MISSED && cycle->number == (int)e->cycle &&
+            strcmp(cycle->phase, e->phase) == 0 &&
+            e->dosing == &cycle->regimen->drugs.items[p->changes[i].drug])
+            return true;
+    }
+    return false;
 }
 
 static msp_status size_of(const person *who, msp_body_size *out, msp_error *err)
@@ -122,7 +107,8 @@ static double feeling(const person *who, msp_day day)
 {
     msp_random own = person_stream(who, DRAW_ANSWERS);
     const double since = day - who->p->patient.first_dose;
-    const double burden = msp_kinetics_burden(&who->p->truth.kinetics, since > 0 ? since : 0);
+    const double burden =
+        msp_kinetics_burden(&who->p->truth.kinetics, &who->p->exposure, since > 0 ? since : 0);
     return normal_of((uint32_t)(msp_random_bits(&own) >> 32)) +
            0.6 * (1 - (burden < 2 ? burden : 2));
 }
@@ -161,32 +147,29 @@ static void put_answers(sheet *s, const person *who, msp_random *r, const msp_ca
     }
 }
 
-/* The transplant that the arm's phases plan, where the patient came to it. */
-static msp_status put_transplant(const person *who, const msp_calendar *calendar)
+static bool plans_transplant(const person *who)
 {
+    const msp_virtual_course *c = &who->plan->arm[who->p->arm];
+    for (size_t i = 0; i < c->n_cycles; i++)
+        if (c->cycles[i].transplant)
+            return true;
+    return false;
+}
+
+/* The transplant that the arm's phases plan, where the patient came to it. */
+static msp_status put_transplant(const person *who)
+{
+    const msp_day day = who->p->patient.transplant;
     sheet pr = person_sheet(who, MSP_VIRTUAL_PR), supp = person_sheet(who, MSP_VIRTUAL_SUPPDM);
-    bool planned = false, done = false;
-    const msp_arm *arm = who->plan->arm[who->p->arm].arm;
-    for (size_t i = 0; i < arm->phases.n; i++) {
-        const msp_phase *phase = msp_protocol_phase(who->plan->protocol, arm->phases.items[i].text);
-        if (phase == NULL || phase->kind.value != MSP_PHASE_TRANSPLANT)
-            continue;
-        planned = true;
-        for (size_t e = 0; e < calendar->n && !done; e++) {
-            const msp_calendar_entry *entry = &calendar->entries[e];
-            done = entry->kind == MSP_CALENDAR_PHASE && entry->phase != NULL &&
-                   strcmp(entry->phase, phase->id) == 0 && entry->day <= who->p->last_dose;
-            if (!done)
-                continue;
-            sheet_row(&pr, "PR");
-            sheet_sequence(&pr, "PRSEQ");
-            sheet_text(&pr, "PRTRT", "Reported Name of Procedure",
-                       "AUTOLOGOUS STEM CELL TRANSPLANT");
-            sheet_day(&pr, "PRSTDTC", "Start Date/Time of Procedure", entry->day);
-        }
+    if (!plans_transplant(who))
+        return MSP_OK;
+    if (day != MSP_NO_DAY) {
+        sheet_row(&pr, "PR");
+        sheet_sequence(&pr, "PRSEQ");
+        sheet_text(&pr, "PRTRT", "Reported Name of Procedure", "AUTOLOGOUS STEM CELL TRANSPLANT");
+        sheet_day(&pr, "PRSTDTC", "Start Date/Time of Procedure", day);
     }
-    if (planned)
-        person_qualifier(&supp, "ASCTFL", "Transplanted", done ? "Y" : "N");
+    person_qualifier(&supp, "ASCTFL", "Transplanted", day != MSP_NO_DAY ? "Y" : "N");
     return pr.status == MSP_OK ? supp.status : pr.status;
 }
 
@@ -198,12 +181,12 @@ static msp_status put_calendar(const person *who, const msp_calendar *calendar)
     for (size_t i = 0; i < calendar->n; i++) {
         const msp_calendar_entry *e = &calendar->entries[i];
         const bool asked = e->kind == MSP_CALENDAR_VISIT && e->visit == NULL && e->note != NULL;
-        if (e->kind == MSP_CALENDAR_DOSE && e->mg_known)
+        if (e->kind == MSP_CALENDAR_DOSE && e->mg_known && !is_missed(who, e))
             put_dose(&ex, who, e);
         else if (asked && e->day <= who->p->last_dose)
             put_answers(&qs, who, &r, e);
     }
-    const msp_status rc = put_transplant(who, calendar);
+    const msp_status rc = put_transplant(who);
     return ex.status != MSP_OK ? ex.status : rc != MSP_OK ? rc : qs.status;
 }
 
@@ -217,14 +200,13 @@ msp_status person_doses(const person *who, msp_error *err)
         .arm = who->plan->arm[p->arm].arm->id,
         .start = m->first_dose,
         .stop = p->last_dose + 1,
-        .response = p->truth.nadir <= 0.5 ? MSP_ASKED_PR : MSP_ASKED_SD,
+        .response = p->truth.short_of_response ? MSP_ASKED_SD : MSP_ASKED_SCR,
         .cycles = (p->last_dose - m->first_dose) / CYCLE_DAYS + 2,
     };
     if (p->last_dose < m->first_dose)
         return MSP_OK;
     msp_status rc = size_of(who, &plan.size, err);
-    if (rc == MSP_OK &&
-        (add_delays(who, &arena, &plan) != MSP_OK || add_reductions(who, &arena, &plan) != MSP_OK))
+    if (rc == MSP_OK && add_changes(who, &arena, &plan) != MSP_OK)
         rc = msp_fail(err, MSP_EMEM, "no memory for a patient's doses");
     if (rc == MSP_OK)
         rc = msp_calendar_make(who->plan->protocol, &plan, &calendar, err);

@@ -1,6 +1,6 @@
 /* virtual_patient.c - a patient's disease, what a laboratory and a calendar make of it.
  *
- *   1. draws    2. the truth    3. samples    4. the course    5. allotment
+ *   1. draws    2. the truth    3. samples    4. the course
  */
 #include "mspike/simulate/virtual_patient.h"
 
@@ -221,7 +221,6 @@ static bool sample(maker *m, const reading *r, lost what)
 
 /* -- 4. the course -- */
 
-#define LATE_DAYS 7
 #define SCREENING 14 /* days */
 
 /* Day 1 of treatment after randomisation, the light chain, the day of screening. */
@@ -283,25 +282,42 @@ static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
         p->new_therapy = next;
 }
 
-/* The days of sixteen visits, from number `first` on; how many of them come by day `last`. Number 0
- * is the baseline. A cycle that begins late takes those behind it along: *shift. */
-static int place_visits(maker *m, size_t first, msp_day last, int *shift)
+/* Where a patient is in his treatment, from one visit to the next. */
+typedef struct progress {
+    size_t change, piece;
+    int shift; /* days that late cycles took the visits along */
+} progress;
+
+/* Days of treatment lost by a day; days come in order. */
+static double lost_by(const msp_exposure *e, double day, progress *at)
 {
-    double *days = m->visits->day;
+    while (at->piece + 1 < e->n && e->day[(at->piece + 1) * e->stride] <= day)
+        at->piece++;
+    const size_t i = at->piece * e->stride;
+    return day > 0 ? e->lost[i] + e->rate[i] * (day - e->day[i]) : 0;
+}
+
+/* The days of sixteen visits, from number `first` on; how many of them come by day `last`. Number 0
+ * is the baseline. */
+static int place_visits(maker *m, size_t first, msp_day last, progress *at)
+{
+    const msp_virtual_patient *p = m->out;
     const msp_virtual_course *c = m->course;
-    memset(days, 0, sizeof m->visits->day);
+    sim_visits *to = m->visits;
+    memset(to->day, 0, sizeof to->day);
+    memset(to->lost, 0, sizeof to->lost);
     int n = first == 0;
     for (size_t i = first + (size_t)n; i <= c->n_visits && n < VISITS_AT_ONCE; i++, n++) {
         const msp_planned_visit *v = &c->visits[i - 1];
         const uint32_t word = m->words->word[2][VISITS + n];
-        const bool late = (double)(word & 0xffff) < c->delay * 0x1p16;
         const unsigned window = (unsigned)(v->before + v->after) + 1;
-        *shift += late ? LATE_DAYS : 0;
-        m->work->late[i - 1] = late;
-        const int day = v->day + *shift + (int)((word >> 16) * window >> 16) - v->before;
-        if (m->out->patient.first_dose + day > last)
+        for (; at->change < p->n_changes && p->changes[at->change].cycle <= v->cycle; at->change++)
+            at->shift += p->changes[at->change].kind == MSP_CHANGE_LATE ? LATE_DAYS : 0;
+        const int day = v->day + at->shift + (int)((word >> 16) * window >> 16) - v->before;
+        if (p->patient.first_dose + day > last)
             break;
-        days[n] = day;
+        to->day[n] = day;
+        to->lost[n] = lost_by(&p->exposure, day, at);
     }
     return n;
 }
@@ -350,13 +366,13 @@ static void go_to(maker *m, size_t first, size_t i, msp_day last)
 static void follow(maker *m, msp_day last)
 {
     const size_t n_visits = m->course->n_visits + 1;
-    int shift = 0, n = VISITS_AT_ONCE;
+    progress at = {0};
+    int n = VISITS_AT_ONCE;
     set_readings(m);
-    memset(m->work->late, 0, m->course->n_visits);
     for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
          first += VISITS_AT_ONCE) {
         draw(m, (uint32_t)first);
-        n = place_visits(m, first, last, &shift);
+        n = place_visits(m, first, last, &at);
         m->work->kernel->read(&m->out->truth.kinetics, m->readings, m->visits);
         for (size_t i = 0; i < (size_t)n && m->out->seen == MSP_NO_DAY; i++)
             go_to(m, first, i, last);
@@ -402,6 +418,9 @@ static void stop_treatment(msp_virtual_patient *p, msp_day last)
     if (by(stopped, p->last_dose))
         p->last_dose = stopped;
     p->patient.last_dose = p->last_dose;
+    const msp_day transplant = day_of(p->patient.first_dose, p->truth.kinetics.transplant);
+    if (by(transplant, p->last_dose))
+        p->patient.transplant = transplant;
 }
 
 void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
@@ -419,18 +438,18 @@ void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, ui
     sim_people_make(work->kernel, p);
 }
 
-/* One of those who are expected, or he alone. */
-static const sim_person *person_of(const maker *m, uint8_t arm, uint8_t cell)
+/* One of those who are expected, or he alone; which of them. */
+static size_t person_of(const maker *m, uint8_t arm, uint8_t cell)
 {
     const sim_people *p = m->work->people;
     const uint32_t i = m->number - p->first;
     const bool expected = i < p->n && p->plan == m->plan && p->seed == m->words->seed &&
                           p->trial == m->words->trial && p->arm[i] == arm && p->cell[i] == cell;
     if (expected)
-        return &p->person[i];
+        return i;
     msp_virtual_patients_expect(m->plan, m->words->seed, m->words->trial, m->number, 1, &arm, &cell,
                                 m->work);
-    return &p->person[0];
+    return 0;
 }
 
 void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
@@ -454,7 +473,11 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     words.trial = trial;
     *out = (msp_virtual_patient){
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
-    meet(&m, person_of(&m, (uint8_t)arm, (uint8_t)cell));
+    const size_t who = person_of(&m, (uint8_t)arm, (uint8_t)cell);
+    meet(&m, &work->people->person[who]);
+    out->exposure = sim_exposure_of(work->people, who);
+    out->changes = work->people->changes[who];
+    out->n_changes = work->people->n_changes[who];
     const msp_day last = finish(&m);
     follow(&m, last);
     stop_treatment(out, last);
@@ -470,65 +493,24 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
     *work = (msp_virtual_work){
         .measured = calloc(n, MEASURED_AT_ONCE * sizeof *work->measured),
         .visits = calloc(n, sizeof *work->visits),
-        .late = calloc(n, 1),
         .people = calloc(1, sizeof *work->people),
         .room = n,
         .kernel = sim_visits_kernel_of(sim_best_path()),
     };
-    if (work->measured != NULL && work->visits != NULL && work->late != NULL &&
-        work->people != NULL)
-        return MSP_OK;
-    msp_virtual_work_free(work);
-    return msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
+    msp_status rc = work->measured != NULL && work->visits != NULL && work->people != NULL
+                        ? sim_people_init(work->people, plan, err)
+                        : msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
+    if (rc != MSP_OK)
+        msp_virtual_work_free(work);
+    return rc;
 }
 
 void msp_virtual_work_free(msp_virtual_work *work)
 {
+    if (work->people != NULL)
+        sim_people_free(work->people);
     free(work->measured);
     free(work->visits);
-    free(work->late);
     free(work->people);
     *work = (msp_virtual_work){0};
-}
-
-/* -- 5. allotment -- */
-
-/* A block in an order of its own, each equally likely: Fisher and Yates. */
-static void shuffle(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial, uint32_t cell,
-                    uint32_t block, uint8_t *out)
-{
-    msp_random r = msp_random_at(seed, trial, cell, DRAW_ARMS);
-    r.next = (uint64_t)block * MSP_VIRTUAL_BLOCK_MAX;
-    for (size_t i = 0; i < plan->n_block; i++) {
-        const size_t j = (size_t)msp_random_below(&r, i + 1);
-        out[i] = out[j];
-        out[j] = plan->block[i];
-    }
-}
-
-static size_t cell_at(const msp_virtual_plan *plan, double u)
-{
-    size_t i = 0;
-    for (double sum = plan->cell[0].share; i + 1 < plan->n_cells && u >= sum;
-         sum += plan->cell[i].share)
-        i++;
-    return i;
-}
-
-void msp_virtual_allot(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial, uint8_t *arm,
-                       uint8_t *cell)
-{
-    uint8_t block[MSP_VIRTUAL_CELLS_MAX][MSP_VIRTUAL_BLOCK_MAX];
-    uint32_t given[MSP_VIRTUAL_CELLS_MAX] = {0};
-    for (size_t i = 0; i < plan->n; i++) {
-        uint32_t w[4];
-        four_words(seed, trial, (uint32_t)i, DRAW_CELLS, 0, w);
-        const size_t c = plan->n_cells > 1 ? cell_at(plan, share_of(w[0])) : 0;
-        const uint32_t in_block = given[c] % (uint32_t)plan->n_block;
-        if (in_block == 0)
-            shuffle(plan, seed, trial, (uint32_t)c, given[c] / (uint32_t)plan->n_block, block[c]);
-        cell[i] = (uint8_t)c;
-        arm[i] = block[c][in_block];
-        given[c]++;
-    }
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "mspike/schedule/calendar.h"
+#include "virtual_cycles.h"
 
-#define CYCLE_DAYS     28
+#define CYCLE_DAYS     7                                /* the shortest */
 #define FIRST_DAY      (msp_day_from_civil(2020, 1, 1)) /* where the protocol has no date */
 #define ACCRUAL_MONTHS 12                               /* where it says nothing of it */
 
@@ -37,7 +38,12 @@ static void plan_course(const msp_arm *arm, const msp_virtual_arm *said, msp_vir
         .death_before = said->death.before.value / MSP_DAYS_PER_MONTH,
         .death_after = said->death.after.value / MSP_DAYS_PER_MONTH,
         .stop = said->stop.value / MSP_DAYS_PER_MONTH,
+        .regrowth = said->regrowth.value,
+        .taken = {log(10) * said->transplant.sensitive.value,
+                  log(10) * said->transplant.resistant.value},
         .delay = said->delay.value,
+        .reduction = said->reduction.value,
+        .missed = said->missed_doses.value,
     };
 }
 
@@ -53,34 +59,32 @@ static bool assesses_response(const msp_calendar_entry *entry)
     return false;
 }
 
+/* The planned cycle that a day is in. */
+static size_t cycle_at(const msp_virtual_course *c, int day)
+{
+    size_t i = c->n_cycles - 1;
+    while (i > 0 && c->cycles[i].day > day)
+        i--;
+    return i;
+}
+
 /* Assessments of response after the first dose, up to `horizon` days. */
-static msp_status plan_visits(const msp_protocol *p, double horizon, msp_arena *arena,
+static msp_status plan_visits(const msp_calendar *calendar, double horizon, msp_arena *arena,
                               msp_virtual_course *out, msp_error *err)
 {
-    msp_calendar calendar;
-    const double cycles = ceil(horizon / CYCLE_DAYS) + 1;
-    const msp_patient_plan everybody = {.arm = out->arm->id,
-                                        .start = FIRST_DAY,
-                                        .stop = MSP_NO_DAY,
-                                        .response = MSP_ASKED_PR,
-                                        .cycles = cycles < 1000 ? (int64_t)cycles : 1000};
-    const msp_status rc = msp_calendar_make(p, &everybody, &calendar, err);
-    if (rc != MSP_OK)
-        return rc;
-    msp_planned_visit *visits = msp_arena_array(arena, calendar.n + 1, sizeof *visits);
+    msp_planned_visit *visits = msp_arena_array(arena, calendar->n + 1, sizeof *visits);
     size_t n = 0;
-    for (size_t i = 0; visits != NULL && i < calendar.n; i++) {
-        const msp_calendar_entry *e = &calendar.entries[i];
-        const int day = e->day - calendar.start;
+    for (size_t i = 0; visits != NULL && i < calendar->n; i++) {
+        const msp_calendar_entry *e = &calendar->entries[i];
+        const int day = e->day - calendar->start;
         if (day <= 0 || day > horizon || !assesses_response(e) ||
             (n > 0 && visits[n - 1].day == day))
             continue;
         visits[n++] =
-            (msp_planned_visit){day, e->day - e->earliest, e->latest - e->day, (int)e->cycle};
+            (msp_planned_visit){day, e->day - e->earliest, e->latest - e->day, cycle_at(out, day)};
     }
     out->visits = visits;
     out->n_visits = n;
-    msp_calendar_free(&calendar);
     return visits != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for visits");
 }
 
@@ -95,11 +99,32 @@ static msp_status plan_every(int every, double horizon, msp_arena *arena, msp_vi
         return msp_fail(err, MSP_EMEM, "no memory for visits");
     for (size_t i = 0; i < n; i++) {
         const int day = (int)(i + 1) * every;
-        visits[i] = (msp_planned_visit){day, WINDOW, WINDOW, day / CYCLE_DAYS + 1};
+        visits[i] = (msp_planned_visit){day, WINDOW, WINDOW, cycle_at(out, day)};
     }
     out->visits = visits;
     out->n_visits = n;
     return MSP_OK;
+}
+
+/* Doses and visits of an arm, as of one who responds. */
+static msp_status plan_calendar(const msp_protocol *p, int every, double horizon, msp_arena *arena,
+                                msp_virtual_course *out, msp_error *err)
+{
+    msp_calendar calendar;
+    const double cycles = ceil(horizon / CYCLE_DAYS) + 1;
+    const msp_patient_plan everybody = {.arm = out->arm->id,
+                                        .start = FIRST_DAY,
+                                        .stop = MSP_NO_DAY,
+                                        .response = MSP_ASKED_SCR,
+                                        .cycles = cycles < 1000 ? (int64_t)cycles : 1000};
+    msp_status rc = msp_calendar_make(p, &everybody, &calendar, err);
+    if (rc == MSP_OK)
+        rc = sim_plan_cycles(p, &calendar, horizon, arena, out, err);
+    if (rc == MSP_OK)
+        rc = every > 0 ? plan_every(every, horizon, arena, out, err)
+                       : plan_visits(&calendar, horizon, arena, out, err);
+    msp_calendar_free(&calendar);
+    return rc;
 }
 
 static msp_status plan_arms(const msp_protocol *p, int every, msp_arena *arena,
@@ -114,13 +139,14 @@ static msp_status plan_arms(const msp_protocol *p, int every, msp_arena *arena,
     for (size_t i = 0; i < p->arms.n && rc == MSP_OK; i++) {
         msp_virtual_course *arm = &out->arm[i];
         plan_course(&p->arms.items[i], said_of(p, p->arms.items[i].id), arm);
-        rc = every > 0 ? plan_every(every, horizon, arena, arm, err)
-                       : plan_visits(p, horizon, arena, arm, err);
+        rc = plan_calendar(p, every, horizon, arena, arm, err);
         if (rc == MSP_OK && arm->n_visits == 0)
             rc = msp_fail_at(err, MSP_ENODATA, p->supposed.at,
                              "no visit of arm \"%s\" assesses the response", p->arms.items[i].id);
         if (arm->n_visits > out->n_visits_max)
             out->n_visits_max = arm->n_visits;
+        if (arm->n_cycles > out->n_cycles_max)
+            out->n_cycles_max = arm->n_cycles;
     }
     return rc;
 }

@@ -105,43 +105,35 @@ static void fall_ill(sim_person *p, size_t i, const values v[VALUES])
     p->truth.light = by_light ? at_least(v[LIGHT].value[i], light_law.least) : v[LIGHT].value[i];
 }
 
-static void respond(const sim_people *p, size_t i, const values v[VALUES], double u,
-                    sim_courses *out)
+static msp_kinetics respond(const sim_people *p, size_t i, const values v[VALUES], double u)
 {
-    const size_t who = i < p->n ? i : p->n - 1;
-    const msp_virtual_course *c = &p->plan->arm[p->arm[who]];
+    const msp_virtual_course *c = &p->plan->arm[p->arm[i]];
     const double odds = v[RESISTANT].value[i] * (u > 1 - c->deep ? DEEP : 1);
-    out->decay[i] = v[DECAY].value[i];
-    out->growth[i] = v[GROWTH].value[i] * p->plan->cell[p->cell[who]].growth;
-    out->resistant[i] = u < c->refractory ? 1 : odds / (1 + odds);
+    const double growth = v[GROWTH].value[i] * p->plan->cell[p->cell[i]].growth;
+    return (msp_kinetics){
+        .decay = v[DECAY].value[i],
+        .growth = growth,
+        .regrowth = c->regrowth * growth,
+        .resistant = u < c->refractory ? 1 : odds / (1 + odds),
+        .transplant = INFINITY,
+        .taken = {c->taken[MSP_SENSITIVE], c->taken[MSP_RESISTANT]},
+    };
 }
 
 /* -- 2. the truth -- */
 
-/* What a marker of `start` has to reach from its nadir to be progression, as a burden: a rise of 25
- * % and of `least`; of serum M-protein from 5 g/dL on, 1 g/dL (docs/methods/imwg-response.md). */
-static double threshold(double start, double lowest, double least, double high)
+/* What the burden has to rise by from its lowest to be progression, beside a quarter of that: 0.5
+ * g/dL, 200 mg/24h, 100 mg/L, whichever comes first; with 5 g/dL in serum, 1 g/dL is enough
+ * (docs/methods/imwg-response.md). */
+static void set_progression(const msp_virtual_truth *t, size_t i, sim_courses *out)
 {
-    const double n = start * lowest;
-    double level = n + least > 1.25 * n ? n + least : 1.25 * n;
-    if (n >= high && n + 1 < level)
-        level = n + 1;
-    return level / start;
-}
-
-static double progression_level(const sim_person *p)
-{
-    const msp_virtual_truth *t = &p->truth;
-    double level = INFINITY;
-    if (t->serum > 0)
-        level = threshold(t->serum, t->nadir, SERUM_RISE, SERUM_HIGH);
-    if (t->urine > 0) {
-        const double here = threshold(t->urine, t->nadir, URINE_RISE, INFINITY);
-        level = here < level ? here : level;
-    }
-    if (p->type == MSP_DISEASE_FLC)
-        level = threshold(t->light, t->nadir, LIGHT_RISE, INFINITY);
-    return level;
+    const double serum = t->serum > 0 ? SERUM_RISE / t->serum : (double)INFINITY;
+    const double urine = t->urine > 0 ? URINE_RISE / t->urine : (double)INFINITY;
+    out->rise[i] = serum < urine ? serum : urine;
+    out->high[i] = t->serum > 0 ? SERUM_HIGH / t->serum : (double)INFINITY;
+    out->further[i] = t->serum > 0 ? 1 / t->serum : (double)INFINITY;
+    if (t->serum <= 0 && t->urine <= 0)
+        out->rise[i] = LIGHT_RISE / t->light;
 }
 
 static double after(double wait, double rate)
@@ -150,8 +142,7 @@ static double after(double wait, double rate)
 }
 
 /* Days of the truth count from randomisation, those of the kinetics from the first dose. */
-static void live(const msp_virtual_course *c, double withdrawal, double reached,
-                 const double wait[4], sim_person *p)
+static void live(const msp_virtual_course *c, double reached, const double wait[2], sim_person *p)
 {
     msp_virtual_truth *t = &p->truth;
     t->progression = p->wait + reached;
@@ -159,47 +150,71 @@ static void live(const msp_virtual_course *c, double withdrawal, double reached,
     t->of_myeloma = t->death > t->progression;
     if (t->of_myeloma)
         t->death = t->progression + after(wait[1], c->death_after);
-    t->stop = after(wait[2], c->stop);
-    t->withdrawal = after(wait[3], withdrawal);
 }
 
 /* -- 3. eight at once -- */
 
-static void set_kinetics(const sim_visits_kernel *kernel, sim_people *p, const sim_words *words,
-                         sim_courses *courses)
+static void set_kinetics(const sim_visits_kernel *kernel, sim_people *p, const sim_words *words)
 {
     values v[VALUES];
-    double lowest[ABREAST];
     for (size_t i = 0; i < p->n; i++)
         p->person[i].type = type_of(p->plan, share_of(row(words, 0, 0)[i]));
     draw_values(kernel, p, words, v);
-    for (size_t i = 0; i < ABREAST; i++)
-        respond(p, i, v, share_of(row(words, 1, 3)[i]), courses);
-    kernel->lowest(courses, lowest);
     for (size_t i = 0; i < p->n; i++) {
         fall_ill(&p->person[i], i, v);
-        p->person[i].truth.kinetics =
-            (msp_kinetics){courses->decay[i], courses->growth[i], courses->resistant[i]};
-        p->person[i].truth.nadir = lowest[i];
+        p->person[i].truth.kinetics = respond(p, i, v, share_of(row(words, 1, 3)[i]));
     }
+}
+
+/* Lane i; beyond the last patient, the last one. */
+static void set_course(const sim_people *p, size_t i, sim_courses *out)
+{
+    const msp_virtual_truth *t = &p->person[i < p->n ? i : p->n - 1].truth;
+    const msp_kinetics *k = &t->kinetics;
+    out->decay[i] = k->decay;
+    out->growth[i] = k->growth;
+    out->regrowth[i] = k->regrowth;
+    out->resistant[i] = k->resistant;
+    out->transplant[i] = k->transplant;
+    out->transplanted = out->transplanted || isfinite(k->transplant);
+    for (int part = 0; part < MSP_PARTS; part++)
+        out->taken[part][i] = k->taken[part];
+    set_progression(t, i, out);
+}
+
+static void progress(const sim_visits_kernel *kernel, sim_people *p, double *reached)
+{
+    sim_courses courses = {.n = p->most_pieces,
+                           .day = p->day,
+                           .lost = p->lost,
+                           .rate = p->rate,
+                           .part = {p->part[0], p->part[1]}};
+    double lowest[ABREAST];
+    for (size_t i = 0; i < ABREAST; i++)
+        set_course(p, i, &courses);
+    kernel->progress(&courses, lowest, reached);
+    for (size_t i = 0; i < p->n; i++)
+        p->person[i].truth.nadir = lowest[i];
 }
 
 void sim_people_make(const sim_visits_kernel *kernel, sim_people *p)
 {
     sim_words words;
-    sim_courses courses;
-    double level[ABREAST], reached[ABREAST], wait[4][ABREAST];
+    double reached[ABREAST], wait[4][ABREAST];
     draw(kernel, p, &words);
-    set_kinetics(kernel, p, &words, &courses);
-    for (size_t i = 0; i < ABREAST; i++)
-        level[i] = progression_level(&p->person[i < p->n ? i : p->n - 1]);
-    kernel->reach(&courses, level, reached);
+    set_kinetics(kernel, p, &words);
     for (int k = 0; k < 4; k++)
         kernel->waits(row(&words, 2, k), wait[k]);
     for (size_t i = 0; i < p->n; i++) {
-        const double of_his[4] = {wait[0][i], wait[1][i], wait[2][i], wait[3][i]};
         p->person[i].wait = 1 + (int)(row(&words, 3, 0)[i] % 3);
         p->person[i].chains = row(&words, 3, 1)[i];
-        live(&p->plan->arm[p->arm[i]], p->plan->withdrawal, reached[i], of_his, &p->person[i]);
+        p->person[i].truth.stop = after(wait[2][i], p->plan->arm[p->arm[i]].stop);
+        p->person[i].truth.withdrawal = after(wait[3][i], p->plan->withdrawal);
+    }
+    sim_doses_make(kernel, p);
+    progress(kernel, p, reached);
+    for (size_t i = 0; i < p->n; i++) {
+        const double of_his[2] = {wait[0][i], wait[1][i]};
+        live(&p->plan->arm[p->arm[i]], reached[i], of_his, &p->person[i]);
     }
 }

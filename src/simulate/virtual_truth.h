@@ -6,7 +6,7 @@
 #include "visits.h"
 
 /* Purposes of draws; those of the event level are below 16. */
-enum { DRAW_WHO = 32, DRAW_VISIT, DRAW_DEEP, DRAW_CELLS, DRAW_ARMS };
+enum { DRAW_WHO = 32, DRAW_VISIT, DRAW_DEEP, DRAW_CELLS, DRAW_ARMS, DRAW_CHANGES };
 
 /* From 0.5 g/dL, 200 mg/24h, 100 mg/L above the lowest value on a rise is progression. */
 #define SERUM_RISE 0.5
@@ -20,6 +20,8 @@ typedef struct sim_person {
     uint32_t chains; /* a word that says which heavy and light chain */
 } sim_person;
 
+enum { LATE_DAYS = 7 };
+
 /* Some patients of one trial. */
 typedef struct sim_people {
     const msp_virtual_plan *plan;
@@ -28,7 +30,22 @@ typedef struct sim_people {
     size_t n;       /* at most eight */
     uint8_t arm[COURSES_AT_ONCE], cell[COURSES_AT_ONCE];
     sim_person person[COURSES_AT_ONCE];
+    /* Of each: what happens to his doses, and the pieces of his treatment (kinetics.h). */
+    size_t n_changes[COURSES_AT_ONCE], n_pieces[COURSES_AT_ONCE];
+    msp_virtual_change *changes[COURSES_AT_ONCE];
+    size_t most_pieces;
+    double (*day)[COURSES_AT_ONCE], (*lost)[COURSES_AT_ONCE], (*rate)[COURSES_AT_ONCE];
+    double (*part[MSP_PARTS])[COURSES_AT_ONCE]; /* room for their courses */
 } sim_people;
+
+/* Memory for the patients of a plan; MSP_EMEM. */
+msp_status sim_people_init(sim_people *people, const msp_virtual_plan *plan, msp_error *err);
+void sim_people_free(sim_people *people);
+
+msp_exposure sim_exposure_of(const sim_people *people, size_t i);
+
+/* Changes and pieces of all, whose kinetics and stops are known; sets the transplants. */
+void sim_doses_make(const sim_visits_kernel *kernel, sim_people *people);
 
 /* Fills in the persons of all the rest; the same bits alone and among others. */
 void sim_people_make(const sim_visits_kernel *kernel, sim_people *people);

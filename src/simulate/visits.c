@@ -75,7 +75,8 @@ ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *loca
     }
 }
 
-/* -- courses of disease: as kinetics.c has them, eight side by side -- */
+/* -- courses of disease: as kinetics.c has them, eight side by side, a piece of treatment after
+ * another -- */
 
 ALWAYS_INLINE void waits_all(const uint32_t *word, double *out)
 {
@@ -85,42 +86,139 @@ ALWAYS_INLINE void waits_all(const uint32_t *word, double *out)
         out[i] = -log_of(share[i]);
 }
 
-ALWAYS_INLINE void lowest_all(const sim_courses *c, double *out)
+/* What is sensitive and resistant at the beginning of each piece, after a transplant on that day.
+ */
+ALWAYS_INLINE void begin_pieces(const sim_courses *c)
 {
-    for (int i = 0; i < LANES; i++) {
-        const double falls = c->decay[i] * (1 - c->resistant[i]);
-        const double grows = c->growth[i] * c->resistant[i];
-        const double when =
-            log_of(falls > grows ? falls / grows : 1) / (c->decay[i] + c->growth[i]);
-        const double day = falls > grows ? when : 0;
-        out[i] = (1 - c->resistant[i]) * exp_of(-c->decay[i] * day) +
-                 c->resistant[i] * exp_of(c->growth[i] * day);
+    for (size_t k = 0; k <= c->n; k++) {
+        const double *day = c->day[k], *lost = c->lost[k];
+        double *sensitive = c->part[0][k], *resistant = c->part[1][k];
+        for (int i = 0; i < LANES; i++) {
+            const double done = day[i] >= c->transplant[i] ? 1 : 0;
+            const double falls = -c->decay[i] * day[i] + (c->decay[i] + c->regrowth[i]) * lost[i];
+            const double grows = c->growth[i] * day[i] + (c->regrowth[i] - c->growth[i]) * lost[i];
+            sensitive[i] = (1 - c->resistant[i]) * exp_of(falls - done * c->taken[0][i]);
+            resistant[i] = c->resistant[i] * exp_of(grows - done * c->taken[1][i]);
+        }
     }
 }
 
-/* Each goes on until its own last step; the others wait. */
-ALWAYS_INLINE void reach_all(const sim_courses *c, const double *level, double *out)
+/* One piece of each course. */
+typedef struct piece {
+    double rate[MSP_PARTS][LANES];
+    double begin[MSP_PARTS][LANES], end[MSP_PARTS][LANES]; /* the end is before a transplant */
+} piece;
+
+ALWAYS_INLINE void take_piece(const sim_courses *c, size_t k, piece *p)
 {
-    double day[LANES], going[LANES], any = 0;
     for (int i = 0; i < LANES; i++) {
-        day[i] = log_of(level[i] / c->resistant[i]) / c->growth[i];
-        going[i] = day[i] < KINETICS_NEVER ? 1 : 0;
-        any += going[i];
-        out[i] = (double)INFINITY;
+        p->rate[0][i] = -c->decay[i] + (c->decay[i] + c->regrowth[i]) * c->rate[k][i];
+        p->rate[1][i] = c->growth[i] + (c->regrowth[i] - c->growth[i]) * c->rate[k][i];
     }
-    for (int step = 0; step < KINETICS_STEPS && any > 0; step++) {
+    for (int part = 0; part < MSP_PARTS; part++)
+        for (int i = 0; i < LANES; i++) {
+            p->begin[part][i] = c->part[part][k][i];
+            p->end[part][i] = c->part[part][k + 1][i];
+        }
+    if (c->transplanted)
+        for (int part = 0; part < MSP_PARTS; part++)
+            for (int i = 0; i < LANES; i++) {
+                const double whole = p->end[part][i] * exp_of(c->taken[part][i]);
+                p->end[part][i] = c->day[k + 1][i] == c->transplant[i] ? whole : p->end[part][i];
+            }
+}
+
+/* The lowest burden of a piece is inside where it falls at first and grows at last: there the two
+ * parts change at the same rate. */
+ALWAYS_INLINE void lowest_inside(const piece *p, double *lowest)
+{
+    double inside[LANES];
+    uint64_t any = 0;
+    for (int i = 0; i < LANES; i++) {
+        const double begin = p->begin[0][i] + p->begin[1][i], end = p->end[0][i] + p->end[1][i];
+        const double falls = -p->rate[0][i] * p->begin[0][i],
+                     grows = p->rate[1][i] * p->begin[1][i];
+        const bool turns =
+            falls > grows && p->rate[1][i] * p->end[1][i] > -p->rate[0][i] * p->end[0][i];
+        lowest[i] = begin < end ? begin : end;
+        inside[i] = turns ? falls / grows : 1;
+        any |= turns ? 1 : 0;
+    }
+    if (any == 0)
+        return;
+    for (int i = 0; i < LANES; i++) {
+        const double when = log_of(inside[i]) / (p->rate[1][i] - p->rate[0][i]);
+        const double resistant = p->begin[1][i] * exp_of(p->rate[1][i] * when);
+        const double there = resistant * (1 - p->rate[1][i] / p->rate[0][i]);
+        lowest[i] = inside[i] > 1 ? there : lowest[i];
+    }
+}
+
+ALWAYS_INLINE double level_of(double low, double rise, double high, double further)
+{
+    const double quarter = 1.25 * low, level = low + rise > quarter ? low + rise : quarter;
+    return low >= high && low + further < level ? low + further : level;
+}
+
+/* Newton's method from the right, where the resistant part alone is there or the piece ends: burden
+ * is convex in it, so every step ends to the right of the root, and nearer. Each goes on until its
+ * own last step; the others wait. Days from the beginning of the piece. */
+ALWAYS_INLINE void cross(const piece *p, const double *level, const double *length, double *t)
+{
+    double going[LANES];
+    uint64_t any = 1;
+    for (int i = 0; i < LANES; i++) {
+        const double alone = log_of(level[i] / p->begin[1][i]) / p->rate[1][i];
+        t[i] = alone < length[i] ? alone : length[i];
+        going[i] = 1;
+    }
+    for (int step = 0; step < KINETICS_STEPS && any != 0; step++) {
         any = 0;
         for (int i = 0; i < LANES; i++) {
-            const double sensitive = (1 - c->resistant[i]) * exp_of(-c->decay[i] * day[i]);
-            const double resistant = c->resistant[i] * exp_of(c->growth[i] * day[i]);
+            const double sensitive = p->begin[0][i] * exp_of(p->rate[0][i] * t[i]);
+            const double resistant = p->begin[1][i] * exp_of(p->rate[1][i] * t[i]);
             const double by = (sensitive + resistant - level[i]) /
-                              (c->growth[i] * resistant - c->decay[i] * sensitive);
-            day[i] = going[i] > 0 ? day[i] - by : day[i];
-            out[i] = going[i] > 0 ? day[i] : out[i];
+                              (p->rate[0][i] * sensitive + p->rate[1][i] * resistant);
+            t[i] = going[i] > 0 ? t[i] - by : t[i];
             going[i] = by > KINETICS_CLOSE ? going[i] : 0;
-            any += going[i];
+            any |= going[i] > 0 ? 1 : 0;
         }
     }
+}
+
+ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *day)
+{
+    double found[LANES], level[LANES], length[LANES], inside[LANES], t[LANES];
+    piece here, there;
+    begin_pieces(c);
+    for (int i = 0; i < LANES; i++) {
+        lowest[i] = 1;
+        found[i] = -1; /* the piece in which progression comes */
+    }
+    for (size_t k = 0; k < c->n; k++) {
+        take_piece(c, k, &here);
+        lowest_inside(&here, inside);
+        for (int i = 0; i < LANES; i++) {
+            const double low = inside[i] < lowest[i] && found[i] < 0 ? inside[i] : lowest[i];
+            const double above = level_of(low, c->rise[i], c->high[i], c->further[i]);
+            const double end = here.end[0][i] + here.end[1][i];
+            lowest[i] = low;
+            level[i] = above;
+            found[i] = found[i] < 0 && end >= above ? (double)k : found[i];
+        }
+    }
+    for (int i = 0; i < LANES; i++) {
+        const size_t k = found[i] < 0 ? 0 : (size_t)found[i];
+        length[i] = c->day[k + 1][i] - c->day[k][i];
+        for (int part = 0; part < MSP_PARTS; part++)
+            there.begin[part][i] = c->part[part][k][i];
+        there.rate[0][i] = -c->decay[i] + (c->decay[i] + c->regrowth[i]) * c->rate[k][i];
+        there.rate[1][i] = c->growth[i] + (c->regrowth[i] - c->growth[i]) * c->rate[k][i];
+        level[i] = found[i] < 0 ? there.begin[0][i] + there.begin[1][i] : level[i];
+    }
+    cross(&there, level, length, t);
+    for (int i = 0; i < LANES; i++)
+        day[i] = found[i] < 0 ? (double)INFINITY : c->day[(size_t)found[i]][i] + t[i];
 }
 
 /* -- what is read -- */
@@ -147,9 +245,15 @@ ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading read
 {
     const msp_kinetics k = *kinetics;
     for (int i = 0; i < VISITS_AT_ONCE; i++) {
-        const double burden = (1 - k.resistant) * exp_of(-k.decay * visits->day[i]) +
-                              k.resistant * exp_of(k.growth * visits->day[i]);
-        visits->burden[i] = visits->day[i] > 0 ? burden : 1;
+        const double day = visits->day[i], lost = visits->lost[i];
+        const double done = day >= k.transplant ? 1 : 0;
+        const double sensitive =
+            -k.decay * day + (k.decay + k.regrowth) * lost - done * k.taken[MSP_SENSITIVE];
+        const double resistant =
+            k.growth * day + (k.regrowth - k.growth) * lost - done * k.taken[MSP_RESISTANT];
+        const double burden =
+            (1 - k.resistant) * exp_of(sensitive) + k.resistant * exp_of(resistant);
+        visits->burden[i] = day > 0 ? burden : 1;
     }
     for (int which = 0; which < READ_COUNT; which++)
         if (readings[which].assay != NULL)
@@ -169,14 +273,9 @@ static void waits_portable(const uint32_t *word, double *out)
     waits_all(word, out);
 }
 
-static void lowest_portable(const sim_courses *courses, double *out)
+static void progress_portable(const sim_courses *courses, double *lowest, double *day)
 {
-    lowest_all(courses, out);
-}
-
-static void reach_portable(const sim_courses *courses, const double *level, double *out)
-{
-    reach_all(courses, level, out);
+    progress_all(courses, lowest, day);
 }
 
 static void read_portable(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
@@ -185,8 +284,8 @@ static void read_portable(const msp_kinetics *kinetics, const sim_reading readin
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel portable = {draw_portable,   values_portable, waits_portable,
-                                           lowest_portable, reach_portable,  read_portable};
+static const sim_visits_kernel portable = {draw_portable, values_portable, waits_portable,
+                                           progress_portable, read_portable};
 
 #if SIM_X86
 FOR_AVX2 static void values_avx2(size_t n, const uint32_t *word, const double *location,
@@ -200,14 +299,9 @@ FOR_AVX2 static void waits_avx2(const uint32_t *word, double *out)
     waits_all(word, out);
 }
 
-FOR_AVX2 static void lowest_avx2(const sim_courses *courses, double *out)
+FOR_AVX2 static void progress_avx2(const sim_courses *courses, double *lowest, double *day)
 {
-    lowest_all(courses, out);
-}
-
-FOR_AVX2 static void reach_avx2(const sim_courses *courses, const double *level, double *out)
-{
-    reach_all(courses, level, out);
+    progress_all(courses, lowest, day);
 }
 
 FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
@@ -216,8 +310,8 @@ FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading r
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx2 = {draw_avx2,   values_avx2, waits_avx2,
-                                       lowest_avx2, reach_avx2,  read_avx2};
+static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, waits_avx2, progress_avx2,
+                                       read_avx2};
 
 FOR_AVX512 static void values_avx512(size_t n, const uint32_t *word, const double *location,
                                      const double *scale, double *out)
@@ -230,14 +324,9 @@ FOR_AVX512 static void waits_avx512(const uint32_t *word, double *out)
     waits_all(word, out);
 }
 
-FOR_AVX512 static void lowest_avx512(const sim_courses *courses, double *out)
+FOR_AVX512 static void progress_avx512(const sim_courses *courses, double *lowest, double *day)
 {
-    lowest_all(courses, out);
-}
-
-FOR_AVX512 static void reach_avx512(const sim_courses *courses, const double *level, double *out)
-{
-    reach_all(courses, level, out);
+    progress_all(courses, lowest, day);
 }
 
 FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
@@ -246,8 +335,8 @@ FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
     read_all(kinetics, readings, visits);
 }
 
-static const sim_visits_kernel avx512 = {draw_avx512,   values_avx512, waits_avx512,
-                                         lowest_avx512, reach_avx512,  read_avx512};
+static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, waits_avx512, progress_avx512,
+                                         read_avx512};
 #endif
 
 const sim_visits_kernel *sim_visits_kernel_of(sim_path path)

@@ -11,7 +11,7 @@
 
 enum { VISITS_AT_ONCE = 16, BLOCKS_AT_ONCE = 32, COURSES_AT_ONCE = MSP_VIRTUAL_ABREAST };
 
-/* How msp_kinetics_reach looks: steps, the last one in days; later than so many days is never. */
+/* How progression is looked for: steps, the last one in days; later than so many days is never. */
 #define KINETICS_STEPS 60
 #define KINETICS_CLOSE 1e-6
 #define KINETICS_NEVER (200 * 365.25)
@@ -29,9 +29,19 @@ typedef struct sim_words {
     uint32_t word[4][BLOCKS_AT_ONCE];
 } sim_words;
 
-/* Kinetics of eight patients. */
+/* Courses of disease of eight patients, and what is progression of each: burden above its lowest by
+ * a quarter and by `rise`, or by `further` where the lowest is `high`. */
 typedef struct sim_courses {
-    double decay[COURSES_AT_ONCE], growth[COURSES_AT_ONCE], resistant[COURSES_AT_ONCE];
+    double decay[COURSES_AT_ONCE], growth[COURSES_AT_ONCE], regrowth[COURSES_AT_ONCE];
+    double resistant[COURSES_AT_ONCE], transplant[COURSES_AT_ONCE];
+    double taken[MSP_PARTS][COURSES_AT_ONCE];
+    double rise[COURSES_AT_ONCE], high[COURSES_AT_ONCE], further[COURSES_AT_ONCE];
+    bool transplanted; /* some of them */
+    /* n pieces of treatment (kinetics.h) and their end, which is KINETICS_NEVER; whose pieces are
+     * fewer has some of no length there. */
+    size_t n;
+    double (*day)[COURSES_AT_ONCE], (*lost)[COURSES_AT_ONCE], (*rate)[COURSES_AT_ONCE];
+    double (*part[MSP_PARTS])[COURSES_AT_ONCE]; /* room for what is there when each begins */
 } sim_courses;
 
 /* What is read at visits. Light chains are the involved one and the other. */
@@ -50,7 +60,8 @@ typedef struct sim_reading {
 } sim_reading;
 
 typedef struct sim_visits {
-    double day[VISITS_AT_ONCE]; /* in: from the first dose; 0 or less: before it */
+    double day[VISITS_AT_ONCE];  /* in: from the first dose; 0: before it */
+    double lost[VISITS_AT_ONCE]; /* in: days of treatment lost by then */
     double burden[VISITS_AT_ONCE];
     double value[READ_COUNT][VISITS_AT_ONCE]; /* 0 where it is not read */
 } sim_visits;
@@ -61,10 +72,11 @@ typedef struct msp_visits_kernel {
     /* exp(location + scale z), z normal, of each word; n is a multiple of eight. */
     void (*values)(size_t n, const uint32_t *word, const double *location, const double *scale,
                    double *out);
-    /* Of eight patients: -log u of each word, u uniform; the lowest burden; msp_kinetics_reach. */
+    /* -log u of each of eight words, u uniform. */
     void (*waits)(const uint32_t *word, double *out);
-    void (*lowest)(const sim_courses *courses, double *out);
-    void (*reach)(const sim_courses *courses, const double *level, double *out);
+    /* Of eight patients: the day of progression, infinite where there is none, and the lowest
+     * burden before it. */
+    void (*progress)(const sim_courses *courses, double *lowest, double *day);
     void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
                  sim_visits *visits);
 } sim_visits_kernel;

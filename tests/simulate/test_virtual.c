@@ -59,27 +59,55 @@ static void close_world(world *w)
     msp_findings_free(&w->findings);
 }
 
-/* burden(0) = 1; at the nadir the derivative is 0; the level is reached and not before. */
+/* dS/dt and dR/dt of the header in steps of a hundredth of a day, by the classical method of Runge
+ * and Kutta; the transplant takes its part between two steps. */
+static double integrated(const msp_kinetics *k, const msp_exposure *e, double until)
+{
+    enum { STEPS_A_DAY = 100 };
+    const double kill[MSP_PARTS] = {k->decay + k->regrowth, k->regrowth - k->growth};
+    const double h = 1.0 / STEPS_A_DAY;
+    double part[MSP_PARTS] = {1 - k->resistant, k->resistant};
+    for (long step = 0; step < lround(until * STEPS_A_DAY); step++) {
+        const double day = (double)step * h;
+        size_t i = 0;
+        while (i + 1 < e->n && e->day[i + 1] <= day + h / 2)
+            i++;
+        for (int p = 0; p < MSP_PARTS; p++) {
+            if (fabs(day - k->transplant) < h / 2)
+                part[p] *= exp(-k->taken[p]);
+            const double x = h * (k->regrowth - kill[p] * (1 - e->rate[i]));
+            part[p] *= 1 + x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4)));
+        }
+    }
+    return part[0] + part[1];
+}
+
+/* Against the differential equations: full doses, a gap of a week, two thirds, the transplant, the
+ * end of treatment. */
 static void test_kinetics(void **state)
 {
     (void)state;
+    const double day[] = {0, 56, 63, 200, 260, 400}, rate[] = {0, 1, 0, 1, 1.0 / 3, 1};
+    double lost[MSP_COUNT(day)] = {0};
+    for (size_t i = 1; i < MSP_COUNT(day); i++)
+        lost[i] = lost[i - 1] + rate[i - 1] * (day[i] - day[i - 1]);
+    const msp_exposure e = {day, lost, rate, MSP_COUNT(day), 1}, full = {0};
     static const msp_kinetics cases[] = {
-        {0.04, 0.004, 0.02}, {0.02, 0.01, 0.3}, {0.04, 0.005, 1}, {0.1, 0.002, 1e-6}};
+        {0.04, 0.004, 0.008, 0.02, 200, {4.6, 1.2}},
+        {0.02, 0.01, 0.01, 0.3, INFINITY, {4.6, 1.2}},
+        {0.04, 0.005, 0.02, 1, 200, {0, 0}},
+    };
+    assert_near(msp_exposure_lost(&e, 60), 4, 1e-15);
+    assert_near(msp_exposure_lost(&e, 260 + 30), 7 + 60 + 10, 1e-14);
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
         const msp_kinetics *k = &cases[i];
-        const double nadir = msp_kinetics_nadir(k), lowest = msp_kinetics_burden(k, nadir);
-        assert_near(msp_kinetics_burden(k, 0), 1, 1e-15);
-        assert_near(msp_kinetics_burden(k, 100),
+        assert_near(msp_kinetics_burden(k, &e, 0), 1, 1e-15);
+        for (double at = 30; at < 600; at += 90.5)
+            assert_near(msp_kinetics_burden(k, &e, at), integrated(k, &e, at), 1e-9);
+        assert_near(msp_kinetics_burden(k, &full, 100),
                     (1 - k->resistant) * exp(-k->decay * 100) + k->resistant * exp(k->growth * 100),
                     1e-14);
-        for (double day = 0; day < 3000; day += 1)
-            assert_true(msp_kinetics_burden(k, day) >= lowest * (1 - 1e-12));
-        const double level = 1.25 * lowest + 0.01, day = msp_kinetics_reach(k, level);
-        assert_true(day > nadir);
-        assert_near(msp_kinetics_burden(k, day), level, 1e-9);
     }
-    const msp_kinetics still = {0.05, 1e-9, 1e-6};
-    assert_true(isinf(msp_kinetics_reach(&still, 0.2)));
 }
 
 /* 240 patients 2:1 in blocks of 6 within three strata: at most a block away from it in each. */
@@ -138,7 +166,7 @@ static void test_truth(void **state)
         const bool light = p.type == MSP_DISEASE_FLC;
         double lowest = 1, found = INFINITY;
         for (double day = 0; day < 4000 && isinf(found); day += 0.25) {
-            const double x = msp_kinetics_burden(&t->kinetics, day), rise = x - lowest;
+            const double x = msp_kinetics_burden(&t->kinetics, &p.exposure, day), rise = x - lowest;
             lowest = x < lowest ? x : lowest;
             const bool serum =
                 t->serum * rise >= 0.5 &&
@@ -148,6 +176,7 @@ static void test_truth(void **state)
             if (serum || urine || chains)
                 found = day;
         }
+        assert_true(fabs(t->nadir - lowest) < 0.002);
         if (t->progression - first < 3999) {
             assert_true(fabs(t->progression - first - found) <= 0.25);
             scanned++;
@@ -259,7 +288,9 @@ typedef struct made {
 static void test_paths(void **state)
 {
     (void)state;
-    const msp_kinetics kinetics = {0.04, 0.003, 0.01};
+    const double piece[] = {0, 100, 300}, lost[] = {0, 0, 50}, rate[] = {0, 0.25, 1};
+    const msp_exposure exposure = {piece, lost, rate, 3, 1};
+    const msp_kinetics kinetics = {0.04, 0.003, 0.006, 0.01, 196, {2, 0.5}};
     const sim_assay serum = {0.04, 0.02, 0.1, 12}, urine = {0.1, 5, 10, 25000};
     made first, again;
     for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
@@ -280,6 +311,7 @@ static void test_paths(void **state)
             location[i] = i;
             scale[i] = 0.5;
             to->visits.day[i] = 28 * i;
+            to->visits.lost[i] = msp_exposure_lost(&exposure, 28 * i);
         }
         kernel->values(VISITS_AT_ONCE, to->words.word[3], location, scale, to->value);
         const sim_reading readings[READ_COUNT] = {
@@ -300,7 +332,8 @@ static void test_paths(void **state)
     }
     for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
         const sim_visits *v = &first.visits;
-        assert_near(v->burden[i], i > 0 ? msp_kinetics_burden(&kinetics, v->day[i]) : 1, 0);
+        assert_near(v->burden[i], i > 0 ? msp_kinetics_burden(&kinetics, &exposure, v->day[i]) : 1,
+                    0);
         assert_near(first.value[i], exp(i + 0.5 * normal_of(first.words.word[3][i])), 1e-15);
         const double x = 800 * v->burden[i], z = normal_of(first.words.word[1][i]);
         const double read = x + sqrt(0.01 * x * x + 25) * z;
@@ -309,37 +342,127 @@ static void test_paths(void **state)
     }
 }
 
-/* Lanes of eight against one course after another, on every path; a level that is not reached. */
+enum { PIECES = 5 };
+
+/* Eight courses under treatments of their own; the last list is shorter. */
+static void set_lanes(sim_courses *c, double day[PIECES + 1][COURSES_AT_ONCE],
+                      double lost[PIECES + 1][COURSES_AT_ONCE],
+                      double rate[PIECES + 1][COURSES_AT_ONCE])
+{
+    for (int i = 0; i < COURSES_AT_ONCE; i++) {
+        c->decay[i] = 0.005 * (i + 1);
+        c->growth[i] = i == 6 ? 1e-9 : 0.0007 * (i + 2);
+        c->regrowth[i] = c->growth[i] * (i == 6 ? 1 : 1 + 0.3 * i);
+        c->resistant[i] = i == 3 ? 1 : 0.3 / (1 << 2 * i);
+        c->transplant[i] = i % 4 == 1 ? 150 : (double)INFINITY;
+        c->taken[0][i] = 4;
+        c->taken[1][i] = 1;
+        c->rise[i] = 0.01 + 0.02 * i;
+        c->high[i] = i == 2 ? 0.01 : (double)INFINITY;
+        c->further[i] = 0.02;
+        const double begins[] = {0, 40 + 3 * i, 47 + 3 * i, 150, 300 + 50 * i, KINETICS_NEVER};
+        const double missed[] = {0, i == 6 ? 0 : 1, 0, i == 6 ? 0 : 0.4, i == 6 ? 0 : 1, 0};
+        for (int k = 0; k <= PIECES; k++) {
+            day[k][i] = i == 7 && k > 2 ? KINETICS_NEVER : begins[k];
+            rate[k][i] = i == 7 && k > 2 ? 0 : missed[k];
+            lost[k][i] = k == 0 ? 0 : lost[k - 1][i] + rate[k - 1][i] * (day[k][i] - day[k - 1][i]);
+        }
+    }
+}
+
+/* Lanes of eight against a walk along each course, on every path; one that never progresses. */
 static void test_lanes(void **state)
 {
     (void)state;
-    sim_courses c;
-    double level[COURSES_AT_ONCE], lowest[COURSES_AT_ONCE], reached[COURSES_AT_ONCE];
-    double wait[COURSES_AT_ONCE];
+    double day[PIECES + 1][COURSES_AT_ONCE], lost[PIECES + 1][COURSES_AT_ONCE],
+        rate[PIECES + 1][COURSES_AT_ONCE], part[MSP_PARTS][PIECES + 1][COURSES_AT_ONCE];
+    sim_courses c = {.transplanted = true,
+                     .n = PIECES,
+                     .day = day,
+                     .lost = lost,
+                     .rate = rate,
+                     .part = {part[0], part[1]}};
+    double lowest[COURSES_AT_ONCE], reached[COURSES_AT_ONCE], wait[COURSES_AT_ONCE];
+    double first_lowest[COURSES_AT_ONCE], first_reached[COURSES_AT_ONCE];
     uint32_t word[COURSES_AT_ONCE];
-    for (int i = 0; i < COURSES_AT_ONCE; i++) {
-        c.decay[i] = 0.005 * (i + 1);
-        c.growth[i] = i == 6 ? 1e-9 : 0.0007 * (i + 2);
-        c.resistant[i] = i == 3 ? 1 : 0.3 / (1 << 2 * i);
+    set_lanes(&c, day, lost, rate);
+    for (int i = 0; i < COURSES_AT_ONCE; i++)
         word[i] = 2654435769u * (uint32_t)(i + 1);
-    }
     for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
         const sim_visits_kernel *kernel = sim_visits_kernel_of((sim_path)path);
         if (kernel == NULL)
             continue;
-        kernel->lowest(&c, lowest);
-        for (int i = 0; i < COURSES_AT_ONCE; i++)
-            level[i] = 1.3 * lowest[i] + 0.01;
-        kernel->reach(&c, level, reached);
+        kernel->progress(&c, lowest, reached);
         kernel->waits(word, wait);
-        for (int i = 0; i < COURSES_AT_ONCE; i++) {
-            const msp_kinetics k = {c.decay[i], c.growth[i], c.resistant[i]};
-            assert_true(lowest[i] == msp_kinetics_burden(&k, msp_kinetics_nadir(&k)));
-            assert_true(reached[i] == msp_kinetics_reach(&k, level[i]));
-            assert_near(exp(-wait[i]), share_of(word[i]), 1e-14);
+        if (path == SIM_PORTABLE) {
+            memcpy(first_lowest, lowest, sizeof lowest);
+            memcpy(first_reached, reached, sizeof reached);
         }
-        assert_true(isinf(reached[6]) && isfinite(reached[5]) && reached[3] > 0);
+        assert_memory_equal(lowest, first_lowest, sizeof lowest);
+        assert_memory_equal(reached, first_reached, sizeof reached);
+        for (int i = 0; i < COURSES_AT_ONCE; i++)
+            assert_near(exp(-wait[i]), share_of(word[i]), 1e-14);
     }
+    for (int i = 0; i < COURSES_AT_ONCE; i++) {
+        const msp_kinetics k = {c.decay[i],     c.growth[i],     c.regrowth[i],
+                                c.resistant[i], c.transplant[i], {c.taken[0][i], c.taken[1][i]}};
+        const msp_exposure e = {&day[0][i], &lost[0][i], &rate[0][i], PIECES, COURSES_AT_ONCE};
+        double low = 1, found = (double)INFINITY;
+        for (double at = 0; at < 5000 && isinf(found); at += 0.05) {
+            const double x = msp_kinetics_burden(&k, &e, at);
+            low = x < low ? x : low;
+            const bool high = low >= c.high[i] && x >= low + c.further[i];
+            if (high || (x >= 1.25 * low && x >= low + c.rise[i]))
+                found = at;
+        }
+        if (i == 6)
+            assert_true(isinf(found) && isinf(reached[i]));
+        else
+            assert_true(fabs(reached[i] - found) <= 0.051);
+        assert_true(fabs(lowest[i] - low) < 1e-4);
+    }
+}
+
+/* What happens to doses is what the plan asks for, and the tables of doses say the same: no dose of
+ * a drug in a cycle in which it is missed, and shares of days lost as the cycles make them. */
+static void test_doses(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    size_t cycles = 0, count[3] = {0};
+    for (uint32_t i = 0; i < 2000; i++) {
+        msp_virtual_patient p;
+        msp_virtual_patient_make(&w.plan, 1, 0, i, 0, 0, &w.watch.work, &p);
+        const msp_virtual_course *c = &w.plan.arm[0];
+        double lost = 0, quarters = 4;
+        int shift = 0;
+        size_t at = 0;
+        cycles += c->n_cycles - 1;
+        for (size_t k = 0; k < c->n_cycles; k++) {
+            bool missed = false;
+            if (at < p.n_changes && p.changes[at].cycle == k) {
+                const msp_virtual_change *here = &p.changes[at++];
+                count[here->kind]++;
+                shift += here->kind == MSP_CHANGE_LATE ? 7 : 0;
+                lost += here->kind == MSP_CHANGE_LATE ? 7 : 0;
+                missed = here->kind == MSP_CHANGE_MISSED;
+                quarters = here->kind == MSP_CHANGE_REDUCED ? here->quarters : quarters;
+            }
+            if (28 * (double)k + shift > p.truth.stop)
+                break;
+            assert_near(msp_exposure_lost(&p.exposure, 28 * (double)k + shift), lost, 1e-12);
+            lost += missed ? 28 : 28 * (1 - quarters / 4);
+        }
+    }
+    const double n = (double)cycles, expected[] = {0.05, 0.02, 0.02};
+    for (int kind = 0; kind < 3;
+         kind++) { /* within five standard errors, but for reductions: two */
+        const double share = (double)count[kind] / n;
+        assert_true(kind == MSP_CHANGE_REDUCED ? share < 0.02 && share > 0.015
+                                               : fabs(share - expected[kind]) < 0.004);
+    }
+    close_world(&w);
 }
 
 /* A patient is the same alone as among those who were expected, and after others were. */
@@ -370,6 +493,6 @@ int main(void)
         cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
         cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables),
         cmocka_unit_test(test_paths),       cmocka_unit_test(test_lanes),
-        cmocka_unit_test(test_expected)};
+        cmocka_unit_test(test_expected),    cmocka_unit_test(test_doses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

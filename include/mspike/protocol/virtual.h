@@ -46,18 +46,26 @@ typedef struct msp_virtual_death {
     msp_said_number before, after; /* hazards, before and after progression */
 } msp_virtual_death;
 
+/* How much of the disease the transplant takes, in powers of ten. */
+typedef struct msp_virtual_transplant {
+    msp_place at;
+    msp_said_number sensitive, resistant;
+} msp_virtual_transplant;
+
 typedef struct msp_virtual_arm {
     msp_place at;
     const char *id;               /* of an arm of the protocol */
     msp_virtual_spread decay;     /* of what is sensitive */
     msp_virtual_spread resistant; /* its share of the disease, as odds */
     msp_virtual_spread growth;    /* of what is resistant */
-    msp_said_number refractory;   /* fraction of patients whose disease only grows */
-    msp_said_number deep;         /* fraction of patients with a thousandth of that resistance */
+    msp_said_number regrowth; /* growth without treatment, to that of what is resistant under it */
+    msp_virtual_transplant transplant;
+    msp_said_number refractory; /* fraction of patients whose disease only grows */
+    msp_said_number deep;       /* fraction of patients with a thousandth of that resistance */
     msp_virtual_death death;
-    msp_said_number stop;             /* hazard of stopping treatment for toxicity */
-    msp_said_number delay, reduction; /* probabilities, a cycle */
-    msp_said_number grade3, serious;  /* fractions of patients with such an adverse event */
+    msp_said_number stop;                           /* hazard of stopping treatment for toxicity */
+    msp_said_number delay, reduction, missed_doses; /* probabilities, a cycle */
+    msp_said_number grade3, serious; /* fractions of patients with such an adverse event */
     MSP_SAID_LIST(msp_virtual_target) targets;
 } msp_virtual_arm;
 

@@ -16,15 +16,32 @@
 
 MSP_BEGIN
 
-/* What is true. Days are from enrolment; infinite: never. */
+/* What happens to the doses of a cycle. */
+typedef enum msp_virtual_change_kind {
+    MSP_CHANGE_LATE,    /* it begins a week late */
+    MSP_CHANGE_REDUCED, /* from it on `quarters` of a drug's dose are given, to the end of the phase
+                         */
+    MSP_CHANGE_MISSED,  /* a drug is left out */
+} msp_virtual_change_kind;
+
+typedef struct msp_virtual_change {
+    uint32_t cycle; /* among those that the course plans */
+    uint8_t kind;   /* msp_virtual_change_kind */
+    uint8_t drug;   /* of the regimen */
+    uint8_t quarters;
+} msp_virtual_change;
+
+/* What is true. Days are from enrolment; infinite: never. Treatment goes on until it is stopped,
+ * whatever the site sees: nothing is sampled after that. */
 typedef struct msp_virtual_truth {
     msp_kinetics kinetics;      /* from the first dose */
     double serum, urine, light; /* at the first dose: g/dL, mg/24h, mg/L of the involved chain */
-    double nadir;               /* lowest burden */
+    double nadir;               /* lowest burden before progression */
     double progression;         /* the burden reaches the threshold of the criteria */
     double death;
     bool of_myeloma;         /* death after progression */
-    double stop, withdrawal; /* of treatment; of consent */
+    double stop, withdrawal; /* of treatment, from the first dose; of consent */
+    bool short_of_response;  /* that the next phase asks for: treatment ends before it */
 } msp_virtual_truth;
 
 typedef struct msp_virtual_patient {
@@ -32,11 +49,14 @@ typedef struct msp_virtual_patient {
     size_t arm, cell;
     msp_disease_type type;
     msp_virtual_truth truth;
-    msp_day enrolled;  /* randomised, where the trial is */
-    msp_day cutoff;    /* of the data */
-    msp_day last_dose; /* before progression, stop, death, withdrawal, cut-off */
-    msp_day withdrawn; /* MSP_NO_DAY: was not */
-    msp_day seen;      /* progression that the site saw twice; MSP_NO_DAY */
+    msp_day enrolled;                  /* randomised, where the trial is */
+    msp_day cutoff;                    /* of the data */
+    msp_day last_dose;                 /* before progression, stop, death, withdrawal, cut-off */
+    msp_day withdrawn;                 /* MSP_NO_DAY: was not */
+    msp_day seen;                      /* progression that the site saw twice; MSP_NO_DAY */
+    msp_exposure exposure;             /* doses, from the first; its lists are in the work space */
+    const msp_virtual_change *changes; /* by cycle; of cycles that are never come to, too */
+    size_t n_changes;
     msp_disposition disposition;
     msp_patient patient; /* as the tables will say; its lists are in the work space. The `row` of a
                             measurement is the number of the planned visit; 0 is the baseline */
@@ -46,7 +66,6 @@ typedef struct msp_virtual_patient {
 typedef struct msp_virtual_work {
     msp_measured *measured;
     msp_day *visits;
-    uint8_t *late;                          /* cycles that began late, by number */
     size_t room;                            /* visits */
     const struct msp_visits_kernel *kernel; /* private: the fastest for this processor */
     struct sim_people *people;              /* private: those who were worked out together */

@@ -13,7 +13,12 @@
 
 MSP_BEGIN
 
-enum { MSP_VIRTUAL_ARMS_MAX = 8, MSP_VIRTUAL_BLOCK_MAX = 64, MSP_VIRTUAL_CELLS_MAX = 64 };
+enum {
+    MSP_VIRTUAL_ARMS_MAX = 8,
+    MSP_VIRTUAL_BLOCK_MAX = 64,
+    MSP_VIRTUAL_CELLS_MAX = 64,
+    MSP_VIRTUAL_DRUGS_MAX = 8, /* of a regimen */
+};
 
 /* A log-normal value: exp(location + scale z). */
 typedef struct msp_virtual_law {
@@ -24,16 +29,36 @@ typedef struct msp_virtual_law {
 typedef struct msp_planned_visit {
     int day;           /* from the first dose, which is 0 */
     int before, after; /* the window */
-    int cycle;         /* 0: none */
+    size_t cycle;      /* the planned cycle that it is in */
 } msp_planned_visit;
+
+/* A cycle of treatment, or a time without doses: a transplant, follow-up, what is beyond the end of
+ * treatment. Each drug of a regimen counts alike; what its second cycle gives is full. */
+typedef struct msp_planned_cycle {
+    int day;           /* from the first dose, which is 0 */
+    const char *phase; /* id */
+    int number;        /* within the phase, from 1 on; 0: no doses are planned */
+    const msp_regimen *regimen;
+    double given;                     /* 1: full doses; the sum of: */
+    double of[MSP_VIRTUAL_DRUGS_MAX]; /* each drug of the regimen */
+    size_t next;     /* the next of the list that differs in any of this but day and number */
+    bool transplant; /* it begins with one */
+    double
+        at_most; /* it asks for a burden of at most this, which is response; infinite: does not */
+} msp_planned_cycle;
 
 typedef struct msp_virtual_course {
     const msp_arm *arm;
     const msp_virtual_arm *said;
     msp_virtual_law decay, resistant, growth; /* `resistant` are odds */
-    double refractory, deep, death_before, death_after, stop, delay;
+    double refractory, deep, death_before, death_after, stop;
+    double regrowth; /* growth without treatment, to `growth` */
+    double taken[2]; /* by a transplant, of what is sensitive and resistant; logarithms */
+    double delay, reduction, missed; /* probabilities, a cycle; one of them at most */
     const msp_planned_visit *visits; /* by day */
     size_t n_visits;
+    const msp_planned_cycle *cycles; /* by day; the first is on day 0 */
+    size_t n_cycles;
 } msp_virtual_course;
 
 /* A combination of the levels of the stratification factors. */
@@ -56,7 +81,7 @@ typedef struct msp_virtual_plan {
     double accrual, follow_up; /* the data are cut `follow_up` after the last patient came in */
     double measured[4];        /* shares: serum, urine, both, light chains; adding up to 1 */
     double missed_visits, missed_labs, withdrawal;
-    size_t n_visits_max; /* of any arm */
+    size_t n_visits_max, n_cycles_max; /* of any arm */
 } msp_virtual_plan;
 
 /* Level of factor `factor` (index into the protocol's stratification) in a cell. */
@@ -64,7 +89,8 @@ size_t msp_virtual_level(const msp_virtual_plan *plan, size_t cell, size_t facto
 
 /* The plan of a protocol; texts and lists are the protocol's and the arena's. With `every` above 0
  * response is assessed every so many days instead of at the protocol's visits. MSP_ENODATA where
- * the protocol has no virtual block, no patients or no visit of response; MSP_ERANGE, MSP_EMEM. */
+ * the protocol has no virtual block, no patients or no visit of response; MSP_ERANGE (among others,
+ * for a regimen of more drugs than MSP_VIRTUAL_DRUGS_MAX), MSP_EMEM. */
 msp_status msp_virtual_plan_make(const msp_protocol *protocol, int every, msp_arena *arena,
                                  msp_virtual_plan *out, msp_error *err);
 

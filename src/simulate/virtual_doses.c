@@ -1,0 +1,289 @@
+/* virtual_doses.c - the doses that eight patients are given: what is planned, less what happens.
+ *
+ *   1. memory    2. what happens    3. pieces
+ */
+#include <stdlib.h>
+
+#include "exact.h"
+#include "virtual_truth.h"
+
+enum {
+    ABREAST = COURSES_AT_ONCE,
+    CYCLES_A_BLOCK = 8, /* of the generator */
+    CYCLES_AT_ONCE = BLOCKS_AT_ONCE / ABREAST * CYCLES_A_BLOCK,
+};
+
+/* -- 1. memory -- */
+
+msp_status sim_people_init(sim_people *p, const msp_virtual_plan *plan, msp_error *err)
+{
+    const size_t n_cycles = plan->n_cycles_max;
+    const size_t rows =
+        2 * n_cycles + 3; /* a cycle and what it waits, the stop, the end of the list */
+    *p = (sim_people){0};
+    msp_virtual_change *changes = calloc(n_cycles, ABREAST * sizeof *changes);
+    p->changes[0] = changes;
+    p->day = calloc(rows, sizeof *p->day);
+    p->lost = calloc(rows, sizeof *p->lost);
+    p->rate = calloc(rows, sizeof *p->rate);
+    for (int part = 0; part < MSP_PARTS; part++)
+        p->part[part] = calloc(rows, sizeof *p->part[part]);
+    if (changes == NULL || p->day == NULL || p->lost == NULL || p->rate == NULL ||
+        p->part[0] == NULL || p->part[1] == NULL) {
+        sim_people_free(p);
+        return msp_fail(err, MSP_EMEM, "no memory for %zu cycles of treatment", n_cycles);
+    }
+    for (size_t i = 1; i < ABREAST; i++)
+        p->changes[i] = changes + i * n_cycles;
+    return MSP_OK;
+}
+
+void sim_people_free(sim_people *p)
+{
+    free(p->changes[0]);
+    free(p->day);
+    free(p->lost);
+    free(p->rate);
+    for (int part = 0; part < MSP_PARTS; part++)
+        free(p->part[part]);
+    *p = (sim_people){0};
+}
+
+msp_exposure sim_exposure_of(const sim_people *p, size_t i)
+{
+    return (msp_exposure){p->day[0] + i, p->lost[0] + i, p->rate[0] + i, p->n_pieces[i], ABREAST};
+}
+
+/* -- 2. what happens -- */
+
+static const msp_virtual_course *course_of(const sim_people *p, size_t i)
+{
+    return &p->plan->arm[p->arm[i]];
+}
+
+/* How often a drug's dose went down in the phase that a cycle is in. */
+static unsigned reductions(const sim_people *p, size_t i, size_t cycle, unsigned drug)
+{
+    const msp_planned_cycle *cycles = course_of(p, i)->cycles;
+    unsigned n = 0;
+    for (size_t k = 0; k < p->n_changes[i]; k++) {
+        const msp_virtual_change *c = &p->changes[i][k];
+        n += c->kind == MSP_CHANGE_REDUCED && c->drug == drug &&
+             cycles[c->cycle].phase == cycles[cycle].phase;
+    }
+    return n;
+}
+
+/* Nothing happens to the first cycle of a phase; a drug is reduced twice at most, to three quarters
+ * and to half. Of what happens u is a share of 1. */
+static void change(sim_people *p, size_t i, size_t cycle, double u)
+{
+    enum { REDUCTIONS_MAX = 2 };
+    const msp_virtual_course *c = course_of(p, i);
+    const msp_planned_cycle *here = &c->cycles[cycle];
+    msp_virtual_change made = {.cycle = (uint32_t)cycle, .kind = MSP_CHANGE_LATE};
+    if (here->number < 2)
+        return;
+    const double n_drugs = (double)here->regimen->drugs.n;
+    u -= c->delay;
+    if (u >= c->reduction) {
+        made.kind = MSP_CHANGE_MISSED;
+        made.drug = (uint8_t)((u - c->reduction) / c->missed * n_drugs);
+    } else if (u >= 0) {
+        made.kind = MSP_CHANGE_REDUCED;
+        made.drug = (uint8_t)(u / c->reduction * n_drugs);
+        const unsigned before = reductions(p, i, cycle, made.drug);
+        if (before >= REDUCTIONS_MAX)
+            return;
+        made.quarters = (uint8_t)(3 - before);
+    }
+    made.drug = made.drug < here->regimen->drugs.n ? made.drug : 0; /* a share rounded up to 1 */
+    p->changes[i][p->n_changes[i]++] = made;
+}
+
+/* Of the cycles of one patient from `from` on; each has 16 bits of his draws. */
+static void look_through(sim_people *p, size_t i, size_t from, const sim_words *words)
+{
+    const msp_virtual_course *c = course_of(p, i);
+    const uint32_t changed = (uint32_t)((c->delay + c->reduction + c->missed) * 0x1p16);
+    const size_t left = from < c->n_cycles ? c->n_cycles - from : 0;
+    const size_t n = left < CYCLES_AT_ONCE ? left : CYCLES_AT_ONCE;
+    uint32_t bits[CYCLES_AT_ONCE + 1];
+    uint8_t cycle[CYCLES_AT_ONCE + 1];
+    size_t found = 0; /* counted without a branch that nobody could foresee */
+    for (size_t k = 0; k < n; k++) {
+        const uint32_t word = words->word[k / 2 % 4][k / 8 * ABREAST + i];
+        const uint32_t half = word >> k % 2 * 16 & 0xffff;
+        cycle[found] = (uint8_t)k;
+        bits[found] = half;
+        found += half < changed;
+    }
+    for (size_t k = 0; k < found; k++)
+        change(p, i, from + cycle[k], (bits[k] + 0.5) * 0x1p-16);
+}
+
+static void draw_changes(const sim_visits_kernel *kernel, sim_people *p)
+{
+    sim_words words;
+    size_t most = 0;
+    words.seed = p->seed;
+    words.trial = p->trial;
+    for (size_t i = 0; i < p->n; i++)
+        most = course_of(p, i)->n_cycles > most ? course_of(p, i)->n_cycles : most;
+    for (size_t from = 0; from < most; from += CYCLES_AT_ONCE) {
+        for (uint32_t k = 0; k < BLOCKS_AT_ONCE; k++) {
+            words.number[k] = p->first + k % ABREAST;
+            words.block[k] = DRAW_CHANGES << 16 | ((uint32_t)(from / CYCLES_A_BLOCK) + k / ABREAST);
+        }
+        kernel->draw(&words);
+        for (size_t i = 0; i < p->n; i++)
+            look_through(p, i, from, &words);
+    }
+}
+
+/* -- 3. pieces -- */
+
+typedef struct laying {
+    sim_people *p;
+    size_t i, n;
+    double stop;                          /* the first day without doses */
+    double factor[MSP_VIRTUAL_DRUGS_MAX]; /* of each drug's planned dose */
+    bool reduced, over;
+} laying;
+
+/* From a day on so much of each is lost; a day that a piece has to begin on is `marked`. */
+static inline void put(laying *l, double day, double rate, bool marked)
+{
+    sim_people *p = l->p;
+    const size_t i = l->i, last = l->n - 1;
+    double lost = 0;
+    if (day >= l->stop) {
+        day = l->stop;
+        rate = 1;
+        l->over = true;
+    }
+    if (l->n > 0) {
+        if (p->rate[last][i] == rate && !marked)
+            return;
+        lost = p->lost[last][i] + p->rate[last][i] * (day - p->day[last][i]);
+        l->n -= p->day[last][i] == day;
+    }
+    p->day[l->n][i] = day;
+    p->lost[l->n][i] = lost;
+    p->rate[l->n][i] = rate;
+    l->n++;
+}
+
+/* Share of full doses that a cycle gives; `missed` is a drug or beyond all. */
+static double given(const laying *l, const msp_planned_cycle *c, size_t missed)
+{
+    if (c->regimen == NULL)
+        return 0;
+    if (!l->reduced && missed >= c->regimen->drugs.n)
+        return c->given;
+    double sum = 0;
+    for (size_t drug = 0; drug < c->regimen->drugs.n; drug++)
+        sum += drug == missed ? 0 : c->of[drug] * l->factor[drug];
+    return sum;
+}
+
+static void begin_phase(laying *l)
+{
+    l->reduced = false;
+    for (size_t drug = 0; drug < MSP_VIRTUAL_DRUGS_MAX; drug++)
+        l->factor[drug] = 1;
+}
+
+/* One that asks for more of a response than there is ends the treatment. */
+static bool falls_short(laying *l, const msp_planned_cycle *c, double day)
+{
+    l->p->n_pieces[l->i] = l->n;
+    const msp_exposure exposure = sim_exposure_of(l->p, l->i);
+    return msp_kinetics_burden(&l->p->person[l->i].truth.kinetics, &exposure, day) > c->at_most;
+}
+
+/* A cycle, or several of which the same is given; what happens in it, NULL: nothing. */
+static void lay_cycle(laying *l, const msp_planned_cycle *c, const msp_virtual_change *happens,
+                      int *shift)
+{
+    msp_virtual_truth *truth = &l->p->person[l->i].truth;
+    size_t missed = MSP_VIRTUAL_DRUGS_MAX;
+    if (c->number < 2)
+        begin_phase(l);
+    if (happens != NULL && happens->kind == MSP_CHANGE_LATE) {
+        put(l, c->day + *shift, 1, false);
+        *shift += LATE_DAYS;
+    } else if (happens != NULL && happens->kind == MSP_CHANGE_REDUCED) {
+        l->factor[happens->drug] = happens->quarters / 4.0;
+        l->reduced = true;
+    } else if (happens != NULL)
+        missed = happens->drug;
+    const double day = c->day + *shift;
+    if (l->over)
+        return;
+    if (isfinite(c->at_most) && falls_short(l, c, day)) {
+        l->stop = day;
+        truth->short_of_response = true;
+    }
+    put(l, day, 1 - given(l, c, missed), c->transplant);
+    if (c->transplant && !l->over && !isfinite(truth->kinetics.transplant))
+        truth->kinetics.transplant = day;
+}
+
+static void lay(sim_people *p, size_t i)
+{
+    const msp_virtual_course *c = course_of(p, i);
+    const msp_virtual_change *happens = p->changes[i], *end = happens + p->n_changes[i];
+    laying l = {.p = p, .i = i, .stop = floor(p->person[i].truth.stop) + 1};
+    int shift = 0;
+    p->person[i].truth.short_of_response = false;
+    for (size_t k = 0, next; k < c->n_cycles && !l.over; k = next) {
+        const bool here = happens < end && happens->cycle == k;
+        lay_cycle(&l, &c->cycles[k], here ? happens : NULL, &shift);
+        next = c->cycles[k].next;
+        if (here && happens->kind == MSP_CHANGE_MISSED)
+            next = k + 1;
+        happens += here;
+        if (happens < end && happens->cycle < next)
+            next = happens->cycle;
+    }
+    if (!l.over && l.stop < KINETICS_NEVER)
+        put(&l, l.stop, 1, false);
+    p->n_pieces[i] = l.n;
+}
+
+/* All lists end on the last day there is, and are as long as the longest; beyond the last patient
+ * they are his. */
+static void even_out(sim_people *p)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < p->n; i++)
+        most = p->n_pieces[i] > most ? p->n_pieces[i] : most;
+    for (size_t i = 0; i < p->n; i++) {
+        const size_t n = p->n_pieces[i], last = n - 1;
+        const double lost =
+            p->lost[last][i] + p->rate[last][i] * (KINETICS_NEVER - p->day[last][i]);
+        for (size_t k = n; k <= most; k++) {
+            p->day[k][i] = KINETICS_NEVER;
+            p->lost[k][i] = lost;
+            p->rate[k][i] = 0;
+        }
+    }
+    for (size_t i = p->n; i < ABREAST; i++)
+        for (size_t k = 0; k <= most; k++) {
+            p->day[k][i] = p->day[k][p->n - 1];
+            p->lost[k][i] = p->lost[k][p->n - 1];
+            p->rate[k][i] = p->rate[k][p->n - 1];
+        }
+    p->most_pieces = most;
+}
+
+void sim_doses_make(const sim_visits_kernel *kernel, sim_people *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        p->n_changes[i] = 0;
+    draw_changes(kernel, p);
+    for (size_t i = 0; i < p->n; i++)
+        lay(p, i);
+    even_out(p);
+}
