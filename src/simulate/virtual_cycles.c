@@ -58,15 +58,22 @@ static size_t drug_index(const msp_regimen *regimen, const msp_dosing *dosing)
     return i;
 }
 
+/* Of the cycle that a dose is in, or of anything else: days from the first dose. */
+static int first_day_of(const msp_calendar *calendar, const msp_calendar_entry *e)
+{
+    const int day = e->day - calendar->start;
+    return e->kind == MSP_CALENDAR_DOSE ? day - (int)e->cycle_day + 1 : day;
+}
+
 /* What a day's entry says; amounts in the dose's own unit, which is that of all its drug's. */
 static void add_entry(const msp_protocol *p, const msp_calendar *calendar,
                       const msp_calendar_entry *e, msp_virtual_course *out,
                       msp_planned_cycle *cycles)
 {
-    const int day = e->day - calendar->start;
+    const int day = first_day_of(calendar, e);
     const msp_phase *phase = e->phase != NULL ? msp_protocol_phase(p, e->phase) : NULL;
     if (e->kind == MSP_CALENDAR_DOSE) {
-        msp_planned_cycle *c = cycle_of(p, e, day - (int)e->cycle_day + 1, out, cycles);
+        msp_planned_cycle *c = cycle_of(p, e, day, out, cycles);
         const size_t drug = drug_index(c->regimen, e->dosing);
         c->of[drug] += msp_decimal_to_double(e->dose.value) * (double)e->n_days;
     } else if (e->kind == MSP_CALENDAR_END ||
@@ -119,7 +126,12 @@ static bool same_phase(const msp_planned_cycle *a, const msp_planned_cycle *b)
 
 static bool goes_on(const msp_planned_cycle *a, const msp_planned_cycle *b)
 {
-    return same_phase(a, b) && memcmp(a->of, b->of, sizeof a->of) == 0;
+    if (!same_phase(a, b))
+        return false;
+    for (size_t drug = 0; drug < a->regimen->drugs.n; drug++)
+        if (fabs(a->of[drug] - b->of[drug]) > 0)
+            return false;
+    return true;
 }
 
 static void finish(msp_planned_cycle *cycles, size_t n)
@@ -149,7 +161,7 @@ msp_status sim_plan_cycles(const msp_protocol *p, const msp_calendar *calendar, 
         return msp_fail(err, MSP_EMEM, "no memory for %zu cycles", calendar->n);
     out->n_cycles = 0;
     for (size_t i = 0; i < calendar->n; i++)
-        if (calendar->entries[i].day - calendar->start <= horizon)
+        if (first_day_of(calendar, &calendar->entries[i]) <= horizon)
             add_entry(p, calendar, &calendar->entries[i], out, cycles);
     if (out->n_cycles == 0 || cycles[0].day != 0)
         return msp_fail_at(err, MSP_ENODATA, p->supposed.at,

@@ -486,13 +486,81 @@ static void test_expected(void **state)
     close_world(&w);
 }
 
+static void plan_of(const char *path, world *w)
+{
+    msp_error err = {0};
+    *w = (world){0};
+    assert_int_equal(msp_protocol_read(project_file(path), &w->protocol, &w->findings, &err),
+                     MSP_OK);
+    assert_int_equal(msp_virtual_plan_make(&w->protocol, 0, &w->arena, &w->plan, &err), MSP_OK);
+    assert_int_equal(msp_virtual_watch_init(&w->watch, &w->plan, NULL, &err), MSP_OK);
+}
+
+/* What ASPIRE plans: carfilzomib 20 mg/m2 twice before 27, on four of six days from cycle 13 on,
+ * none after cycle 18; three drugs count alike. */
+static void test_planned_doses(void **state)
+{
+    (void)state;
+    world w;
+    plan_of("protocols/aspire.yaml", &w);
+    const msp_virtual_course *c = &w.plan.arm[0];
+    assert_near(c->cycles[0].given, (148.0 / 162 + 2) / 3, 1e-14);
+    for (size_t i = 1; i < c->n_cycles; i++) {
+        assert_int_equal(c->cycles[i].day, 28 * (int)i);
+        assert_int_equal(c->cycles[i].number, (int)i + 1);
+        assert_near(c->cycles[i].given, i < 12 ? 1 : i < 18 ? (2 + 4.0 / 6) / 3 : 2.0 / 3, 1e-14);
+    }
+    assert_int_equal(c->cycles[0].next, 1);
+    assert_int_equal(c->cycles[1].next, 12);
+    assert_int_equal(c->cycles[12].next, 18);
+    assert_int_equal(c->cycles[18].next, c->n_cycles);
+    close_world(&w);
+}
+
+/* A second transplant after six cycles: it takes its part of the disease of those who respond, the
+ * others' treatment ends there; two months without drugs, maintenance in full, nothing after it. */
+static void test_transplant(void **state)
+{
+    (void)state;
+    world w;
+    size_t done = 0, deeper = 0, not_entered = 0;
+    plan_of("protocols/krd-asct2.yaml", &w);
+    for (uint32_t i = 0; i < 400; i++) {
+        msp_virtual_patient p;
+        msp_virtual_patient_make(&w.plan, 1, 0, i, 0, 0, &w.watch.work, &p);
+        const msp_kinetics *k = &p.truth.kinetics;
+        if (p.truth.short_of_response) {
+            not_entered++;
+            assert_true(isinf(k->transplant) && p.patient.transplant == MSP_NO_DAY);
+            assert_near(msp_exposure_lost(&p.exposure, 1000) - msp_exposure_lost(&p.exposure, 400),
+                        600, 1e-12);
+        }
+        if (isinf(k->transplant))
+            continue;
+        const double day = k->transplant, before = msp_kinetics_burden(k, &p.exposure, day - 1e-9);
+        assert_true(day >= 168 && fmod(day - 168, 7) == 0);
+        assert_true(before <= 0.5);
+        const double after = msp_kinetics_burden(k, &p.exposure, day) / before;
+        assert_true(after >= 0.01 * (1 - 1e-9) && after <= pow(10, -0.5) * (1 + 1e-9));
+        if (p.truth.stop > day + 60)
+            assert_near(msp_exposure_lost(&p.exposure, day + 60) -
+                            msp_exposure_lost(&p.exposure, day),
+                        60, 1e-12);
+        done++;
+        deeper += before > 0.1 && before * after <= 0.1;
+    }
+    assert_true(done > 250 && not_entered > 10 && deeper > 10);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinetics),    cmocka_unit_test(test_allotment),
-        cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
-        cmocka_unit_test(test_follow),      cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_paths),       cmocka_unit_test(test_lanes),
-        cmocka_unit_test(test_expected),    cmocka_unit_test(test_doses)};
+        cmocka_unit_test(test_kinetics),      cmocka_unit_test(test_allotment),
+        cmocka_unit_test(test_one_patient),   cmocka_unit_test(test_truth),
+        cmocka_unit_test(test_follow),        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_paths),         cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_expected),      cmocka_unit_test(test_doses),
+        cmocka_unit_test(test_planned_doses), cmocka_unit_test(test_transplant)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
