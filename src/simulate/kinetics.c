@@ -2,7 +2,7 @@
 
 #include "exact.h"
 
-double msp_exposure_lost(const msp_exposure *e, double day)
+double msp_doses_lost(const msp_doses *e, double day)
 {
     size_t i = 0;
     if (e->n == 0 || day <= 0)
@@ -13,9 +13,9 @@ double msp_exposure_lost(const msp_exposure *e, double day)
     return e->lost[at] + e->rate[at] * (day - e->day[at]);
 }
 
-double msp_kinetics_burden(const msp_kinetics *k, const msp_exposure *exposure, double day)
+double msp_kinetics_burden(const msp_kinetics *k, const msp_doses *doses, double day)
 {
-    const double lost = msp_exposure_lost(exposure, day);
+    const double lost = msp_doses_lost(doses, day);
     const double done = day >= k->transplant ? 1 : 0;
     const double sensitive =
         -k->decay * day + (k->decay + k->regrowth) * lost - done * k->taken[MSP_SENSITIVE];

@@ -108,7 +108,7 @@ static double feeling(const person *who, msp_day day)
     msp_random own = person_stream(who, DRAW_ANSWERS);
     const double since = day - who->p->patient.first_dose;
     const double burden =
-        msp_kinetics_burden(&who->p->truth.kinetics, &who->p->exposure, since > 0 ? since : 0);
+        msp_kinetics_burden(&who->p->truth.kinetics, &who->p->doses, since > 0 ? since : 0);
     return normal_of((uint32_t)(msp_random_bits(&own) >> 32)) +
            0.6 * (1 - (burden < 2 ? burden : 2));
 }

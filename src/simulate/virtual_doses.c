@@ -49,9 +49,9 @@ void sim_people_free(sim_people *p)
     *p = (sim_people){0};
 }
 
-msp_exposure sim_exposure_of(const sim_people *p, size_t i)
+msp_doses sim_doses_of(const sim_people *p, size_t i)
 {
-    return (msp_exposure){p->day[0] + i, p->lost[0] + i, p->rate[0] + i, p->n_pieces[i], ABREAST};
+    return (msp_doses){p->day[0] + i, p->lost[0] + i, p->rate[0] + i, p->n_pieces[i], ABREAST};
 }
 
 /* -- 2. what happens -- */
@@ -198,8 +198,8 @@ static void begin_phase(laying *l)
 static bool falls_short(laying *l, const msp_planned_cycle *c, double day)
 {
     l->p->n_pieces[l->i] = l->n;
-    const msp_exposure exposure = sim_exposure_of(l->p, l->i);
-    return msp_kinetics_burden(&l->p->person[l->i].truth.kinetics, &exposure, day) > c->at_most;
+    const msp_doses doses = sim_doses_of(l->p, l->i);
+    return msp_kinetics_burden(&l->p->person[l->i].truth.kinetics, &doses, day) > c->at_most;
 }
 
 /* A cycle, or several of which the same is given; what happens in it, NULL: nothing. */

@@ -289,7 +289,7 @@ typedef struct progress {
 } progress;
 
 /* Days of treatment lost by a day; days come in order. */
-static double lost_by(const msp_exposure *e, double day, progress *at)
+static double lost_by(const msp_doses *e, double day, progress *at)
 {
     while (at->piece + 1 < e->n && e->day[(at->piece + 1) * e->stride] <= day)
         at->piece++;
@@ -317,7 +317,7 @@ static int place_visits(maker *m, size_t first, msp_day last, progress *at)
         if (p->patient.first_dose + day > last)
             break;
         to->day[n] = day;
-        to->lost[n] = lost_by(&p->exposure, day, at);
+        to->lost[n] = lost_by(&p->doses, day, at);
     }
     return n;
 }
@@ -475,7 +475,7 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
     const size_t who = person_of(&m, (uint8_t)arm, (uint8_t)cell);
     meet(&m, &work->people->person[who]);
-    out->exposure = sim_exposure_of(work->people, who);
+    out->doses = sim_doses_of(work->people, who);
     out->changes = work->people->changes[who];
     out->n_changes = work->people->n_changes[who];
     const msp_day last = finish(&m);

@@ -42,7 +42,7 @@ typedef struct sim_people {
 msp_status sim_people_init(sim_people *people, const msp_virtual_plan *plan, msp_error *err);
 void sim_people_free(sim_people *people);
 
-msp_exposure sim_exposure_of(const sim_people *people, size_t i);
+msp_doses sim_doses_of(const sim_people *people, size_t i);
 
 /* Changes and pieces of all, whose kinetics and stops are known; sets the transplants. */
 void sim_doses_make(const sim_visits_kernel *kernel, sim_people *people);

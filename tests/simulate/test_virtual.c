@@ -61,7 +61,7 @@ static void close_world(world *w)
 
 /* dS/dt and dR/dt of the header in steps of a hundredth of a day, by the classical method of Runge
  * and Kutta; the transplant takes its part between two steps. */
-static double integrated(const msp_kinetics *k, const msp_exposure *e, double until)
+static double integrated(const msp_kinetics *k, const msp_doses *e, double until)
 {
     enum { STEPS_A_DAY = 100 };
     const double kill[MSP_PARTS] = {k->decay + k->regrowth, k->regrowth - k->growth};
@@ -91,14 +91,14 @@ static void test_kinetics(void **state)
     double lost[MSP_COUNT(day)] = {0};
     for (size_t i = 1; i < MSP_COUNT(day); i++)
         lost[i] = lost[i - 1] + rate[i - 1] * (day[i] - day[i - 1]);
-    const msp_exposure e = {day, lost, rate, MSP_COUNT(day), 1}, full = {0};
+    const msp_doses e = {day, lost, rate, MSP_COUNT(day), 1}, full = {0};
     static const msp_kinetics cases[] = {
         {0.04, 0.004, 0.008, 0.02, 200, {4.6, 1.2}},
         {0.02, 0.01, 0.01, 0.3, INFINITY, {4.6, 1.2}},
         {0.04, 0.005, 0.02, 1, 200, {0, 0}},
     };
-    assert_near(msp_exposure_lost(&e, 60), 4, 1e-15);
-    assert_near(msp_exposure_lost(&e, 260 + 30), 7 + 60 + 10, 1e-14);
+    assert_near(msp_doses_lost(&e, 60), 4, 1e-15);
+    assert_near(msp_doses_lost(&e, 260 + 30), 7 + 60 + 10, 1e-14);
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
         const msp_kinetics *k = &cases[i];
         assert_near(msp_kinetics_burden(k, &e, 0), 1, 1e-15);
@@ -166,7 +166,7 @@ static void test_truth(void **state)
         const bool light = p.type == MSP_DISEASE_FLC;
         double lowest = 1, found = INFINITY;
         for (double day = 0; day < 4000 && isinf(found); day += 0.25) {
-            const double x = msp_kinetics_burden(&t->kinetics, &p.exposure, day), rise = x - lowest;
+            const double x = msp_kinetics_burden(&t->kinetics, &p.doses, day), rise = x - lowest;
             lowest = x < lowest ? x : lowest;
             const bool serum =
                 t->serum * rise >= 0.5 &&
@@ -289,7 +289,7 @@ static void test_paths(void **state)
 {
     (void)state;
     const double piece[] = {0, 100, 300}, lost[] = {0, 0, 50}, rate[] = {0, 0.25, 1};
-    const msp_exposure exposure = {piece, lost, rate, 3, 1};
+    const msp_doses doses = {piece, lost, rate, 3, 1};
     const msp_kinetics kinetics = {0.04, 0.003, 0.006, 0.01, 196, {2, 0.5}};
     const sim_assay serum = {0.04, 0.02, 0.1, 12}, urine = {0.1, 5, 10, 25000};
     made first, again;
@@ -311,7 +311,7 @@ static void test_paths(void **state)
             location[i] = i;
             scale[i] = 0.5;
             to->visits.day[i] = 28 * i;
-            to->visits.lost[i] = msp_exposure_lost(&exposure, 28 * i);
+            to->visits.lost[i] = msp_doses_lost(&doses, 28 * i);
         }
         kernel->values(VISITS_AT_ONCE, to->words.word[3], location, scale, to->value);
         const sim_reading readings[READ_COUNT] = {
@@ -332,8 +332,7 @@ static void test_paths(void **state)
     }
     for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
         const sim_visits *v = &first.visits;
-        assert_near(v->burden[i], i > 0 ? msp_kinetics_burden(&kinetics, &exposure, v->day[i]) : 1,
-                    0);
+        assert_near(v->burden[i], i > 0 ? msp_kinetics_burden(&kinetics, &doses, v->day[i]) : 1, 0);
         assert_near(first.value[i], exp(i + 0.5 * normal_of(first.words.word[3][i])), 1e-15);
         const double x = 800 * v->burden[i], z = normal_of(first.words.word[1][i]);
         const double read = x + sqrt(0.01 * x * x + 25) * z;
@@ -406,7 +405,7 @@ static void test_lanes(void **state)
     for (int i = 0; i < COURSES_AT_ONCE; i++) {
         const msp_kinetics k = {c.decay[i],     c.growth[i],     c.regrowth[i],
                                 c.resistant[i], c.transplant[i], {c.taken[0][i], c.taken[1][i]}};
-        const msp_exposure e = {&day[0][i], &lost[0][i], &rate[0][i], PIECES, COURSES_AT_ONCE};
+        const msp_doses e = {&day[0][i], &lost[0][i], &rate[0][i], PIECES, COURSES_AT_ONCE};
         double low = 1, found = (double)INFINITY;
         for (double at = 0; at < 5000 && isinf(found); at += 0.05) {
             const double x = msp_kinetics_burden(&k, &e, at);
@@ -451,7 +450,7 @@ static void test_doses(void **state)
             }
             if (28 * (double)k + shift > p.truth.stop)
                 break;
-            assert_near(msp_exposure_lost(&p.exposure, 28 * (double)k + shift), lost, 1e-12);
+            assert_near(msp_doses_lost(&p.doses, 28 * (double)k + shift), lost, 1e-12);
             lost += missed ? 28 : 28 * (1 - quarters / 4);
         }
     }
@@ -532,20 +531,18 @@ static void test_transplant(void **state)
         if (p.truth.short_of_response) {
             not_entered++;
             assert_true(isinf(k->transplant) && p.patient.transplant == MSP_NO_DAY);
-            assert_near(msp_exposure_lost(&p.exposure, 1000) - msp_exposure_lost(&p.exposure, 400),
-                        600, 1e-12);
+            assert_near(msp_doses_lost(&p.doses, 1000) - msp_doses_lost(&p.doses, 400), 600, 1e-12);
         }
         if (isinf(k->transplant))
             continue;
-        const double day = k->transplant, before = msp_kinetics_burden(k, &p.exposure, day - 1e-9);
+        const double day = k->transplant, before = msp_kinetics_burden(k, &p.doses, day - 1e-9);
         assert_true(day >= 168 && fmod(day - 168, 7) == 0);
         assert_true(before <= 0.5);
-        const double after = msp_kinetics_burden(k, &p.exposure, day) / before;
+        const double after = msp_kinetics_burden(k, &p.doses, day) / before;
         assert_true(after >= 0.01 * (1 - 1e-9) && after <= pow(10, -0.5) * (1 + 1e-9));
         if (p.truth.stop > day + 60)
-            assert_near(msp_exposure_lost(&p.exposure, day + 60) -
-                            msp_exposure_lost(&p.exposure, day),
-                        60, 1e-12);
+            assert_near(msp_doses_lost(&p.doses, day + 60) - msp_doses_lost(&p.doses, day), 60,
+                        1e-12);
         done++;
         deeper += before > 0.1 && before * after <= 0.1;
     }

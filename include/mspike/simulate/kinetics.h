@@ -43,16 +43,16 @@ typedef struct msp_kinetics {
 /* Which doses are given: n pieces from day 0 on, within which the same share of a day's treatment
  * is lost; the last has no end. Value i of a list is at i * stride. Without pieces nothing is lost.
  */
-typedef struct msp_exposure {
+typedef struct msp_doses {
     const double *day, *lost, *rate; /* first day; L then; 1 - a, from 0 to 1 */
     size_t n, stride;
-} msp_exposure;
+} msp_doses;
 
 /* Days of treatment lost up to a day: L(t). */
-double msp_exposure_lost(const msp_exposure *exposure, double day);
+double msp_doses_lost(const msp_doses *doses, double day);
 
 /* On the day of the transplant it has been done. */
-double msp_kinetics_burden(const msp_kinetics *kinetics, const msp_exposure *exposure, double day);
+double msp_kinetics_burden(const msp_kinetics *kinetics, const msp_doses *doses, double day);
 
 MSP_END
 #endif

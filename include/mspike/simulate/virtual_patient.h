@@ -54,7 +54,7 @@ typedef struct msp_virtual_patient {
     msp_day last_dose;                 /* before progression, stop, death, withdrawal, cut-off */
     msp_day withdrawn;                 /* MSP_NO_DAY: was not */
     msp_day seen;                      /* progression that the site saw twice; MSP_NO_DAY */
-    msp_exposure exposure;             /* doses, from the first; its lists are in the work space */
+    msp_doses doses;                   /* from the first; its lists are in the work space */
     const msp_virtual_change *changes; /* by cycle; of cycles that are never come to, too */
     size_t n_changes;
     msp_disposition disposition;
