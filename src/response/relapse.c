@@ -111,8 +111,9 @@ static bool rises_abnormally(const msp_seen *seen, int64_t x, int64_t n)
            (msp__wide)x * 4 >= (msp__wide)n * 5;
 }
 
-/* The first of the first two measurements in a row that rise; of serum M-protein also of those that
- * double from 0.5 g/dL on. Both are worked out without a branch, for they are hard to foresee. */
+/* The first of the first two measurements in a row that rise; of serum M-protein also the one that
+ * is twice the one before, from 0.5 g/dL on. Both are worked out without a branch, for they are
+ * hard to foresee. */
 static msp_day first_significant(const msp_course *c, const msp_assessed *a,
                                  const significant *rule)
 {
@@ -136,7 +137,7 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
         if (up && rule->abnormal_ratio)
             up = rises_abnormally(seen, x, n);
         if ((up & rose) | doubled)
-            return last->day;
+            return up & rose ? last->day : seen->day;
         last = seen;
         rose = up;
         is_first = false;
