@@ -219,19 +219,24 @@ static msp_status read_responses(const rates_job *j, uint8_t *response, uint8_t 
 {
     const msp_column *c = msp_table_column(&j->table, j->v->response);
     const msp_words *values = &j->v->response_value;
+    bool found[MSP_WORDS_MAX] = {false};
     for (size_t row = 0; row < j->table.n_rows; row++) {
         if (msp_column_is_missing(c, row)) {
             keep[row] = j->v->missing != 0;
             continue;
         }
         for (size_t i = 0; i < values->n; i++)
-            response[row] = response[row] || msp_cell_equals(c, row, values->word[i]);
+            if (msp_cell_equals(c, row, values->word[i]))
+                response[row] = found[i] = true;
         if (values->n > 0)
             continue;
         response[row] = msp_cell_equals(c, row, "1");
         if (!response[row] && !msp_cell_equals(c, row, "0"))
             return no_response(j, c, row, err);
     }
+    for (size_t i = 0; i < values->n; i++)
+        if (!found[i])
+            cli_note(&j->v->common, "no row has %s equal to \"%s\"", c->name, values->word[i]);
     return MSP_OK;
 }
 

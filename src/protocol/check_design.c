@@ -27,6 +27,10 @@ static void check_power(const msp_planned_design *d, msp_findings *findings)
                   : "add \"power:\" or \"max_sample_size:\"",
               "the size does not follow: neither power nor %s is said",
               d->kind.value == MSP_PLANNED_DESIGN_GROUP_SEQUENTIAL ? "events" : "max_sample_size");
+    if (events && size && d->events.value >= (double)d->max_sample_size.value)
+        FAULT(ID, d->events.at, "plan for fewer events than patients",
+              "%g events of %lld patients: the last one has no expected day", d->events.value,
+              (long long)d->max_sample_size.value);
     if (power && d->power.value <= d->alpha.value)
         FAULT(ID, d->power.at, "power is the probability of success if the plan is right",
               "a power of %g is no more than alpha (%g)", d->power.value, d->alpha.value);

@@ -211,3 +211,9 @@ near() {
     run "$MSPIKE" rates examples/pfs.csv --events event --time days --strata stage
     [ "$status" -eq 2 ]
 }
+
+@test "a response value that no row has is said" {
+    run "$MSPIKE" rates examples/patients.csv --response arm --response-value Yes
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'no row has arm equal to "Yes"'* ]]
+}
