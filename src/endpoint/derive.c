@@ -367,6 +367,20 @@ static bool alive(const derivation *d, msp_dated *end)
     return happened(*end) && end->day > d->start.day;
 }
 
+/* The event may have come on that day, but not which day that was. */
+static bool died_undated(const derivation *d, msp_dated *end)
+{
+    if (!d->timeline->died_undated)
+        return false;
+    if (d->followed_by == MSP_FOLLOWED_BY_ASSESSMENT) {
+        *end = last_adequate(d, INT32_MAX);
+        return (d->events & (BIT(DEATH) | BIT(DEATH_FROM_MYELOMA))) != 0;
+    }
+    if (!alive(d, end))
+        *end = d->start;
+    return true;
+}
+
 static bool no_contact(const derivation *d, msp_dated *end)
 {
     *end = d->start;

@@ -66,8 +66,8 @@ static bool has_baseline(const msp_patient *patient)
 static msp_day last_known(const msp_patient *patient)
 {
     msp_day last = MSP_NO_DAY; /* the smallest there is */
-    const msp_day days[] = {patient->randomised, patient->first_dose, patient->new_therapy,
-                            patient->death};
+    const msp_day days[] = {patient->randomised, patient->first_dose, patient->last_dose,
+                            patient->new_therapy, patient->death};
     for (size_t i = 0; i < MSP_COUNT(days); i++)
         last = days[i] > last ? days[i] : last;
     for (size_t i = 0; i < patient->n_measured; i++)
@@ -92,6 +92,7 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     if (followed != NULL)
         out->progression_followed = dated(patient, sources, followed, followed->progression);
     out->death = of_adsl(patient->death, "DTHDT");
+    out->died_undated = patient->died && patient->death == MSP_NO_DAY;
     if (patient->died)
         out->died_of_myeloma = msp_fact_of(patient->died_of_myeloma);
     out->last_alive = of_adsl(last_known(patient), "LSTALVDT");

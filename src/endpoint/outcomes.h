@@ -42,12 +42,16 @@ ROW(ASSESSED | STANDARD, lost, "C11", 8, "Lost to follow-up or consent withdrawn
     "Last adequate assessment", "no longer followed: last adequate assessment")
 ROW(ASSESSED | STANDARD, stopped, "C7", 9, "Treatment stopped without progression [C7]",
     "Last adequate assessment", "not assessed after treatment was stopped")
+ROW(ASSESSED | STANDARD, died_undated, "S3", 10, "Died, date not known [S3]",
+    "Last adequate assessment", "died on a day that nobody says: last adequate assessment")
 ROW(ASSESSED | RESPONSE | STANDARD, no_event_yet, "C5", 1, "No event [C5]",
     "Last adequate assessment", "neither progression nor death: last adequate assessment")
 ROW(ASSESSED | RESPONSE | ADMIRALONCO, not_assessed, "A2", 1, "Randomization", "Randomization",
     "admiralonco: no assessment: at randomisation")
 ROW(ASSESSED | RESPONSE | ADMIRALONCO, no_event_yet, "A1", 1, "Last Tumor Assessment",
     "Last Tumor Assessment", "admiralonco: last assessment")
+ROW(CONTACT | BOTH, died_undated, "S3", 10, "Died, date not known [S3]", "Last date known alive",
+    "died on a day that nobody says: last date known alive")
 ROW(CONTACT | STANDARD, alive, "S1", 1, "Alive without the event [S1]", "Last date known alive",
     "no event: last date known alive, to the cut-off")
 ROW(CONTACT | STANDARD, no_contact, "S2", 2, "No contact after the start [S2]",

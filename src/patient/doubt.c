@@ -91,3 +91,10 @@ void doubt_say(doubt d, msp_marker marker, const char *found, const char *unit, 
                  found, expected(d, marker), unit[0] != '\0' ? " in " : "", unit);
     }
 }
+
+msp_day doubt_day(msp_date date, msp_day known)
+{
+    if (known == MSP_NO_DAY || known <= date.earliest)
+        return date.earliest;
+    return known < date.latest ? known : date.latest;
+}

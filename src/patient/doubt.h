@@ -4,6 +4,7 @@
 #ifndef MSPIKE_PATIENT_DOUBT_H
 #define MSPIKE_PATIENT_DOUBT_H
 
+#include "mspike/base/date.h"
 #include "mspike/base/status.h"
 #include "mspike/patient/lab_result.h"
 
@@ -21,6 +22,10 @@ typedef enum doubt {
  * With a doubt other than DOUBT_IMPLAUSIBLE it is MSP_RESULT_UNREADABLE. */
 doubt doubt_read(msp_marker marker, const char *text, const char *unit, bool comma,
                  msp_lab_result *out);
+
+/* A day for a date of which a part is missing, where `known` (or MSP_NO_DAY) shows that it was not
+ * earlier: the earliest of its days that is not before `known`, the last one where all are. */
+msp_day doubt_day(msp_date date, msp_day known);
 
 #define DOUBT_TEXT_MAX 256
 typedef struct doubt_said {

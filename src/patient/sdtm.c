@@ -84,45 +84,47 @@ static msp_status read_dm(sdtm *s, msp_error *err)
     static const char *const columns[] = {"STUDYID", "RFXSTDTC", "RFXENDTC", "DTHFL",
                                           "DTHDTC",  "ARM",      "ACTARM",   "ARMCD",
                                           "SEX",     "AGE",      "AGEU",     "RFICDTC"};
-    sdtm_table dm;
-    msp_status rc = sdtm_open(s, "DM", columns, MSP_COUNT(columns), false, &dm, err);
-    if (rc == MSP_OK && !dm.there)
+    sdtm_table *dm = &s->dm;
+    msp_status rc = sdtm_open(s, "DM", columns, MSP_COUNT(columns), false, dm, err);
+    if (rc == MSP_OK && !dm->there)
         rc = msp_fail(err, MSP_ENODATA, "%s: no table DM, which says who the patients are",
                       s->folder);
-    if (rc == MSP_OK && dm.table.n_rows == 0)
-        rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = dm.path},
+    if (rc == MSP_OK && dm->table.n_rows == 0)
+        rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = dm->path},
                          "the table DM has columns and no rows: there are no patients");
     if (rc == MSP_OK)
-        rc = list_patients(&dm, err);
-    const msp_column *first = msp_table_column(&dm.table, "RFXSTDTC"),
-                     *last = msp_table_column(&dm.table, "RFXENDTC"),
-                     *died = msp_table_column(&dm.table, "DTHFL"),
-                     *death = msp_table_column(&dm.table, "DTHDTC");
+        rc = list_patients(dm, err);
+    if (rc == MSP_OK && !sdtm_lives(s))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
+    const msp_column *first = msp_table_column(&dm->table, "RFXSTDTC"),
+                     *last = msp_table_column(&dm->table, "RFXENDTC"),
+                     *died = msp_table_column(&dm->table, "DTHFL"),
+                     *death = msp_table_column(&dm->table, "DTHDTC");
     bool *seen = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *seen);
     if (rc == MSP_OK && seen == NULL)
         rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
-    for (size_t row = 0; rc == MSP_OK && row < dm.table.n_rows; row++) {
-        msp_patient *p = patient_of(&dm, row);
+    for (size_t row = 0; rc == MSP_OK && row < dm->table.n_rows; row++) {
+        msp_patient *p = patient_of(dm, row);
         if (p == NULL)
             continue;
         if (seen[p - s->out->patients]) {
-            sdtm_note(&dm, MSP_SEVERITY_ERROR, "data-patient", row, dm.id, "the first one counts",
+            sdtm_note(dm, MSP_SEVERITY_ERROR, "data-patient", row, dm->id, "the first one counts",
                       "a second row of one patient");
             continue;
         }
         seen[p - s->out->patients] = true;
-        if (!describe(&dm, row, p))
+        if (!describe(dm, row, p))
             rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
-        p->first_dose = sdtm_day(&dm, first, row, false);
-        p->last_dose = sdtm_day(&dm, last, row, false);
-        p->death = sdtm_day(&dm, death, row, true);
+        p->first_dose = sdtm_day(dm, first, row, false);
+        p->last_dose = sdtm_day(dm, last, row, false);
         s->disposition[p - s->out->patients].consent =
-            sdtm_day(&dm, msp_table_column(&dm.table, "RFICDTC"), row, false);
-        p->died = p->death != MSP_NO_DAY ||
-                  (sdtm_cell(death, row)[0] == '\0' &&
-                   msp_text_equal_nocase(sdtm_cell(died, row), "Y")); /* a later day: not yet */
+            sdtm_day(dm, msp_table_column(&dm->table, "RFICDTC"), row, false);
+        s->life[p - s->out->patients].row = row;
+        sdtm_alive(dm, SDTM_DOSED, first, row);
+        sdtm_alive(dm, SDTM_DOSED, last, row);
+        sdtm_dead(dm, death, row, msp_text_equal_nocase(sdtm_cell(died, row), "Y"));
     }
-    return sdtm_close(&dm, rc, err);
+    return rc;
 }
 
 /* What DSDECOD says became of a patient (CDISC's NCOMPLT, and what sites use). */
@@ -175,6 +177,16 @@ static bool is_crossing(const char *term)
            msp_text_contains_nocase(term, "crossed over");
 }
 
+/* The first randomisation counts. */
+static void randomise(sdtm_table *ds, size_t row, const msp_column *when, msp_patient *p,
+                      msp_day day)
+{
+    if (p->randomised != MSP_NO_DAY && day != MSP_NO_DAY)
+        sdtm_note(ds, MSP_SEVERITY_WARNING, "data-conflict", row, when, "the earlier date counts",
+                  "the patient is randomised a second time");
+    sdtm_earlier(&p->randomised, day);
+}
+
 static msp_status read_ds(sdtm *s, msp_error *err)
 {
     static const char *const columns[] = {"DSDECOD", "DSSTDTC", "DSCAT", "DSSCAT", "DSSEQ"};
@@ -192,15 +204,14 @@ static msp_status read_ds(sdtm *s, msp_error *err)
             continue;
         msp_disposition *d = &s->disposition[p - s->out->patients];
         if (msp_text_equal_nocase(term, "DEATH")) {
-            const msp_day death = sdtm_day(&ds, when, row, true);
-            if (p->death == MSP_NO_DAY)
-                p->death = death;
-            p->died = p->died || death != MSP_NO_DAY || sdtm_cell(when, row)[0] == '\0';
+            sdtm_dead(&ds, when, row, true);
             continue;
         }
         const msp_day day = sdtm_day(&ds, when, row, false);
-        if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) /* said when he was missed */
+        if (!msp_text_equal_nocase(term, "LOST TO FOLLOW-UP")) { /* said when he was missed */
             sdtm_later(&d->last_contact, day);
+            sdtm_alive(&ds, SDTM_WRITTEN, when, row);
+        }
         if (sdtm_is_deterioration(term)) {
             sdtm_keep_deterioration(&ds, row, "DSSTDTC");
             s->out->says_deterioration = true;
@@ -213,7 +224,7 @@ static msp_status read_ds(sdtm *s, msp_error *err)
             sdtm_cross(s, (uint32_t)(p - s->out->patients), CROSSED_DS, day,
                        said ? (uint32_t)number : (uint32_t)row + 1);
         } else if (msp_text_equal_nocase(term, "RANDOMIZED"))
-            sdtm_earlier(&p->randomised, day);
+            randomise(&ds, row, when, p, day);
         else if (msp_text_equal_nocase(term, "INFORMED CONSENT OBTAINED"))
             sdtm_earlier(&d->consent, day);
         else if (!msp_text_contains_nocase(sdtm_cell(category, row), "MILESTONE"))
@@ -223,17 +234,18 @@ static msp_status read_ds(sdtm *s, msp_error *err)
     return sdtm_close(&ds, rc, err);
 }
 
-/* A contact after the cut-off shows that the patient lived on that day. */
-static msp_day contact_day(sdtm_table *t, const msp_column *column, size_t row)
+/* Dead when he was asked for; a status after the cut-off says nothing of that day. */
+static void read_dead(sdtm_table *ss, const msp_column *when, size_t row)
 {
     msp_date date;
-    const char *text = sdtm_cell(column, row);
-    const bool later = t->s->cutoff != MSP_NO_DAY && msp_date_parse(text, strlen(text), &date) &&
-                       date.precision != MSP_DATE_NONE && date.earliest > t->s->cutoff;
-    return later ? t->s->cutoff : sdtm_day(t, column, row, false);
+    const char *text = sdtm_cell(when, row);
+    const bool later = ss->s->cutoff != MSP_NO_DAY && msp_date_parse(text, strlen(text), &date) &&
+                       date.precision != MSP_DATE_NONE && date.earliest > ss->s->cutoff;
+    if (!later)
+        sdtm_dead(ss, NULL, row, true);
 }
 
-/* Survival status: the last day on which a patient was known to be alive. */
+/* Survival status: the last day on which a patient was known to be alive, or that he was dead. */
 static msp_status read_ss(sdtm *s, msp_error *err)
 {
     static const char *const columns[] = {"SSTESTCD", "SSORRES", "SSDTC"};
@@ -244,10 +256,15 @@ static msp_status read_ss(sdtm *s, msp_error *err)
                      *when = msp_table_column(&ss.table, "SSDTC");
     for (size_t row = 0; rc == MSP_OK && ss.there && row < ss.table.n_rows; row++) {
         const msp_patient *p = patient_of(&ss, row);
-        if (p != NULL && msp_text_equal_nocase(sdtm_cell(test, row), "SURVSTAT") &&
-            msp_text_equal_nocase(sdtm_cell(status, row), "ALIVE"))
-            sdtm_later(&s->disposition[p - s->out->patients].last_contact,
-                       contact_day(&ss, when, row));
+        if (p == NULL || !msp_text_equal_nocase(sdtm_cell(test, row), "SURVSTAT"))
+            continue;
+        if (msp_text_equal_nocase(sdtm_cell(status, row), "DEAD"))
+            read_dead(&ss, when, row);
+        if (!msp_text_equal_nocase(sdtm_cell(status, row), "ALIVE"))
+            continue;
+        sdtm_alive(&ss, SDTM_CALLED, when, row);
+        sdtm_later(&s->disposition[p - s->out->patients].last_contact,
+                   sdtm_day(&ss, when, row, false));
     }
     return sdtm_close(&ss, rc, err);
 }
@@ -263,9 +280,9 @@ static msp_status read_dd(sdtm *s, msp_error *err)
         msp_patient *p = patient_of(&dd, row);
         const char *cause = sdtm_cell(result, row);
         if (p == NULL || !msp_text_equal_nocase(sdtm_cell(test, row), "PRCDTH") ||
-            (s->cutoff != MSP_NO_DAY && !p->died))
+            (s->cutoff != MSP_NO_DAY && !s->life[p - s->out->patients].died))
             continue; /* DD has no day of its own: a death after the cut-off is none yet */
-        p->died = true;
+        s->life[p - s->out->patients].died = true;
         p->died_of_myeloma = p->died_of_myeloma || msp_text_contains_nocase(cause, "myeloma") ||
                              msp_text_contains_nocase(cause, "progressi");
     }
@@ -283,10 +300,12 @@ static msp_status read_all(sdtm *s, msp_error *err)
 {
     size_t n_tables = 0;
     msp_status rc = read_dm(s, err);
-    if (rc == MSP_OK)
-        rc = sdtm_therapy(s, err);
+    if (rc == MSP_OK && !sdtm_crossover_drugs(s))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the drugs of the crossover");
     if (rc == MSP_OK)
         rc = read_ds(s, err);
+    if (rc == MSP_OK)
+        rc = sdtm_therapy(s, err);
     if (rc == MSP_OK && !sdtm_crossovers(s))
         rc = msp_fail(err, MSP_EMEM, "no memory for the patients who crossed over");
     if (rc == MSP_OK)
@@ -301,7 +320,11 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = sdtm_measure(s, &n_tables, err);
     if (rc == MSP_OK && n_tables == 0 && !s->options.may_lack_measurements)
         rc = msp_fail(err, MSP_ENODATA, "%s: no table of measurements (LB, MI, TR)", s->folder);
-    return rc == MSP_OK ? sdtm_assess(s, err) : rc;
+    if (rc == MSP_OK)
+        rc = sdtm_assess(s, err);
+    if (rc == MSP_OK)
+        sdtm_settle_lives(s);
+    return rc;
 }
 
 msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, msp_patients *out,
@@ -313,7 +336,7 @@ msp_status msp_sdtm_read(const char *folder, const msp_sdtm_options *options, ms
     if (s.options.protocol != NULL)
         s.cutoff = msp_protocol_cutoff_day(s.options.protocol);
     *out = (msp_patients){0};
-    const msp_status rc = read_all(&s, err);
+    const msp_status rc = sdtm_close(&s.dm, read_all(&s, err), err);
     if (rc != MSP_OK && err != NULL && findings == NULL)
         err->at.file = folder; /* the tables' names go now */
     free(s.samples);

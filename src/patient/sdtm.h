@@ -31,7 +31,40 @@ typedef struct sdtm_crossed {
     uint32_t seq[CROSSINGS];
 } sdtm_crossed;
 
+/* A table, all of its columns text, that may not be there. */
+typedef struct sdtm_table {
+    struct sdtm *s;
+    msp_table table;
+    const char *name; /* "LB" */
+    const char *path;
+    const msp_column *id;        /* USUBJID */
+    const uint32_t *patient;     /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
+    const msp_column *evaluator; /* --EVAL; NULL: one reader */
+    uint8_t *left_out;           /* per patient: readers that are not taken */
+    size_t n_findings;
+    bool there;
+} sdtm_table;
+
+/* What shows that a patient lived on a day. */
+typedef enum sdtm_sign {
+    SDTM_MEASURED,
+    SDTM_DOSED,
+    SDTM_TREATED, /* by the next therapy */
+    SDTM_CALLED,  /* alive, as SS says */
+    SDTM_WRITTEN, /* in DS */
+    SDTM_SIGNS,
+} sdtm_sign;
+
+typedef struct sdtm_life {
+    size_t row;               /* of DM */
+    bool died;                /* with or without a date */
+    msp_date death;           /* whatever is known of it */
+    msp_day last[SDTM_SIGNS]; /* of each, after the cut-off too; MSP_NO_DAY */
+} sdtm_life;
+
 typedef struct sdtm {
+    sdtm_table dm;         /* open until all is read */
+    sdtm_life *life;       /* of each patient; NULL where nobody asks */
     sdtm_crossed *crossed; /* of each patient; NULL where the protocol has no crossover */
     const char **cross_drugs;
     size_t n_cross_drugs;
@@ -45,20 +78,6 @@ typedef struct sdtm {
     size_t n_samples, cap_samples;
     msp_arena scratch;
 } sdtm;
-
-/* A table, all of its columns text, that may not be there. */
-typedef struct sdtm_table {
-    sdtm *s;
-    msp_table table;
-    const char *name; /* "LB" */
-    const char *path;
-    const msp_column *id;        /* USUBJID */
-    const uint32_t *patient;     /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
-    const msp_column *evaluator; /* --EVAL; NULL: one reader */
-    uint8_t *left_out;           /* per patient: readers that are not taken */
-    size_t n_findings;
-    bool there;
-} sdtm_table;
 
 /* Reads those of the columns that the table has ("USUBJID" always), or that its SUPP-- has as
  * qualifiers. Before DM is read the patients of other tables are not known: `know` says whether to
@@ -85,6 +104,15 @@ msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool parti
 /* The earlier, and the later one, of a day and another that may be none. */
 void sdtm_earlier(msp_day *day, msp_day other);
 void sdtm_later(msp_day *day, msp_day other);
+
+/* sdtm_life.c: a life for each patient; false when memory is out. */
+bool sdtm_lives(sdtm *s);
+/* The patient of the row lived on the day of the cell, where it is one. */
+void sdtm_alive(sdtm_table *t, sdtm_sign sign, const msp_column *column, size_t row);
+/* He died, if it is `sure` or the cell has a date. The most exact date counts, DM's first. */
+void sdtm_dead(sdtm_table *t, const msp_column *column, size_t row, bool sure);
+/* Deaths to the cut-off, and who lived on it, once all tables have been read. */
+void sdtm_settle_lives(sdtm *s);
 
 /* Adds a sample; false when memory is out. */
 bool sdtm_keep(sdtm *s, sdtm_sample sample);

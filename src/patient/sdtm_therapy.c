@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doubt.h"
 #include "mspike/base/text.h"
 #include "sdtm.h"
 
@@ -335,6 +336,11 @@ static bool read_dose(reader *r, size_t row, doses *d)
         return true;
     const msp_day start = sdtm_day(&r->t, r->column[COLUMN_START], row, false);
     msp_day end = sdtm_day(&r->t, r->column[COLUMN_END], row, false);
+    if (start != MSP_NO_DAY && end != MSP_NO_DAY && end < start)
+        sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-date", row, r->column[COLUMN_END],
+                  "look which date is wrong", "EXENDTC is before EXSTDTC");
+    sdtm_alive(&r->t, SDTM_DOSED, r->column[COLUMN_START], row);
+    sdtm_alive(&r->t, SDTM_DOSED, r->column[COLUMN_END], row);
     if (d->crossed[i] != MSP_NO_DAY && start != MSP_NO_DAY && start >= d->crossed[i])
         return true; /* of the other treatment */
     if (d->crossed[i] != MSP_NO_DAY && end > d->crossed[i])
@@ -406,6 +412,57 @@ static bool find_crossovers(reader *r, doses *d)
     return true;
 }
 
+typedef enum next { NEXT_COUNTS, NEXT_PRIOR, NEXT_LEFT_OUT } next;
+
+/* When a subsequent therapy begins; *day is MSP_NO_DAY where nobody says. One that begins before
+ * the patient is randomised is a previous one; of a date with a part missing it is the earliest day
+ * that is not before the trial's last dose. */
+static next start_of_next(reader *r, size_t row, const doses *d, msp_day *day)
+{
+    const uint32_t i = sdtm_patient(&r->t, row);
+    const msp_patient *p = &r->t.s->out->patients[i];
+    const msp_column *column = r->column[COLUMN_START];
+    const char *text = sdtm_cell(column, row);
+    msp_date date;
+    msp_day origin = p->randomised != MSP_NO_DAY ? p->randomised : d->first[i];
+    if (origin == MSP_NO_DAY)
+        origin = p->first_dose;
+    *day = MSP_NO_DAY;
+    if (!msp_date_parse(text, strlen(text), &date)) {
+        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-date", row, column, "the therapy is left out",
+                  "\"%.40s\" is no date (YYYY-MM-DD)", text);
+        return NEXT_LEFT_OUT;
+    }
+    if (date.precision == MSP_DATE_NONE) {
+        sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-therapy", row, column,
+                  "it ends no time and excludes no assessment; give what is known of its start",
+                  "a subsequent therapy without a start");
+        return NEXT_COUNTS;
+    }
+    if (date.latest < origin) {
+        sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-therapy", row, column,
+                  "it counts as a previous one",
+                  "a subsequent therapy begins before the trial does for this patient");
+        return NEXT_PRIOR;
+    }
+    sdtm_alive(&r->t, SDTM_TREATED, column, row);
+    *day = date.earliest;
+    if (date.precision < MSP_DATE_DAY) {
+        char from[MSP_DATE_MAX], to[MSP_DATE_MAX], chosen[MSP_DATE_MAX];
+        msp_day known = origin;
+        sdtm_later(&known, p->last_dose);
+        sdtm_later(&known, d->last[i]);
+        *day = doubt_day(date, known);
+        msp_day_format(date.earliest, from);
+        msp_day_format(date.latest, to);
+        msp_day_format(*day, chosen);
+        sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-date", row, column,
+                  "it is the earliest of these days that is not before the trial's last dose",
+                  "a part of the date is missing: %s is taken, of %s to %s", chosen, from, to);
+    }
+    return r->t.s->cutoff != MSP_NO_DAY && *day > r->t.s->cutoff ? NEXT_LEFT_OUT : NEXT_COUNTS;
+}
+
 /* One row of CM, PR or EX; false when memory is out. */
 static bool read_row(reader *r, size_t row, doses *d)
 {
@@ -417,9 +474,15 @@ static bool read_row(reader *r, size_t row, doses *d)
     if (time == BEFORE)
         return read_other(r, row, r->before);
     if (time == AFTER) {
-        const msp_day day = sdtm_day(&r->t, r->column[COLUMN_START], row, true);
-        if (day == MSP_NO_DAY && cell(r, COLUMN_START, row)[0] != '\0')
-            return true; /* after the cut-off, or no date */
+        msp_day day;
+        switch (start_of_next(r, row, d, &day)) {
+        case NEXT_PRIOR:
+            return read_other(r, row, r->before);
+        case NEXT_LEFT_OUT:
+            return true;
+        case NEXT_COUNTS:
+            break;
+        }
         if (day != MSP_NO_DAY && (p->new_therapy == MSP_NO_DAY || day < p->new_therapy)) {
             p->new_therapy = day;
             p->new_therapy_from = r->domain;
@@ -473,10 +536,9 @@ msp_status sdtm_therapy(sdtm *s, msp_error *err)
                msp_arena_array(&s->scratch, n + 1, sizeof *d.last),
                msp_arena_array(&s->scratch, n + 1, sizeof *d.crossed),
                {0}};
-    msp_status rc =
-        d.first != NULL && d.last != NULL && d.crossed != NULL && sdtm_crossover_drugs(s)
-            ? MSP_OK
-            : msp_fail(err, MSP_EMEM, "no memory for the doses");
+    msp_status rc = d.first != NULL && d.last != NULL && d.crossed != NULL
+                        ? MSP_OK
+                        : msp_fail(err, MSP_EMEM, "no memory for the doses");
     for (size_t i = 0; rc == MSP_OK && i < n; i++)
         d.first[i] = d.last[i] = d.crossed[i] = MSP_NO_DAY;
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(tables); i++)

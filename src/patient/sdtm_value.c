@@ -142,6 +142,7 @@ bool sdtm_read_value(reader *r, size_t row, const map_rule *rule, size_t index)
         sdtm_cell(r->value[index], row)[0] == '\0')
         return true;
     const msp_day day = sdtm_day(&r->t, r->date[index], row, false);
+    sdtm_alive(&r->t, SDTM_MEASURED, r->date[index], row);
     if (day == MSP_NO_DAY) {
         if (sdtm_cell(r->date[index], row)[0] == '\0')
             sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-date", row, r->date[index],

@@ -234,7 +234,7 @@ static void find_visits(tidy *t, const size_t *rows, size_t n)
             continue;
         }
         if (t->cutoff != MSP_NO_DAY && date.earliest > t->cutoff) {
-            t->lived_on = true;
+            t->lived_to = date.earliest > t->lived_to ? date.earliest : t->lived_to;
             continue;
         }
         sorted = sorted && (t->n_visits == 0 || t->visits[t->n_visits - 1].day <= date.earliest);
@@ -358,7 +358,7 @@ static bool keep_measured(tidy *t, msp_patient *p)
 
 static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
 {
-    t->lived_on = false;
+    t->lived_to = MSP_NO_DAY;
     find_visits(t, rows, n);
     if (!tidy_facts(t, p, rows, n))
         return false;

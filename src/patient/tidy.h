@@ -59,9 +59,9 @@ typedef struct value_column {
 
 typedef struct tidy {
     const msp_table *table;
-    msp_day cutoff; /* what is later is not read; MSP_NO_DAY: none */
+    msp_day cutoff;   /* what is later is not read; MSP_NO_DAY: none */
+    msp_day lived_to; /* the last day of the patient being built that is later; MSP_NO_DAY */
     bool name_patients;
-    bool lived_on; /* something of the patient being built is later */
     msp_findings *findings;
     size_t n_findings;
     const msp_column *id, *field[FIELD_COUNT];

@@ -415,3 +415,117 @@ CASES
     "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/own" -q
     "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/own" -q
 }
+
+# One patient of SDTM tables: randomised and dosed from 2020-01-01, 3, 1 and 1 g/dL to 2020-02-26, last
+# dose 2020-03-01. $2: DTHFL,DTHDTC
+sdtm_of_one() {
+    mkdir -p "$1"
+    printf 'STUDYID,DOMAIN,USUBJID,RFXSTDTC,ARM,DTHFL,DTHDTC\nX,DM,P,2020-01-01,A,%s\n' "$2" >"$1/dm.csv"
+    printf 'STUDYID,DOMAIN,USUBJID,DSDECOD,DSSTDTC\nX,DS,P,RANDOMIZED,2020-01-01\n' >"$1/ds.csv"
+    printf 'STUDYID,DOMAIN,USUBJID,EXTRT,EXDOSE,EXSTDTC,EXENDTC\nX,EX,P,CARFILZOMIB,36,2020-01-01,2020-03-01\n' >"$1/ex.csv"
+    {
+        printf 'STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,LBSPEC,VISITNUM,LBDTC\n'
+        for visit in "3 0 2020-01-01" "1 1 2020-01-29" "1 2 2020-02-26"; do
+            # shellcheck disable=SC2086
+            printf 'X,LB,P,MCPROT,%s,g/dL,SERUM,%s,%s\n' $visit
+        done
+    } >"$1/lb.csv"
+}
+
+@test "respond: who died on a day that nobody says is not alive" {
+    local s="$BATS_TEST_TMPDIR/s"
+    sdtm_of_one "$s" "Y,"
+    run "$MSPIKE" respond "$s" --censoring OS --format csv
+    [[ $output == *"dm.csv:2:"*"warning: the patient died, and no table says when"* ]]
+    [[ $output == *"P,OS,fda,2020-01-01,2020-03-01,61,10,S3,"* ]]
+    run "$MSPIKE" respond "$s" --censoring PFS --format csv -q
+    [[ $output == *"P,PFS,fda,2020-01-01,2020-02-26,57,10,S3,"* ]]
+    sdtm_of_one "$s" ","
+    printf 'STUDYID,DOMAIN,USUBJID,SSTESTCD,SSORRES,SSDTC\nX,SS,P,SURVSTAT,DEAD,2020-05-01\n' >"$s/ss.csv"
+    run "$MSPIKE" respond "$s" --censoring OS --format csv -q
+    [[ $output == *",61,10,S3,"* ]]
+    sdtm_of_one "$BATS_TEST_TMPDIR/u" "Y,UNK"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/u" --out "$BATS_TEST_TMPDIR/o" --tables csv --censoring OS --format csv -q
+    [[ $output == *",61,10,S3,"* ]]
+    tail -1 "$BATS_TEST_TMPDIR/o/adsl.csv" | grep -q ",Y,2020-03-01"
+    for flag in died death_due_to_pd; do
+        printf 'usubjid,visit_date,randomisation_date,serum_m_gdl,%s\nP,2020-01-01,2020-01-01,3,1\nP,2020-01-29,,1,\n' $flag >"$BATS_TEST_TMPDIR/d.csv"
+        run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv" --censoring OS --format csv
+        [[ $output == *"d.csv:2:"*"the patient died, and no row says when"* ]]
+        [[ $output == *",29,10,S3,"* ]]
+    done
+}
+
+@test "respond: a part of a date stands for no day that other data exclude" {
+    local s="$BATS_TEST_TMPDIR/s"
+    sdtm_of_one "$s" "Y,2020"
+    run "$MSPIKE" respond "$s" --censoring OS --format csv
+    [[ $output == *"dm.csv:2:"*"2020-03-01 is taken, of 2020-01-01 to 2020-12-31"* ]]
+    [[ $output == *"P,OS,fda,2020-01-01,2020-03-01,61,0,C10,"* ]]
+    sdtm_of_one "$s" ","
+    printf 'STUDYID,DOMAIN,USUBJID,CMTRT,CMCAT,CMSTDTC\nX,CM,P,POMALIDOMIDE,SUBSEQUENT ANTI-MYELOMA THERAPY,2020\n' >"$s/cm.csv"
+    run "$MSPIKE" respond "$s" --censoring TTNT --format csv
+    [[ $output == *"cm.csv:2:"*"2020-03-01 is taken, of 2020-01-01 to 2020-12-31"* ]]
+    [[ $output == *"P,TTNT,fda,2020-01-01,2020-03-01,61,0,E6,"* ]]
+    printf 'usubjid,visit_date,randomisation_date,serum_m_gdl,last_dose_date,new_therapy_date,death_date\nP,2020-01-01,2020-01-01,3,2020-01-20,2020-01,2020\nP,2020-01-29,,1,,,\n' >"$BATS_TEST_TMPDIR/d.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv" --censoring TTNT --format csv -q
+    [[ $output == *",2020-01-20,20,0,E6,"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv" --censoring OS --format csv -q
+    [[ $output == *",2020-01-29,29,0,C10,"* ]]
+}
+
+@test "respond: alive on the cut-off by what came after it, in SDTM as in a table of visits" {
+    local s="$BATS_TEST_TMPDIR/s"
+    sed 's/acronym: X, randomised: yes/acronym: X, randomised: yes, cutoffs: {first: 2020-04-15}/; s/^data: {/data: {cutoff: first, /' \
+        tests/data/crossover/protocol.yaml >"$BATS_TEST_TMPDIR/p.yaml"
+    sdtm_of_one "$s" "Y,2020-04-25"
+    run "$MSPIKE" respond "$s" --protocol "$BATS_TEST_TMPDIR/p.yaml" --censoring OS --format csv -q
+    [[ $output == *"P,OS,fda,2020-01-01,2020-04-15,106,1,S1,"* ]]
+    sdtm_of_one "$s" ","
+    printf 'X,LB,P,MCPROT,1,g/dL,SERUM,3,2020-05-20\n' >>"$s/lb.csv"
+    run "$MSPIKE" respond "$s" --protocol "$BATS_TEST_TMPDIR/p.yaml" --censoring OS --format csv -q
+    [[ $output == *"P,OS,fda,2020-01-01,2020-04-15,106,1,S1,"* ]]
+}
+
+@test "respond: a subsequent therapy without a start, or from before the trial, is said" {
+    local s="$BATS_TEST_TMPDIR/s"
+    sdtm_of_one "$s" ","
+    printf 'STUDYID,DOMAIN,USUBJID,CMTRT,CMCAT,CMSTDTC\nX,CM,P,POMALIDOMIDE,SUBSEQUENT ANTI-MYELOMA THERAPY,\n' >"$s/cm.csv"
+    run "$MSPIKE" respond "$s"
+    [[ $output == *"cm.csv:2:"*"warning: a subsequent therapy without a start"* ]]
+    printf 'STUDYID,DOMAIN,USUBJID,CMTRT,CMCAT,CMSTDTC\nX,CM,P,POMALIDOMIDE,SUBSEQUENT ANTI-MYELOMA THERAPY,2019-06-01\n' >"$s/cm.csv"
+    run "$MSPIKE" respond "$s" --out "$BATS_TEST_TMPDIR/o"
+    [[ $output == *"cm.csv:2:"*"begins before the trial does for this patient"* ]]
+    [[ $(cat "$BATS_TEST_TMPDIR/o/visits.csv") != *"excluded,1"* ]]
+    printf 'usubjid,visit_date,randomisation_date,serum_m_gdl,new_therapy_date\nP,2020-01-01,2020-01-01,3,2019-06-01\n' >"$BATS_TEST_TMPDIR/d.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv"
+    [[ $output == *"d.csv:2:"*"begins before the trial does for this patient"* ]]
+}
+
+@test "respond: dates that contradict each other are said" {
+    local s="$BATS_TEST_TMPDIR/s"
+    sdtm_of_one "$s" "Y,2020-02-01"
+    printf 'X,DS,P,DEATH,2020-02-03\nX,DS,P,RANDOMIZED,2020-01-03\n' >>"$s/ds.csv"
+    printf 'X,EX,P,CARFILZOMIB,36,2020-01-20,2020-01-10\n' >>"$s/ex.csv"
+    run "$MSPIKE" respond "$s"
+    [[ $output == *"a measurement is dated after the death"* ]]
+    [[ $output == *"a dose is dated after the death"* ]]
+    [[ $output == *"ds.csv:3:"*"the date of death is another one than in DM"* ]]
+    [[ $output == *"ds.csv:4:"*"randomised a second time"* ]]
+    [[ $output == *"ex.csv:3:"*"EXENDTC is before EXSTDTC"* ]]
+    sdtm_of_one "$s" "Y,2019-12-01"
+    run "$MSPIKE" respond "$s"
+    [[ $output == *"the death is dated before the randomisation"* ]]
+    printf 'usubjid,visit_date,randomisation_date,serum_m_gdl,death_date\nP,2020-01-01,2020-01-01,3,2020-01-10\nP,2020-01-29,,1,\n' >"$BATS_TEST_TMPDIR/d.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv"
+    [[ $output == *"d.csv:3:"*"a visit is dated after the death"* ]]
+}
+
+@test "respond: an answer that is neither yes nor no is said" {
+    printf 'usubjid,visit_date,serum_m_gdl,died,spurious,new_therapy_started\nP,2020-01-01,3,dead,X,2\nP,2020-01-29,1,no,0,N\n' >"$BATS_TEST_TMPDIR/d.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv"
+    for found in '2:16: error: found "dead"' '2:21: error: found "X"' '2:23: error: found "2"'; do
+        [[ $output == *"d.csv:$found; expected 1 or 0, yes or no"* ]]
+    done
+    [[ $output != *"d.csv:3:"* ]]
+}

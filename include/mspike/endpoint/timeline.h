@@ -64,6 +64,7 @@ typedef struct msp_timeline {
     msp_dated lost;    /* to follow-up, or consent withdrawn */
 
     msp_dated death;
+    bool died_undated; /* died, and nobody says when */
     msp_fact died_of_myeloma;
     msp_dated last_alive;
 

@@ -6,7 +6,7 @@
  *   EX       first dose: the earliest EXSTDTC of a dose above 0; the last, where DM has none
  *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date; consent, end
  *            of treatment and of follow-up
- *   SS       last known alive
+ *   SS       last known alive, or dead
  *   DD       whether the death was of myeloma (DDTESTCD PRCDTH)
  *   CM, PR, EX   previous therapy, by category; the next therapy: SUBSEQUENT (docs/tables.md)
  *   PR       transplant: the earliest PRTRT or PRDECOD that says so and whose category says neither
@@ -31,7 +31,13 @@
  * unit exactly or not used, and then said.
  *
  * What is later than the cut-off that the protocol's `data:` names is not read: the tables may be
- * newer than the analysis. A patient who was alive after it was alive on it.
+ * newer than the analysis. A patient who was alive after it was alive on it: measured, dosed, given
+ * the next therapy, said to be alive, or dead later.
+ *
+ * A partial date of death is its earliest day not before the last one that he is known to have
+ * lived on; of the next therapy, not before the trial's last dose. A death that no date is known of
+ * keeps `died` without `death`. A subsequent therapy from before the randomisation is a previous
+ * one.
  *
  * Baseline is up to the first dose, else randomisation, else the first assessment.
  */

@@ -24,7 +24,8 @@
  * Values are exact decimals as they were written. Rows stand in any order. Baseline is up to the
  * first dose, else randomisation, else the last visit with a visit_no of 0 or less, else the first
  * visit. What is said of the patient may stand in any of the rows; two rows that disagree are a
- * finding, and the first one counts.
+ * finding, and the first one counts. Partial dates of death and of the next therapy are as in
+ * sdtm.h; an answer that is neither yes nor no is a finding.
  */
 #ifndef MSPIKE_PATIENT_TIDY_H
 #define MSPIKE_PATIENT_TIDY_H
