@@ -472,10 +472,11 @@ static void test_expected(void **state)
     open_world(&w);
     msp_virtual_patient among, alone;
     const uint8_t arm[] = {0, 1, 1, 0, 1}, cell[] = {2, 0, 1, 1, 2};
+    const uint8_t other_arm[] = {1, 0, 1, 1};
     for (uint32_t i = 0; i < 5; i++) {
         msp_virtual_patients_expect(&w.plan, 4, 2, 30, 5, arm, cell, &w.watch.work);
         msp_virtual_patient_make(&w.plan, 4, 2, 30 + i, arm[i], cell[i], &w.watch.work, &among);
-        msp_virtual_patients_expect(&w.plan, 4, 2, 31, 4, cell, arm, &w.watch.work);
+        msp_virtual_patients_expect(&w.plan, 4, 2, 31, 4, other_arm, arm, &w.watch.work);
         msp_virtual_patient_make(&w.plan, 4, 2, 30 + i, arm[i], cell[i], &w.watch.work, &alone);
         assert_memory_equal(&among.truth, &alone.truth, sizeof alone.truth);
         assert_int_equal(among.patient.n_measured, alone.patient.n_measured);
