@@ -137,7 +137,7 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
         if (up && rule->abnormal_ratio)
             up = rises_abnormally(seen, x, n);
         if ((up & rose) | doubled)
-            return up & rose ? last->day : seen->day;
+            return (up & rose) ? last->day : seen->day;
         last = seen;
         rose = up;
         is_first = false;
