@@ -10,7 +10,7 @@
  * other it is as many trials of plain_trial.h, another program: the power. Two-sided, because one
  * side of a log-rank test with unequal arms is skewed at any finite size; both sides are shown.
  *
- * It takes days of a slow machine, so it goes in pieces of 250,000 trials, all designs in turn.
+ * It takes days of a slow machine, so it goes in pieces of 50,000 trials, all designs in turn.
  * Counts of a finished piece go into the file LEDGER at once, and what stands there is not run
  * again: it may be stopped at any time, and TRIALS 0 prints what there is. The first trials of each
  * design are run by msp_sim_run as well, which must count the same.
@@ -28,7 +28,7 @@
 #include "simulate/kernel.h"
 
 enum { PATIENTS = 2000, EVENTS = 1000, DESIGNS = 8, BOUNDARIES = 6 };
-enum { PORTION = 250000, PIECE = 10000, WORKERS_MAX = 256 };
+enum { PORTION = 50000, PIECE = 10000, WORKERS_MAX = 256 };
 
 static const double zero[] = {0}, rate[] = {1};
 static const double hazard[] = {0.04};
