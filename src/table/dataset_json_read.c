@@ -268,10 +268,11 @@ static int new_row(json_reader *r)
     }
     r->where = ROW;
     r->cell = 0;
+    /* what is said may be any number; 0 where a progress cannot count with it */
+    const uint64_t of = r->records > 0 && r->records < 0x1p53 ? (uint64_t)r->records : 0;
     r->rc = msp_table_add_row(r->table, r->err);
     if (r->rc == MSP_OK)
-        r->rc = msp__reading(r->options, r->file, r->table->n_rows, r->table->n_rows,
-                             r->records > 0 ? (uint64_t)r->records : 0, r->err);
+        r->rc = msp__reading(r->options, r->file, r->table->n_rows, r->table->n_rows, of, r->err);
     return r->rc == MSP_OK;
 }
 
