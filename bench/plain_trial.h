@@ -2,7 +2,7 @@
  * plain_trial.h - a trial simulated the plain way: the reference for ours.
  *
  * Written from the textbook, with nothing of mspike in it: a generator of its own, the C library's
- * logarithm and sort, and a log-rank test that counts those at risk patient by patient.
+ * logarithm, a sort byte by byte, and a log-rank test that counts those at risk patient by patient.
  */
 #ifndef MSP_BENCH_PLAIN_TRIAL_H
 #define MSP_BENCH_PLAIN_TRIAL_H
@@ -36,9 +36,15 @@ typedef struct plain_patient {
     bool experimental;
 } plain_patient;
 
+/* A patient's place, and the number to sort by, as its bits. */
+typedef struct plain_key {
+    uint64_t bits;
+    size_t patient;
+} plain_key;
+
 typedef struct plain_work {
     plain_patient *by_entry, *by_time; /* n_patients each: as they come in, longest time first */
-    double *calendar;                  /* n_patients: the days of events */
+    plain_key *keys, *other;           /* n_patients each: for sorting */
 } plain_work;
 
 plain_random plain_random_start(uint64_t seed);
