@@ -392,6 +392,9 @@ static void json_faults_have_places(void **state)
          "the file says \"records\": 1; it holds more rows", 3},
         {HEAD "2147483649,\"rows\":[\n[1,\"a\"]]}",
          "the file says \"records\": 2147483649; it holds 1 rows", 0},
+        /* 4e25 is no whole number of 64 bits; the nearest double is shown */
+        {HEAD "4e25,\"rows\":[\n[1,\"a\"]]}",
+         "the file says \"records\": 40000000000000003623878656; it holds 1 rows", 0},
         {HEAD "1,\"rows\":[\n[1]]}", "row 1 has 1 of its 2 values", 2},
         {HEAD "1,\"rows\":[\n[1,\"a\",3]]}", "row 1 has more than its 2 values", 2},
         {HEAD "1,\"rows\":[\n[\"x\",\"a\"]]}",
