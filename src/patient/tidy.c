@@ -79,8 +79,12 @@ static void say_doubt(tidy *t, const value_column *v, size_t row, doubt of)
               said.hint[0] != '\0' ? said.hint : NULL, said.text);
 }
 
-static bool add_value_column(tidy *t, const msp_column *column, msp_marker marker, const char *unit)
+/* False: no memory. A table may lack the column. */
+static bool add_value_column(tidy *t, const char *name, msp_marker marker, const char *unit)
 {
+    const msp_column *column = msp_table_column(t->table, name);
+    if (column == NULL)
+        return true;
     value_column *v = &t->values[t->n_values];
     *v = (value_column){.column = column, .unit = unit, .marker = (uint8_t)marker};
     if (column->type == MSP_COLUMN_TEXT) {
@@ -124,6 +128,21 @@ msp_status tidy_need(const msp_table *table, const char *name, const msp_column 
     return rc;
 }
 
+/* By marker, so that the measurements of a day come in that order. */
+static bool find_value_columns(tidy *t)
+{
+    bool memory = true;
+    for (size_t m = 0; m < MSP_MARKER_COUNT; m++) {
+        memory = memory &&
+                 add_value_column(t, msp_marker_about((msp_marker)m)->column, (msp_marker)m, NULL);
+        for (size_t i = 0; i < MSP_COUNT(other_units); i++)
+            if (other_units[i].marker == m)
+                memory = memory && add_value_column(t, other_units[i].name, other_units[i].marker,
+                                                    other_units[i].unit);
+    }
+    return memory;
+}
+
 static msp_status find_columns(tidy *t, msp_error *err)
 {
     for (size_t i = 0; i < MSP_COUNT(id_names) && t->id == NULL; i++)
@@ -140,18 +159,8 @@ static msp_status find_columns(tidy *t, msp_error *err)
             t->field[i] = msp_table_column(t->table, field_names[i][k]);
     if (t->field[FIELD_DATE] == NULL)
         return tidy_need(t->table, "visit_date", &t->field[FIELD_DATE], err);
-    bool memory = true;
-    for (size_t i = 0; i < MSP_MARKER_COUNT; i++) {
-        const msp_column *c = msp_table_column(t->table, msp_marker_about((msp_marker)i)->column);
-        if (c != NULL)
-            memory = memory && add_value_column(t, c, (msp_marker)i, NULL);
-    }
-    for (size_t i = 0; i < MSP_COUNT(other_units); i++) {
-        const msp_column *c = msp_table_column(t->table, other_units[i].name);
-        if (c != NULL)
-            memory = memory && add_value_column(t, c, other_units[i].marker, other_units[i].unit);
-    }
-    return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the measurements");
+    return find_value_columns(t) ? MSP_OK
+                                 : msp_fail(err, MSP_EMEM, "no memory for the measurements");
 }
 
 /* A date: text as ISO 8601, a number as SAS counts days. */
@@ -324,15 +333,14 @@ static bool add_clonality(tidy *t, size_t from)
     return true;
 }
 
-/* Measurements of one day by marker; columns of one marker stand apart, so each is looked for. */
+/* Measurements of one day, by marker as the columns are. */
 static bool measure_day(tidy *t, size_t from, size_t to)
 {
     const size_t first = t->n_measured;
-    for (size_t m = 0; m < MSP_MARKER_COUNT; m++)
-        for (size_t k = 0; k < t->n_values; k++)
-            for (size_t i = from; t->values[k].marker == m && i < to; i++)
-                if (!measure(t, &t->values[k], &t->visits[i]))
-                    return false;
+    for (size_t k = 0; k < t->n_values; k++)
+        for (size_t i = from; i < to; i++)
+            if (!measure(t, &t->values[k], &t->visits[i]))
+                return false;
     return add_clonality(t, first);
 }
 
