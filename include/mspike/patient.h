@@ -4,6 +4,7 @@
 
 #include "mspike/patient/blood.h"
 #include "mspike/patient/body.h"
+#include "mspike/patient/domain.h"
 #include "mspike/patient/fact.h"
 #include "mspike/patient/given.h"
 #include "mspike/patient/history.h"

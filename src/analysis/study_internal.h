@@ -70,6 +70,8 @@ bool study_take_derived(struct study *study, struct study_table *table, msp_stat
                         msp_error *err);
 /* Records a file with its rows and its hash. */
 msp_status study_add_source(struct study *study, const char *path, size_t rows, msp_error *err);
+/* The same of each file that a domain was read from. */
+msp_status study_add_domain(struct study *study, const msp_table *table, msp_error *err);
 
 /* 1 for the patients of a population (NULL: all of them); in the study's arena. */
 msp_status study_population(struct study *study, const msp_population *population, uint8_t **out,

@@ -4,6 +4,7 @@
 
 #include "mspike/analysis/labs.h"
 #include "mspike/base/text.h"
+#include "mspike/patient/domain.h"
 #include "mspike/patient/supp.h"
 #include "study_internal.h"
 
@@ -28,10 +29,14 @@ static msp_status add_sources(struct study *study, const msp_patients *patients,
     for (size_t i = 0; rc == MSP_OK && i < patients->n_sources; i++)
         rc = add_source(study, patients->sources[i].file, err);
     for (size_t i = 0; study->protocol->data.visits.text == NULL && i < MSP_COUNT(dates); i++) {
-        char *path = NULL;
-        if (rc == MSP_OK && msp_table_find(study->folder, dates[i], &path, NULL) == MSP_OK)
-            rc = add_source(study, path, err);
-        free(path);
+        const char *first = NULL;
+        msp_table table = {0};
+        if (rc == MSP_OK)
+            rc = msp_domain_read(study->folder, dates[i], NULL, &study->findings->arena, &table,
+                                 &first, err);
+        if (rc == MSP_OK && first != NULL)
+            rc = study_add_domain(study, &table, err);
+        msp_table_free(&table);
     }
     return rc;
 }
@@ -66,17 +71,13 @@ static msp_status add_qualifiers(struct study *study, msp_error *err)
         {"QNAM", MSP_READ_TEXT},    {"IDVARVAL", MSP_READ_TEXT}, {"QVAL", MSP_READ_TEXT}};
     const msp_read_options how = {
         .columns = columns, .n_columns = MSP_COUNT(columns), .skip_absent = true};
-    char *path = NULL;
+    const char *first = NULL;
     msp_table supp = {0};
-    if (study->protocol->data.visits.text != NULL ||
-        msp_table_find(study->folder, "SUPPDM", &path, NULL) != MSP_OK)
+    if (study->protocol->data.visits.text != NULL)
         return MSP_OK;
-    const char *file = msp_arena_text(&study->findings->arena, path);
-    free(path);
-    if (file == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for the qualifiers of DM");
-    msp_status rc = msp_table_read(file, &how, &supp, err);
-    if (rc == MSP_OK)
+    msp_status rc =
+        msp_domain_read(study->folder, "SUPPDM", &how, &study->findings->arena, &supp, &first, err);
+    if (rc == MSP_OK && first != NULL)
         rc = join_qualifiers(&study->adam.adsl, &supp, &study->arena, err);
     msp_table_free(&supp);
     return rc;

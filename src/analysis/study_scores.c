@@ -4,6 +4,7 @@
 
 #include "mspike/base/text.h"
 #include "mspike/endpoint/qol_table.h"
+#include "mspike/patient/domain.h"
 #include "study_internal.h"
 
 /* The table that some endpoint takes its scores from; NULL: none does. */
@@ -67,18 +68,20 @@ msp_status study_score(struct study *study, msp_error *err)
                                               {"QSSTRESN", MSP_READ_NUMBER}};
     const msp_read_options how = {.columns = columns, .n_columns = MSP_COUNT(columns)};
     const char *name = asked_table(study->protocol);
-    char *path = NULL;
+    const char *first = NULL;
     msp_table qs = {0};
-    if (name == NULL || msp_table_is_in(study->folder, name) ||
-        msp_table_find(study->folder, "QS", &path, NULL) != MSP_OK)
+    if (name == NULL || msp_table_is_in(study->folder, name))
         return MSP_OK;
-    const char *file = msp_arena_text(&study->findings->arena, path);
-    free(path);
-    if (file == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for the answers");
-    msp_status rc = msp_table_read(file, &how, &qs, err);
+    msp_status rc =
+        msp_domain_read(study->folder, "QS", &how, &study->findings->arena, &qs, &first, err);
+    if (rc != MSP_OK || first == NULL)
+        return rc;
+    for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(columns); i++) {
+        msp_column *needed;
+        rc = msp_table_need_column(&qs, columns[i].name, &needed, err);
+    }
     if (rc == MSP_OK)
-        rc = study_add_source(study, file, qs.n_rows, err);
+        rc = study_add_domain(study, &qs, err);
     if (rc == MSP_OK)
         rc = make_scores(study, &qs, name, err);
     msp_table_free(&qs);

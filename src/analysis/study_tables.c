@@ -198,6 +198,17 @@ msp_status study_add_source(struct study *study, const char *path, size_t rows, 
                                   err);
 }
 
+msp_status study_add_domain(struct study *study, const msp_table *table, msp_error *err)
+{
+    msp_status rc =
+        table->n_parts == 0 ? study_add_source(study, table->file, table->n_rows, err) : MSP_OK;
+    for (size_t i = 0; rc == MSP_OK && i < table->n_parts; i++) {
+        const size_t end = i + 1 < table->n_parts ? table->parts[i + 1].first : table->n_rows;
+        rc = study_add_source(study, table->parts[i].file, end - table->parts[i].first, err);
+    }
+    return rc;
+}
+
 static msp_status read_one(struct study *study, struct study_table *table, msp_error *err)
 {
     const msp_read_options read = {.columns = table->columns, .n_columns = table->n_columns};

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cells.h"
+#include "mspike/patient/domain.h"
 #include "mspike/patient/supp.h"
-#include "mspike/table/read.h"
 
 void msp_rs_free(msp_rs *reportings)
 {
@@ -209,41 +209,18 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
 
 /* -- of a folder -- */
 
-/* A table of the folder; *there is false where it has none. */
-static msp_status read_table(const char *folder, const char *name, msp_arena *names, msp_table *out,
-                             bool *there, msp_error *err)
-{
-    char *path = NULL;
-    msp_error why = {0};
-    *there = false;
-    msp_status rc = msp_table_find(folder, name, &path, &why);
-    if (rc == MSP_ENODATA)
-        return MSP_OK;
-    const char *kept = rc == MSP_OK ? msp_arena_text(names, path) : NULL;
-    free(path);
-    if (rc == MSP_OK)
-        rc = kept != NULL ? msp_table_read(kept, NULL, out, &why)
-                          : msp_fail(&why, MSP_EMEM, "no memory for a file's name");
-    *there = rc == MSP_OK;
-    if (rc != MSP_OK && err != NULL) {
-        *err = why;
-        err->at.file = kept != NULL ? kept : folder;
-    }
-    return rc;
-}
-
 msp_status msp_reports_read(const char *folder, msp_arena *names, msp_reports *out, msp_error *err)
 {
     msp_table rs = {0}, supp = {0};
-    bool has_rs, has_supp = false;
+    const char *has_rs, *has_supp = NULL;
     *out = (msp_reports){0};
-    msp_status rc = read_table(folder, "RS", names, &rs, &has_rs, err);
-    if (rc == MSP_OK && has_rs)
-        rc = read_table(folder, "SUPPRS", names, &supp, &has_supp, err);
-    const msp_table *qualifiers = has_supp ? &supp : NULL;
-    if (rc == MSP_OK && has_rs)
+    msp_status rc = msp_domain_read(folder, "RS", NULL, names, &rs, &has_rs, err);
+    if (rc == MSP_OK && has_rs != NULL)
+        rc = msp_domain_read(folder, "SUPPRS", NULL, names, &supp, &has_supp, err);
+    const msp_table *qualifiers = has_supp != NULL ? &supp : NULL;
+    if (rc == MSP_OK && has_rs != NULL)
         rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, &out->investigator, err);
-    if (rc == MSP_OK && has_rs)
+    if (rc == MSP_OK && has_rs != NULL)
         rc = msp_rs_read(&rs, qualifiers, MSP_RS_COMMITTEE, &out->committee, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = msp_arena_text(names, err->at.file); /* the table's own name goes */

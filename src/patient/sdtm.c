@@ -324,6 +324,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = sdtm_assess(s, err);
     if (rc == MSP_OK)
         sdtm_settle_lives(s);
+    if (rc == MSP_OK && s->findings != NULL)
+        rc = msp_domain_strangers(s->folder, s->options.protocol, s->findings, err);
     return rc;
 }
 

@@ -7,6 +7,7 @@
 
 #include "courses.h"
 #include "mapping.h"
+#include "mspike/patient/domain.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/supp.h"
 #include "mspike/table/read.h"
@@ -42,6 +43,7 @@ typedef struct sdtm_table {
     const msp_column *evaluator; /* --EVAL; NULL: one reader */
     uint8_t *left_out;           /* per patient: readers that are not taken */
     size_t n_findings;
+    uint8_t source; /* index of its first file among the patients' sources */
     bool there;
 } sdtm_table;
 

@@ -131,7 +131,7 @@ static bool has_all(const diameter *all, size_t first, size_t first_to, size_t f
 static bool is_given(const lesions *l, const diameter *d)
 {
     const sdtm *s = l->t->s;
-    for (size_t i = s->n_samples; i-- > 0 && s->samples[i].m.table == s->out->n_sources - 1;)
+    for (size_t i = s->n_samples; i-- > 0 && s->samples[i].m.table == l->t->source;)
         if (s->samples[i].patient == d->patient && s->samples[i].m.marker == MSP_MARKER_SPD &&
             s->samples[i].visit == d->visit)
             return true;
@@ -156,7 +156,7 @@ static bool keep_sample(lesions *l, const diameter *from, msp_marker marker, msp
                                             .day = day,
                                             .assessed = day,
                                             .row = (uint32_t)from->row,
-                                            .table = (uint8_t)(s->out->n_sources - 1),
+                                            .table = l->t->source,
                                             .marker = (uint8_t)marker},
                                       .patient = from->patient,
                                       .visit = from->visit});

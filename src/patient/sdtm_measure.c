@@ -167,25 +167,48 @@ static const char *value_name(const reader *r)
     return name;
 }
 
-static msp_status add_source(reader *r, msp_error *err)
+/* Each file of the table is a source. */
+static msp_status add_sources(reader *r, msp_error *err)
 {
     msp_patients *out = r->t.s->out;
+    const msp_table *table = &r->t.table;
+    const msp_table_part whole = {.file = table->file, .format = table->format};
+    const size_t n = table->n_parts > 0 ? table->n_parts : 1;
     const uint32_t *sequence;
     const msp_status rc = read_sequence(r, &sequence, err);
     if (rc != MSP_OK)
         return rc;
+    if (out->n_sources + n > UINT8_MAX)
+        return msp_fail(err, MSP_ERANGE, "measurements stand in more than %d files", UINT8_MAX);
     const char *variable = value_name(r);
-    out->sources[out->n_sources++] = (msp_patient_source){
-        .file = msp_arena_text(&out->arena, r->t.table.file),
-        .name = msp_arena_text(&out->arena, r->t.name),
-        .has_lines = r->t.table.format == MSP_TABLE_CSV,
-        .variable = variable != NULL ? msp_arena_text(&out->arena, variable) : NULL,
-        .sequence = sequence};
-    const msp_patient_source *source = &out->sources[out->n_sources - 1];
-    const bool memory = source->variable != NULL || variable == NULL;
-    return memory && source->file != NULL && source->name != NULL
-               ? MSP_OK
-               : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
+    r->t.source = (uint8_t)out->n_sources;
+    for (size_t i = 0; i < n; i++) {
+        const msp_table_part *part = table->n_parts > 0 ? &table->parts[i] : &whole;
+        const msp_patient_source source = {
+            .file = msp_arena_text(&out->arena, part->file),
+            .name = msp_arena_text(&out->arena, r->t.name),
+            .has_lines = part->format == MSP_TABLE_CSV,
+            .variable = variable != NULL ? msp_arena_text(&out->arena, variable) : NULL,
+            .sequence = sequence != NULL ? sequence + part->first : NULL};
+        if (source.file == NULL || source.name == NULL ||
+            (source.variable == NULL && variable != NULL))
+            return msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
+        out->sources[out->n_sources++] = source;
+    }
+    return MSP_OK;
+}
+
+/* The samples from `first` on name the rows of their own files. */
+static void locate(const sdtm_table *t, size_t first)
+{
+    const sdtm *s = t->s;
+    for (size_t i = first; t->table.n_parts > 0 && i < s->n_samples; i++) {
+        msp_measured *m = &s->samples[i].m;
+        size_t there;
+        const msp_table_part *part = msp_table_part_of(&t->table, m->row, &there);
+        m->table = (uint8_t)(t->source + (part - t->table.parts));
+        m->row = (uint32_t)there;
+    }
 }
 
 /* The columns that a rule looks at. What the usual rules ask for beside assessments may be missing:
@@ -238,7 +261,7 @@ static msp_status prepare(reader *r, const char *const *names, size_t n_conditio
         r->filters[r->n_filters].name = names[i];
         memory = make_filter(r, &r->filters[r->n_filters++], &s->scratch);
     }
-    return memory ? add_source(r, err)
+    return memory ? add_sources(r, err)
                   : msp_fail(err, MSP_EMEM, "no memory for the table %s", r->t.name);
 }
 
@@ -305,6 +328,7 @@ static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
             rc = sdtm_urine(s, first, sdtm_refuse_concentration, &r, err);
         if (rc == MSP_OK && msp_text_equal_nocase(name, "TR"))
             rc = sdtm_lesions(&r.t, err);
+        locate(&r.t, first);
     }
     return sdtm_close(&r.t, rc, err);
 }
@@ -325,7 +349,7 @@ msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err)
     if (rc != MSP_OK)
         return rc;
     msp_day *isotype_day = msp_arena_array(&s->scratch, s->out->n + 1, sizeof *isotype_day);
-    s->out->sources = msp_arena_array(&s->out->arena, rules.n + 1, sizeof *s->out->sources);
+    s->out->sources = msp_arena_array(&s->out->arena, UINT8_MAX, sizeof *s->out->sources);
     if (isotype_day == NULL || s->out->sources == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for the patients");
     for (size_t i = 0; i < s->out->n; i++)

@@ -24,6 +24,7 @@ void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
     if (t->s->findings == NULL || ++t->n_findings > MSP_SDTM_FINDINGS_MAX)
         return;
     const msp_place at = msp_table_place(&t->table, row, column);
+    size_t there;
     msp_text text = {0};
     char what[256];
     va_list args;
@@ -38,7 +39,8 @@ void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
         msp_text_add(&text, ": ");
     }
     if (at.line == 0) {
-        msp_text_printf(&text, "row %zu", row + 1);
+        (void)msp_table_part_of(&t->table, row, &there);
+        msp_text_printf(&text, "row %zu", there + 1);
         if (column != NULL)
             msp_text_printf(&text, ", %s", column->name);
         msp_text_add(&text, ": ");
@@ -47,15 +49,20 @@ void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
     msp_text_free(&text);
 }
 
+/* Outlives the tables, for findings and errors name files. */
+static msp_arena *names_of(sdtm *s)
+{
+    return s->findings != NULL ? &s->findings->arena : &s->scratch;
+}
+
 msp_status sdtm_close(sdtm_table *t, msp_status rc, msp_error *err)
 {
     if (t->s->findings != NULL && t->n_findings > MSP_SDTM_FINDINGS_MAX)
         msp_findings_add(t->s->findings, MSP_SEVERITY_WARNING, "data-more",
                          (msp_place){.file = t->path}, NULL, "%zu more findings of this table",
                          t->n_findings - MSP_SDTM_FINDINGS_MAX);
-    const char *named = err != NULL ? err->at.file : NULL;
-    if (rc != MSP_OK && named != NULL && t->path != NULL && strcmp(named, t->path) == 0)
-        err->at.file = t->path; /* the table's own name goes */
+    if (rc != MSP_OK && err != NULL && err->at.file != NULL) /* the table's own names go */
+        err->at.file = msp_arena_text(names_of(t->s), err->at.file);
     msp_table_free(&t->table);
     return rc;
 }
@@ -84,28 +91,7 @@ msp_status sdtm_know_patients(sdtm_table *t, msp_error *err)
     return MSP_OK;
 }
 
-/* The table's file; *path is NULL where the folder has none. It outlives the tables, for findings
- * and errors name it. */
-static msp_status find_file(sdtm *s, const char *name, const char **path, msp_error *err)
-{
-    msp_arena *arena = s->findings != NULL ? &s->findings->arena : &s->scratch;
-    char *found = NULL;
-    msp_error why = {0};
-    *path = NULL;
-    const msp_status rc = msp_table_find(s->folder, name, &found, &why);
-    if (rc == MSP_ENODATA)
-        return MSP_OK;
-    if (rc != MSP_OK) {
-        if (err != NULL)
-            *err = why;
-        return rc;
-    }
-    *path = msp_arena_text(arena, found);
-    free(found);
-    return *path != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for a file's name");
-}
-
-/* Reads those of the columns that the file has, as texts. */
+/* Reads those of the columns that the files have, as texts; a table that is not there is none. */
 static msp_status read_columns(sdtm_table *t, const char *const *columns, size_t n, msp_error *err)
 {
     msp_read_column *asked = msp_arena_array(&t->s->scratch, n + 1, sizeof *asked);
@@ -116,8 +102,11 @@ static msp_status read_columns(sdtm_table *t, const char *const *columns, size_t
         asked[i + 1] = (msp_read_column){columns[i], MSP_READ_TEXT};
     const msp_read_options options = {
         .columns = asked, .n_columns = n + 1, .skip_absent = true, .notes = t->s->findings};
-    msp_status rc = msp_table_read(t->path, &options, &t->table, err);
     msp_column *id = NULL;
+    msp_status rc =
+        msp_domain_read(t->s->folder, t->name, &options, names_of(t->s), &t->table, &t->path, err);
+    if (rc == MSP_OK && t->path == NULL)
+        return MSP_OK;
     if (rc == MSP_OK)
         rc = msp_table_need_column(&t->table, "USUBJID", &id, err);
     t->id = id;
@@ -132,9 +121,7 @@ static msp_status open_supp(sdtm *s, const char *name, sdtm_table *out, msp_erro
     *out = (sdtm_table){.s = s, .name = msp_arena_printf(&s->scratch, "SUPP%s", name)};
     if (out->name == NULL)
         return msp_fail(err, MSP_EMEM, "no memory for the qualifiers of %s", name);
-    const msp_status rc = find_file(s, out->name, &out->path, err);
-    return rc == MSP_OK && out->path != NULL ? read_columns(out, columns, MSP_COUNT(columns), err)
-                                             : rc;
+    return read_columns(out, columns, MSP_COUNT(columns), err);
 }
 
 /* The columns asked for, and those by which the qualifiers find their rows. */
@@ -182,18 +169,15 @@ msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size
 {
     sdtm_table supp = {.s = s};
     *out = (sdtm_table){.s = s, .name = name};
-    msp_status rc = find_file(s, name, &out->path, err);
-    if (rc != MSP_OK || out->path == NULL)
-        return rc;
-    rc = open_supp(s, name, &supp, err);
+    msp_status rc = open_supp(s, name, &supp, err);
     if (rc == MSP_OK)
         rc = open_table(out, &supp, columns, n, err);
-    if (rc == MSP_OK && supp.there)
+    if (rc == MSP_OK && out->there && supp.there)
         rc = join_supp(out, &supp, columns, n, err);
     rc = sdtm_close(&supp, rc, err);
-    if (rc == MSP_OK && know)
+    if (rc == MSP_OK && out->there && know)
         rc = sdtm_know_patients(out, err);
-    if (rc == MSP_OK && know && out->table.n_rows == 0 && s->findings != NULL)
+    if (rc == MSP_OK && out->there && know && out->table.n_rows == 0 && s->findings != NULL)
         msp_findings_add(s->findings, MSP_SEVERITY_WARNING, "data-empty",
                          (msp_place){.file = out->path}, "look whether the export is complete",
                          "the table %s has columns and no rows", name);

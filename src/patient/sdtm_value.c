@@ -161,7 +161,7 @@ bool sdtm_read_value(reader *r, size_t row, const map_rule *rule, size_t index)
                   .day = day,
                   .assessed = day,
                   .row = (uint32_t)row,
-                  .table = (uint8_t)(r->t.s->out->n_sources - 1),
+                  .table = r->t.source,
                   .marker = (uint8_t)(share ? map_cells_of(rule->marker) : rule->marker),
                   .flags = (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))},
             .patient = patient,

@@ -1,8 +1,10 @@
 /* find.c - the data sets of a folder, by name. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 
@@ -165,6 +167,45 @@ msp_status msp_table_find(const char *folder, const char *name, char **path, msp
         rc = msp__no_memory(err, folder);
     free(entries);
     msp_arena_free(&arena);
+    return rc;
+}
+
+/* Whether a data set may be a part of `name`, or it itself. */
+static bool may_be_part(const char *data_set, const char *name)
+{
+    const size_t len = strlen(name);
+    if (strncasecmp(data_set, name, len) != 0 || strlen(data_set) > len + 2)
+        return false;
+    for (const char *p = data_set + len; *p != '\0'; p++)
+        if (!isalnum((unsigned char)*p))
+            return false;
+    return true;
+}
+
+msp_status msp_table_find_parts(const char *folder, const char *name, msp_table_list *out,
+                                msp_error *err)
+{
+    *out = (msp_table_list){0};
+    entry *entries = NULL;
+    size_t n = 0;
+    msp_status rc = list_files(folder, &out->arena, &entries, &n, err);
+    out->names = msp_arena_array(&out->arena, n + 1, sizeof *out->names);
+    out->paths = msp_arena_array(&out->arena, n + 1, sizeof *out->paths);
+    if (rc == MSP_OK && (out->names == NULL || out->paths == NULL))
+        rc = msp__no_memory(err, folder);
+    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        if (!may_be_part(entries[i].name, name))
+            continue;
+        if (out->n > 0 && strcmp(out->names[out->n - 1], entries[i].name) == 0)
+            rc = two_files(folder, &entries[i - 1], &entries[i], err);
+        out->names[out->n] = entries[i].name;
+        out->paths[out->n++] = entries[i].path;
+    }
+    if (rc != MSP_OK) {
+        msp_arena_free(&out->arena);
+        *out = (msp_table_list){0};
+    }
+    free(entries);
     return rc;
 }
 

@@ -197,6 +197,7 @@ void msp_table_free(msp_table *table)
     }
     free(table->columns);
     free(table->attributes);
+    free(table->parts);
     msp_arena_free(&table->arena);
     *table = (msp_table){0};
 }
@@ -424,7 +425,20 @@ size_t msp_column_levels(const msp_column *column, uint32_t *codes)
 
 /* -- places -- */
 
-msp_place msp_table_place(const msp_table *table, size_t row, const msp_column *column)
+const msp_table_part *msp_table_part_of(const msp_table *table, size_t row, size_t *there)
+{
+    size_t i = table->n_parts;
+    *there = row;
+    if (i == 0)
+        return NULL;
+    while (--i > 0 && table->parts[i].first > row)
+        continue;
+    *there = row - table->parts[i].first;
+    return &table->parts[i];
+}
+
+/* In one file. */
+static msp_place place_in(const msp_table *table, size_t row, const msp_column *column)
 {
     msp_place at = {.file = table->file[0] != '\0' ? table->file : NULL};
     if (table->format == MSP_TABLE_NDJSON && row < UINT32_MAX - 2)
@@ -439,6 +453,19 @@ msp_place msp_table_place(const msp_table *table, size_t row, const msp_column *
     return at;
 }
 
+msp_place msp_table_place(const msp_table *table, size_t row, const msp_column *column)
+{
+    size_t there;
+    const msp_table_part *part = msp_table_part_of(table, row, &there);
+    if (part == NULL)
+        return place_in(table, row, column);
+    const msp_table alone = {.file = part->file,
+                             .format = part->format,
+                             .delimiter = part->delimiter,
+                             .decimal = part->decimal};
+    return place_in(&alone, there, column);
+}
+
 msp_status msp_table_fail(msp_error *err, msp_status code, const msp_table *table, size_t row,
                           const msp_column *column, const char *fmt, ...)
 {
@@ -450,12 +477,14 @@ msp_status msp_table_fail(msp_error *err, msp_status code, const msp_table *tabl
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     const msp_place at = msp_table_place(table, row, column);
+    size_t there;
+    (void)msp_table_part_of(table, row, &there);
     if (at.line > 0 && at.col > 0)
         (void)msp_fail_at(err, code, at, "%s", text);
     else if (column != NULL)
-        (void)msp_fail_at(err, code, at, "row %zu, column %s: %s", row + 1, column->name, text);
+        (void)msp_fail_at(err, code, at, "row %zu, column %s: %s", there + 1, column->name, text);
     else
-        (void)msp_fail_at(err, code, at, "row %zu: %s", row + 1, text);
+        (void)msp_fail_at(err, code, at, "row %zu: %s", there + 1, text);
     err->row = row;
     return code;
 }

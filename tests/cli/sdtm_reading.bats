@@ -57,3 +57,67 @@ lesion() { # lesion visit day length width reader
   run "$MSPIKE" respond . --explain P
   [[ "$output" == *"(SPD) 16.00 cm2"* ]]
 }
+
+split() { # the urine of LB in a file of its own, its columns in another order, one less and one more
+  head -1 lb.csv > all
+  grep UPEP lb.csv > urine
+  sed -i /UPEP/d lb.csv
+  echo 'DOMAIN,STUDYID,USUBJID,LBSEQ,LBTESTCD,LBORRES,LBORRESU,LBSPEC,LBMETHOD,VISITNUM,LBDTC' > lbur.csv
+  awk -F, -v OFS=, '{print $2, $1, $3, $4, $5, $6, $7, $8, "X", $9, $10}' urine >> lbur.csv
+  rm all urine
+}
+
+@test "a domain that is split over files is read as one" {
+  "$MSPIKE" respond . --explain P | sed 's/lb\.csv:[0-9]*/LB/; s/  \[.*//' > one
+  split
+  "$MSPIKE" respond . --explain P > two
+  sed 's/  \[.*//' two | cmp - one
+  grep -q 'urine M-protein 0 mg/24h (2020-01-01).*lbur.csv:2' two
+  grep -q 'serum M-protein 3 g/dL (2020-01-01).*lb.csv:2' two
+  mv lb.csv lbch.csv # without a file of the domain's own name
+  "$MSPIKE" respond . --explain P | sed 's/  \[.*//' | cmp - one
+}
+
+@test "a fault in a part of a domain is said at the part's row" {
+  split
+  sed -i '3s/,0,/,1;2,/' lbur.csv
+  run "$MSPIKE" respond .
+  [[ "$output" == *'lbur.csv:3:'*'urine M-protein is "1;2"'* ]]
+  "$MSPIKE" convert lbur.csv lbur.xpt && rm lbur.csv
+  run "$MSPIKE" respond .
+  [[ "$output" == *'lbur.xpt: error: row 2, LBORRES: urine M-protein is "1;2"'* ]]
+}
+
+@test "qualifiers of a split domain may be split as well" {
+  split
+  echo 'STUDYID,RDOMAIN,USUBJID,IDVAR,IDVARVAL,QNAM,QVAL' > supplbur.csv
+  echo 'X,LB,P,LBSEQ,4,LBSPURFL,Y' >> supplbur.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"2020-01-29"*"urine M-protein not measured"* ]]
+}
+
+@test "a file that is no part of the domain it is named after is said and not read" {
+  split
+  sed -i 's/^LB,/VS,/' lbur.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *'lbur.csv:2:1: error: LBUR is named like a part of LB, but its DOMAIN is "VS"'* ]]
+  [[ "$output" != *"urine M-protein 0"* ]]
+  cut -d, -f2- lbur.csv > x && mv x lbur.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *'lbur.csv: warning: LBUR is named like a part of LB, but does not say that it is one'* ]]
+}
+
+@test "a table that nothing reads is said" {
+  echo 'USUBJID' > mh.csv # SDTM's, though nothing is read of it
+  echo 'USUBJID' > adsl.csv
+  run "$MSPIKE" respond .
+  [[ "$output" != *"nothing reads"* ]]
+  cp lb.csv lb_urine.csv
+  echo 'USUBJID' > results.csv
+  run "$MSPIKE" respond .
+  [[ "$output" == *'lb_urine.csv: warning: nothing reads the table LB_URINE'*'its DOMAIN is LB: named LB, or LB and one or two letters'* ]]
+  [[ "$output" == *'results.csv: warning: nothing reads the table RESULTS'* ]]
+  printf 'mspike: 1\ntrial: {title: T}\n' > p.yaml
+  run "$MSPIKE" check p.yaml .
+  [[ "$output" == *"nothing reads the table RESULTS"* ]]
+}

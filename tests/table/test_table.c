@@ -122,6 +122,67 @@ static void touch(const char *folder, const char *name)
     fclose(f);
 }
 
+/* The dictionary of the second file has another order; a column of either alone is missing in the
+ * other, numbers and texts of one name are texts. */
+static void two_files_as_one_table(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/msp-append-XXXXXX", path[2][256];
+    assert_non_null(mkdtemp(folder));
+    static const char *const texts[] = {"ID,TEST,N,ONLY\na,x,1.5,7\nb,y,,8\n",
+                                        "ID,N,TEST,MORE\nb,low,y,z\n\nc,2,,z\n"};
+    msp_table table[2];
+    msp_error err = {0};
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(path[i], sizeof path[i], "%s/lb%s.csv", folder, i == 0 ? "" : "ur");
+        FILE *f = fopen(path[i], "w");
+        assert_non_null(f);
+        assert_true(fputs(texts[i], f) >= 0);
+        fclose(f);
+        assert_int_equal(msp_table_read(path[i], NULL, &table[i], &err), MSP_OK);
+    }
+    assert_int_equal(msp_table_append(&table[0], &table[1], &err), MSP_OK);
+    msp_table_free(&table[1]);
+    static const struct {
+        const char *column, *text[4];
+    } cells[] = {{"ID", {"a", "b", "b", "c"}},
+                 {"TEST", {"x", "y", "y", ""}},
+                 {"N", {"1.5", "", "low", "2"}},
+                 {"MORE", {"", "", "z", "z"}}};
+    assert_int_equal(table[0].n_rows, 4);
+    for (size_t i = 0; i < MSP_COUNT(cells); i++) {
+        const msp_column *c = msp_table_column(&table[0], cells[i].column);
+        assert_non_null(c);
+        for (size_t row = 0; row < 4; row++)
+            assert_string_equal(c->text[c->code[row]], cells[i].text[row]);
+    }
+    const msp_column *only = msp_table_column(&table[0], "ONLY");
+    assert_near(only->number[1], 8.0, 0);
+    assert_true(msp_column_is_missing(only, 2) && msp_column_is_missing(only, 3));
+
+    const msp_place at = msp_table_place(&table[0], 3, msp_table_column(&table[0], "N"));
+    assert_string_equal(at.file, path[1]);
+    assert_int_equal(at.line, 4);
+    assert_int_equal(at.col, 3);
+    assert_string_equal(msp_table_place(&table[0], 1, NULL).file, path[0]);
+    size_t there;
+    assert_ptr_equal(msp_table_part_of(&table[0], 2, &there), &table[0].parts[1]);
+    assert_int_equal(there, 0);
+    msp_table_free(&table[0]);
+
+    msp_table_list list;
+    assert_int_equal(msp_table_find_parts(folder, "LB", &list, &err), MSP_OK);
+    assert_int_equal(list.n, 2);
+    assert_string_equal(list.names[1], "LBUR");
+    msp_arena_free(&list.arena);
+    assert_int_equal(msp_table_find_parts(folder, "L", &list, &err), MSP_OK);
+    assert_int_equal(list.n, 1); /* LBUR is three letters longer */
+    msp_arena_free(&list.arena);
+    unlink(path[0]);
+    unlink(path[1]);
+    rmdir(folder);
+}
+
 static void finding_a_data_set(void **state)
 {
     (void)state;
@@ -165,7 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filling_and_looking), cmocka_unit_test(many_texts),
         cmocka_unit_test(dates_of_sas),        cmocka_unit_test(kinds_of_format),
-        cmocka_unit_test(finding_a_data_set),
+        cmocka_unit_test(finding_a_data_set),  cmocka_unit_test(two_files_as_one_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,14 +50,19 @@ msp_status msp_table_find(const char *folder, const char *name, char **path, msp
 /* Whether there is one, and only one. */
 bool msp_table_is_in(const char *folder, const char *name);
 
-/* The data sets of `folder`, by the names of their files in upper case and in byte order, each
- * once. Release with msp_arena_free. */
+/* Data sets of a folder, by the names of their files in upper case and in byte order. Release with
+ * msp_arena_free. */
 typedef struct msp_table_list {
     msp_arena arena;
     const char **names, **paths;
     size_t n;
 } msp_table_list;
+/* All of them; two files of one name are MSP_EINPUT. */
 msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_error *err);
+/* Those of a data set that may be split: of this name, and of names that are one or two letters or
+ * digits longer (LB, LBCH, LBUR); none is no failure, two files of one of them are. */
+msp_status msp_table_find_parts(const char *folder, const char *name, msp_table_list *out,
+                                msp_error *err);
 
 MSP_END
 #endif

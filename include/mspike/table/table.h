@@ -64,6 +64,14 @@ typedef struct msp_table_attribute {
     const char *name, *value;
 } msp_table_attribute;
 
+/* A file of a table that was put together of several: its rows begin at `first`. */
+typedef struct msp_table_part {
+    const char *file;
+    size_t first;
+    msp_table_format format;
+    char delimiter, decimal;
+} msp_table_part;
+
 typedef struct msp_table {
     const char *file; /* where it was read, "" for a table made here */
     const char *name, *label;
@@ -71,6 +79,8 @@ typedef struct msp_table {
     msp_column *columns;
     msp_table_attribute *attributes;
     size_t n_attributes;
+    msp_table_part *parts; /* of msp_table_append, in order; NULL: all rows are of `file` */
+    size_t n_parts;
     msp_table_format format;      /* of the file */
     char delimiter, decimal;      /* of a CSV file */
     size_t cap_rows, cap_columns; /* private */
@@ -94,6 +104,9 @@ bool msp_column_is_missing(const msp_column *column, size_t row);
  * has room for n_texts; returns how many. */
 size_t msp_column_levels(const msp_column *column, uint32_t *codes);
 
+/* The part that a row is of, and its number in that file; NULL, and the row itself, for a table of
+ * one file. */
+const msp_table_part *msp_table_part_of(const msp_table *table, size_t row, size_t *there);
 /* Where a cell stands: file and line of a CSV or NDJSON file (read again to find it), the file
  * alone elsewhere. `column` may be NULL for the row as a whole. */
 msp_place msp_table_place(const msp_table *table, size_t row, const msp_column *column);
@@ -121,6 +134,10 @@ static inline void msp_table_put_number(msp_column *column, size_t row, double x
 msp_status msp_table_put_missing(msp_table *table, msp_column *column, size_t row, char kind);
 /* MSP_EMEM */
 msp_status msp_table_add_attribute(msp_table *table, const char *name, const char *value);
+/* Puts the rows of `from`, a table of one file, behind those of `to`, which goes on knowing where
+ * each stands. Columns go by name; one that only one of the two has is missing in the rows of the
+ * other, and numbers here with texts there become texts. MSP_EMEM, with `to` good to free. */
+msp_status msp_table_append(msp_table *to, const msp_table *from, msp_error *err);
 /* NULL where there is none. */
 const char *msp_table_attribute_value(const msp_table *table, const char *name);
 
