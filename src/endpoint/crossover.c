@@ -7,8 +7,7 @@ static msp_status no_memory(msp_error *err)
     return msp_fail(err, MSP_EMEM, "no memory for the patients who crossed over");
 }
 
-/* The patient as one whose trial began on the day of the crossover. */
-static msp_patient begin_there(const msp_patient *patient)
+msp_patient msp_crossover_begin(const msp_patient *patient)
 {
     const msp_crossed *crossed = patient->crossed;
     msp_patient p = *patient;
@@ -46,7 +45,7 @@ msp_status msp_crossover_timelines(const msp_patients *patients, const msp_rules
         return no_memory(err);
     for (size_t i = 0; i < patients->n; i++)
         if (patients->patients[i].crossed != NULL)
-            crossed.patients[crossed.n++] = begin_there(&patients->patients[i]);
+            crossed.patients[crossed.n++] = msp_crossover_begin(&patients->patients[i]);
     if (crossed.n == 0)
         return MSP_OK;
     msp_timeline *theirs, *all = msp_arena_array(arena, patients->n + 1, sizeof *all);

@@ -61,6 +61,50 @@ static void check_arm(const msp_protocol *p, const msp_virtual_arm *arm, msp_fin
         check_target(&arm->targets.items[i], findings);
 }
 
+/* The arm whose calendar those who go over have. */
+static bool some_arm_gets(const msp_protocol *p, const char *regimen)
+{
+    for (size_t i = 0; i < p->arms.n; i++)
+        if (same_name(p->arms.items[i].regimen.text, regimen))
+            return true;
+    return false;
+}
+
+static const msp_virtual_arm *patients_of(const msp_protocol *p, const char *arm)
+{
+    for (size_t i = 0; i < p->supposed.arms.n; i++)
+        if (same_name(p->supposed.arms.items[i].id, arm))
+            return &p->supposed.arms.items[i];
+    return NULL;
+}
+
+static void check_crossing(const msp_protocol *p, msp_findings *findings)
+{
+    const msp_virtual_crossing *c = &p->supposed.crossover;
+    if (!msp_was_said(p->crossover.at)) {
+        FAULT(id, c->at, "say from which arm to which regimen: \"crossover: {from: ...}\"",
+              "the protocol has no crossover");
+        return;
+    }
+    if (p->crossover.when.value != MSP_UNTIL_PROGRESSION)
+        FAULT(id, c->at, "say \"when: progression\"",
+              "only a crossover at progression is simulated");
+    if (p->crossover.regimen.text != NULL && !some_arm_gets(p, p->crossover.regimen.text))
+        FAULT(id, c->at, "a crossover is simulated on the calendar of such an arm",
+              "no arm has the regimen \"%s\"", p->crossover.regimen.text);
+    const msp_virtual_arm *from = patients_of(p, p->crossover.from.text);
+    if (from != NULL && c->growth.value > from->regrowth.value)
+        FAULT(id, said_or(c->growth.at, c->at), "at most \"regrowth:\" of the first arm",
+              "what is resistant would grow faster with this treatment than without any");
+    for (size_t i = 0; i < c->targets.n; i++) {
+        const msp_virtual_target *t = &c->targets.items[i];
+        check_target(t, findings);
+        if (t->figure.value == MSP_FIGURE_HAZARD_RATIO)
+            FAULT(id, t->figure.at, "a median, or a rate",
+                  "those who went over are compared to nobody");
+    }
+}
+
 void msp__check_virtual(const msp_protocol *p, msp_findings *findings)
 {
     const msp_virtual *v = &p->supposed;
@@ -77,6 +121,8 @@ void msp__check_virtual(const msp_protocol *p, msp_findings *findings)
         check_stratum(p, &v->strata.items[i], findings);
     for (size_t i = 0; i < v->arms.n; i++)
         check_arm(p, &v->arms.items[i], findings);
+    if (msp_was_said(v->crossover.at))
+        check_crossing(p, findings);
     for (size_t i = 0; i < p->arms.n; i++) {
         bool there = false;
         for (size_t j = 0; j < v->arms.n; j++)

@@ -110,6 +110,27 @@ static const msp_schema_type measured = {
     MSP_MAPPING(msp_virtual_measured, measured_fields, "measured by",
                 "By what the disease is measured: fractions of the patients, together 1.")};
 
+static const msp_schema_type factor = {.kind = MSP_SCHEMA_NUMBER, .max = 1000, .above_min = true};
+
+#define IN(member) MSP_MEMBER(msp_virtual_crossing, member)
+static const msp_schema_field crossing_fields[] = {
+    {"share", &fraction, IN(share), "1", "of the patients whose progression is seen"},
+    {"delay", &spread, IN(delay), "21", "days from the visit that confirms it to the first dose"},
+    {"decay", &spread, IN(decay), MSP_REQUIRED,
+     "rate at which what is sensitive goes then, a month"},
+    {"resistant", &spread, IN(resistant), MSP_REQUIRED,
+     "what resists this treatment too, to what does not, of what resists the first one"},
+    {"growth", &factor, IN(growth), "1",
+     "rate at which what is resistant grows, to that under the first treatment"},
+    {"targets", &targets, IN(targets), NULL,
+     "published figures of those who went over; --calibrate finds what gives them"},
+};
+#undef IN
+static const msp_schema_type crossing = {MSP_MAPPING(
+    msp_virtual_crossing, crossing_fields, "virtual crossover",
+    "Who of the arm that \"crossover:\" names goes over at progression, and the disease from then "
+    "on: what the first treatment left, under the calendar of the arm with the other regimen.")};
+
 #define IN(member) MSP_MEMBER(msp_virtual, member)
 static const msp_schema_field virtual_fields[] = {
     {"follow_up", &msp__positive, IN(follow_up), "12", "months after the last patient"},
@@ -120,6 +141,8 @@ static const msp_schema_field virtual_fields[] = {
     {"withdrawal", &msp__not_negative, IN(withdrawal), "0.003", "hazard of withdrawal, a month"},
     {"strata", &strata, IN(strata), NULL, "factors of the stratification, by their names"},
     {"arms", &arms, IN(arms), MSP_REQUIRED, "arms, by their names"},
+    {"crossover", &crossing, IN(crossover), NULL,
+     "what becomes of those who go over; left out: nobody does"},
 };
 #undef IN
 const msp_schema_type msp__virtual = {MSP_MAPPING(

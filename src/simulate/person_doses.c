@@ -18,9 +18,39 @@ static msp_decimal whole(double x)
     return (msp_decimal){(int64_t)x, 0};
 }
 
-static const msp_planned_cycle *cycle_of(const person *who, const msp_virtual_change *c)
+/* A treatment as it was given: the arm's, or that of a crossover. */
+typedef struct treatment {
+    const person *who;
+    const msp_virtual_course *course;
+    const msp_virtual_change *changes;
+    size_t n_changes;
+    msp_day first_dose, last_dose;
+    bool short_of_response;
+} treatment;
+
+static treatment own_treatment(const person *who)
 {
-    return &who->plan->arm[who->p->arm].cycles[c->cycle];
+    const msp_virtual_patient *p = who->p;
+    return (treatment){
+        who,          &who->plan->arm[p->arm],   p->changes, p->n_changes, p->patient.first_dose,
+        p->last_dose, p->truth.short_of_response};
+}
+
+static treatment second_treatment(const person *who)
+{
+    const msp_virtual_crossed *c = who->p->crossed;
+    return (treatment){who,
+                       &who->plan->arm[who->plan->crossover.to],
+                       c->changes,
+                       c->n_changes,
+                       c->said.day,
+                       c->last_dose,
+                       c->truth.short_of_response};
+}
+
+static const msp_planned_cycle *cycle_of(const treatment *t, const msp_virtual_change *c)
+{
+    return &t->course->cycles[c->cycle];
 }
 
 /* Quarters of the dose planned last for a drug. */
@@ -32,16 +62,15 @@ static msp_decimal reduced(const msp_dosing *d, int64_t quarters)
 }
 
 /* Cycles that begin late and doses that are reduced, as the disease had it. */
-static msp_status add_changes(const person *who, msp_arena *arena, msp_patient_plan *plan)
+static msp_status add_changes(const treatment *t, msp_arena *arena, msp_patient_plan *plan)
 {
-    const msp_virtual_patient *p = who->p;
-    msp_cycle_delay *delays = msp_arena_array(arena, p->n_changes + 1, sizeof *delays);
-    msp_dose_reduction *reductions = msp_arena_array(arena, p->n_changes + 1, sizeof *reductions);
+    msp_cycle_delay *delays = msp_arena_array(arena, t->n_changes + 1, sizeof *delays);
+    msp_dose_reduction *reductions = msp_arena_array(arena, t->n_changes + 1, sizeof *reductions);
     if (delays == NULL || reductions == NULL)
         return MSP_EMEM;
-    for (size_t i = 0; i < p->n_changes; i++) {
-        const msp_virtual_change *c = &p->changes[i];
-        const msp_planned_cycle *cycle = cycle_of(who, c);
+    for (size_t i = 0; i < t->n_changes; i++) {
+        const msp_virtual_change *c = &t->changes[i];
+        const msp_planned_cycle *cycle = cycle_of(t, c);
         if (c->kind == MSP_CHANGE_LATE)
             delays[plan->n_delays++] = (msp_cycle_delay){cycle->phase, cycle->number, LATE_DAYS};
         else if (c->kind == MSP_CHANGE_REDUCED) {
@@ -56,14 +85,13 @@ static msp_status add_changes(const person *who, msp_arena *arena, msp_patient_p
 }
 
 /* Whether this is a dose of a drug that was left out of the cycle. */
-static bool is_missed(const person *who, const msp_calendar_entry *e)
+static bool is_missed(const treatment *t, const msp_calendar_entry *e)
 {
-    const msp_virtual_patient *p = who->p;
-    for (size_t i = 0; i < p->n_changes; i++) {
-        const msp_planned_cycle *cycle = cycle_of(who, &p->changes[i]);
-        if (p->changes[i].kind == MSP_CHANGE_MISSED && cycle->number == (int)e->cycle &&
+    for (size_t i = 0; i < t->n_changes; i++) {
+        const msp_planned_cycle *cycle = cycle_of(t, &t->changes[i]);
+        if (t->changes[i].kind == MSP_CHANGE_MISSED && cycle->number == (int)e->cycle &&
             strcmp(cycle->phase, e->phase) == 0 &&
-            e->dosing == &cycle->regimen->drugs.items[p->changes[i].drug])
+            e->dosing == &cycle->regimen->drugs.items[t->changes[i].drug])
             return true;
     }
     return false;
@@ -173,46 +201,60 @@ static msp_status put_transplant(const person *who)
     return pr.status == MSP_OK ? supp.status : pr.status;
 }
 
-static msp_status put_calendar(const person *who, const msp_calendar *calendar)
+/* Questionnaires are those of the arm's own treatment. */
+static void put_calendar(const treatment *t, const msp_calendar *calendar, bool questionnaires,
+                         sheet *ex, sheet *qs)
 {
-    sheet ex = person_sheet(who, MSP_VIRTUAL_EX), qs = person_sheet(who, MSP_VIRTUAL_QS);
-    msp_random r = person_stream(who, DRAW_ANSWERS);
+    msp_random r = person_stream(t->who, DRAW_ANSWERS);
     r.next = 16;
     for (size_t i = 0; i < calendar->n; i++) {
         const msp_calendar_entry *e = &calendar->entries[i];
-        const bool asked = e->kind == MSP_CALENDAR_VISIT && e->visit == NULL && e->note != NULL;
-        if (e->kind == MSP_CALENDAR_DOSE && e->mg_known && !is_missed(who, e))
-            put_dose(&ex, who, e);
-        else if (asked && e->day <= who->p->last_dose)
-            put_answers(&qs, who, &r, e);
+        const bool asked =
+            questionnaires && e->kind == MSP_CALENDAR_VISIT && e->visit == NULL && e->note != NULL;
+        if (e->kind == MSP_CALENDAR_DOSE && e->mg_known && !is_missed(t, e))
+            put_dose(ex, t->who, e);
+        else if (asked && e->day <= t->last_dose)
+            put_answers(qs, t->who, &r, e);
     }
-    const msp_status rc = put_transplant(who);
-    return ex.status != MSP_OK ? ex.status : rc != MSP_OK ? rc : qs.status;
+}
+
+static msp_status put_treatment(const treatment *t, bool questionnaires, sheet *ex, sheet *qs,
+                                msp_error *err)
+{
+    msp_arena arena = {0};
+    msp_calendar calendar = {0};
+    msp_patient_plan plan = {
+        .arm = t->course->arm->id,
+        .start = t->first_dose,
+        .stop = t->last_dose + 1,
+        .response = t->short_of_response ? MSP_ASKED_SD : MSP_ASKED_SCR,
+        .cycles = (t->last_dose - t->first_dose) / CYCLE_DAYS + 2,
+    };
+    msp_status rc = size_of(t->who, &plan.size, err);
+    if (rc == MSP_OK && add_changes(t, &arena, &plan) != MSP_OK)
+        rc = msp_fail(err, MSP_EMEM, "no memory for a patient's doses");
+    if (rc == MSP_OK)
+        rc = msp_calendar_make(t->who->plan->protocol, &plan, &calendar, err);
+    if (rc == MSP_OK)
+        put_calendar(t, &calendar, questionnaires, ex, qs);
+    msp_calendar_free(&calendar);
+    msp_arena_free(&arena);
+    return rc;
 }
 
 msp_status person_doses(const person *who, msp_error *err)
 {
-    const msp_virtual_patient *p = who->p;
-    const msp_patient *m = &p->patient;
-    msp_arena arena = {0};
-    msp_calendar calendar = {0};
-    msp_patient_plan plan = {
-        .arm = who->plan->arm[p->arm].arm->id,
-        .start = m->first_dose,
-        .stop = p->last_dose + 1,
-        .response = p->truth.short_of_response ? MSP_ASKED_SD : MSP_ASKED_SCR,
-        .cycles = (p->last_dose - m->first_dose) / CYCLE_DAYS + 2,
-    };
-    if (p->last_dose < m->first_dose)
+    sheet ex = person_sheet(who, MSP_VIRTUAL_EX), qs = person_sheet(who, MSP_VIRTUAL_QS);
+    const treatment own = own_treatment(who);
+    if (own.last_dose < own.first_dose)
         return MSP_OK;
-    msp_status rc = size_of(who, &plan.size, err);
-    if (rc == MSP_OK && add_changes(who, &arena, &plan) != MSP_OK)
+    msp_status rc = put_treatment(&own, true, &ex, &qs, err);
+    if (rc == MSP_OK && who->p->crossed != NULL) {
+        const treatment second = second_treatment(who);
+        rc = put_treatment(&second, false, &ex, &qs, err);
+    }
+    if (rc == MSP_OK &&
+        (put_transplant(who) != MSP_OK || ex.status != MSP_OK || qs.status != MSP_OK))
         rc = msp_fail(err, MSP_EMEM, "no memory for a patient's doses");
-    if (rc == MSP_OK)
-        rc = msp_calendar_make(who->plan->protocol, &plan, &calendar, err);
-    if (rc == MSP_OK && put_calendar(who, &calendar) != MSP_OK)
-        rc = msp_fail(err, MSP_EMEM, "no memory for a patient's doses");
-    msp_calendar_free(&calendar);
-    msp_arena_free(&arena);
     return rc;
 }

@@ -160,6 +160,12 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
+static uint64_t what_of(const msp_virtual_after *a)
+{
+    return (uint64_t)a->pfs << 32 ^ (uint64_t)a->true_pfs << 8 ^ (uint64_t)a->event << 7 ^
+           (uint64_t)a->true_event << 6 ^ a->best;
+}
+
 static void count_patients(msp_virtual_cost *c, const msp_virtual_watch *w, uint64_t seed,
                            uint64_t trial)
 {
@@ -171,6 +177,8 @@ static void count_patients(msp_virtual_cost *c, const msp_virtual_watch *w, uint
         c->patients++;
         const uint64_t what = (uint64_t)o->pfs << 32 ^ (uint64_t)o->true_pfs << 8 ^
                               (uint64_t)o->event << 7 ^ (uint64_t)o->true_event << 6 ^ o->best;
+        if (o->after.crossed)
+            c->digest += mix(key ^ mix((uint64_t)i << 32) ^ mix(what_of(&o->after)));
         c->digest += mix(key ^ mix((uint64_t)i << 32 ^ o->visits) ^ what);
     }
 }

@@ -133,7 +133,8 @@ static void draw_changes(const sim_visits_kernel *kernel, sim_people *p)
     for (size_t from = 0; from < most; from += CYCLES_AT_ONCE) {
         for (uint32_t k = 0; k < BLOCKS_AT_ONCE; k++) {
             words.number[k] = p->first + k % ABREAST;
-            words.block[k] = DRAW_CHANGES << 16 | ((uint32_t)(from / CYCLES_A_BLOCK) + k / ABREAST);
+            words.block[k] =
+                (DRAW_CHANGES + p->again) << 16 | ((uint32_t)(from / CYCLES_A_BLOCK) + k / ABREAST);
         }
         kernel->draw(&words);
         for (size_t i = 0; i < p->n; i++)

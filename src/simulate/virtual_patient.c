@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exact.h"
+#include "virtual_crossover.h"
 #include "virtual_truth.h"
 
 /* -- 1. draws -- */
@@ -25,10 +26,23 @@
  * looked at in some of them. */
 enum { VISITS = 0, DEEPER = VISITS_AT_ONCE };
 
+/* A treatment, the disease under it, and what came of it: the arm's, or that of a crossover. */
+typedef struct line {
+    const msp_virtual_course *course;
+    const msp_virtual_truth *truth;
+    const msp_doses *doses;
+    const msp_virtual_change *changes;
+    size_t n_changes;
+    msp_day first_dose;
+    uint32_t visit;            /* number of its baseline in the tables */
+    uint32_t again;            /* DRAW_AGAIN: of a crossover; 0 */
+    msp_day seen, new_therapy; /* progression; what came after */
+} line;
+
 /* What a virtual patient needs while he is made. */
 typedef struct maker {
     const msp_virtual_plan *plan;
-    const msp_virtual_course *course;
+    line line;
     uint32_t number;
     msp_virtual_work *work;
     msp_virtual_patient *out;
@@ -38,7 +52,7 @@ typedef struct maker {
     uint32_t visible_from; /* the first of them; UINT32_MAX: none were drawn */
     sim_reading readings[READ_COUNT];
     size_t n_measured, n_visits;
-    uint32_t visit;      /* number of the planned visit; 0 is the baseline */
+    uint32_t visit;      /* number of the visit */
     uint32_t marrow_due; /* from this visit on */
     bool light_due;      /* light chains again, for what confirms */
     double lowest[3];    /* measured so far: serum, urine, difference of light chains */
@@ -52,8 +66,8 @@ static void draw(maker *m, uint32_t first)
     for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
         w->number[i] = m->number;
     for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
-        w->block[VISITS + i] = DRAW_VISIT << 16 | (first + i);
-        w->block[DEEPER + i] = DRAW_DEEP << 16 | 2 * (first + i);
+        w->block[VISITS + i] = (DRAW_VISIT + m->line.again) << 16 | (first + i);
+        w->block[DEEPER + i] = (DRAW_DEEP + m->line.again) << 16 | 2 * (first + i);
     }
     m->work->kernel->draw(w);
 }
@@ -117,7 +131,7 @@ static bool sample_light(maker *m, const reading *r)
     const size_t i = r->visit % VISITS_AT_ONCE;
     double value[] = {m->visits->value[READ_INVOLVED][i], m->visits->value[READ_OTHER][i]};
     if (m->out->type != MSP_DISEASE_FLC) {
-        value[0] = assay(&light_assay, NORMAL_LIGHT + m->out->truth.light * r->burden,
+        value[0] = assay(&light_assay, NORMAL_LIGHT + m->line.truth->light * r->burden,
                          m->words->word[0][DEEPER + i]);
         value[1] = assay(&light_assay, NORMAL_LIGHT, m->words->word[1][DEEPER + i]);
     }
@@ -130,7 +144,8 @@ static bool sample_light(maker *m, const reading *r)
 static bool sample_marrow(maker *m, const reading *r)
 {
     uint32_t w[4];
-    four_words(m->words->seed, m->words->trial, m->number, DRAW_DEEP, 2 * r->visit + 1, w);
+    four_words(m->words->seed, m->words->trial, m->number, DRAW_DEEP + m->line.again,
+               2 * r->visit + 1, w);
     const double cells = 1 + 400 * r->burden + (double)(w[0] % 3);
     measure(m, MSP_MARKER_MARROW, r->day, cells < 95 ? cells : 95, 0, false);
     measure(m, MSP_MARKER_CLONAL, r->day, r->burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0,
@@ -168,7 +183,7 @@ static double visible(maker *m, uint32_t visit)
  * visit after, which confirms. Draws only what matters. */
 static void look_deep(maker *m, const reading *r)
 {
-    const msp_virtual_truth *t = &m->out->truth;
+    const msp_virtual_truth *t = m->line.truth;
     const double serum = t->serum * r->burden, urine = t->urine * r->burden;
     const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
     double seen = 1;
@@ -191,8 +206,8 @@ static void look_deep(maker *m, const reading *r)
 /* The protein by which the disease is known. */
 static void fix_baseline(maker *m, const reading *r)
 {
-    measure(m, MSP_MARKER_IFE_SERUM, r->day, m->out->truth.serum > 0, 0, false);
-    measure(m, MSP_MARKER_IFE_URINE, r->day, m->out->truth.urine > 0, 0, false);
+    measure(m, MSP_MARKER_IFE_SERUM, r->day, m->line.truth->serum > 0, 0, false);
+    measure(m, MSP_MARKER_IFE_URINE, r->day, m->line.truth->urine > 0, 0, false);
 }
 
 /* Which sample of a visit was lost. */
@@ -201,7 +216,7 @@ typedef enum lost { NOTHING_LOST, SERUM_LOST, URINE_LOST } lost;
 /* Blood and urine of a visit; whether they show progression to the site. */
 static bool sample(maker *m, const reading *r, lost what)
 {
-    const msp_virtual_truth *t = &m->out->truth;
+    const msp_virtual_truth *t = m->line.truth;
     if (what != SERUM_LOST)
         measure(m, MSP_MARKER_SERUM_M, r->day, r->serum, 2, r->serum <= 0);
     if (what != URINE_LOST)
@@ -240,7 +255,7 @@ static void meet(maker *m, const sim_person *person)
                  : chains % 10 < 7 ? MSP_HEAVY_IGG
                                    : MSP_HEAVY_IGA,
         .light = chains >> 16 & 1 ? 'k' : 'l',
-        .arm = msp_arm_value(m->course->arm),
+        .arm = msp_arm_value(plan->arm[p->arm].arm),
         .disposition = &p->disposition,
         .randomised = plan->randomised ? enrolled : MSP_NO_DAY,
         .first_dose = enrolled + person->wait,
@@ -260,7 +275,7 @@ static void meet(maker *m, const sim_person *person)
 static void take_samples(maker *m, const reading *r, lost what)
 {
     m->work->visits[m->n_visits++] = r->day;
-    m->visit = r->visit;
+    m->visit = m->line.visit + r->visit;
     m->risen = sample(m, r, what) ? m->risen + 1 : 0;
 }
 
@@ -275,11 +290,10 @@ static lost lost_of(double u, double missed_labs)
 /* The site stops at the second assessment in a row that shows progression. */
 static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
 {
-    msp_patient *p = &m->out->patient;
     const msp_day next = day + 14 + (msp_day)(bits % 29);
-    m->out->seen = day;
+    m->line.seen = day;
     if (share_of(bits) < TREATED && next <= last)
-        p->new_therapy = next;
+        m->line.new_therapy = next;
 }
 
 /* Where a patient is in his treatment, from one visit to the next. */
@@ -301,8 +315,8 @@ static double lost_by(const msp_doses *e, double day, progress *at)
  * is the baseline. */
 static int place_visits(maker *m, size_t first, msp_day last, progress *at)
 {
-    const msp_virtual_patient *p = m->out;
-    const msp_virtual_course *c = m->course;
+    const line *p = &m->line;
+    const msp_virtual_course *c = p->course;
     sim_visits *to = m->visits;
     memset(to->day, 0, sizeof to->day);
     memset(to->lost, 0, sizeof to->lost);
@@ -314,10 +328,10 @@ static int place_visits(maker *m, size_t first, msp_day last, progress *at)
         for (; at->change < p->n_changes && p->changes[at->change].cycle <= v->cycle; at->change++)
             at->shift += p->changes[at->change].kind == MSP_CHANGE_LATE ? LATE_DAYS : 0;
         const int day = v->day + at->shift + (int)((word >> 16) * window >> 16) - v->before;
-        if (p->patient.first_dose + day > last)
+        if (p->first_dose + day > last)
             break;
         to->day[n] = day;
-        to->lost[n] = lost_by(&p->doses, day, at);
+        to->lost[n] = lost_by(p->doses, day, at);
     }
     return n;
 }
@@ -335,7 +349,7 @@ static void attend(maker *m, const reading *r, uint32_t word, msp_day last)
 /* What is read at every visit. */
 static void set_readings(maker *m)
 {
-    const msp_virtual_truth *t = &m->out->truth;
+    const msp_virtual_truth *t = m->line.truth;
     uint32_t(*words)[BLOCKS_AT_ONCE] = m->words->word;
     if (t->serum > 0)
         m->readings[READ_SERUM] = (sim_reading){&serum_assay, 0, t->serum, words[0] + VISITS};
@@ -352,29 +366,30 @@ static void set_readings(maker *m)
 static void go_to(maker *m, size_t first, size_t i, msp_day last)
 {
     const sim_visits *v = m->visits;
-    reading r = {m->out->patient.first_dose + (msp_day)v->day[i], (uint32_t)(first + i),
-                 v->burden[i], v->value[READ_SERUM][i], v->value[READ_URINE][i]};
+    reading r = {m->line.first_dose + (msp_day)v->day[i], (uint32_t)(first + i), v->burden[i],
+                 v->value[READ_SERUM][i], v->value[READ_URINE][i]};
     if (r.visit > 0) {
         attend(m, &r, m->words->word[3][VISITS + i], last);
         return;
     }
-    r.day = m->out->enrolled - (msp_day)(m->words->word[2][VISITS] % SCREENING);
+    r.day = m->line.again > 0 ? m->line.first_dose
+                              : m->out->enrolled - (msp_day)(m->words->word[2][VISITS] % SCREENING);
     take_samples(m, &r, NOTHING_LOST);
 }
 
 /* The baseline and all visits, until progression is seen or the data end. */
 static void follow(maker *m, msp_day last)
 {
-    const size_t n_visits = m->course->n_visits + 1;
+    const size_t n_visits = m->line.course->n_visits + 1;
     progress at = {0};
     int n = VISITS_AT_ONCE;
     set_readings(m);
-    for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->out->seen == MSP_NO_DAY;
+    for (size_t first = 0; first < n_visits && n == VISITS_AT_ONCE && m->line.seen == MSP_NO_DAY;
          first += VISITS_AT_ONCE) {
         draw(m, (uint32_t)first);
         n = place_visits(m, first, last, &at);
-        m->work->kernel->read(&m->out->truth.kinetics, m->readings, m->visits);
-        for (size_t i = 0; i < (size_t)n && m->out->seen == MSP_NO_DAY; i++)
+        m->work->kernel->read(&m->line.truth->kinetics, m->readings, m->visits);
+        for (size_t i = 0; i < (size_t)n && m->line.seen == MSP_NO_DAY; i++)
             go_to(m, first, i, last);
     }
 }
@@ -409,14 +424,18 @@ static msp_day finish(maker *m)
     return last;
 }
 
+/* Before progression was seen, toxicity, or the end of all that is known. */
+static msp_day last_dose_of(msp_day first, const msp_virtual_truth *t, msp_day seen, msp_day last)
+{
+    const msp_day stopped = day_of(first, t->stop);
+    if (by(seen, last))
+        last = seen;
+    return by(stopped, last) ? stopped : last;
+}
+
 static void stop_treatment(msp_virtual_patient *p, msp_day last)
 {
-    const msp_day stopped = day_of(p->patient.first_dose, p->truth.stop);
-    p->last_dose = last;
-    if (by(p->seen, p->last_dose))
-        p->last_dose = p->seen;
-    if (by(stopped, p->last_dose))
-        p->last_dose = stopped;
+    p->last_dose = last_dose_of(p->patient.first_dose, &p->truth, p->seen, last);
     p->patient.last_dose = p->last_dose;
     const msp_day transplant = day_of(p->patient.first_dose, p->truth.kinetics.transplant);
     if (by(transplant, p->last_dose))
@@ -432,6 +451,7 @@ void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, ui
     p->seed = seed;
     p->trial = trial;
     p->first = first;
+    p->again = 0;
     p->n = n < COURSES_AT_ONCE ? n : COURSES_AT_ONCE;
     memcpy(p->arm, arm, p->n);
     memcpy(p->cell, cell, p->n);
@@ -452,6 +472,68 @@ static size_t person_of(const maker *m, uint8_t arm, uint8_t cell)
     return 0;
 }
 
+/* The first treatment, which `who` of the people gets. */
+static void begin(maker *m, size_t who)
+{
+    msp_virtual_patient *p = m->out;
+    const sim_people *people = m->work->people;
+    meet(m, &people->person[who]);
+    p->doses = sim_doses_of(people, who);
+    p->changes = people->changes[who];
+    p->n_changes = people->n_changes[who];
+    m->line = (line){.course = &m->plan->arm[p->arm],
+                     .truth = &p->truth,
+                     .doses = &p->doses,
+                     .changes = p->changes,
+                     .n_changes = p->n_changes,
+                     .first_dose = p->patient.first_dose,
+                     .seen = MSP_NO_DAY,
+                     .new_therapy = MSP_NO_DAY};
+}
+
+/* What was risen, lowest or due before is no part of what follows. */
+static void begin_again(maker *m, const msp_virtual_crossed *c)
+{
+    m->line = (line){.course = &m->plan->arm[m->plan->crossover.to],
+                     .truth = &c->truth,
+                     .doses = &c->doses,
+                     .changes = c->changes,
+                     .n_changes = c->n_changes,
+                     .first_dose = c->said.day,
+                     .visit = c->visit,
+                     .again = DRAW_AGAIN,
+                     .seen = MSP_NO_DAY,
+                     .new_therapy = MSP_NO_DAY};
+    m->risen = 0;
+    m->marrow_due = 0;
+    m->light_due = false;
+    m->visible_from = UINT32_MAX;
+    for (size_t i = 0; i < MSP_COUNT(m->lowest); i++)
+        m->lowest[i] = INFINITY;
+}
+
+/* Another treatment once progression was seen: nothing else is given until then. */
+static void cross_over(maker *m, msp_day last)
+{
+    msp_virtual_patient *p = m->out;
+    msp_virtual_crossed *c = &m->work->crossed;
+    const uint64_t seed = m->words->seed, trial = m->words->trial;
+    bool asked;
+    const msp_day day = sim_crossover_day(m->plan, seed, trial, p, last, &asked);
+    if (asked)
+        p->patient.new_therapy = day;
+    if (day == MSP_NO_DAY)
+        return;
+    sim_crossover_make(m->work->kernel, m->plan, seed, trial, p, day, m->work->crossing, c);
+    begin_again(m, c);
+    follow(m, last);
+    c->seen = m->line.seen;
+    c->said.next_therapy = m->line.new_therapy;
+    c->last_dose = last_dose_of(c->said.day, &c->truth, c->seen, last);
+    p->crossed = c;
+    p->patient.crossed = &c->said;
+}
+
 void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint64_t trial,
                               uint32_t number, size_t arm, size_t cell, msp_virtual_work *work,
                               msp_virtual_patient *out)
@@ -460,7 +542,6 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     sim_visits visits;
     double visible[VISITS_AT_ONCE];
     maker m = {.plan = plan,
-               .course = &plan->arm[arm],
                .number = number,
                .work = work,
                .out = out,
@@ -473,14 +554,14 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     words.trial = trial;
     *out = (msp_virtual_patient){
         .number = number, .arm = arm, .cell = cell, .withdrawn = MSP_NO_DAY, .seen = MSP_NO_DAY};
-    const size_t who = person_of(&m, (uint8_t)arm, (uint8_t)cell);
-    meet(&m, &work->people->person[who]);
-    out->doses = sim_doses_of(work->people, who);
-    out->changes = work->people->changes[who];
-    out->n_changes = work->people->n_changes[who];
+    begin(&m, person_of(&m, (uint8_t)arm, (uint8_t)cell));
     const msp_day last = finish(&m);
     follow(&m, last);
+    out->seen = m.line.seen;
+    out->patient.new_therapy = m.line.new_therapy;
     stop_treatment(out, last);
+    if (plan->crossover.said != NULL && arm == plan->crossover.from && out->seen != MSP_NO_DAY)
+        cross_over(&m, last);
     out->patient.n_visits = m.n_visits;
     out->patient.n_measured = m.n_measured;
 }
@@ -497,9 +578,15 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
         .room = n,
         .kernel = sim_visits_kernel_of(sim_best_path()),
     };
-    msp_status rc = work->measured != NULL && work->visits != NULL && work->people != NULL
+    const bool crosses = plan->crossover.said != NULL;
+    if (crosses)
+        work->crossing = calloc(1, sizeof *work->crossing);
+    msp_status rc = work->measured != NULL && work->visits != NULL && work->people != NULL &&
+                            (!crosses || work->crossing != NULL)
                         ? sim_people_init(work->people, plan, err)
                         : msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
+    if (rc == MSP_OK && crosses)
+        rc = sim_people_init(work->crossing, plan, err);
     if (rc != MSP_OK)
         msp_virtual_work_free(work);
     return rc;
@@ -509,6 +596,9 @@ void msp_virtual_work_free(msp_virtual_work *work)
 {
     if (work->people != NULL)
         sim_people_free(work->people);
+    if (work->crossing != NULL)
+        sim_people_free(work->crossing);
+    free(work->crossing);
     free(work->measured);
     free(work->visits);
     free(work->people);

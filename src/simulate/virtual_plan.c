@@ -159,6 +159,39 @@ static size_t arm_index(const msp_protocol *p, const char *id, size_t otherwise)
     return otherwise;
 }
 
+/* The arm with the regimen of those who go over; the protocol's check sees that there is one. */
+static size_t arm_with(const msp_protocol *p, const char *regimen)
+{
+    size_t i = 0;
+    while (i + 1 < p->arms.n && (p->arms.items[i].regimen.text == NULL ||
+                                 strcmp(p->arms.items[i].regimen.text, regimen) != 0))
+        i++;
+    return i;
+}
+
+/* Its calendar and what happens to its doses; the disease is that of those who go over. */
+static void plan_crossover(const msp_protocol *p, msp_virtual_plan *out)
+{
+    const msp_virtual_crossing *said = &p->supposed.crossover;
+    if (!msp_was_said(said->at))
+        return;
+    msp_virtual_crossover *c = &out->crossover;
+    *c = (msp_virtual_crossover){
+        .said = said,
+        .from = arm_index(p, p->crossover.from.text, 0),
+        .to = out->n_arms,
+        .share = said->share.value,
+        .delay = law_of(&said->delay, 1),
+        .growth = said->growth.value,
+    };
+    msp_virtual_course *to = &out->arm[c->to];
+    *to = out->arm[arm_with(p, p->crossover.regimen.text)];
+    to->decay = law_of(&said->decay, MSP_DAYS_PER_MONTH);
+    to->resistant = law_of(&said->resistant, 1);
+    const size_t n_visits = out->arm[c->from].n_visits + 1 + to->n_visits;
+    out->n_visits_max = n_visits > out->n_visits_max ? n_visits : out->n_visits_max;
+}
+
 /* Those that the first analysis compares; else the first two. */
 static void plan_comparison(const msp_protocol *p, msp_virtual_plan *out)
 {
@@ -306,5 +339,9 @@ msp_status msp_virtual_plan_make(const msp_protocol *p, int every, msp_arena *ar
         rc = plan_block(p, out, err);
     if (rc == MSP_OK)
         rc = plan_cells(p, out, err);
-    return rc == MSP_OK ? plan_arms(p, every, arena, out, err) : rc;
+    if (rc == MSP_OK)
+        rc = plan_arms(p, every, arena, out, err);
+    if (rc == MSP_OK)
+        plan_crossover(p, out);
+    return rc;
 }

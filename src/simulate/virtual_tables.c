@@ -49,7 +49,8 @@ static msp_status put_dm(const person *who)
     sheet_text(&s, "SUBJID", "Subject Identifier for the Study", number);
     sheet_day(&s, "RFSTDTC", "Subject Reference Start Date/Time", who->p->enrolled);
     sheet_day(&s, "RFXSTDTC", "Date/Time of First Study Treatment", p->first_dose);
-    sheet_day(&s, "RFXENDTC", "Date/Time of Last Study Treatment", p->last_dose);
+    sheet_day(&s, "RFXENDTC", "Date/Time of Last Study Treatment",
+              who->p->crossed != NULL ? who->p->crossed->last_dose : p->last_dose);
     sheet_day(&s, "RFPENDTC", "Date/Time of End of Participation", person_last(who));
     sheet_day(&s, "DTHDTC", "Date/Time of Death", p->death);
     sheet_text(&s, "DTHFL", "Subject Death Flag", p->died ? "Y" : "");
@@ -95,8 +96,8 @@ static bool is_one_of(const char *name, const char *const *names, size_t n)
     return false;
 }
 
-/* Flags of populations that the trial itself has to know: everybody was enrolled, nobody goes over
- * to another arm. Others are derived (ITTFL), or come with the transplant. */
+/* Flags of populations that the trial itself has to know: everybody was enrolled, some went over to
+ * another treatment. Others are derived (ITTFL), or come with the transplant. */
 static void put_flags(const person *who, sheet *s)
 {
     static const char *const derived[] = {"ITTFL", "SAFFL", "RESPEVFL", "RESPFL", "ASCTFL"};
@@ -108,8 +109,9 @@ static void put_flags(const person *who, sheet *s)
         for (size_t c = 0; c < population->where.n; c++) {
             const msp_condition *asked = &population->where.items[c];
             if (asked->values.n > 0 && !is_one_of(asked->column, derived, MSP_COUNT(derived)))
-                person_qualifier(s, asked->column, msp_population_label(population),
-                                 crossover ? "N" : asked->values.items[0].text);
+                person_qualifier(
+                    s, asked->column, msp_population_label(population),
+                    crossover && who->p->crossed == NULL ? "N" : asked->values.items[0].text);
         }
     }
 }
@@ -132,32 +134,40 @@ static void put_disposition(sheet *s, const char *category, const char *term, ms
     sheet_day(s, "DSSTDTC", "Start Date/Time of Disposition Event", day);
 }
 
-static const char *why_stopped(const person *who)
+/* Treatment; NULL: it goes on. */
+static const char *why_stopped(const msp_virtual_patient *p, msp_day last_dose, msp_day seen)
 {
-    const msp_virtual_patient *p = who->p;
-    if (p->last_dose == p->seen)
+    if (last_dose == seen)
         return "PROGRESSIVE DISEASE";
-    if (p->patient.died && p->last_dose == p->patient.death)
+    if (p->patient.died && last_dose == p->patient.death)
         return "DEATH";
-    if (p->last_dose == p->withdrawn)
+    if (last_dose == p->withdrawn)
         return "WITHDRAWAL BY SUBJECT";
-    return p->last_dose == p->cutoff ? NULL : "ADVERSE EVENT";
+    return last_dose == p->cutoff ? NULL : "ADVERSE EVENT";
 }
 
 static msp_status put_ds(const person *who)
 {
     const msp_virtual_patient *p = who->p;
     static const char milestone[] = "PROTOCOL MILESTONE", event[] = "DISPOSITION EVENT";
-    const char *stopped = why_stopped(who);
+    const msp_virtual_crossed *c = p->crossed;
+    const msp_day last_dose = c != NULL ? c->last_dose : p->last_dose;
+    const char *stopped = why_stopped(p, p->last_dose, p->seen);
     sheet s = person_sheet(who, MSP_VIRTUAL_DS);
     put_disposition(&s, milestone, "INFORMED CONSENT OBTAINED", p->disposition.consent);
     if (p->patient.randomised != MSP_NO_DAY)
         put_disposition(&s, milestone, "RANDOMIZED", p->patient.randomised);
     if (stopped != NULL)
         put_disposition(&s, event, stopped, p->last_dose);
-    if (p->withdrawn != MSP_NO_DAY && p->withdrawn != p->last_dose)
+    if (c != NULL) {
+        put_disposition(&s, milestone, "CROSSOVER", c->said.day);
+        stopped = why_stopped(p, c->last_dose, c->seen);
+        if (stopped != NULL)
+            put_disposition(&s, event, stopped, c->last_dose);
+    }
+    if (p->withdrawn != MSP_NO_DAY && p->withdrawn != last_dose)
         put_disposition(&s, event, "WITHDRAWAL BY SUBJECT", p->withdrawn);
-    if (p->patient.died && p->patient.death != p->last_dose)
+    if (p->patient.died && p->patient.death != last_dose)
         put_disposition(&s, event, "DEATH", p->patient.death);
     return s.status;
 }
@@ -179,7 +189,8 @@ static msp_status put_dd(const person *who)
 
 static msp_status put_cm(const person *who)
 {
-    const msp_day day = who->p->patient.new_therapy;
+    const msp_virtual_crossed *c = who->p->crossed;
+    const msp_day day = c != NULL ? c->said.next_therapy : who->p->patient.new_therapy;
     sheet s = person_sheet(who, MSP_VIRTUAL_CM);
     if (day == MSP_NO_DAY)
         return MSP_OK;
@@ -347,6 +358,24 @@ static double in_days(double day)
     return isfinite(day) ? day : missing;
 }
 
+/* Of those who went over; missing in others. */
+static void put_crossover(const person *who, sheet *s)
+{
+    const msp_virtual_crossed *c = who->p->crossed;
+    const int day = c != NULL ? c->said.day - who->p->enrolled : 0;
+    sheet_number(s, "CROSSED", "Days to the Crossover", c != NULL ? day : missing);
+    sheet_number(s, "XRESIST", "Resistant Share at the Crossover",
+                 c != NULL ? c->truth.kinetics.resistant : missing);
+    sheet_number(s, "XGROWTH", "Rate of Growth After the Crossover",
+                 c != NULL ? c->truth.kinetics.growth * MSP_DAYS_PER_MONTH : missing);
+    sheet_number(s, "XNADIR", "Lowest Burden, to the Crossover",
+                 c != NULL ? c->truth.nadir : missing);
+    sheet_number(s, "XTRUEPD", "Days to True Progression After It",
+                 c != NULL ? in_days(c->truth.progression) : missing);
+    sheet_number(s, "XTRUEPFS", "True PFS From the Crossover (Days)",
+                 c != NULL ? in_days(msp_virtual_true_pfs(&c->truth) - day) : missing);
+}
+
 static msp_status put_truth(const person *who)
 {
     const msp_virtual_patient *p = who->p;
@@ -367,6 +396,8 @@ static msp_status put_truth(const person *who)
     sheet_number(&s, "TRUEDTH", "Days to True Death", in_days(t->death));
     sheet_number(&s, "TRUEPFS", "True Progression-Free Survival (Days)",
                  in_days(msp_virtual_true_pfs(t)));
+    if (who->plan->crossover.said != NULL)
+        put_crossover(who, &s);
     sheet_number(&s, "CUTOFF", "Days to the Cut-Off of the Data", p->cutoff - p->enrolled);
     return s.status;
 }

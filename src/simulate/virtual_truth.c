@@ -182,7 +182,7 @@ static void set_course(const sim_people *p, size_t i, sim_courses *out)
     set_progression(t, i, out);
 }
 
-static void progress(const sim_visits_kernel *kernel, sim_people *p, double *reached)
+void sim_people_progress(const sim_visits_kernel *kernel, sim_people *p, double reached[ABREAST])
 {
     sim_courses courses = {.n = p->most_pieces,
                            .day = p->day,
@@ -212,7 +212,7 @@ void sim_people_make(const sim_visits_kernel *kernel, sim_people *p)
         p->person[i].truth.withdrawal = after(wait[3][i], p->plan->withdrawal);
     }
     sim_doses_make(kernel, p);
-    progress(kernel, p, reached);
+    sim_people_progress(kernel, p, reached);
     for (size_t i = 0; i < p->n; i++) {
         const double of_his[2] = {wait[0][i], wait[1][i]};
         live(&p->plan->arm[p->arm[i]], reached[i], of_his, &p->person[i]);

@@ -6,7 +6,18 @@
 #include "visits.h"
 
 /* Purposes of draws; those of the event level are below 16. */
-enum { DRAW_WHO = 32, DRAW_VISIT, DRAW_DEEP, DRAW_CELLS, DRAW_ARMS, DRAW_CHANGES };
+enum {
+    DRAW_WHO = 32,
+    DRAW_VISIT,
+    DRAW_DEEP,
+    DRAW_CELLS,
+    DRAW_ARMS,
+    DRAW_CHANGES,
+    DRAW_CROSSING,
+    DRAW_AGAIN = 32, /* added to the others: after a crossover */
+};
+
+enum { DRAW_WHO_RATES = 1 }; /* block of DRAW_WHO: of decay, resistance and growth */
 
 /* From 0.5 g/dL, 200 mg/24h, 100 mg/L above the lowest value on a rise is progression. */
 #define SERUM_RISE 0.5
@@ -27,6 +38,7 @@ typedef struct sim_people {
     const msp_virtual_plan *plan;
     uint64_t seed, trial;
     uint32_t first; /* number of the first */
+    uint32_t again; /* DRAW_AGAIN or 0 */
     size_t n;       /* at most eight */
     uint8_t arm[COURSES_AT_ONCE], cell[COURSES_AT_ONCE];
     sim_person person[COURSES_AT_ONCE];
@@ -46,6 +58,10 @@ msp_doses sim_doses_of(const sim_people *people, size_t i);
 
 /* Changes and pieces of all, whose kinetics and stops are known; sets the transplants. */
 void sim_doses_make(const sim_visits_kernel *kernel, sim_people *people);
+
+/* Days from the first dose to true progression of eight, infinite: never; sets the nadir. */
+void sim_people_progress(const sim_visits_kernel *kernel, sim_people *people,
+                         double reached[COURSES_AT_ONCE]);
 
 /* Fills in the persons of all the rest; the same bits alone and among others. */
 void sim_people_make(const sim_visits_kernel *kernel, sim_people *people);

@@ -16,6 +16,10 @@
 
 MSP_BEGIN
 
+/* A patient who crossed over (patient->crossed is not NULL) as one whose trial began on that day;
+ * lists are the patient's. */
+msp_patient msp_crossover_begin(const msp_patient *patient);
+
 /* Of everybody, in the order of the patients: msp_timeline_none of those who stayed. *out is NULL
  * where nobody crossed over. `whole` has everybody's timeline from the start of the trial
  * (derived.h): a progression after the crossover is the second one there, where no table says

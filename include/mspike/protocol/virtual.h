@@ -83,6 +83,17 @@ typedef struct msp_virtual_measured {
     msp_said_number serum, urine, both, light_chains;
 } msp_virtual_measured;
 
+/* Who of the arm that the protocol's `crossover:` names goes over, and the disease then. */
+typedef struct msp_virtual_crossing {
+    msp_place at;
+    msp_said_number share;        /* of those whose progression the site sees */
+    msp_virtual_spread delay;     /* days from that visit to the first dose */
+    msp_virtual_spread decay;     /* of what is sensitive */
+    msp_virtual_spread resistant; /* to this treatment, of what resists the first one, as odds */
+    msp_said_number growth;       /* of what is resistant, to that under the first treatment */
+    MSP_SAID_LIST(msp_virtual_target) targets;
+} msp_virtual_crossing;
+
 typedef struct msp_virtual {
     msp_place at;
     msp_said_number follow_up; /* after the last patient */
@@ -91,6 +102,7 @@ typedef struct msp_virtual {
     msp_said_number withdrawal;                 /* hazard */
     MSP_SAID_LIST(msp_virtual_stratum) strata;
     MSP_SAID_LIST(msp_virtual_arm) arms;
+    msp_virtual_crossing crossover;
 } msp_virtual;
 
 MSP_END

@@ -44,6 +44,19 @@ typedef struct msp_virtual_truth {
     bool short_of_response;  /* that the next phase asks for: treatment ends before it */
 } msp_virtual_truth;
 
+/* What follows where a patient goes over to another treatment: as before, from the first dose of
+ * that. */
+typedef struct msp_virtual_crossed {
+    msp_crossed said;        /* as the tables will: the day of that dose */
+    uint32_t visit;          /* number of the visit on that day; the others come after it */
+    msp_virtual_truth truth; /* kinetics, disease and stop from that day on */
+    msp_doses doses;
+    const msp_virtual_change *changes;
+    size_t n_changes;
+    msp_day last_dose;
+    msp_day seen; /* progression after the crossover; MSP_NO_DAY */
+} msp_virtual_crossed;
+
 typedef struct msp_virtual_patient {
     uint32_t number; /* from 0, in the order of randomisation */
     size_t arm, cell;
@@ -57,6 +70,7 @@ typedef struct msp_virtual_patient {
     msp_doses doses;                   /* from the first; its lists are in the work space */
     const msp_virtual_change *changes; /* by cycle; of cycles that are never come to, too */
     size_t n_changes;
+    const msp_virtual_crossed *crossed; /* NULL: stayed on the treatment of the arm */
     msp_disposition disposition;
     msp_patient patient; /* as the tables will say; its lists are in the work space. The `row` of a
                             measurement is the number of the planned visit; 0 is the baseline */
@@ -69,6 +83,8 @@ typedef struct msp_virtual_work {
     size_t room;                            /* visits */
     const struct msp_visits_kernel *kernel; /* private: the fastest for this processor */
     struct sim_people *people;              /* private: those who were worked out together */
+    struct sim_people *crossing;            /* private: who goes over; NULL where nobody does */
+    msp_virtual_crossed crossed;
 } msp_virtual_work;
 
 msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan *plan,

@@ -61,6 +61,16 @@ typedef struct msp_virtual_course {
     size_t n_cycles;
 } msp_virtual_course;
 
+/* Who goes over to another treatment once his progression is seen. */
+typedef struct msp_virtual_crossover {
+    const msp_virtual_crossing *said; /* NULL: nobody does */
+    size_t from;                      /* arm[from] may */
+    size_t to;             /* arm[to], behind the others: its treatment, and the disease under it */
+    double share;          /* of those whose progression is seen */
+    msp_virtual_law delay; /* days from then to the first dose */
+    double growth;         /* factor of the rate of what is resistant */
+} msp_virtual_crossover;
+
 /* A combination of the levels of the stratification factors. */
 typedef struct msp_virtual_cell {
     double share, growth; /* factor of the rate of growth */
@@ -71,7 +81,8 @@ typedef struct msp_virtual_plan {
     size_t n; /* patients */
     bool randomised;
     size_t n_arms;
-    msp_virtual_course arm[MSP_VIRTUAL_ARMS_MAX];
+    msp_virtual_course arm[MSP_VIRTUAL_ARMS_MAX + 1]; /* the last one for a crossover */
+    msp_virtual_crossover crossover;
     size_t experimental, control; /* arms that are compared; the same in a trial of one arm */
     size_t n_block;               /* size of a permuted block */
     uint8_t block[MSP_VIRTUAL_BLOCK_MAX]; /* arms of one, in order */
@@ -81,7 +92,7 @@ typedef struct msp_virtual_plan {
     double accrual, follow_up; /* the data are cut `follow_up` after the last patient came in */
     double measured[4];        /* shares: serum, urine, both, light chains; adding up to 1 */
     double missed_visits, missed_labs, withdrawal;
-    size_t n_visits_max, n_cycles_max; /* of any arm */
+    size_t n_visits_max, n_cycles_max; /* of any patient, of any arm */
 } msp_virtual_plan;
 
 /* Level of factor `factor` (index into the protocol's stratification) in a cell. */

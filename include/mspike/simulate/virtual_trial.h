@@ -11,6 +11,14 @@
 
 MSP_BEGIN
 
+/* What became of a patient after a crossover: as below, from the day of the crossover on. */
+typedef struct msp_virtual_after {
+    double pfs, true_pfs, survival;
+    bool crossed; /* false: he stayed, and nothing else is said */
+    bool event, true_event;
+    uint8_t best;
+} msp_virtual_after;
+
 /* What became of one patient: as the trial saw it, and as it was. Times in days, as PFS and
  * survival count them: the day of randomisation is 1. */
 typedef struct msp_virtual_outcome {
@@ -20,6 +28,7 @@ typedef struct msp_virtual_outcome {
     double delay; /* days from true to detected progression; NaN where either is not there */
     uint8_t arm, cell, best; /* best confirmed msp_response_level */
     uint16_t visits;         /* with samples, the baseline's among them */
+    msp_virtual_after after;
 } msp_virtual_outcome;
 
 /* Everything that following one trial after another needs; one a thread. */
@@ -29,6 +38,7 @@ typedef struct msp_virtual_watch {
     bool beyond;                     /* the rules of PFS look there */
     msp_tte_rules rules;
     const msp_tte_definition *pfs;
+    msp_tte_definition pfs_after; /* a crossover */
     msp_virtual_work work;
     msp_judge judge;
     msp_arena arena; /* of one timeline after another */

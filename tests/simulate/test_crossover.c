@@ -1,0 +1,379 @@
+/* Virtual patients who go over to another treatment: the disease that goes on, and the road of
+ * their tables. */
+#include "near.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "mspike/endpoint.h"
+#include "mspike/patient.h"
+#include "mspike/protocol.h"
+#include "mspike/simulate.h"
+#include "mspike/table.h"
+
+static const char before[] =
+    "mspike: 1\n"
+    "trial: {title: Crossover, randomised: yes, enrolment: {planned: 160}}\n"
+    "arms:\n"
+    "  AB: {allocation: 1, regimen: two}\n"
+    "  B: {allocation: 1, regimen: one}\n"
+    "drugs: {a: {class: proteasome-inhibitor, values: ALPHA}, b: {class: steroid, values: BETA}}\n"
+    "regimens:\n"
+    "  two: {cycle: 28 days, until: progression, drugs: {a: {route: oral, dose: 4 mg, schedule: "
+    "[{days: [1, 8]}]}, b: {route: oral, dose: 40 mg, schedule: [{days: 1}]}}}\n"
+    "  one: {cycle: 28 days, until: progression, drugs: {b: {route: oral, dose: 40 mg, schedule: "
+    "[{days: 1}]}}}\n"
+    "visits: {cycle: {day: 1, cycles: 1-, window: 3 days, assess: response}}\n"
+    "crossover: {from: B, regimen: two, population: X, endpoints: PFS-X}\n"
+    "data: {subjects: {table: ADSL, id: USUBJID, arm: TRT01P}}\n"
+    "populations: {X: {where: {XFL: Y}}}\n"
+    "endpoints: {PFS-X: {origin: crossover, events: [progression, death], population: X}}\n"
+    "virtual:\n"
+    "  follow_up: 24\n"
+    "  measured_by: {serum: 0.6, urine: 0.1, both: 0.1, light-chains: 0.2}\n"
+    "  arms:\n"
+    "    AB: {decay: 1, resistant: 0.1, growth: 0.1, stop: 0.03}\n"
+    "    B: {decay: {median: 0.8, spread: 0.5}, resistant: {median: 0.3, spread: 1}, growth: "
+    "{median: 0.15, spread: 0.6}}\n";
+static const char crossing[] =
+    "  crossover: {share: 0.8, delay: {median: 21, spread: 0.5}, decay: {median: 1, spread: 0.5}, "
+    "resistant: {median: 0.5, spread: 1.5}, growth: 0.9}\n";
+
+typedef struct world {
+    msp_protocol protocol;
+    msp_findings findings;
+    msp_arena arena;
+    msp_virtual_plan plan;
+    msp_virtual_watch watch;
+} world;
+
+static void open_world(world *w, const char *crossover)
+{
+    char text[4096];
+    msp_error err = {0};
+    *w = (world){0};
+    snprintf(text, sizeof text, "%s%s", before, crossover);
+    assert_int_equal(
+        msp_protocol_parse(text, strlen(text), "x.yaml", &w->protocol, &w->findings, &err), MSP_OK);
+    assert_int_equal(w->findings.n_errors, 0);
+    assert_int_equal(msp_virtual_plan_make(&w->protocol, 0, &w->arena, &w->plan, &err), MSP_OK);
+    assert_int_equal(msp_virtual_watch_init(&w->watch, &w->plan, NULL, &err), MSP_OK);
+}
+
+static void close_world(world *w)
+{
+    msp_virtual_watch_free(&w->watch);
+    msp_arena_free(&w->arena);
+    msp_protocol_free(&w->protocol);
+    msp_findings_free(&w->findings);
+}
+
+static void make(world *w, uint32_t number, msp_virtual_patient *p)
+{
+    const uint32_t n = (uint32_t)w->plan.n;
+    msp_virtual_patient_make(&w->plan, 1, number / n, number % n, 1, 0, &w->watch.work, p);
+}
+
+/* The day on which the burden has risen as the criteria ask, by a scan from the crossover on. */
+static double scanned(const msp_virtual_crossed *c, bool light, double *lowest)
+{
+    const msp_virtual_truth *t = &c->truth;
+    *lowest = 1;
+    for (double day = 0; day < 4000; day += 0.25) {
+        const double x = msp_kinetics_burden(&t->kinetics, &c->doses, day);
+        *lowest = x < *lowest ? x : *lowest;
+        const double rise = x - *lowest;
+        const bool quarter = x >= 1.25 * *lowest;
+        if ((t->serum * rise >= 0.5 &&
+             (quarter || (t->serum * *lowest >= 5 && t->serum * rise >= 1))) ||
+            (t->urine * rise >= 200 && quarter) || (light && t->light * rise >= 100 && quarter))
+            return day;
+    }
+    return INFINITY;
+}
+
+/* What there is at the crossover is what the first treatment left, grown without treatment; more of
+ * it is sensitive then than to the first; progression is the scan's. */
+static void test_disease(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, crossing);
+    size_t n = 0;
+    for (uint32_t i = 0; i < 200; i++) {
+        msp_virtual_patient p;
+        make(&w, i, &p);
+        const msp_virtual_crossed *c = p.crossed;
+        if (c == NULL)
+            continue;
+        n++;
+        /* the first treatment ends with its last dose: a piece more */
+        const double ended = p.last_dose + 1 - p.patient.first_dose,
+                     day = c->said.day - p.patient.first_dose;
+        const double piece[] = {0, ended}, rate[] = {0, 1}, lost[] = {0, 0};
+        const double missed = msp_doses_lost(&p.doses, ended);
+        const msp_doses rest = {piece, lost, rate, 2, 1};
+        const msp_kinetics *k = &p.truth.kinetics;
+        const double free_growth = exp(missed * (k->decay + k->regrowth));
+        const double resistant_growth = exp(missed * (k->regrowth - k->growth));
+        const msp_kinetics sensitive = {k->decay, k->growth, k->regrowth, 0, INFINITY, {0, 0}},
+                           resists = {k->decay, k->growth, k->regrowth, 1, INFINITY, {0, 0}};
+        const double burden =
+            (1 - k->resistant) * free_growth * msp_kinetics_burden(&sensitive, &rest, day) +
+            k->resistant * resistant_growth * msp_kinetics_burden(&resists, &rest, day);
+        assert_near(c->truth.light, p.truth.light * burden, 1e-9 * p.truth.light * burden);
+        assert_near(c->truth.kinetics.growth, 0.9 * k->growth, 1e-15);
+        assert_near(c->truth.kinetics.regrowth, k->regrowth, 0);
+        assert_true(c->truth.kinetics.resistant > 0 && c->truth.kinetics.resistant < 1);
+        assert_true(c->truth.death >= c->said.day - p.enrolled);
+        double lowest;
+        const double found = scanned(c, p.type == MSP_DISEASE_FLC, &lowest);
+        const double reached = c->truth.progression - (c->said.day - p.enrolled);
+        assert_true(fabs(c->truth.nadir - lowest) < 0.002);
+        assert_true(isinf(found) ? reached > 3999 : fabs(reached - found) <= 0.25);
+    }
+    assert_true(n > 80);
+    close_world(&w);
+}
+
+/* Who is seen to progress goes over in the share given, after the delay given, and is looked at on
+ * that day and on the other arm's days. */
+static void test_who(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, crossing);
+    size_t seen = 0, crossed = 0, sooner = 0;
+    for (uint32_t i = 0; i < 4000; i++) {
+        msp_virtual_patient p;
+        make(&w, i, &p);
+        if (p.seen == MSP_NO_DAY || p.cutoff - p.seen < 150 || p.patient.died ||
+            p.withdrawn != MSP_NO_DAY)
+            continue;
+        seen++;
+        assert_true((p.crossed != NULL) == (p.patient.crossed != NULL));
+        if (p.crossed == NULL)
+            continue;
+        crossed++;
+        sooner += p.crossed->said.day - p.seen <= 21;
+        assert_int_equal(p.patient.new_therapy, p.crossed->said.day);
+        bool looked = false;
+        for (size_t k = 1; k < p.patient.n_visits; k++) {
+            assert_true(p.patient.visits[k] > p.patient.visits[k - 1]);
+            looked = looked || p.patient.visits[k] == p.crossed->said.day;
+        }
+        assert_true(looked);
+    }
+    const double share = (double)crossed / (double)seen, half = (double)sooner / (double)crossed;
+    assert_true(seen > 1000);
+    assert_true(fabs(share - 0.8) < 5 * sqrt(0.16 / (double)seen));
+    assert_true(fabs(half - 0.5) < 0.05 + 2.5 / sqrt((double)crossed)); /* in whole days */
+    close_world(&w);
+}
+
+static void write_tables(const msp_virtual_tables *tables, const char *folder, bool keep)
+{
+    static const struct {
+        msp_virtual_table table;
+        const char *file;
+    } files[] = {{MSP_VIRTUAL_DM, "dm.xpt"}, {MSP_VIRTUAL_DS, "ds.xpt"}, {MSP_VIRTUAL_DD, "dd.xpt"},
+                 {MSP_VIRTUAL_EX, "ex.xpt"}, {MSP_VIRTUAL_LB, "lb.xpt"}, {MSP_VIRTUAL_MI, "mi.xpt"},
+                 {MSP_VIRTUAL_CM, "cm.xpt"}};
+    for (size_t i = 0; i < MSP_COUNT(files); i++) {
+        char path[64];
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].file);
+        if (keep)
+            assert_int_equal(
+                msp_table_write(&tables->table[files[i].table], path, MSP_TABLE_XPT, NULL, NULL),
+                MSP_OK);
+        else
+            unlink(path);
+    }
+}
+
+/* What was written, as a real trial's tables are read: the same crossovers, responses and times as
+ * of the patients in memory. */
+static void test_road(void **state)
+{
+    (void)state;
+    world w;
+    msp_error err = {0};
+    msp_virtual_tables tables;
+    msp_patients patients = {0};
+    msp_responses responses = {0};
+    msp_arena arena = {0};
+    msp_timeline *whole, *crossed;
+    char folder[] = "/tmp/mspike-crossover-XXXXXX";
+    open_world(&w, crossing);
+    const msp_rules *rules = &w.protocol.rules;
+    const msp_measurability *measurability = &w.protocol.measurability;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &tables, &err), MSP_OK);
+    write_tables(&tables, folder, true);
+    const msp_sdtm_options options = {.protocol = &w.protocol};
+    assert_int_equal(msp_sdtm_read(folder, &options, &patients, NULL, &err), MSP_OK);
+    assert_int_equal(patients.n, w.plan.n);
+    assert_int_equal(msp_responses_judge(&patients, rules, measurability, &responses, &err),
+                     MSP_OK);
+    assert_int_equal(
+        msp_derived_timelines(&patients, &responses, rules, measurability, &arena, &whole, &err),
+        MSP_OK);
+    assert_int_equal(
+        msp_crossover_timelines(&patients, rules, measurability, &arena, whole, &crossed, &err),
+        MSP_OK);
+    assert_non_null(crossed);
+    assert_int_equal(msp_virtual_trial_follow(&w.watch, 3, 0, &err), MSP_OK);
+    size_t n = 0, events = 0, responders = 0;
+    for (uint32_t i = 0; i < w.plan.n; i++) {
+        const msp_virtual_outcome *o = &w.watch.outcomes[i];
+        msp_virtual_patient p;
+        msp_virtual_patient_make(&w.plan, 3, 0, i, o->arm, o->cell, &w.watch.work, &p);
+        const msp_patient *read = &patients.patients[i];
+        assert_int_equal(read->crossed != NULL, o->after.crossed);
+        assert_int_equal(responses.results[i].best, o->best);
+        if (read->crossed == NULL)
+            continue;
+        n++;
+        assert_int_equal(read->crossed->day, p.crossed->said.day);
+        assert_int_equal(read->crossed->next_therapy, p.crossed->said.next_therapy);
+        assert_string_equal(read->crossed->from, "EX");
+        assert_true(read->last_dose <= p.last_dose); /* of the first treatment */
+        const msp_tte pfs = msp_tte_derive(&crossed[i], &w.watch.pfs_after, &w.watch.rules);
+        assert_int_equal(pfs.state == MSP_TTE_EVENT, o->after.event);
+        assert_near((double)pfs.days, o->after.pfs, 0);
+        events += o->after.event;
+        responders += o->after.best >= MSP_LEVEL_PR;
+    }
+    assert_true(n > 40 && events > 25 && responders > 5);
+    write_tables(&tables, folder, false);
+    rmdir(folder);
+    msp_arena_free(&arena);
+    msp_responses_free(&responses);
+    msp_patients_free(&patients);
+    msp_virtual_tables_free(&tables);
+    close_world(&w);
+}
+
+/* How many of 400 go over; whoever does not is as he would be without any crossover. */
+static size_t crossed_of(const char *said)
+{
+    world w, plain;
+    open_world(&w, said);
+    open_world(&plain, "");
+    size_t n = 0;
+    for (uint32_t i = 0; i < 400; i++) {
+        msp_virtual_patient p, q;
+        make(&w, i, &p);
+        make(&plain, i, &q);
+        assert_memory_equal(&p.truth, &q.truth, sizeof p.truth);
+        assert_int_equal(p.seen, q.seen);
+        assert_int_equal(p.last_dose, q.last_dose);
+        assert_true(p.patient.n_visits >= q.patient.n_visits);
+        if (p.crossed != NULL) {
+            n++;
+            assert_true(p.crossed->said.day > p.seen);
+            assert_true(p.crossed->said.day <= (p.patient.died ? p.patient.death : p.cutoff));
+            assert_true(p.crossed->last_dose >= p.crossed->said.day);
+        } else
+            assert_int_equal(p.patient.n_measured, q.patient.n_measured);
+    }
+    close_world(&w);
+    close_world(&plain);
+    return n;
+}
+
+/* Nobody, everybody, on the next day, after the data end, in most after their death. */
+static void test_extremes(void **state)
+{
+    (void)state;
+    static const char format[] =
+        "  crossover: {share: %s, delay: %s, decay: 1, resistant: %s, growth: %s}\n";
+    static const struct {
+        const char *share, *delay, *resistant, *growth;
+        size_t least, most;
+    } cases[] = {
+        {"0", "21", "1", "1", 0, 0},
+        {"1", "0.001", "1", "1", 250, 400},
+        {"1", "21", "1e-9", "0.001", 240, 400},
+        {"1", "21", "1e9", "2", 240, 400},
+        {"1", "100000", "1", "1", 0, 0},
+        {"1", "1e300", "1", "1", 0, 0},
+        {"1", "700", "1", "1", 1, 150},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++) {
+        char said[256];
+        snprintf(said, sizeof said, format, cases[i].share, cases[i].delay, cases[i].resistant,
+                 cases[i].growth);
+        const size_t n = crossed_of(said);
+        assert_true(n >= cases[i].least && n <= cases[i].most);
+    }
+}
+
+/* The same digest on any number of threads, and another one than without crossovers. */
+static void test_threads(void **state)
+{
+    (void)state;
+    world w, plain;
+    const msp_virtual_way *ways;
+    msp_virtual_cost cost;
+    static const size_t threads[] = {1, 2, 3, 7};
+    uint64_t digest = 0;
+    open_world(&w, crossing);
+    open_world(&plain, "");
+    assert_true(msp_virtual_ways(&ways) > 0);
+    for (size_t i = 0; i < MSP_COUNT(threads); i++) {
+        assert_int_equal(
+            msp_virtual_cost_of(&w.protocol, ways, 5, 6, threads[i], 2, NULL, &cost, NULL), MSP_OK);
+        assert_true(i == 0 || cost.digest == digest);
+        digest = cost.digest;
+    }
+    assert_int_equal(msp_virtual_cost_of(&plain.protocol, ways, 5, 6, 1, 2, NULL, &cost, NULL),
+                     MSP_OK);
+    assert_true(cost.digest != digest);
+    close_world(&w);
+    close_world(&plain);
+}
+
+/* What cannot be is refused where it stands. */
+static void test_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "{share: 1.1, decay: 1, resistant: 1}",
+        "{share: -0.1, decay: 1, resistant: 1}",
+        "{share: nan, decay: 1, resistant: 1}",
+        "{delay: -3, decay: 1, resistant: 1}",
+        "{delay: 0, decay: 1, resistant: 1}",
+        "{delay: {median: 3, spread: -1}, decay: 1, resistant: 1}",
+        "{decay: nan, resistant: 1}",
+        "{decay: 1}",
+        "{decay: 1, resistant: 1, growth: 0}",
+        "{decay: 1, resistant: 1, growth: 2.5}",
+        "{decay: 1, resistant: 1, growth: .inf}",
+        "{decay: 1, resistant: 1, targets: [{figure: orr, value: 23}]}",
+        "{decay: 1, resistant: 1, targets: [{figure: hazard-ratio, value: 0.5}]}",
+    };
+    for (size_t i = 0; i < MSP_COUNT(wrong); i++) {
+        char text[4096];
+        msp_error err = {0};
+        msp_protocol protocol = {0};
+        msp_findings findings = {0};
+        snprintf(text, sizeof text, "%s  crossover: %s\n", before, wrong[i]);
+        assert_int_equal(
+            msp_protocol_parse(text, strlen(text), "x.yaml", &protocol, &findings, &err), MSP_OK);
+        assert_int_equal(findings.n_errors, 1);
+        assert_int_equal(findings.items[0].at.line, 21);
+        assert_true(findings.items[0].at.col >= 3);
+        msp_protocol_free(&protocol);
+        msp_findings_free(&findings);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_disease), cmocka_unit_test(test_who),
+        cmocka_unit_test(test_road),    cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_threads), cmocka_unit_test(test_refused)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
