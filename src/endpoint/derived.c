@@ -55,14 +55,6 @@ static msp_dated dated(const msp_patient *patient, const msp_patient_source *sou
     return out;
 }
 
-static bool has_baseline(const msp_patient *patient)
-{
-    for (size_t i = 0; i < patient->n_measured; i++)
-        if (patient->measured[i].assessed <= patient->baseline)
-            return true;
-    return false;
-}
-
 static msp_day last_known(const msp_patient *patient)
 {
     msp_day last = MSP_NO_DAY; /* the smallest there is */
@@ -86,7 +78,7 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
     out->first_dose = of_adsl(patient->first_dose, "TRTSDT");
     out->last_dose = of_adsl(patient->last_dose, "TRTEDT");
     out->transplant = (msp_dated){.day = patient->transplant};
-    out->no_baseline = !has_baseline(patient);
+    out->no_baseline = !result->baseline_assessed;
     out->progression = dated(patient, sources, result, result->progression);
     out->relapse_from_cr = dated(patient, sources, result, result->relapse_from_cr);
     if (followed != NULL)

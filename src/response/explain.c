@@ -241,6 +241,61 @@ static void tell_limit(teller *t, msp_judged judged, msp_limit limit)
     msp_text_free(&text);
 }
 
+/* The last value of a marker up to the baseline that is in no window; NULL where there is none. */
+static const msp_measured *too_old(const teller *t, msp_judged judged, int64_t window)
+{
+    const msp_patient *p = t->c->patient;
+    const msp_measured *found = NULL;
+    for (size_t k = 0; k < p->n_measured && p->measured[k].assessed <= p->baseline; k++)
+        if (p->measured[k].marker == msp__judged_marker(t->c, judged) &&
+            (p->measured[k].flags & MSP_MEASURED_SPURIOUS) == 0 &&
+            (int64_t)p->baseline - p->measured[k].assessed > window)
+            found = &p->measured[k];
+    return found;
+}
+
+/* "serum M-protein 3.0 g/dL (2019-11-01) is no baseline value: 61 days before the baseline
+ * (2020-01-01), of baseline_window_days=28" */
+static void tell_too_old(teller *t, msp_judged judged, const char *rule, int64_t window)
+{
+    const msp_measured *m = msp__has(&t->c->seen[0], judged) ? NULL : too_old(t, judged, window);
+    if (m == NULL)
+        return;
+    const msp_day baseline = t->c->patient->baseline;
+    msp_text text = {0};
+    msp_text_printf(&text, "%s ", msp_marker_about((msp_marker)m->marker)->text);
+    msp__tell_add_decimal(msp_measured_value(m), &text);
+    msp__tell_add_unit(t, judged, &text);
+    msp_text_add(&text, " (");
+    msp__tell_add_day(m->assessed, &text);
+    msp_text_printf(&text, ") is no baseline value: taken %d days before the baseline (",
+                    baseline - m->assessed);
+    msp__tell_add_day(baseline, &text);
+    msp_text_printf(&text, "), more than %s=%lld", rule, (long long)window);
+    msp__tell(t, MSP_REASON_RULE, "1.2-window", m, &text);
+    msp_text_free(&text);
+}
+
+static void tell_windows(teller *t)
+{
+    static const char labs[] = "baseline_window_days", imaging[] = "baseline_window_imaging_days";
+    const msp_response_rules *r = &t->c->criteria->rules;
+    tell_too_old(t, MSP_JUDGED_SERUM, labs, r->baseline_window_days);
+    tell_too_old(t, MSP_JUDGED_URINE, labs, r->baseline_window_days);
+    tell_too_old(t, MSP_JUDGED_INVOLVED, labs, r->baseline_window_days);
+    tell_too_old(t, MSP_JUDGED_MARROW, imaging, r->baseline_window_imaging_days);
+    tell_too_old(t, MSP_JUDGED_SPD, imaging, r->baseline_window_imaging_days);
+}
+
+/* Without one a time to progression ends at its start under the FDA's rules. */
+static void tell_unassessed(teller *t)
+{
+    if (!t->result->baseline_assessed)
+        tell_rule(t, MSP_REASON_QUERY, "C1",
+                  "no value of the disease counts as a baseline: progression-free survival is "
+                  "censored at its start (EMA: unless there is an event)");
+}
+
 msp_status msp_explain_baseline(const msp_judge *judge, const msp_response_result *result,
                                 msp_arena *arena, msp_reasons *out, msp_error *err)
 {
@@ -254,5 +309,7 @@ msp_status msp_explain_baseline(const msp_judge *judge, const msp_response_resul
         tell_limit(&t, MSP_JUDGED_INVOLVED, r->flc);
         tell_limit(&t, MSP_JUDGED_MARROW, r->marrow);
     }
+    tell_windows(&t);
+    tell_unassessed(&t);
     return finished(&t, err);
 }

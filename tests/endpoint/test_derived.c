@@ -38,7 +38,8 @@ static void a_derived_timeline(void **state)
         {.day = on(28), .raw = MSP_LEVEL_PR, .confirmed = MSP_LEVEL_PR},
         {.day = on(56), .raw = MSP_LEVEL_VGPR, .confirmed = MSP_LEVEL_SD},
         {.day = on(84), .raw = MSP_LEVEL_PD, .confirmed = MSP_LEVEL_PD, .progressed = true}};
-    const msp_response_result result = {.progression = on(84),
+    const msp_response_result result = {.baseline_assessed = true,
+                                        .progression = on(84),
                                         .relapse_from_cr = MSP_NO_DAY,
                                         .assessed = assessed,
                                         .n_assessed = MSP_COUNT(assessed)};
@@ -82,8 +83,10 @@ static void a_derived_timeline(void **state)
                               .death = MSP_NO_DAY,
                               .measured = values,
                               .n_measured = MSP_COUNT(values)};
-    assert_int_equal(msp_derived_timeline(&late, &source, &result, NULL, &arena, &timeline, &err),
-                     MSP_OK);
+    msp_response_result unassessed = result;
+    unassessed.baseline_assessed = false;
+    assert_int_equal(
+        msp_derived_timeline(&late, &source, &unassessed, NULL, &arena, &timeline, &err), MSP_OK);
     assert_true(timeline.no_baseline);
     assert_int_equal(timeline.last_alive.day, on(84));
     assert_int_equal(timeline.n_therapies, 0);

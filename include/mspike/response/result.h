@@ -76,6 +76,7 @@ const char *msp_pd_kind_text(msp_pd_kind kind);
 
 typedef struct msp_response_result {
     msp_disease_type type;
+    bool baseline_assessed;  /* some value of the disease counts as one at baseline */
     char chain;              /* the involved light chain: 'k', 'l', or 0 where undefined */
     msp_response_level best; /* confirmed */
     msp_day first_response;  /* first assessment whose confirmed level is PR or better */
