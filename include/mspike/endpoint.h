@@ -2,6 +2,7 @@
 #ifndef MSPIKE_ENDPOINT_H
 #define MSPIKE_ENDPOINT_H
 
+#include "mspike/endpoint/absent.h"
 #include "mspike/endpoint/adam.h"
 #include "mspike/endpoint/adlb.h"
 #include "mspike/endpoint/adverse.h"

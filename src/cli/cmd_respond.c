@@ -150,6 +150,48 @@ static msp_status judge_all(job *j, const char *path, msp_error *err)
     return rc;
 }
 
+/* -- what is missing -- */
+
+/* Who was measured, but not when a baseline is. */
+static void say_no_baseline(const job *j)
+{
+    const msp_patients *all = &j->answer.patients;
+    size_t n = 0;
+    for (size_t i = 0; i < all->n; i++)
+        n += all->patients[i].n_measured > 0 && !j->answer.responses.results[i].baseline_assessed;
+    if (n > 0)
+        cli_note(
+            &j->v->common,
+            "%zu of %zu patients: no value of the disease counts as a baseline (rules "
+            "baseline_window_days, baseline_window_imaging_days); --explain PATIENT says which "
+            "were left out",
+            n, all->n);
+}
+
+/* Where the trial starts for a patient. */
+static msp_day start_of(const msp_patient *p, int origin)
+{
+    if (origin == MSP_ORIGIN_CONSENT)
+        return p->disposition != NULL ? p->disposition->consent : MSP_NO_DAY;
+    return origin == MSP_ORIGIN_FIRST_DOSE ? p->first_dose : p->randomised;
+}
+
+/* Who has no time that starts with the trial in ADTTE. */
+static void say_no_times(const job *j)
+{
+    const msp_patients *all = &j->answer.patients;
+    const int origin = msp_tte_rules_of(&j->answer.rules).origin;
+    const msp_tte_absence absent = msp_tte_no_start(origin);
+    size_t n = 0;
+    for (size_t i = 0; i < all->n; i++)
+        n += start_of(&all->patients[i], origin) == MSP_NO_DAY;
+    if (n > 0)
+        cli_note(&j->v->common,
+                 "adtte: no time from the start of the trial (PFS, OS, TTP, TTR ...) for %zu of "
+                 "%zu patients: %s; %s",
+                 n, all->n, absent.why, absent.remedy);
+}
+
 /* -- writing -- */
 
 static msp_status write_csv(const char *folder, const char *name, msp_text *text, msp_error *err)
@@ -220,6 +262,8 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
         rc = respond_reasons_as_csv(&j->answer, 0, n, &text, err);
     if (rc == MSP_OK)
         rc = write_csv(folder, "reasons.csv", &text, err);
+    if (rc == MSP_OK)
+        say_no_times(j);
     msp_text_free(&text);
     if (rc != MSP_OK && made)
         rmdir(folder); /* where nothing was written */
@@ -262,7 +306,7 @@ static msp_status print_happened(job *j, msp_text *out, msp_error *err)
     if (rc == MSP_OK && j->v->rates)
         rc = respond_rates(&happened, format, out, err);
     else if (rc == MSP_OK)
-        rc = respond_times(&happened, j->v->censoring, format, out, err);
+        rc = respond_times(&happened, j->v->censoring, &j->v->common, out, err);
     msp_arena_free(&arena);
     return rc;
 }
@@ -307,6 +351,8 @@ static int respond(job *j, const char *path)
     size_t from, to;
     msp_status rc = judge_all(j, path, &err);
     cli_say_findings(&j->v->common, &j->findings);
+    if (rc == MSP_OK)
+        say_no_baseline(j);
     if (rc == MSP_OK)
         rc = chosen(j, &from, &to, &err);
     if (rc == MSP_OK && j->v->out != NULL)

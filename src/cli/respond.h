@@ -2,6 +2,7 @@
 #ifndef MSPIKE_CLI_RESPOND_H
 #define MSPIKE_CLI_RESPOND_H
 
+#include "cli.h"
 #include "mspike/endpoint.h"
 #include "mspike/response.h"
 
@@ -44,9 +45,11 @@ typedef struct respond_happened {
 } respond_happened;
 
 /* One time to event in everybody, under the rules of the FDA and of the EMA side by side, each with
- * its reason; `format` is a cli_format. MSP_EUSAGE where `paramcd` names none. */
-msp_status respond_times(const respond_happened *happened, const char *paramcd, int format,
-                         msp_text *out, msp_error *err);
+ * its reason; new_therapy and missed_visits hold under both where the rules say them. Notes say
+ * that, and who has no such time and why. MSP_EUSAGE where `paramcd` names none, or the profile has
+ * rules of its own. */
+msp_status respond_times(const respond_happened *happened, const char *paramcd,
+                         const cli_common *common, msp_text *out, msp_error *err);
 
 /* By arm: the rates of the responses that the protocol asks for, each by its time (PR, VGPR and CR
  * or better at any time without a protocol), time to response, and harvest of stem cells. */

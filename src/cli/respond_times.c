@@ -9,18 +9,6 @@ enum { FDA, EMA, STYLES };
 static const char *const style_names[STYLES] = {"fda", "ema"};
 static const char *const style_titles[STYLES] = {"FDA", "EMA"};
 
-/* The time's own rules in all but what the styles differ in. */
-static msp_tte_rules rules_of(const msp_tte_rules *own, int style)
-{
-    const msp_tte_rules of = style == EMA ? msp_tte_rules_ema() : msp_tte_rules_fda();
-    msp_tte_rules rules = *own;
-    rules.admiralonco = false;
-    rules.new_therapy = of.new_therapy;
-    rules.baseline_needed = of.baseline_needed;
-    rules.missed_visits = of.missed_visits;
-    return rules;
-}
-
 static bool has_time(const msp_tte *t)
 {
     return t->state == MSP_TTE_EVENT || t->state == MSP_TTE_CENSORED;
@@ -44,6 +32,48 @@ typedef struct times {
 static msp_tte derive(const times *t, size_t i, int style)
 {
     return msp_tte_derive(&t->timelines[i], t->definition, &t->rules[style]);
+}
+
+static msp_tte_absence absent(const times *t, size_t i, int style, const msp_tte *e)
+{
+    return msp_tte_absent(&t->timelines[i], e, t->definition, &t->rules[style]);
+}
+
+/* -- what is to be said beside the answer -- */
+
+/* Who has no such time, by the reason. */
+static void say_absent(const times *t, const cli_common *common)
+{
+    msp_tte_absence seen[4];
+    size_t count[MSP_COUNT(seen)] = {0}, n = 0;
+    for (size_t i = 0; i < t->patients->n; i++) {
+        const msp_tte e = derive(t, i, FDA);
+        const msp_tte_absence why = absent(t, i, FDA, &e);
+        size_t k = 0;
+        while (k < n && seen[k].why != why.why)
+            k++;
+        if (why.why == NULL || k == MSP_COUNT(seen))
+            continue;
+        seen[k] = why;
+        count[k]++;
+        n += k == n;
+    }
+    for (size_t k = 0; k < n; k++)
+        cli_note(common, "%s: none in %zu of %zu patients: %s%s%s", t->definition->paramcd,
+                 count[k], t->patients->n, seen[k].why, seen[k].remedy != NULL ? "; " : "",
+                 seen[k].remedy != NULL ? seen[k].remedy : "");
+}
+
+/* What was said goes before a style, so that no word is passed over in silence. */
+static void say_held(const char *name, msp_place at, const cli_common *common)
+{
+    if (!msp_was_said(at))
+        return;
+    if (strcmp(at.file, "--set") == 0)
+        cli_note(common, "%s is set: it holds under both styles", name);
+    else
+        cli_note(common, "%s:%zu: %s is said: it holds under both styles", at.file, (size_t)at.line,
+                 name);
 }
 
 /* -- as JSON -- */
@@ -87,6 +117,8 @@ static void as_json(const times *t, msp_text *out)
         msp_json_put_text(&json, "start", has_time(&fda) ? day_text(fda.start.day, day) : NULL);
         put_tte(&json, style_names[FDA], &fda);
         put_tte(&json, style_names[EMA], &ema);
+        if (!has_time(&fda))
+            msp_json_put_text(&json, "note", absent(t, i, FDA, &fda).why);
         msp_json_end_object(&json);
     }
     msp_json_end_array(&json);
@@ -147,7 +179,7 @@ static void as_text(const times *t, msp_text *out)
                 grid_cell(&g, "%lld%s", (long long)e[style].days, event ? "" : "+");
             else
                 grid_cell(&g, "-");
-            grid_cell(&g, "%s", has ? e[style].why->evntdesc : "-");
+            grid_cell(&g, "%s", has ? e[style].why->evntdesc : absent(t, i, style, &e[style]).why);
         }
         n += has_time(&e[FDA]) || has_time(&e[EMA]);
         different += e[FDA].state != e[EMA].state || e[FDA].days != e[EMA].days;
@@ -182,32 +214,49 @@ static const msp_time_asked *find(const msp_asked *asked, const char *paramcd)
     return NULL;
 }
 
-msp_status respond_times(const respond_happened *happened, const char *paramcd, int format,
-                         msp_text *out, msp_error *err)
+/* The profile has one table of censoring of its own; it is neither style. */
+static msp_status check_profile(const msp_rules *rules, msp_error *err)
+{
+    if (rules->profile.value == 0)
+        return MSP_OK;
+    return msp_hint(err,
+                    msp_fail(err, MSP_EUSAGE,
+                             "--censoring shows the rules of the FDA and of the EMA, and "
+                             "profile=admiralonco has others"),
+                    "--set profile=imwg; --out DIR writes the times of the profile");
+}
+
+msp_status respond_times(const respond_happened *happened, const char *paramcd,
+                         const cli_common *common, msp_text *out, msp_error *err)
 {
     msp_arena arena = {0};
     msp_asked asked;
+    msp_rules rules;
     msp_status rc = msp_asked_of(happened->protocol, happened->rules, &arena, &asked, err);
     const msp_time_asked *time = rc == MSP_OK ? find(&asked, paramcd) : NULL;
     if (rc == MSP_OK && time == NULL)
         rc = unknown(&asked, paramcd, err);
     if (rc == MSP_OK) {
         msp_time_asked chosen = *time;
+        rules = msp_asked_rules(happened->protocol, happened->rules, time);
         rc = msp_asked_check(&(msp_asked){.times = &chosen, .n_times = 1}, happened->patients, err);
     }
+    if (rc == MSP_OK)
+        rc = check_profile(&rules, err);
     if (rc == MSP_OK) {
         const bool crossed =
             time->definition.origin == MSP_ORIGIN_CROSSOVER && happened->crossed != NULL;
-        times t = {happened->patients,
-                   crossed ? happened->crossed : happened->timelines,
-                   &time->definition,
-                   {rules_of(&time->rules, FDA), rules_of(&time->rules, EMA)}};
-        if (format == CLI_JSON)
-            as_json(&t, out);
-        else if (format == CLI_CSV)
-            as_csv(&t, out);
-        else
-            as_text(&t, out);
+        const times t = {
+            happened->patients,
+            crossed ? happened->crossed : happened->timelines,
+            &time->definition,
+            {msp_tte_rules_in_style(&rules, false), msp_tte_rules_in_style(&rules, true)}};
+        (common->format == CLI_JSON  ? as_json
+         : common->format == CLI_CSV ? as_csv
+                                     : as_text)(&t, out);
+        say_held("new_therapy", rules.new_therapy.at, common);
+        say_held("missed_visits", rules.missed_visits.at, common);
+        say_absent(&t, common);
     }
     msp_arena_free(&arena);
     return rc;

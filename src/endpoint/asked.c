@@ -370,6 +370,12 @@ msp_status msp_asked_of(const msp_protocol *protocol, const msp_rules *rules, ms
     return rc;
 }
 
+msp_rules msp_asked_rules(const msp_protocol *protocol, const msp_rules *rules,
+                          const msp_time_asked *time)
+{
+    return time->endpoint != NULL ? rules_of(protocol, rules, time->endpoint) : *rules;
+}
+
 /* -- whether the tables can answer -- */
 
 static msp_status no_source(const msp_time_asked *time, const char *what, const char *where,

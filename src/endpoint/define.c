@@ -213,11 +213,8 @@ static int origin_of(int word)
                                                           : MSP_ORIGIN_RANDOMIZATION;
 }
 
-msp_tte_rules msp_tte_rules_of(const msp_rules *said)
+static msp_tte_rules changed(msp_tte_rules rules, const msp_rules *said)
 {
-    msp_tte_rules rules = said->profile.value == PROFILE_ADMIRALONCO ? msp_tte_rules_admiralonco()
-                          : said->pfs_rules.value == PFS_RULES_EMA   ? msp_tte_rules_ema()
-                                                                     : msp_tte_rules_fda();
     rules.origin = origin_of(said->origin.value);
     if (msp_was_said(said->new_therapy.at) && said->new_therapy.value >= 0)
         rules.new_therapy = (msp_new_therapy)said->new_therapy.value;
@@ -233,4 +230,16 @@ msp_tte_rules msp_tte_rules_of(const msp_rules *said)
         if (said->efs_events.items[i].value >= 0)
             rules.efs_events |= MSP_EVENT_BIT(said->efs_events.items[i].value);
     return rules;
+}
+
+msp_tte_rules msp_tte_rules_of(const msp_rules *said)
+{
+    return said->profile.value == PROFILE_ADMIRALONCO
+               ? changed(msp_tte_rules_admiralonco(), said)
+               : msp_tte_rules_in_style(said, said->pfs_rules.value == PFS_RULES_EMA);
+}
+
+msp_tte_rules msp_tte_rules_in_style(const msp_rules *said, bool ema)
+{
+    return changed(ema ? msp_tte_rules_ema() : msp_tte_rules_fda(), said);
 }

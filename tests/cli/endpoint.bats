@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # respond --out: the ADaM tables of derived responses.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     labs=$BATS_TEST_DIRNAME/../data/endpoint/labs.csv
     out=$(mktemp -d)
@@ -329,4 +331,75 @@ END
     run "$MSPIKE" respond "$out" --protocol "$out/p.yaml" -q
     [ "$status" -eq 3 ]
     [[ $output == *'p.yaml:4:'*'FA has no column "FASTRESC"'* ]]
+}
+
+@test "endpoint: a word that was said holds under both styles of censoring" {
+    labs=tests/data/endpoint/labs.csv
+    run --separate-stderr "$MSPIKE" respond $labs --censoring PFS --set new_therapy=event --format csv
+    [ "$status" -eq 0 ]
+    [[ $output == *"P1,PFS,fda,2020-01-01,2020-03-10,70,0,E6,"* ]]
+    [[ $output == *"P1,PFS,ema,2020-01-01,2020-03-10,70,0,E6,"* ]]
+    [[ $stderr == *"new_therapy is set: it holds under both styles"* ]]
+    cat >"$BATS_TEST_TMPDIR/p.yaml" <<'EOP'
+mspike: 1
+trial: {title: T, randomised: yes}
+arms: {A: {}, B: {}}
+rules: {new_therapy: ignore}
+EOP
+    run "$MSPIKE" respond $labs --censoring PFS --protocol "$BATS_TEST_TMPDIR/p.yaml" --format csv
+    [[ $output == *"P1,PFS,fda,2020-01-01,2020-03-25,85,0,C4,"* ]]
+    [[ $output == *"p.yaml:4: new_therapy is said: it holds under both styles"* ]]
+    run "$MSPIKE" respond $labs --censoring PFS --set profile=admiralonco
+    [ "$status" -eq 2 ]
+    [[ $output == *"profile=admiralonco has others"*"--set profile=imwg"* ]]
+}
+
+# A progression on day 92 after two missed assessments: an event where missing them does not count.
+@test "endpoint: missed_visits=0 holds under the rules of the FDA too" {
+    cat >"$BATS_TEST_TMPDIR/labs.csv" <<'EOP'
+usubjid,visit_date,randomisation_date,serum_m_gdl,urine_m_mg24h
+P,2020-01-01,2020-01-01,3,0
+P,2020-01-29,2020-01-01,1,0
+P,2020-04-03,2020-01-01,4,0
+P,2020-04-10,2020-01-01,4,0
+EOP
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --censoring PFS --format csv
+    [[ $output == *"P,PFS,fda,2020-01-01,2020-01-29,29,5,C9,"* ]]
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv" --censoring PFS --format csv --set missed_visits=0
+    [[ $output == *"P,PFS,fda,2020-01-01,2020-04-03,94,0,C4,"* ]]
+}
+
+@test "endpoint: who has no time is told why, and what would give one" {
+    run --separate-stderr "$MSPIKE" respond examples/labs.csv --censoring PFS
+    [ "$status" -eq 0 ]
+    [[ $output == *"P01        -  no date of randomisation"* ]]
+    [[ $stderr == *"PFS: none in 3 of 3 patients: no date of randomisation; it is randomisation_date of a table of visits"*"--set origin=first_dose"* ]]
+    run --separate-stderr "$MSPIKE" respond examples/labs.csv --censoring OS --set origin=consent --format json
+    [[ $output == *'"fda": null'*'"note": "no date of consent"'* ]]
+    [[ $stderr == *"it is consent_date"* ]]
+    run --separate-stderr "$MSPIKE" respond tests/data/endpoint/labs.csv --censoring TTCR
+    [[ $stderr == *"TTCR: none in 2 of 2 patients: no response; --set ttr_all=on"* ]]
+    run --separate-stderr "$MSPIKE" respond tests/data/endpoint/labs.csv --censoring DOCR
+    [[ $output == *"no complete response"* ]]
+    run --separate-stderr "$MSPIKE" respond examples/labs.csv --out "$BATS_TEST_TMPDIR/out"
+    [[ $stderr == *"adtte: no time from the start of the trial"*"for 3 of 3 patients: no date of randomisation"* ]]
+}
+
+@test "endpoint: a value that the window of the baseline leaves out is named, and C1 follows" {
+    cat >"$BATS_TEST_TMPDIR/labs.csv" <<'EOP'
+usubjid,visit_date,randomisation_date,first_dose_date,serum_m_gdl,urine_m_mg24h
+P,2019-11-01,2020-01-01,2020-01-01,3,0
+P,2020-01-29,2020-01-01,2020-01-01,1,0
+P,2020-02-26,2020-01-01,2020-01-01,1,0
+EOP
+    labs="$BATS_TEST_TMPDIR/labs.csv"
+    run --separate-stderr "$MSPIKE" respond "$labs" --censoring PFS --format csv
+    [[ $output == *"P,PFS,fda,2020-01-01,2020-01-01,1,3,C1,"*"P,PFS,ema,2020-01-01,2020-01-01,1,3,C1,"* ]]
+    [[ $stderr == *"1 of 1 patients: no value of the disease counts as a baseline"* ]]
+    run "$MSPIKE" respond "$labs" --explain P
+    [[ $output == *"serum M-protein 3 g/dL (2019-11-01) is no baseline value: taken 61 days before the baseline (2020-01-01), more than baseline_window_days=28  [1.2-window, "*"labs.csv:2]"* ]]
+    [[ $output == *"no value of the disease counts as a baseline"*"[C1]"* ]]
+    run --separate-stderr "$MSPIKE" respond "$labs" --censoring PFS --format csv --set baseline_window_days=61
+    [[ $output == *"P,PFS,fda,2020-01-01,2020-02-26,57,1,C5,"* ]]
+    [[ $stderr != *"counts as a baseline"* ]]
 }

@@ -57,6 +57,10 @@ typedef struct msp_asked {
 msp_status msp_asked_of(const msp_protocol *protocol, const msp_rules *rules, msp_arena *arena,
                         msp_asked *out, msp_error *err);
 
+/* The rules under which a time is derived: those in force, its endpoint's own before them. */
+msp_rules msp_asked_rules(const msp_protocol *protocol, const msp_rules *rules,
+                          const msp_time_asked *time);
+
 /* MSP_EUNSUPPORTED, at the endpoint, where a time that the protocol asks for (or EFS by the rule
  * efs_events) counts adverse events or deterioration and no table says of anybody what they were:
  * it would be a time without them. */

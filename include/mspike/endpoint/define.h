@@ -76,6 +76,9 @@ msp_tte_rules msp_tte_rules_admiralonco(void);
 /* What a protocol says; `pfs_rules: ema` brings its new_therapy and missed_visits unless the
  * protocol says those itself. */
 msp_tte_rules msp_tte_rules_of(const msp_rules *rules);
+/* The same under a style of its own, whatever `profile` and `pfs_rules` say. What the rules say of
+ * new_therapy and missed_visits holds under both styles. */
+msp_tte_rules msp_tte_rules_in_style(const msp_rules *rules, bool ema);
 
 /* -- outcomes -- */
 

@@ -16,7 +16,8 @@ typedef enum msp_tte_state {
     MSP_TTE_FAULT,     /* the event lies before the origin: a fault in the data (C15) */
 } msp_tte_state;
 
-/* Days are MSP_NO_DAY, `days` 0 and `why` NULL where undefined; a fault has both days and the rule
+/* The end is MSP_NO_DAY, `days` 0 and `why` NULL where undefined, and so is the start unless it is
+ * a response that is missing (absent.h says what is); a fault has both days and the rule
  * C15. */
 typedef struct msp_tte {
     msp_tte_state state;
