@@ -422,12 +422,11 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
     msp__set_checks(c);
     for (size_t k = 0; k < n; k++)
         msp__level_at(c, k + 1, &judge->assessed[k]);
-    *out = (msp_response_result){
-        .type = c->type,
-        .baseline_assessed = msp__anything_seen(&c->seen[0]),
-        .chain = c->chain,
-        .assessed = judge->assessed,
-        .n_assessed = n};
+    *out = (msp_response_result){.type = c->type,
+                                 .baseline_assessed = msp__anything_seen(&c->seen[0]),
+                                 .chain = c->chain,
+                                 .assessed = judge->assessed,
+                                 .n_assessed = n};
     msp__confirm(c, judge->assessed, n, out);
     msp__relapses(c, judge->assessed, n, out);
     return MSP_OK;
