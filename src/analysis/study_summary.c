@@ -33,24 +33,6 @@ static msp_status add_number(struct summary *s, msp_statistic statistic, double 
     return study_add(s->study, &r, err);
 }
 
-/* Decimals of the numbers as they were reported; means and quantiles are printed with a few more.
- */
-#define DIGITS_MAX 4
-static int digits_of(const double *x, size_t n)
-{
-    int digits = 0;
-    for (size_t i = 0; i < n; i++) {
-        msp_decimal reported;
-        if (isnan(x[i]))
-            continue;
-        if (!msp_decimal_from_double(x[i], &reported) || reported.scale > DIGITS_MAX)
-            return DIGITS_MAX;
-        if (reported.scale > digits)
-            digits = reported.scale;
-    }
-    return digits;
-}
-
 static msp_status numbers_in_arm(struct summary *s, const double *x, int64_t n, msp_error *err)
 {
     const msp_convention convention = s->study->options->convention;
@@ -137,6 +119,26 @@ msp_status study_summary_category(struct summary *s, const char *name, const cha
     return rc;
 }
 
+/* Decimals of the numbers, said or as they were reported; means and quantiles are printed with a
+ * few more. */
+#define DIGITS_MAX 4
+static int digits_of(const msp_variable *v, const double *x, size_t n)
+{
+    if (msp_was_said(v->decimals.at))
+        return (int)v->decimals.value;
+    int digits = 0;
+    for (size_t i = 0; i < n; i++) {
+        msp_decimal reported;
+        if (isnan(x[i]))
+            continue;
+        if (!msp_decimal_from_double(x[i], &reported) || reported.scale > DIGITS_MAX)
+            return DIGITS_MAX;
+        if (reported.scale > digits)
+            digits = reported.scale;
+    }
+    return digits;
+}
+
 static msp_status summarise_variable(struct summary *s, const msp_variable *v, msp_error *err)
 {
     struct study *study = s->study;
@@ -150,7 +152,7 @@ static msp_status summarise_variable(struct summary *s, const msp_variable *v, m
                 : study_factor(study, study->subjects, v->column.text, &v->levels, &factor, err);
     s->base.endpoint = v->column.text;
     s->base.unit = v->unit.text != NULL ? v->unit.text : "";
-    s->base.digits = numbers && rc == MSP_OK ? digits_of(x, study->n_patients) : -1;
+    s->base.digits = numbers && rc == MSP_OK ? digits_of(v, x, study->n_patients) : -1;
     const bool any_missing = !numbers && rc == MSP_OK && has_missing(s, &factor);
     for (size_t arm = 0; rc == MSP_OK && arm <= s->arms.n_levels; arm++) {
         const int64_t n = choose_arm(s, arm);

@@ -78,6 +78,7 @@ static const msp_schema_type subgroup = {
     .shorthand = "column"};
 const msp_schema_type msp__subgroups = MSP_NAMED(msp_subgroup, subgroup, &msp__subgroup_names);
 
+static const msp_schema_type decimals = {.kind = MSP_SCHEMA_COUNT, .max = 6};
 static const msp_schema_type variable_kind = MSP_CHOICE_OF(MSP_VARIABLE_LIST);
 #define IN(member) MSP_MEMBER(msp_variable, member)
 static const msp_schema_field variable_fields[] = {
@@ -86,6 +87,9 @@ static const msp_schema_field variable_fields[] = {
     {"unit", &msp__text, IN(unit), NULL, "of a number"},
     {"kind", &variable_kind, IN(kind), "auto", "as a number or by category; by the column's type"},
     {"levels", &msp__texts, IN(levels), NULL, "categories in the order to show"},
+    {"decimals", &decimals, IN(decimals), NULL,
+     "with which its numbers are collected: means and quantiles show one more, standard deviations "
+     "two; as the values have, at most 4"},
 };
 #undef IN
 static const msp_schema_type variable = {

@@ -288,6 +288,8 @@ static void check_summary(checker *c, const msp_table *subjects, const msp_summa
         check_levels(c, subjects, column, &v->levels);
         if (v->kind.value == MSP_VARIABLE_CONTINUOUS)
             need_number(c, column, v->column.at, "a continuous variable");
+        if (msp_was_said(v->decimals.at))
+            need_number(c, column, v->decimals.at, "a variable with decimals");
     }
 }
 

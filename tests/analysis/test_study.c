@@ -19,7 +19,7 @@ static const char protocol_text[] =
     "  sex: {column: SEX, levels: [F, M, X]}\n"
     "baseline:\n"
     "  population: ITT\n"
-    "  variables: [{column: AGE}, {column: SEX}]\n"
+    "  variables: [{column: AGE}, {column: SEX}, {column: WT, decimals: 1}]\n"
     "endpoints:\n"
     "  OS:\n"
     "    kind: time-to-event\n"
@@ -40,10 +40,10 @@ static const char protocol_text[] =
     "    subgroups: [age, sex]\n";
 
 /* Nine patients: 3 in each arm, patient 9 outside the population, patient 6 without a record. */
-static const char subjects[] = "ID,ARM,ITTFL,AGE,SEX\n"
-                               "01,a,Y,60,F\n02,a,Y,70,M\n03,a,Y,64,F\n"
-                               "04,b,Y,65,M\n05,b,Y,50,F\n06,b,Y,,F\n"
-                               "07,c,Y,71,M\n08,c,Y,66,\n09,c,N,40,M\n";
+static const char subjects[] = "ID,ARM,ITTFL,AGE,SEX,WT\n"
+                               "01,a,Y,60,F,1\n02,a,Y,70,M,2\n03,a,Y,64,F,3\n"
+                               "04,b,Y,65,M,4\n05,b,Y,50,F,5.123\n06,b,Y,,F,6\n"
+                               "07,c,Y,71,M,7\n08,c,Y,66,,8\n09,c,N,40,M,9\n";
 static const char times[] = "ID,PARAMCD,AVAL,CNSR\n"
                             "01,OS,100,0\n02,OS,200,0\n03,OS,400,1\n"
                             "04,OS,300,0\n05,OS,500,1\n"
@@ -157,6 +157,11 @@ static void summaries_have_their_missing(void **state)
     assert_near(r->estimate, 57.5, 0);
     assert_int_equal(r->n, 2);
     assert_int_equal(r->digits, 0);
+    q.endpoint = "WT"; /* one holds 3 decimals; the protocol says 1 */
+    r = msp_results_find(&s.results, &q, NULL);
+    assert_non_null(r);
+    assert_int_equal(r->digits, 1);
+    q.endpoint = "AGE";
     q.statistic = MSP_STATISTIC_CATEGORY;
     q.category = "(missing)";
     r = msp_results_find(&s.results, &q, NULL);
@@ -213,10 +218,10 @@ static void bad_tables_are_named(void **state)
         msp_status rc;
         const char *text;
     } cases[] = {
-        {"ID,ARM,ITTFL,AGE,SEX\n01,a,Y,1,F\n01,b,Y,1,F\n", times, MSP_EINPUT,
+        {"ID,ARM,ITTFL,AGE,SEX,WT\n01,a,Y,1,F,1\n01,b,Y,1,F,1\n", times, MSP_EINPUT,
          "the same ID stands in row 1 already; ADSL holds one row a patient"},
-        {"ID,ARM,ITTFL,AGE,SEX\n,a,Y,1,F\n", times, MSP_EINPUT, "ID is missing"},
-        {"ID,ARM,ITTFL,AGE,SEX\n", times, MSP_ENODATA, "the table of the subjects has no rows"},
+        {"ID,ARM,ITTFL,AGE,SEX,WT\n,a,Y,1,F,1\n", times, MSP_EINPUT, "ID is missing"},
+        {"ID,ARM,ITTFL,AGE,SEX,WT\n", times, MSP_ENODATA, "the table of the subjects has no rows"},
         {subjects, "ID,PARAMCD,AVAL,CNSR\n01,OS,5,0\n01,OS,6,0\n", MSP_EINPUT,
          "this patient has a second record of endpoint OS"},
         {subjects, "ID,PARAMCD,AVAL,CNSR\n01,OS,-5,0\n", MSP_ERANGE,

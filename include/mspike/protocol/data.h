@@ -84,7 +84,8 @@ typedef struct msp_variable {
     msp_place at;
     msp_said_text column, label, unit;
     msp_said_choice kind;
-    msp_said_texts levels; /* in the order to show; empty: as the data have them */
+    msp_said_texts levels;   /* in the order to show; empty: as the data have them */
+    msp_said_count decimals; /* of its numbers; not said: as many as the values have */
 } msp_variable;
 
 /* A table of summaries: baseline characteristics, disposition. */
