@@ -47,7 +47,10 @@ struct study {
     msp_arena arena;
 };
 
-/* Collects the columns that the protocol asks for, reads the tables, and finds the patients. */
+/* Makes the tables that are made of laboratory values. */
+msp_status study_make_tables(struct study *study, msp_error *err);
+/* Collects the columns that the protocol asks for, reads or makes the tables, and finds the
+ * patients. */
 msp_status study_read(struct study *study, msp_error *err);
 void study_free(struct study *study);
 struct study_table *study_find_table(const struct study *study, const char *name);

@@ -378,6 +378,8 @@ bool study_take_derived(struct study *study, struct study_table *table, msp_stat
     for (size_t i = 0; *rc == MSP_OK && i < table->n_columns; i++) {
         msp_column *column;
         *rc = msp_table_need_column(&table->table, table->columns[i].name, &column, err);
+        if (*rc != MSP_OK)
+            msp_hint(err, *rc, "`mspike check` with the protocol and the folder shows its line");
     }
     return true;
 }

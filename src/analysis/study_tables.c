@@ -306,17 +306,21 @@ static msp_status join(struct study *study, struct study_table *table,
     return MSP_OK;
 }
 
+msp_status study_make_tables(struct study *study, msp_error *err)
+{
+    msp_status rc = study_ask(study, err);
+    if (rc == MSP_OK)
+        rc = study_derive(study, err);
+    return rc == MSP_OK ? study_score(study, err) : rc;
+}
+
 msp_status study_read(struct study *study, msp_error *err)
 {
     const msp_subjects *asked = &study->protocol->data.subjects;
     study->from_labs = msp_labs_are_the_study(study->protocol, study->folder);
-    msp_status rc = study->from_labs ? study_ask(study, err) : MSP_OK;
+    msp_status rc = study->from_labs ? study_make_tables(study, err) : MSP_OK;
     if (rc == MSP_OK)
         rc = ask_for_columns(study, err);
-    if (rc == MSP_OK && study->from_labs)
-        rc = study_derive(study, err);
-    if (rc == MSP_OK && study->from_labs)
-        rc = study_score(study, err);
     for (size_t i = 0; rc == MSP_OK && i < study->n_tables; i++)
         rc = read_one(study, &study->tables[i], err);
     if (rc != MSP_OK)

@@ -21,7 +21,7 @@ static const msp_example examples[] = {
     {"mspike check protocols/ikema.yaml", "one protocol"},
     {"mspike check examples/spike-1/protocol.yaml examples/spike-1",
      "and the tables that it names"},
-    {"mspike check protocols/ikema.yaml examples/sdtm", "and laboratory values"},
+    {"mspike check examples/sdtm/protocol.yaml examples/sdtm", "and laboratory values"},
 };
 
 static int run(int argc, char **argv);
@@ -136,26 +136,26 @@ static msp_status check_visits(const msp_protocol *protocol, const char *folder,
     return rc;
 }
 
-/* What the protocol names, and what of the laboratory values cannot be used. A folder of SDTM
- * tables alone need not have the analysis tables that are made from them. */
-static msp_status check_tables(const msp_protocol *protocol, const char *folder,
-                               msp_findings *findings, msp_error *err)
+/* The measurements that cannot be used. DM without any is no fault. */
+static msp_status check_measurements(const msp_protocol *protocol, const char *folder,
+                                     msp_findings *findings, msp_error *err)
 {
     const msp_sdtm_options how = {.protocol = protocol, .name_patients = true};
-    const bool sdtm = msp_sdtm_is(folder);
     msp_patients patients;
-    if (!msp_labs_are_the_study(protocol, folder)) {
-        const msp_status rc = msp_protocol_check_tables(protocol, folder, findings, err);
-        if (rc != MSP_OK)
-            return rc;
-    }
     if (protocol->data.visits.text != NULL)
         return check_visits(protocol, folder, findings, err);
-    if (!sdtm)
+    if (!msp_sdtm_is(folder))
         return MSP_OK;
     const msp_status rc = msp_sdtm_read(folder, &how, &patients, findings, err);
     msp_patients_free(&patients);
-    return rc == MSP_ENODATA ? MSP_OK : rc; /* DM without measurements is no fault */
+    return rc == MSP_ENODATA ? MSP_OK : rc;
+}
+
+static msp_status check_tables(const msp_protocol *protocol, const char *folder,
+                               msp_findings *findings, msp_error *err)
+{
+    const msp_status rc = check_measurements(protocol, folder, findings, err);
+    return rc == MSP_OK ? msp_study_check(protocol, folder, findings, err) : rc;
 }
 
 /* Findings about the protocol come first and are printed even where the tables cannot be read. */

@@ -135,7 +135,7 @@ static int analyse(const values *v, const msp_protocol *protocol, const char *ta
     msp_error err = {0};
     msp_status rc = MSP_OK;
     if (!msp_labs_are_the_study(protocol, tables)) /* else there is nothing yet to check */
-        rc = msp_protocol_check_tables(protocol, tables, findings, &err);
+        rc = msp_protocol_check_tables(protocol, tables, NULL, 0, findings, &err);
     if (rc != MSP_OK)
         return cli_fail(&err);
     if (findings->n_errors > 0)

@@ -8,11 +8,11 @@
 #include "mspike/base/text.h"
 #include "mspike/table.h"
 
-/* A table that the protocol named and the folder has; read once. */
+/* A table that the protocol named; read once. */
 typedef struct held_table {
     const char *name;
-    bool missing; /* and said so */
-    msp_table table;
+    const msp_table *table; /* NULL: missing, and said so */
+    msp_table read;         /* what was read for it; empty where the caller has it */
 } held_table;
 
 #define TABLES_MAX 64
@@ -73,9 +73,10 @@ static void read_table(checker *c, held_table *held, const char *path)
     if (c->status != MSP_OK)
         return;
     const char *kept = msp_arena_text(&c->findings->arena, path);
-    c->status = kept != NULL ? msp_table_read(kept, NULL, &held->table, c->err)
+    c->status = kept != NULL ? msp_table_read(kept, NULL, &held->read, c->err)
                              : msp_fail(c->err, MSP_EMEM, "out of memory while checking tables");
-    held->missing = c->status != MSP_OK;
+    if (c->status == MSP_OK)
+        held->table = &held->read;
 }
 
 /* The table, read; or NULL: it is not there, which was said when it was first asked for. */
@@ -85,20 +86,32 @@ static const msp_table *get_table(checker *c, msp_severity severity, const char 
         return NULL;
     for (size_t i = 0; i < c->n_held; i++)
         if (msp_text_equal_nocase(c->held[i].name, name))
-            return c->held[i].missing ? NULL : &c->held[i].table;
+            return c->held[i].table;
     if (c->n_held == TABLES_MAX)
         return NULL; /* no protocol names so many */
     held_table *held = &c->held[c->n_held++];
-    *held = (held_table){.name = name, .missing = true};
+    *held = (held_table){.name = name};
     for (size_t i = 0; i < c->list.n; i++)
         if (msp_text_equal_nocase(c->list.names[i], name)) {
             read_table(c, held, c->list.paths[i]);
-            return held->missing ? NULL : &held->table;
+            return held->table;
         }
     msp_text hint = {0};
     suggest(name, c->list.names, c->list.n, "the folder has", &hint);
     find_fault(c, severity, "tables-table", at, &hint, "the table", name, "is not in the folder");
     return NULL;
+}
+
+/* Of laboratory values; no file holds it. */
+static bool is_made(const msp_table *table)
+{
+    return table->file[0] == '\0';
+}
+
+/* Where a table stands, as a fault says it. */
+static const char *name_of(const msp_table *table)
+{
+    return is_made(table) ? table->name : table->file;
 }
 
 /* -- columns -- */
@@ -119,7 +132,8 @@ static const msp_column *get_column(checker *c, msp_severity severity, const msp
         suggest(name, names, table->n_columns, "the table has", &hint);
     free(names);
     msp_text where = {0};
-    msp_text_printf(&where, "is not in %s", table->file);
+    msp_text_printf(&where, "is not in %s%s", name_of(table),
+                    is_made(table) ? ", which is made of the laboratory values" : "");
     find_fault(c, severity, "tables-column", at, &hint, "the column", name, msp_text_str(&where));
     msp_text_free(&where);
     return NULL;
@@ -175,7 +189,9 @@ static void need_value(checker *c, msp_severity severity, const msp_table *table
         return;
     msp_text hint = {0}, where = {0};
     suggest_value(column, value, &hint);
-    msp_text_printf(&where, "does not occur in the column %s of %s", column->name, table->file);
+    msp_text_printf(&where, "does not occur in the column %s of %s", column->name, name_of(table));
+    if (is_made(table)) /* what no patient came to yet is in no row that is made */
+        severity = MSP_SEVERITY_WARNING;
     find_fault(c, severity, "tables-value", at, &hint, "the value", value, msp_text_str(&where));
     msp_text_free(&where);
 }
@@ -199,7 +215,7 @@ static void no_other_value(checker *c, const msp_table *table, const msp_column 
         if (!is_said(column->text[i], levels))
             msp_findings_add(c->findings, MSP_SEVERITY_WARNING, "tables-value", levels->at,
                              "add it to the list, or the patients who have it are left out",
-                             "the column %s of %s also holds \"%s\"", column->name, table->file,
+                             "the column %s of %s also holds \"%s\"", column->name, name_of(table),
                              column->text[i]);
 }
 
@@ -308,15 +324,38 @@ static void check_event_source(checker *c, const msp_event_source *from)
                msp_was_said(from->event_value.at) ? from->event_value.at : from->at);
 }
 
+/* A level that nobody reached is no fault where another one of the list was reached. */
+static bool is_level(const char *value)
+{
+#define MSP_AS_TEXT(name, text) text,
+    static const char *const levels[] = {MSP_RESPONSE_LIST(MSP_AS_TEXT)};
+#undef MSP_AS_TEXT
+    for (size_t i = 0; i < MSP_COUNT(levels); i++)
+        if (strcmp(levels[i], value) == 0)
+            return true;
+    return false;
+}
+
+static bool any_occurs(const msp_column *column, size_t n_rows, const msp_said_texts *values)
+{
+    for (size_t i = 0; i < values->n; i++)
+        if (values->items[i].text != NULL && occurs(column, n_rows, values->items[i].text))
+            return true;
+    return false;
+}
+
 static void check_response_source(checker *c, const msp_response_source *from)
 {
     const msp_table *table = get_table(c, MSP_SEVERITY_ERROR, from->table.text,
                                        msp_was_said(from->table.at) ? from->table.at : from->at);
     check_conditions(c, MSP_SEVERITY_ERROR, table, &from->where);
     const msp_column *column = said_column(c, table, &from->column, from->at);
-    for (size_t i = 0; i < from->values.n; i++)
-        need_value(c, MSP_SEVERITY_WARNING, table, column, from->values.items[i].text,
-                   from->values.items[i].at);
+    const bool any = column != NULL && any_occurs(column, table->n_rows, &from->values);
+    for (size_t i = 0; i < from->values.n; i++) {
+        const msp_said_text *value = &from->values.items[i];
+        if (value->text != NULL && !(any && is_level(value->text)))
+            need_value(c, MSP_SEVERITY_WARNING, table, column, value->text, value->at);
+    }
 }
 
 static void check_score_source(checker *c, const msp_score_source *from)
@@ -373,12 +412,15 @@ static void check_measurements(checker *c)
 }
 
 msp_status msp_protocol_check_tables(const msp_protocol *protocol, const char *folder,
+                                     const msp_table *const *made, size_t n_made,
                                      msp_findings *findings, msp_error *err)
 {
     checker c = {.protocol = protocol, .findings = findings, .err = err};
     c.status = msp_table_list_folder(folder, &c.list, err);
     if (c.status != MSP_OK)
         return c.status;
+    for (size_t i = 0; i < n_made; i++)
+        c.held[c.n_held++] = (held_table){.name = made[i]->name, .table = made[i]};
     const msp_table *subjects = check_subjects(&c);
     check_populations(&c);
     check_groups(&c, subjects);
@@ -388,7 +430,7 @@ msp_status msp_protocol_check_tables(const msp_protocol *protocol, const char *f
     check_covariates(&c, subjects);
     check_measurements(&c);
     for (size_t i = 0; i < c.n_held; i++)
-        msp_table_free(&c.held[i].table);
+        msp_table_free(&c.held[i].read);
     msp_arena_free(&c.list.arena);
     return c.status;
 }

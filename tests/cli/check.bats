@@ -124,7 +124,7 @@ END
 mspike: 1
 trial: {title: T}
 endpoints:
-  ORR: {kind: response, level: PR, from: {where: {PARAMCD: BOR}, values: [CR, PR]}}
+  ORR: {kind: response, level: PR, from: {where: {PARAMCD: BOR}, values: [CR, PPR, PR]}}
   MRD: {kind: mrd, from: {column: AVAL, values: N}}
 measurements:
   serum-m-protein: {where: {LBTESTCD: MPROT}, unit: g/dL}
@@ -132,7 +132,8 @@ measurements:
 END
     run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" "$BATS_TEST_TMPDIR/tables"
     [ "$status" -eq 1 ]
-    [[ $output == *'p.yaml:4:75: warning: the value "CR" does not occur in the column AVALC'* ]]
+    [[ $output == *'p.yaml:4:79: warning: the value "PPR" does not occur in the column AVALC'* ]]
+    [[ $output != *'the value "CR"'* ]] # which nobody need have reached
     [[ $output == *'p.yaml:5:35: error: the column "AVAL" is not in '* ]]
     [[ $output == *'p.yaml:8:29: warning: the value "KLC" does not occur in the column LBTESTCD'* ]]
     [[ $output == *'p.yaml:8:3: warning: the column "LBORRESU" is not in '* ]]
@@ -151,9 +152,26 @@ END
     [ "$status" -eq 1 ]
     [[ $output == *"lb.csv:20:38: error: patient T-01, visit 6: serum M-protein is \"2.0\" without a unit"* ]]
     [[ $output == *"hint: measurements: {serum-m-protein: {table: LB, where: {LBTESTCD: [ZZSPE]}"* ]]
-    [[ $output != *"ADSL"* ]]
-    run "$MSPIKE" check protocols/ikema.yaml examples/sdtm
+    run "$MSPIKE" check examples/sdtm/protocol.yaml examples/sdtm
     [ "$status" -eq 0 ]
+    [ "$output" = "examples/sdtm/protocol.yaml: 0 errors, 0 warnings" ]
+}
+
+@test "check: names are held against the tables that are made of laboratory values" {
+    sed 's/column: CRCLBL/column: CRCBL/; s/label: Sex}/label: Sex, decimals: 1}/' \
+        examples/sdtm/protocol.yaml >"$BATS_TEST_TMPDIR/p.yaml"
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml" examples/sdtm
+    [ "$status" -eq 1 ]
+    [[ $output == *'p.yaml:37:16: error: the column "CRCBL" is not in ADSL, which is made of the laboratory values'* ]]
+    [[ $output == *'did you mean "CRCLBL"?'* ]]
+    [[ $output == *'the column "SEX" holds texts; a variable with decimals needs numbers'* ]]
+    run "$MSPIKE" check protocols/ikema.yaml examples/sdtm
+    [ "$status" -eq 1 ]
+    [[ $output == *'the column "STRAT1" is not in ADSL'* ]]
+    [[ $output == *'warning: the value "Isa-Kd" does not occur in the column TRT01P of ADSL'* ]]
+    run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" examples/sdtm -o "$BATS_TEST_TMPDIR/r"
+    [ "$status" -eq 3 ]
+    [[ $output == *'has no column "CRCBL"'*'shows its line'* ]]
 }
 
 @test "check: what several places of the protocol lack is said once" {

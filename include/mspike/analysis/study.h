@@ -37,5 +37,11 @@ msp_status msp_study_analyse(const msp_protocol *protocol, const char *folder,
                              const msp_study_options *options, msp_results *out,
                              msp_findings *findings, msp_error *err);
 
+/* Holds the names in the protocol against the tables of `folder`: msp_protocol_check_tables, with
+ * the tables that msp_study_analyse makes where laboratory values are the study (labs.h). Folders
+ * of SDTM without measurements have nothing to be held against. */
+msp_status msp_study_check(const msp_protocol *protocol, const char *folder, msp_findings *findings,
+                           msp_error *err);
+
 MSP_END
 #endif
