@@ -71,7 +71,7 @@ static msp_status one_ratio(const msp_protocol *p, double ratio, uint64_t trials
     tally t = {0};
     msp_status rc = msp_plan_survival(p, arena, &plan, err);
     if (rc == MSP_OK)
-        rc = msp_survival_design_find(&plan, &design, err);
+        rc = msp_plan_design(p, &plan, &design, err);
     if (rc == MSP_OK)
         rc = msp_sim_scenario_find(p, MSP_SIM_PLANNED, arena, &planned, err);
     if (rc == MSP_OK)

@@ -173,7 +173,7 @@ static msp_status group_sequential(design_job *j, msp_error *err)
 {
     msp_status rc = msp_plan_survival(&j->protocol, &j->arena, &j->plan, err);
     if (rc == MSP_OK)
-        rc = msp_survival_design_find(&j->plan, &j->design, err);
+        rc = msp_plan_design(&j->protocol, &j->plan, &j->design, err);
     rc = at_the_block(j, rc, err);
     if (rc == MSP_OK && j->is_running)
         rc = msp_project(&j->plan, &j->design, &j->so_far, &j->arena, &j->projection, err);
@@ -233,13 +233,19 @@ static msp_status one_sample(design_job *j, msp_error *err)
 static msp_status proportions(design_job *j, msp_error *err)
 {
     j->proportions_plan = msp_plan_proportions(&j->protocol);
-    return at_the_block(j, msp_proportions_find(&j->proportions_plan, &j->proportions, err), err);
+    msp_status rc = msp_plan_check_arms(&j->protocol, j->proportions_plan.sample_size, err);
+    if (rc == MSP_OK)
+        rc = msp_proportions_find(&j->proportions_plan, &j->proportions, err);
+    return at_the_block(j, rc, err);
 }
 
 static msp_status means(design_job *j, msp_error *err)
 {
     j->means_plan = msp_plan_means(&j->protocol);
-    return at_the_block(j, msp_means_find(&j->means_plan, &j->means, err), err);
+    msp_status rc = msp_plan_check_arms(&j->protocol, j->means_plan.sample_size, err);
+    if (rc == MSP_OK)
+        rc = msp_means_find(&j->means_plan, &j->means, err);
+    return at_the_block(j, rc, err);
 }
 
 static msp_status median(design_job *j, msp_error *err)

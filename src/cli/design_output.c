@@ -39,6 +39,12 @@ static double inflation(const design_job *j)
 
 /* -- as JSON -- */
 
+static void put_caution(msp_json *json, const char *caution)
+{
+    if (caution != NULL)
+        msp_json_put_text(json, "caution", caution);
+}
+
 static void put_patients(msp_json *json, double n, double share)
 {
     int64_t arms[2];
@@ -119,8 +125,7 @@ static void put_survival(msp_json *json, const design_job *j)
     msp_json_put_double(json, "study_duration", d->study_duration);
     if (d->note != NULL)
         msp_json_put_text(json, "note", d->note);
-    if (d->caution != NULL)
-        msp_json_put_text(json, "caution", d->caution);
+    put_caution(json, d->caution);
     msp_json_key(json, "looks");
     msp_json_begin_array(json);
     for (size_t k = 0; k < b->n; k++)
@@ -274,6 +279,7 @@ static void put_one_sample(msp_json *json, const design_job *j)
     msp_json_put_double(json, "events", s->events);
     msp_json_put_double(json, "events_by_null", s->events_by_null);
     msp_json_put_double(json, "study_duration", s->study_duration);
+    put_caution(json, s->caution);
 }
 
 static void put_proportions(msp_json *json, const design_job *j)
@@ -282,6 +288,7 @@ static void put_proportions(msp_json *json, const design_job *j)
     const msp_proportions *s = &j->proportions;
     put_error_and_power(json, p->alpha, p->sided, s->power);
     put_two_arms(json, s->sample_size, p->share, s->n1, s->n2);
+    put_caution(json, s->caution);
 }
 
 static void put_single_stage(msp_json *json, const design_job *j)
@@ -311,6 +318,7 @@ static void put_median(msp_json *json, const design_job *j)
     msp_json_put_double(json, "std_error", m->std_error);
     msp_json_put_double(json, "events", m->events);
     msp_json_put_double(json, "study_duration", m->study_duration);
+    put_caution(json, m->caution);
 }
 
 void design_as_json(const design_job *j, msp_text *out)
@@ -340,6 +348,12 @@ void design_as_json(const design_job *j, msp_text *out)
 }
 
 /* -- as text -- */
+
+static void caution_as_text(const char *caution, msp_text *out)
+{
+    if (caution != NULL)
+        msp_text_printf(out, "caution: %s\n", caution);
+}
 
 /* "-" where there is none. */
 static const char *number(double x, int digits, char out[MSP_DOUBLE_MAX])
@@ -416,8 +430,7 @@ static void survival_as_text(const design_job *j, msp_text *out)
     msp_text_printf(out, "drift %.6f, inflation factor %s\n", b->drift, number(inflation(j), 6, x));
     if (d->note != NULL)
         msp_text_printf(out, "note: %s\n", d->note);
-    if (d->caution != NULL)
-        msp_text_printf(out, "caution: %s\n", d->caution);
+    caution_as_text(d->caution, out);
 }
 
 static void interval_as_text(const char *what, const msp_ratio_interval *i, msp_text *out)
@@ -509,6 +522,7 @@ static void one_sample_as_text(const design_job *j, msp_text *out)
                     ceil(s->sample_size - 1e-9), s->study_duration, s->power,
                     j->one_sample_plan.sided == 2 ? "two-sided" : "one-sided",
                     j->one_sample_plan.alpha, s->events, s->events_by_null);
+    caution_as_text(s->caution, out);
 }
 
 static void proportions_as_text(const design_job *j, msp_text *out)
@@ -522,6 +536,7 @@ static void proportions_as_text(const design_job *j, msp_text *out)
                     groups[0] + groups[1], groups[0], groups[1], s->power,
                     j->proportions_plan.sided == 2 ? "two-sided" : "one-sided",
                     j->proportions_plan.alpha);
+    caution_as_text(s->caution, out);
 }
 
 static void single_stage_as_text(const design_job *j, msp_text *out)
@@ -555,6 +570,7 @@ static void median_as_text(const design_job *j, msp_text *out)
                     j->median_plan.sided == 2 ? "two-sided" : "one-sided", j->median_plan.alpha,
                     msp_km_interval_name(j->median_plan.scale), j->median_plan.null_median,
                     m->survival, m->std_error, m->events);
+    caution_as_text(m->caution, out);
 }
 
 void design_as_text(const design_job *j, msp_text *out)

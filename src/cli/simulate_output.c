@@ -154,6 +154,8 @@ static void put_scenario(msp_json *json, const simulated *a)
         put_estimates(json, a);
     if (a->scenario.plan.survival.events > 0)
         put_survival(json, a);
+    if (a->scenario.caution != NULL)
+        msp_json_put_text(json, "caution", a->scenario.caution);
     msp_json_put_text(json, "digest", digest);
     msp_json_end_object(json);
 }
@@ -245,10 +247,10 @@ static void scenario_as_text(const simulated *a, msp_text *out)
     msp_text_printf(out, "\nexpected: %.2f events, %.2f patients, %.2f months (+- %.2g)\n\n",
                     msp_sim_mean(&r->events), msp_sim_mean(&r->enrolled), msp_sim_mean(&r->time),
                     msp_sim_std_error(&r->time));
-    static const char *const head[] = {"look",     "events",   "month",
-                                       "boundary", "efficacy", "futility"};
+    static const char *const head[] = {"look",     "events",   "month", "boundary",
+                                       "efficacy", "futility", "harm"};
     grid_row(&g);
-    for (size_t i = 0; i < MSP_COUNT(head); i++)
+    for (size_t i = 0; i < MSP_COUNT(head) - (p->sided == 1); i++)
         grid_cell(&g, "%s", head[i]);
     for (size_t k = 0; k < r->n_looks; k++) {
         const msp_sim_look *l = &r->look[k];
@@ -259,6 +261,8 @@ static void scenario_as_text(const simulated *a, msp_text *out)
         number_cell(&g, 4, p->upper[k]);
         grid_cell(&g, "%.5f", share(l->efficacy, r->trials));
         grid_cell(&g, "%.5f", share(l->futility, r->trials));
+        if (p->sided == 2)
+            grid_cell(&g, "%.5f", share(l->harm, r->trials));
     }
     grid_print(&g, out);
     if (p->estimates)
@@ -271,6 +275,8 @@ static void scenario_as_text(const simulated *a, msp_text *out)
                         share(r->survival, r->trials), share(r->survival_alone, r->trials));
     if (p->general != NULL)
         general_as_text(a, out);
+    if (a->scenario.caution != NULL)
+        msp_text_printf(out, "caution: %s\n", a->scenario.caution);
     if (r->short_of_events > 0)
         msp_text_printf(out,
                         "note: in %" PRIu64 " trials the events of a look never came; it was taken "
@@ -302,7 +308,7 @@ void simulate_as_csv(const simulate_job *j, msp_text *out)
 {
     msp_text_printf(out, "scenario,trials,power,power_std_error,expected_events,"
                          "expected_sample_size,expected_duration,look,events,z,reached,"
-                         "stop_efficacy,stop_futility,expected_time\n");
+                         "stop_efficacy,stop_futility,stop_harm,expected_time\n");
     for (size_t i = 0; i < j->n; i++) {
         const msp_sim_result *r = &j->answers[i].result;
         const msp_sim_plan *p = &j->answers[i].scenario.plan;
@@ -319,6 +325,7 @@ void simulate_as_csv(const simulate_job *j, msp_text *out)
             csv_double(out, share(r->look[k].reached, r->trials));
             csv_double(out, share(r->look[k].efficacy, r->trials));
             csv_double(out, share(r->look[k].futility, r->trials));
+            csv_double(out, share(r->look[k].harm, r->trials));
             csv_double(out, r->look[k].time / (double)r->look[k].reached);
             msp_text_printf(out, "\n");
         }

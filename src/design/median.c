@@ -130,5 +130,6 @@ msp_status msp_one_median_find(const msp_one_median_plan *p, msp_one_median *out
     out->std_error = root / sqrt(out->sample_size);
     out->events = out->sample_size * integral(seen, &c, c.end);
     out->study_duration = c.end;
+    out->caution = design_few_events(out->events);
     return design_check_size(out->sample_size, p->sample_size, err);
 }

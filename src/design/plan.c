@@ -199,6 +199,64 @@ msp_status msp_plan_survival(const msp_protocol *p, msp_arena *arena, msp_surviv
     return rc;
 }
 
+/* -- the design of the plan -- */
+
+static msp_place said_or(msp_place at, msp_place otherwise)
+{
+    return msp_was_said(at) ? at : otherwise;
+}
+
+/* Where the number of patients comes from. */
+static msp_place size_place(const msp_planned_design *d)
+{
+    return said_or(d->max_sample_size.at, said_or(d->accrual.rate.at, d->at));
+}
+
+msp_status msp_plan_check_arms(const msp_protocol *p, double n, msp_error *err)
+{
+    const double whole = ceil(n - 1e-9), experimental = round(whole * msp_plan_share(p));
+    if (isnan(n) || (whole >= 2 && experimental >= 1 && experimental < whole))
+        return MSP_OK;
+    msp_fail_at(err, MSP_ERANGE, size_place(&p->design), "%.0f patient%s: an arm has none", whole,
+                whole == 1 ? "" : "s");
+    return msp_hint(err, MSP_ERANGE, "plan for more patients, or look at the allocation");
+}
+
+/* Looks are at whole events in the end: each needs one of its own. */
+static msp_status check_looks(const msp_planned_design *d, const msp_survival_design *found,
+                              msp_error *err)
+{
+    const msp_said_numbers *t = &d->looks.information;
+    const size_t n = found->boundaries.n;
+    for (size_t k = 0; k < n; k++) {
+        const double events = found->look_events[k];
+        const double more = k > 0 ? events - found->look_events[k - 1] : events;
+        if (more >= 1 - 1e-9)
+            continue;
+        const msp_place at = k < t->n ? t->items[k].at : said_or(d->events.at, d->at);
+        if (n == 1)
+            return msp_fail_at(err, MSP_ERANGE, at, "the plan has %.3g events: fewer than 1",
+                               events);
+        msp_fail_at(err, MSP_ERANGE, at, "look %zu is at %.3g of %.6g events: %s", k + 1, events,
+                    found->events,
+                    k > 0 ? "less than one more than at the look before it" : "fewer than 1");
+        return msp_hint(err, MSP_ERANGE, "move the looks apart, or plan for more events");
+    }
+    return MSP_OK;
+}
+
+msp_status msp_plan_design(const msp_protocol *p, const msp_survival_plan *plan,
+                           msp_survival_design *out, msp_error *err)
+{
+    const msp_planned_design *d = &p->design;
+    msp_status rc = msp_survival_design_find(plan, out, err);
+    if (rc == MSP_ENUMERIC && msp_was_said(d->looks.futility.at) && err != NULL)
+        err->at = said_or(d->looks.futility.z.at, d->looks.futility.at);
+    if (rc == MSP_OK)
+        rc = check_looks(d, out, err);
+    return rc == MSP_OK ? msp_plan_check_arms(p, out->sample_size, err) : rc;
+}
+
 /* -- the other kinds -- */
 
 msp_status msp_plan_one_sample(const msp_protocol *p, msp_arena *arena, msp_one_sample_plan *out,

@@ -7,6 +7,8 @@
 #include "mspike/stats/quadrature.h"
 #include "size.h"
 
+static const double few_in_a_cell = 5;
+
 static msp_status check(double alpha, int sided, double power, double size, msp_error *err)
 {
     if (!(alpha > 0 && alpha < 1) || (sided != 1 && sided != 2))
@@ -19,7 +21,6 @@ static msp_status check(double alpha, int sided, double power, double size, msp_
     return MSP_OK;
 }
 
-/* Where both are given, the size is a limit. */
 /* -- one sample -- */
 
 typedef struct follow_up {
@@ -79,6 +80,7 @@ msp_status msp_one_sample_find(const msp_one_sample_plan *p, msp_one_sample *out
     out->events_by_null = out->sample_size * v0;
     out->events = out->sample_size * v1;
     out->study_duration = p->enrolment.duration + p->follow_up;
+    out->caution = design_few_events(out->events_by_null);
     return design_check_size(out->sample_size, p->sample_size, err);
 }
 
@@ -110,5 +112,8 @@ msp_status msp_proportions_find(const msp_proportions_plan *p, msp_proportions *
     }
     out->n1 = w1 * out->sample_size;
     out->n2 = w2 * out->sample_size;
+    if (fmin(out->n1 * fmin(p->p1, 1 - p->p1), out->n2 * fmin(p->p2, 1 - p->p2)) < few_in_a_cell)
+        out->caution = "a group with fewer than 5 patients expected to respond, or not to: the "
+                       "formula's normal law is no guide there";
     return design_check_size(out->sample_size, p->sample_size, err);
 }

@@ -1,6 +1,7 @@
 #include "size.h"
 
 static const double most = 1e9;
+static const double few = 10; /* events */
 
 msp_status design_check_size(double needed, double limit, msp_error *err)
 {
@@ -15,4 +16,9 @@ msp_status design_check_size(double needed, double limit, msp_error *err)
                         "dropout and follow_up");
     }
     return MSP_OK;
+}
+
+const char *design_few_events(double events)
+{
+    return events < few ? "fewer than 10 events: the formula's normal law is no guide there" : NULL;
 }

@@ -189,15 +189,14 @@ static const char *caution_of(const msp_survival_plan *p, const msp_survival_des
     for (size_t k = 0; k + 1 < b->n; k++)
         if (p->looks.sided == 1 && b->lower[k] > b->upper[b->n - 1])
             return "a futility boundary lies above the last look's boundary: trials stop there "
-                   "that "
-                   "could have claimed";
+                   "that could have claimed";
     if (d->events < few_events * d->sample_size)
         return "fewer than one patient in 100 is seen to have the event: look at the hazards, the "
                "dropout and follow_up";
     if (p->formula == MSP_EFFECT_LAKATOS && isnan(p->hazard_ratio) && p->looks.n > 1)
         return "interim looks are taken to have the effect that the last look has; where hazards "
                "are not proportional, simulate";
-    return NULL;
+    return design_few_events(d->events);
 }
 
 /* Months and hazards with which the events of a month can be worked out at all. */

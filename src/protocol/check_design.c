@@ -31,6 +31,8 @@ static void check_power(const msp_planned_design *d, msp_findings *findings)
         FAULT(ID, d->events.at, "plan for fewer events than patients",
               "%g events of %lld patients: the last one has no expected day", d->events.value,
               (long long)d->max_sample_size.value);
+    if (size && d->max_sample_size.value < 2)
+        FAULT(ID, d->max_sample_size.at, "plan for more patients", "a trial of 1 patient");
     if (power && d->power.value <= d->alpha.value)
         FAULT(ID, d->power.at, "power is the probability of success if the plan is right",
               "a power of %g is no more than alpha (%g)", d->power.value, d->alpha.value);
@@ -121,8 +123,40 @@ static void check_parameter(bool needed, const msp_place *at, msp_place block, c
         FAULT(ID, *at, "leave it out, or name that function", "%s belongs to %s", name, owner);
 }
 
+/* Of the error of the first kind. */
+static void check_all_spent(const msp_planned_design *d, const msp_said_number *last,
+                            msp_findings *findings)
+{
+    const double alpha = d->alpha.value;
+    if (last->value > alpha + 1e-12)
+        FAULT(ID, last->at, "end with alpha", "%g is spent, but there is only %g", last->value,
+              alpha);
+    else if (last->value < alpha - 1e-12)
+        DOUBT(ID, last->at, "end with alpha, or lower alpha to what is spent",
+              "only %g of an alpha of %g is spent by the last look", last->value, alpha);
+}
+
+/* Of that of the second, which the power says; the last look spends what is left, whatever is said.
+ */
+static void check_beta_left(const msp_planned_design *d, const msp_said_numbers *c,
+                            msp_findings *findings)
+{
+    const double beta = msp_was_said(d->power.at) ? 1 - d->power.value : 1;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->items[i].value > beta + 1e-12) {
+            FAULT(ID, c->items[i].at, "the values are those of beta, 1 - power",
+                  "%g is spent, but a power of %g leaves only %g", c->items[i].value, 1 - beta,
+                  beta);
+            return;
+        }
+    const msp_said_number *last = &c->items[c->n - 1];
+    if (msp_was_said(d->power.at) && last->value < beta - 1e-12)
+        DOUBT(ID, last->at, "end with beta, 1 - power",
+              "the last look spends what is left: %g by then, not %g", beta, last->value);
+}
+
 static void check_cumulative(const msp_planned_design *d, const msp_planned_boundary *b,
-                             double limit, msp_findings *findings)
+                             bool efficacy, msp_findings *findings)
 {
     const msp_said_numbers *c = &b->cumulative;
     if (c->n == 0)
@@ -133,9 +167,10 @@ static void check_cumulative(const msp_planned_design *d, const msp_planned_boun
     for (size_t i = 1; i < c->n; i++)
         if (c->items[i].value < c->items[i - 1].value)
             FAULT(ID, c->items[i].at, "what is spent stays spent", "the values do not increase");
-    if (c->items[c->n - 1].value > limit + 1e-12)
-        FAULT(ID, c->items[c->n - 1].at, "end with all that there is",
-              "%g is spent, but there is only %g", c->items[c->n - 1].value, limit);
+    if (efficacy)
+        check_all_spent(d, &c->items[c->n - 1], findings);
+    else
+        check_beta_left(d, c, findings);
 }
 
 static void check_boundary(const msp_planned_design *d, const msp_planned_boundary *b,
@@ -159,7 +194,7 @@ static void check_boundary(const msp_planned_design *d, const msp_planned_bounda
                     "gamma", "hwang-shih-decani", findings);
     check_parameter(spending == MSP_PLANNED_SPENDING_USER, &b->cumulative.at, b->at, "cumulative",
                     "user", findings);
-    check_cumulative(d, b, efficacy ? d->alpha.value : 1, findings);
+    check_cumulative(d, b, efficacy, findings);
 }
 
 static void check_looks(const msp_planned_design *d, msp_findings *findings)
@@ -184,6 +219,12 @@ static void check_looks(const msp_planned_design *d, msp_findings *findings)
     if (msp_was_said(z->at) && t->n > 0 && z->n + 1 != t->n)
         FAULT(ID, z->at, "say one value for each look but the last",
               "%zu futility values for %zu looks", z->n, t->n);
+    for (size_t i = 1; i < z->n; i++)
+        if (z->items[i].value < z->items[i - 1].value)
+            DOUBT(ID, z->items[i].at, "let them rise towards the last look's boundary",
+                  "a futility boundary of %g after one of %g: what stopped the trial earlier no "
+                  "longer does",
+                  z->items[i].value, z->items[i - 1].value);
 }
 
 /* -- two arms -- */

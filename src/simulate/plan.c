@@ -318,7 +318,9 @@ msp_status msp_sim_scenario_find(const msp_protocol *p, const char *name, msp_ar
     *out = (msp_sim_scenario){.name = name};
     msp_status rc = msp_plan_survival(p, arena, &plan, err);
     if (rc == MSP_OK)
-        rc = msp_survival_design_find(&plan, &design, err);
+        rc = msp_plan_design(p, &plan, &design, err);
+    if (rc == MSP_OK)
+        out->caution = design.caution;
     if (rc == MSP_OK)
         rc = plan_size(p, &design, &out->plan, err);
     if (rc == MSP_OK)

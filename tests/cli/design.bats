@@ -97,7 +97,23 @@ near() {
     sed -i 's/minimax}/minimax, max_sample_size: 30}/' "$form"
     run "$MSPIKE" design "$form"
     [ "$status" -eq 3 ]
-    [[ "$output" == *"no design of at most 30 patients"* ]]
+    [[ "$output" == *"no design of at most 30 patients does it; any takes "*" at least"* ]]
+}
+
+# n and r of 659: the search through all designs that this one replaced. 13093: the smallest n of which the
+# Neyman-Pearson test of binomial tails in R 4.2.2 (qbinom, pbinom, dbinom) has a power of 0.8.
+@test "Simon's two stages: near rates are searched for quickly, too near ones refused at once" {
+    echo 'design: {kind: simon, p0: 0.3, p1: 0.35, alpha: 0.05, power: 0.8, choice: optimal}' > "$form"
+    json=$(timeout 10 "$MSPIKE" design "$form" --format json)
+    [ "$(at r1 <<<"$json") $(at n1 <<<"$json") $(at r <<<"$json") $(at n <<<"$json")" = "75 238 215 659" ]
+    sed -i 's/0.35/0.31/' "$form"
+    run timeout 10 "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *"a trial needs 13093 patients at least, and two stages are searched for up to 1000"* ]]
+    sed -i 's/0.31/0.300000001/' "$form"
+    run timeout 10 "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *"a trial needs more than 100000000 patients"* ]]
 }
 
 # R 4.2.2: power.prop.test(p1 = .67, p2 = .87, power = .9), n = 90.02 a group.
@@ -301,6 +317,64 @@ print(repr(sqrt(.65) * 1.8 + sqrt(.35) * y))')
     echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.59, ${block/19/1e9}, follow_up: 12}" >"$form"
     run "$MSPIKE" design "$form"
     [ "$status" -eq 3 ]
+}
+
+# where the one line of the form has $1 first
+column_of() {
+    local line=$(cat "$form") before
+    before=${line%%"$1"*}
+    echo $((${#before} + 1))
+}
+
+@test "trials and looks without a patient or an event are refused at their line" {
+    looks='looks: {information: [0.0001, 1], efficacy: {spending: lan-demets-obrien-fleming}}'
+    block='alpha: 0.025, hazard_ratio: 0.59, control: {median: 19}'
+    refused() {
+        echo "design: {$1}" >"$form"
+        run "$MSPIKE" design "$form"
+        echo "$output"
+        [ "$status" -eq 3 ]
+        [[ $output == *"design.yaml:1:$(column_of "$2"): error: $3"* ]]
+    }
+    refused "$block, power: 0.9, $looks" 0.0001 "look 1 is at 0.0151 of 150.971 events: fewer than 1"
+    refused "$block, events: 150, ${looks/0.0001/0.5, 0.505}" 0.505 "look 2 is at 75.8 of 150 events: less than one more than at the look before it"
+    refused "$block, events: 0.5, max_sample_size: 20" 0.5, "the plan has 0.5 events: fewer than 1"
+    refused "$block, events: 1, max_sample_size: 3, allocation: [100, 1], accrual: {duration: 9}" 3, "3 patients: an arm has none"
+    refused 'kind: proportions, p1: 0.67, p2: 0.87, alpha: 0.05, max_sample_size: 1' '1}' "a trial of 1 patient"
+    refused 'kind: means, difference: 1, sd: 2, alpha: 0.05, max_sample_size: 4, allocation: [20, 1]' 4, "4 patients: an arm has none"
+}
+
+@test "what a formula says of a handful of patients carries a caution" {
+    for block in 'kind: proportions, p1: 0.01, p2: 0.9, alpha: 0.05, power: 0.8' \
+        'kind: one-sample-logrank, null: {rate: 0.4, at: 24}, alternative: {rate: 0.57, at: 24}, alpha: 0.05, max_sample_size: 3, accrual: {duration: 36}, follow_up: 24' \
+        'kind: median, null: 9, alternative: 15, alpha: 0.025, max_sample_size: 8, accrual: {duration: 12}, follow_up: 12' \
+        'alpha: 0.025, power: 0.9, hazard_ratio: 0.05, control: {median: 19}'; do
+        echo "design: {$block}" >"$form"
+        run "$MSPIKE" design "$form"
+        [ "$status" -eq 0 ]
+        [[ $output == *"caution: "*"no guide there"* ]]
+        "$MSPIKE" design "$form" --format json | at caution
+    done
+}
+
+@test "spending that does not end with alpha, and futility that contradicts the power" {
+    block='alpha: 0.025, power: 0.9, hazard_ratio: 0.59, control: {median: 19}'
+    said() {
+        echo "design: {$block, looks: {information: [0.5, 0.8, 1], $1}}" >"$form"
+        run "$MSPIKE" design "$form"
+        echo "$output"
+        [ "$status" -eq "$2" ]
+        [[ $output == *"design.yaml:1:$(column_of "$3"): $4"* ]]
+    }
+    said 'efficacy: {spending: user, cumulative: [0.001, 0.01, 0.02]}' 0 0.02] "warning: only 0.02 of an alpha of 0.025 is spent"
+    said 'efficacy: {spending: user, cumulative: [0.001, 0.01, 0.03]}' 3 0.03] "error: 0.03 is spent, but there is only 0.025"
+    said 'efficacy: {boundary: pocock}, futility: {spending: user, cumulative: [0.05, 0.2, 0.3]}' 3 \
+        0.2, "error: 0.2 is spent, but a power of 0.9 leaves only 0.1"
+    said 'efficacy: {boundary: pocock}, futility: {spending: user, cumulative: [0.02, 0.05, 0.08]}' 0 \
+        0.08] "warning: the last look spends what is left: 0.1"
+    said 'efficacy: {boundary: pocock}, futility: {z: [1, 0.5]}' 0 0.5]} "warning: a futility boundary of 0.5 after one of 1"
+    said 'efficacy: {boundary: pocock}, futility: {z: [0.5, 3], binding: true}' 3 "[0.5, 3]" "error: the futility boundary meets the efficacy boundary at look 2"
+    said 'efficacy: {boundary: pocock}, futility: {z: [0.5, 3]}' 3 "[0.5, 3]" "error: the futility boundary meets the efficacy boundary at look 2"
 }
 
 @test "an empty list is not a plan" {

@@ -68,6 +68,32 @@ near() {
     [[ "${lines[1]}" == planned,1000,* ]]
 }
 
+@test "two sides: stops for harm at each look, in every format" {
+    echo 'design: {alpha: 0.05, sided: 2, events: 100, max_sample_size: 200, hazard_ratio: 1.3, control: {median: 19},
+  accrual: {duration: 18}, looks: {information: [0.5, 1], efficacy: {boundary: pocock}}}' >"$BATS_TEST_TMPDIR/two.yaml"
+    json=$("$MSPIKE" simulate "$BATS_TEST_TMPDIR/two.yaml" --trials 2000 --format json)
+    harm=$(at scenarios.0.looks.0.stop_harm <<<"$json")
+    awk -v h="$harm" 'BEGIN { exit !(h > 0.05) }'
+    run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/two.yaml" --trials 2000 --format csv
+    column=$(head -1 <<<"$output" | tr , '\n' | grep -n '^stop_harm$' | cut -d: -f1)
+    [ "$(cut -d, -f"$column" <<<"${lines[1]}")" = "$harm" ]
+    run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/two.yaml" --trials 2000
+    [[ $output == *"futility     harm"* ]]
+    [[ $output == *" $(printf '%.5f' "$harm")"* ]]
+}
+
+@test "a plan that no trial can follow is refused; one that seldom is meant carries its caution" {
+    block='alpha: 0.025, hazard_ratio: 0.5, control: {median: 19}, accrual: {duration: 18}'
+    echo "design: {$block, events: 150, max_sample_size: 302, looks: {information: [0.001, 1], efficacy: {boundary: pocock}}}" >"$BATS_TEST_TMPDIR/bad.yaml"
+    run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/bad.yaml" --trials 10
+    [ "$status" -eq 3 ]
+    [[ $output == *"error: look 1 is at 0.15 of 150 events: fewer than 1"* ]]
+    echo "design: {$block, events: 6, max_sample_size: 20}" >"$BATS_TEST_TMPDIR/small.yaml"
+    run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/small.yaml" --trials 10
+    [ "$status" -eq 0 ]
+    [[ $output == *"caution: fewer than 10 events"* ]]
+}
+
 @test "a look that nobody reaches or that has no boundary prints -" {
     echo 'design: {alpha: 0.025, events: 100, max_sample_size: 200, hazard_ratio: 0.001, control: {median: 12},
   accrual: {duration: 12}, looks: {information: [0.5, 1], efficacy: {spending: lan-demets-obrien-fleming}}}' >"$BATS_TEST_TMPDIR/strong.yaml"
@@ -141,7 +167,7 @@ END
     run "$MSPIKE" simulate "$form" --trials 100
     [ "$status" -eq 3 ]
     line=$(grep -n 'information: \[0.648' "$form" | cut -d : -f 1)
-    [[ "$output" == *":$line:26: error: look 2 is at event number 103, no later than the one before it"* ]]
+    [[ "$output" == *":$line:26: error: look 2 is at 103 of "*"less than one more than at the look before it"* ]]
 }
 
 # What only the general road does; each scenario says which road it took.

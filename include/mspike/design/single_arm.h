@@ -67,6 +67,7 @@ typedef struct msp_one_sample {
     double events;             /* expected */
     double events_by_null;     /* that the null's curve expects of the same patients */
     double study_duration;
+    const char *caution; /* of a small trial; NULL: none */
 } msp_one_sample;
 
 msp_status msp_one_sample_find(const msp_one_sample_plan *plan, msp_one_sample *out,
@@ -97,6 +98,7 @@ typedef struct msp_one_median {
     double std_error;          /* of the curve there */
     double events;             /* expected */
     double study_duration;
+    const char *caution; /* of a small trial; NULL: none */
 } msp_one_median;
 
 /* MSP_ERANGE for impossible values, where nobody is followed for the null's median, and where the
@@ -118,6 +120,7 @@ typedef struct msp_proportions_plan {
 typedef struct msp_proportions {
     double sample_size, power;
     double n1, n2;
+    const char *caution; /* of a small trial; NULL: none */
 } msp_proportions;
 
 msp_status msp_proportions_find(const msp_proportions_plan *plan, msp_proportions *out,

@@ -21,7 +21,8 @@ MSP_BEGIN
 typedef struct msp_sim_scenario {
     const char *name;
     msp_sim_plan plan;
-    double log_ratio; /* the true one; NaN where it is not one number */
+    double log_ratio;    /* the true one; NaN where it is not one number */
+    const char *caution; /* of the design (msp_survival_design); NULL: none */
 } msp_sim_scenario;
 
 /* Number of scenarios, the planned one first, and their names. */
