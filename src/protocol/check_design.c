@@ -129,8 +129,8 @@ static void check_all_spent(const msp_planned_design *d, const msp_said_number *
 {
     const double alpha = d->alpha.value;
     if (last->value > alpha + 1e-12)
-        FAULT(ID, last->at, "end with alpha", "%g is spent, but there is only %g", last->value,
-              alpha);
+        FAULT(ID, last->at, "end with all that there is", "%g is spent, but there is only %g",
+              last->value, alpha);
     else if (last->value < alpha - 1e-12)
         DOUBT(ID, last->at, "end with alpha, or lower alpha to what is spent",
               "only %g of an alpha of %g is spent by the last look", last->value, alpha);
