@@ -99,6 +99,9 @@ static void check_crossing(const msp_protocol *p, msp_findings *findings)
     for (size_t i = 0; i < c->targets.n; i++) {
         const msp_virtual_target *t = &c->targets.items[i];
         check_target(t, findings);
+        if (t->figure.value == MSP_FIGURE_OS_RATE)
+            FAULT(id, t->figure.at, "a response, or progression-free survival",
+                  "a crossover changes nobody's death");
         if (t->figure.value == MSP_FIGURE_HAZARD_RATIO)
             FAULT(id, t->figure.at, "a median, or a rate",
                   "those who went over are compared to nobody");

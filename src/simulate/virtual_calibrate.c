@@ -15,6 +15,7 @@ typedef enum parameter {
     GROWTH,
     GROWTH_SPREAD,
     DEATH_AFTER,
+    GROWTH_AFTER, /* a crossover: a factor */
 } parameter;
 
 static double logit(double x)
@@ -35,6 +36,7 @@ static double get(const msp_virtual_course *c, parameter which)
     case DEEP:
         return logit(c->deep);
     case GROWTH:
+    case GROWTH_AFTER:
         return c->growth.location;
     case GROWTH_SPREAD:
         return log(c->growth.scale);
@@ -59,6 +61,7 @@ static void set(msp_virtual_course *c, parameter which, double x)
         c->deep = 1 / (1 + exp(-x));
         break;
     case GROWTH:
+    case GROWTH_AFTER:
         c->growth.location = x;
         break;
     case GROWTH_SPREAD:
@@ -76,15 +79,8 @@ static const struct {
     [RESISTANT] = {-12, 4},    [RESISTANT_SPREAD] = {-2, 1.8},
     [REFRACTORY] = {-6, 1},    [DEEP] = {-6, 1},
     [GROWTH] = {-9, -2},       [GROWTH_SPREAD] = {-2, 1},
-    [DEATH_AFTER] = {-12, -4},
+    [DEATH_AFTER] = {-12, -4}, [GROWTH_AFTER] = {-3, 7},
 };
-
-static double held(parameter which, double x)
-{
-    return x < bounds[which].low    ? bounds[which].low
-           : x > bounds[which].high ? bounds[which].high
-                                    : x;
-}
 
 /* -- what is looked for in one arm -- */
 
@@ -111,11 +107,11 @@ static bool is_kind(const msp_virtual_target *t, const msp_virtual_figure *kinds
 static msp_status assign(search *s, const msp_virtual_figure *kinds, size_t n_kinds,
                          const parameter *parameters, size_t n_parameters, msp_error *err)
 {
-    const msp_virtual_arm *said = s->plan->arm[s->arm].said;
-    size_t moved = 0;
+    size_t moved = 0, n;
+    const msp_virtual_target *targets = msp_virtual_targets(s->plan, s->arm, &n);
     for (size_t k = 0; k < n_kinds; k++)
-        for (size_t i = 0; i < said->targets.n; i++) {
-            const msp_virtual_target *t = &said->targets.items[i];
+        for (size_t i = 0; i < n; i++) {
+            const msp_virtual_target *t = &targets[i];
             if (!is_kind(t, &kinds[k], 1))
                 continue;
             if (moved == n_parameters)
@@ -134,14 +130,18 @@ static msp_status assign_all(search *s, msp_error *err)
                                               MSP_FIGURE_HAZARD_RATIO},
                                     survival[] = {MSP_FIGURE_OS_RATE};
     static const parameter by_depth[] = {RESISTANT, RESISTANT_SPREAD, REFRACTORY},
-                           by_time[] = {GROWTH, GROWTH_SPREAD}, by_survival[] = {DEATH_AFTER};
+                           by_time[] = {GROWTH, GROWTH_SPREAD}, by_survival[] = {DEATH_AFTER},
+                           by_time_after[] = {GROWTH_AFTER};
+    const bool after = s->arm >= s->plan->n_arms;
     s->n_targets = s->n_moves = 0;
-    msp_status rc = assign(s, depth, MSP_COUNT(depth), by_depth, MSP_COUNT(by_depth), err);
+    msp_status rc = assign(s, depth, MSP_COUNT(depth), by_depth, MSP_COUNT(by_depth) - after, err);
     if (rc == MSP_OK && s->n_targets == MSP_COUNT(depth))
         s->moves[s->n_moves++] = DEEP;
-    if (rc == MSP_OK)
+    if (rc == MSP_OK && after)
+        rc = assign(s, time, MSP_COUNT(time), by_time_after, MSP_COUNT(by_time_after), err);
+    else if (rc == MSP_OK)
         rc = assign(s, time, MSP_COUNT(time), by_time, MSP_COUNT(by_time), err);
-    if (rc == MSP_OK)
+    if (rc == MSP_OK && !after)
         rc = assign(s, survival, MSP_COUNT(survival), by_survival, MSP_COUNT(by_survival), err);
     return rc;
 }
@@ -157,6 +157,25 @@ static double on_scale(int figure, double x)
     return logit(x);
 }
 
+/* The arm whose patients have to be followed. */
+static uint32_t arms_of(const search *s)
+{
+    return 1u << (s->arm < s->plan->n_arms ? s->arm : s->plan->crossover.from);
+}
+
+/* Growth under a second treatment is not above that without any. */
+static double highest(const search *s, parameter which)
+{
+    const msp_virtual_plan *p = s->plan;
+    return which == GROWTH_AFTER ? log(p->arm[p->crossover.from].regrowth) : bounds[which].high;
+}
+
+static double held(const search *s, parameter which, double x)
+{
+    const double low = bounds[which].low, high = highest(s, which);
+    return x < low ? low : x > high ? high : x;
+}
+
 /* A median that is not reached is beyond the follow-up. */
 static double beyond(const search *s, double x)
 {
@@ -169,7 +188,7 @@ static msp_status distances(search *s, const double *x, double *out, msp_error *
     for (size_t i = 0; i < s->n_moves; i++)
         set(&s->plan->arm[s->arm], s->moves[i], x[i]);
     msp_status rc =
-        msp_virtual_crowd_follow(s->plan, s->seed, s->n, 1u << s->arm, s->threads, s->crowd, err);
+        msp_virtual_crowd_follow(s->plan, s->seed, s->n, arms_of(s), s->threads, s->crowd, err);
     for (size_t i = 0; i < s->n_targets && rc == MSP_OK; i++) {
         const int figure = s->target[i]->figure.value;
         double achieved;
@@ -236,7 +255,7 @@ static msp_status slopes(search *s, const double *x, const double *d, double out
         double there[MOST], moved[MOST];
         memcpy(moved, x, sizeof moved);
         moved[j] += 1.0 / STEP_PARTS;
-        if (moved[j] > bounds[s->moves[j]].high)
+        if (moved[j] > highest(s, s->moves[j]))
             moved[j] -= 2.0 / STEP_PARTS;
         rc = distances(s, moved, there, err);
         for (size_t i = 0; i < s->n_targets; i++)
@@ -278,7 +297,7 @@ static msp_status advance(search *s, double *x, double *d, double *damping, bool
         if (!step_of(jacobian, d, s->n_targets, s->n_moves, *damping, step))
             return MSP_OK;
         for (size_t k = 0; k < s->n_moves; k++)
-            there[k] = held(s->moves[k], x[k] + (step[k] > 1 ? 1 : step[k] < -1 ? -1 : step[k]));
+            there[k] = held(s, s->moves[k], x[k] + (step[k] > 1 ? 1 : step[k] < -1 ? -1 : step[k]));
         rc = distances(s, there, found, err);
         if (rc == MSP_OK && norm(found, s->n_targets) < norm(d, s->n_targets)) {
             memcpy(x, there, sizeof there);
@@ -306,8 +325,8 @@ static void round_all(search *s)
     c->resistant.scale = rounded(c->resistant.scale);
     c->refractory = rounded(c->refractory);
     c->deep = rounded(c->deep);
-    c->growth.location =
-        log(rounded(exp(c->growth.location) * MSP_DAYS_PER_MONTH) / MSP_DAYS_PER_MONTH);
+    const double per = s->arm < s->plan->n_arms ? MSP_DAYS_PER_MONTH : 1;
+    c->growth.location = log(rounded(exp(c->growth.location) * per) / per);
     c->growth.scale = rounded(c->growth.scale);
     c->death_after = rounded(c->death_after * MSP_DAYS_PER_MONTH) / MSP_DAYS_PER_MONTH;
 }
@@ -319,10 +338,10 @@ static msp_status calibrate_arm(search *s, double *worst, msp_error *err)
     bool moved = true;
     msp_status rc = assign_all(s, err);
     if (rc == MSP_OK && s->n_targets == 0)
-        return msp_virtual_crowd_follow(s->plan, s->seed, s->n, 1u << s->arm, s->threads, s->crowd,
+        return msp_virtual_crowd_follow(s->plan, s->seed, s->n, arms_of(s), s->threads, s->crowd,
                                         err);
     for (size_t i = 0; i < s->n_moves; i++)
-        x[i] = held(s->moves[i], get(&s->plan->arm[s->arm], s->moves[i]));
+        x[i] = held(s, s->moves[i], get(&s->plan->arm[s->arm], s->moves[i]));
     if (rc == MSP_OK)
         rc = distances(s, x, d, err);
     for (int i = 0; i < STEPS && moved && rc == MSP_OK && norm(d, s->n_targets) > 1e-5; i++)
@@ -346,18 +365,20 @@ msp_status msp_virtual_calibrate(msp_virtual_plan *plan, uint64_t seed, size_t n
                 .n = n,
                 .threads = threads,
                 .progress = progress};
-    size_t n_targets = 0;
+    size_t n_targets = 0, n_here;
     *worst = 0;
-    for (size_t i = 0; i < plan->n_arms; i++)
-        n_targets += plan->arm[i].said->targets.n;
+    for (size_t i = 0; i < msp_virtual_n_courses(plan); i++) {
+        (void)msp_virtual_targets(plan, i, &n_here);
+        n_targets += n_here;
+    }
     msp_status rc = MSP_OK;
     if (n_targets == 0)
         rc = msp_fail_at(err, MSP_ENODATA, plan->protocol->supposed.at,
-                         "no arm of the virtual block has targets");
+                         "nothing in the virtual block has targets");
     s.arm = plan->control;
     if (rc == MSP_OK)
         rc = calibrate_arm(&s, worst, err);
-    for (size_t i = 0; i < plan->n_arms && rc == MSP_OK; i++) {
+    for (size_t i = 0; i < msp_virtual_n_courses(plan) && rc == MSP_OK; i++) {
         s.arm = i;
         if (i != plan->control)
             rc = calibrate_arm(&s, worst, err);

@@ -53,7 +53,7 @@ static msp_kinetics kinetics_of(const msp_virtual_plan *plan, const msp_kinetics
     const double burden = left[MSP_SENSITIVE] + left[MSP_RESISTANT];
     return (msp_kinetics){
         .decay = value_of(&c->decay, who),
-        .growth = plan->crossover.growth * before->growth,
+        .growth = exp_of(c->growth.location) * before->growth,
         .regrowth = before->regrowth,
         .resistant = left[MSP_RESISTANT] / burden * (odds / (1 + odds)),
         .transplant = INFINITY,

@@ -217,30 +217,68 @@ static double response_figure(const msp_virtual_outcome *o, size_t n, msp_respon
     return (double)k / (double)n;
 }
 
+/* But for the hazard ratio, which needs two arms. */
+static msp_status figure_of(const msp_virtual_outcome *o, size_t n,
+                            const msp_virtual_target *target, clock_kind kind, double *out,
+                            msp_error *err)
+{
+    switch ((msp_virtual_figure)target->figure.value) {
+    case MSP_FIGURE_PFS_MEDIAN:
+        return curve_figure(o, n, kind, 0, out, err);
+    case MSP_FIGURE_PFS_RATE:
+        return curve_figure(o, n, kind, target->time.value, out, err);
+    case MSP_FIGURE_OS_RATE:
+        return curve_figure(o, n, SURVIVAL, target->time.value, out, err);
+    case MSP_FIGURE_ORR:
+        *out = response_figure(o, n, MSP_LEVEL_PR);
+        return MSP_OK;
+    case MSP_FIGURE_VGPR:
+        *out = response_figure(o, n, MSP_LEVEL_VGPR);
+        return MSP_OK;
+    case MSP_FIGURE_CR:
+        *out = response_figure(o, n, MSP_LEVEL_CR);
+        return MSP_OK;
+    default:
+        *out = (double)NAN;
+        return MSP_OK;
+    }
+}
+
+/* Those who went over, as an arm whose trial began with it. */
+static msp_status figure_after(const msp_virtual_crowd *crowd, const msp_virtual_target *target,
+                               clock_kind kind, double *out, msp_error *err)
+{
+    const msp_virtual_outcome *all = crowd->arm[crowd->plan->crossover.from];
+    msp_virtual_outcome *o = calloc(crowd->n, sizeof *o);
+    size_t n = 0;
+    if (o == NULL)
+        return msp_fail(err, MSP_EMEM, "no memory for those who went over");
+    for (size_t i = 0; i < crowd->n; i++) {
+        const msp_virtual_after *a = &all[i].after;
+        if (a->crossed)
+            o[n++] = (msp_virtual_outcome){.pfs = a->pfs,
+                                           .true_pfs = a->true_pfs,
+                                           .survival = a->survival,
+                                           .event = a->event,
+                                           .true_event = a->true_event,
+                                           .died = all[i].died,
+                                           .best = a->best};
+    }
+    *out = (double)NAN;
+    const msp_status rc = n > 0 ? figure_of(o, n, target, kind, out, err) : MSP_OK;
+    free(o);
+    return rc;
+}
+
 static msp_status figure(const msp_virtual_crowd *crowd, size_t arm,
                          const msp_virtual_target *target, clock_kind kind, double *out,
                          msp_error *err)
 {
-    const msp_virtual_outcome *o = crowd->arm[arm];
-    switch ((msp_virtual_figure)target->figure.value) {
-    case MSP_FIGURE_PFS_MEDIAN:
-        return curve_figure(o, crowd->n, kind, 0, out, err);
-    case MSP_FIGURE_PFS_RATE:
-        return curve_figure(o, crowd->n, kind, target->time.value, out, err);
-    case MSP_FIGURE_OS_RATE:
-        return curve_figure(o, crowd->n, SURVIVAL, target->time.value, out, err);
-    case MSP_FIGURE_HAZARD_RATIO:
+    if (arm >= crowd->plan->n_arms)
+        return figure_after(crowd, target, kind, out, err);
+    if (target->figure.value == MSP_FIGURE_HAZARD_RATIO)
         return ratio_figure(crowd, arm, kind, out, err);
-    case MSP_FIGURE_ORR:
-        *out = response_figure(o, crowd->n, MSP_LEVEL_PR);
-        return MSP_OK;
-    case MSP_FIGURE_VGPR:
-        *out = response_figure(o, crowd->n, MSP_LEVEL_VGPR);
-        return MSP_OK;
-    default:
-        *out = response_figure(o, crowd->n, MSP_LEVEL_CR);
-        return MSP_OK;
-    }
+    return figure_of(crowd->arm[arm], crowd->n, target, kind, out, err);
 }
 
 msp_status msp_virtual_figure_of(const msp_virtual_crowd *crowd, size_t arm,

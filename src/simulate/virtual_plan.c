@@ -182,14 +182,31 @@ static void plan_crossover(const msp_protocol *p, msp_virtual_plan *out)
         .to = out->n_arms,
         .share = said->share.value,
         .delay = law_of(&said->delay, 1),
-        .growth = said->growth.value,
     };
     msp_virtual_course *to = &out->arm[c->to];
     *to = out->arm[arm_with(p, p->crossover.regimen.text)];
     to->decay = law_of(&said->decay, MSP_DAYS_PER_MONTH);
     to->resistant = law_of(&said->resistant, 1);
+    to->growth = (msp_virtual_law){log(said->growth.value), 0};
     const size_t n_visits = out->arm[c->from].n_visits + 1 + to->n_visits;
     out->n_visits_max = n_visits > out->n_visits_max ? n_visits : out->n_visits_max;
+}
+
+size_t msp_virtual_n_courses(const msp_virtual_plan *plan)
+{
+    return plan->n_arms + (plan->crossover.said != NULL);
+}
+
+const msp_virtual_target *msp_virtual_targets(const msp_virtual_plan *plan, size_t course,
+                                              size_t *n)
+{
+    const msp_virtual_arm *said = plan->arm[course].said;
+    if (course < plan->n_arms) {
+        *n = said->targets.n;
+        return said->targets.items;
+    }
+    *n = plan->crossover.said->targets.n;
+    return plan->crossover.said->targets.items;
 }
 
 /* Those that the first analysis compares; else the first two. */

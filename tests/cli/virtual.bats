@@ -28,6 +28,31 @@ small() {
     grep -q '"analysis": "orr"' "$BATS_TEST_TMPDIR/report/results.json"
 }
 
+@test "a crossover: the cohort's endpoints are those of the report, and its truth is beside" {
+    run "$MSPIKE" simulate protocols/a061202.yaml --patients "$tables" --seed 3 -q
+    [ "$status" -eq 0 ]
+    crossed=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "CROSSED") c = i }
+        NR > 1 && $c != "" { n++ } END { print n }' "$tables/truth.csv")
+    [ "$crossed" -gt 10 ]
+    "$MSPIKE" report protocols/a061202.yaml "$tables" -o "$BATS_TEST_TMPDIR/report" -q
+    python3 - "$BATS_TEST_TMPDIR/report/results.json" "$crossed" <<'EOF'
+import json, sys
+def rows(x):
+    if isinstance(x, dict):
+        yield x
+        x = list(x.values())
+    if isinstance(x, list):
+        for y in x:
+            yield from rows(y)
+seen = {(r["analysis"], r["statistic"]): r for r in rows(json.load(open(sys.argv[1])))
+        if r.get("arm") == "Pd" and "statistic" in r and "analysis" in r}
+n = int(sys.argv[2])
+assert seen["pfs-crossover", "count"]["n"] == n
+assert 0 < seen["pfs-crossover", "events"]["estimate"] <= n
+assert seen["orr-crossover", "rate"]["n"] == n
+EOF
+}
+
 @test "the same seed gives the same bytes, another seed others" {
     protocol=$(small)
     "$MSPIKE" simulate "$protocol" --patients "$tables" -q

@@ -35,9 +35,11 @@ static void hold_to_targets(const char *path)
     assert_int_equal(
         msp_virtual_crowd_follow(&plan, 11, 2000, (1u << plan.n_arms) - 1, 1, &crowd, &err),
         MSP_OK);
-    for (size_t a = 0; a < plan.n_arms; a++)
-        for (size_t i = 0; i < plan.arm[a].said->targets.n; i++) {
-            const msp_virtual_target *t = &plan.arm[a].said->targets.items[i];
+    for (size_t a = 0; a < msp_virtual_n_courses(&plan); a++) {
+        size_t n;
+        const msp_virtual_target *targets = msp_virtual_targets(&plan, a, &n);
+        for (size_t i = 0; i < n; i++) {
+            const msp_virtual_target *t = &targets[i];
             double x;
             assert_int_equal(msp_virtual_figure_of(&crowd, a, t, &x, &err), MSP_OK);
             if (is_fraction(t))
@@ -45,6 +47,7 @@ static void hold_to_targets(const char *path)
             else
                 assert_near(x, t->value.value, 0.15);
         }
+    }
     msp_virtual_crowd_free(&crowd);
     msp_arena_free(&arena);
     msp_protocol_free(&protocol);
@@ -59,7 +62,8 @@ static void test_trials(void **state)
         hold_to_targets(project_file(trials[i]));
 }
 
-/* Wrong parameters of Kd's arm: the search comes back to its targets, on one thread or two. */
+/* Wrong parameters of Pd's arm and of the crossover from it: the search comes back to its targets,
+ * on one thread or two. */
 static void test_search(void **state)
 {
     (void)state;
@@ -71,12 +75,15 @@ static void test_search(void **state)
     read_plan(project_file("protocols/a061202.yaml"), &protocol, &arena, &plan);
     plan.arm[plan.control].growth.location += 0.7;
     plan.arm[plan.control].resistant.location -= 1;
+    plan.arm[plan.crossover.to].growth.location -= 0.5;
+    plan.arm[plan.crossover.to].resistant.location += 1;
     again = plan;
     assert_int_equal(msp_virtual_calibrate(&plan, 1, 600, 1, NULL, &worst, &err), MSP_OK);
     assert_true(worst < 0.06);
     assert_int_equal(msp_virtual_calibrate(&again, 1, 600, 2, NULL, &as_before, &err), MSP_OK);
     assert_true(worst == as_before);
-    assert_memory_equal(&plan.arm[0].growth, &again.arm[0].growth, sizeof plan.arm[0].growth);
+    for (size_t i = 0; i < msp_virtual_n_courses(&plan); i++)
+        assert_memory_equal(&plan.arm[i].growth, &again.arm[i].growth, sizeof plan.arm[i].growth);
     msp_arena_free(&arena);
     msp_protocol_free(&protocol);
 }

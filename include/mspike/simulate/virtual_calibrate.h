@@ -10,9 +10,11 @@
  *   the second of them                                       its spread
  *   survival at a time                hazard of death after progression
  *
- * The control arm goes first. Gauss and Newton with the damping of Levenberg and Marquardt on
- * logits of fractions and logarithms of the rest; every evaluation follows the same n patients
- * (common random numbers), so the search is the same on any number of threads.
+ * After a crossover the refractory fraction has no parameter, growth none of its spread, and the
+ * rate is a factor of that before. The control arm goes first, a crossover last. Gauss and Newton
+ * with the damping of Levenberg and Marquardt on logits of fractions and logarithms of the rest;
+ * every evaluation follows the same n patients (common random numbers), so the search is the same
+ * on any number of threads.
  */
 #ifndef MSPIKE_SIMULATE_VIRTUAL_CALIBRATE_H
 #define MSPIKE_SIMULATE_VIRTUAL_CALIBRATE_H
@@ -24,9 +26,9 @@ MSP_BEGIN
 
 enum { MSP_CALIBRATE_TARGETS_MAX = 6 }; /* an arm */
 
-/* Finds the parameters of every arm that has targets; plan->arm[] holds them afterwards, rounded to
- * four digits. `worst` is the largest distance that is left, in logits or logarithms.
- * MSP_ENODATA where no arm has targets, MSP_ERANGE for more targets of a kind than move a
+/* Finds the parameters of every arm that has targets, and of a crossover; plan->arm[] holds them
+ * afterwards, rounded to four digits. `worst` is the largest distance that is left, in logits or
+ * logarithms. MSP_ENODATA where none has targets, MSP_ERANGE for more targets of a kind than move a
  * parameter, MSP_EINTERRUPTED, MSP_EMEM. */
 msp_status msp_virtual_calibrate(msp_virtual_plan *plan, uint64_t seed, size_t n, size_t threads,
                                  const msp_progress *progress, double *worst, msp_error *err);

@@ -27,9 +27,11 @@ msp_status msp_virtual_crowd_follow(const msp_virtual_plan *plan, uint64_t seed,
                                     msp_error *err);
 void msp_virtual_crowd_free(msp_virtual_crowd *crowd);
 
-/* The figure that a target names, of an arm: months, a fraction, or the hazard ratio of
- * progression- free survival to the plan's control arm (Cox's model with a stratum a cell, both
- * arms as the protocol allocates). NaN where it cannot be estimated. MSP_EMEM. */
+/* The figure that a target names, of an arm, or of those who went over (plan->crossover.to: times
+ * from the crossover, which need the arm that they come from): months, a fraction, or the hazard
+ * ratio of progression- free survival to the plan's control arm (Cox's model with a stratum a cell,
+ * both arms as the protocol allocates). NaN where it cannot be estimated, or nobody went over.
+ * MSP_EMEM. */
 msp_status msp_virtual_figure_of(const msp_virtual_crowd *crowd, size_t arm,
                                  const msp_virtual_target *target, double *out, msp_error *err);
 

@@ -65,10 +65,10 @@ typedef struct msp_virtual_course {
 typedef struct msp_virtual_crossover {
     const msp_virtual_crossing *said; /* NULL: nobody does */
     size_t from;                      /* arm[from] may */
-    size_t to;             /* arm[to], behind the others: its treatment, and the disease under it */
+    size_t to;             /* arm[to], behind the others: its treatment, and the disease under it;
+                              `growth` is a factor of the rate under the first treatment */
     double share;          /* of those whose progression is seen */
     msp_virtual_law delay; /* days from then to the first dose */
-    double growth;         /* factor of the rate of what is resistant */
 } msp_virtual_crossover;
 
 /* A combination of the levels of the stratification factors. */
@@ -94,6 +94,13 @@ typedef struct msp_virtual_plan {
     double missed_visits, missed_labs, withdrawal;
     size_t n_visits_max, n_cycles_max; /* of any patient, of any arm */
 } msp_virtual_plan;
+
+/* Arms, and behind them the treatment of those who go over, where some do. */
+size_t msp_virtual_n_courses(const msp_virtual_plan *plan);
+
+/* The published figures of a course; *n is how many. */
+const msp_virtual_target *msp_virtual_targets(const msp_virtual_plan *plan, size_t course,
+                                              size_t *n);
 
 /* Level of factor `factor` (index into the protocol's stratification) in a cell. */
 size_t msp_virtual_level(const msp_virtual_plan *plan, size_t cell, size_t factor);
