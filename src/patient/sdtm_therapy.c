@@ -14,19 +14,21 @@
 /* -- 1. columns -- */
 
 /* Those of every such table, by what follows its name. */
-#define COLUMN_LIST(X)   \
-    X(CATEGORY, "CAT")   \
-    X(SUB, "SCAT")       \
-    X(DRUG, "DECOD")     \
-    X(TREATMENT, "TRT")  \
-    X(START, "STDTC")    \
-    X(END, "ENDTC")      \
-    X(DOSE, "DOSE")      \
-    X(DOSE_UNIT, "DOSU") \
-    X(ENDS, "ENRTPT")    \
-    X(ENDS_THEN, "ENRF") \
-    X(SEQ, "SEQ")        \
-    X(OCCURRED, "OCCUR")
+#define COLUMN_LIST(X)     \
+    X(CATEGORY, "CAT")     \
+    X(SUB, "SCAT")         \
+    X(DRUG, "DECOD")       \
+    X(TREATMENT, "TRT")    \
+    X(START, "STDTC")      \
+    X(END, "ENDTC")        \
+    X(DOSE, "DOSE")        \
+    X(DOSE_TEXT, "DOSTXT") \
+    X(DOSE_UNIT, "DOSU")   \
+    X(ENDS, "ENRTPT")      \
+    X(ENDS_THEN, "ENRF")   \
+    X(SEQ, "SEQ")          \
+    X(OCCURRED, "OCCUR")   \
+    X(STATUS, "STAT")
 enum {
 #define AS_ENUM(code, suffix) COLUMN_##code,
     COLUMN_LIST(AS_ENUM)
@@ -313,10 +315,47 @@ static bool read_other(reader *r, size_t row, sdtm_givens *to)
     return transplant ? keep(to, sdtm_patient(&r->t, row), &out) : keep_drugs(r, row, to, &out);
 }
 
-static bool is_dose(const char *text)
+/* What a row of EX says was given, by EXDOSE, else by EXDOSTXT: nothing is no dose, but where the
+ * table has no column for it at all. */
+typedef enum amount { AMOUNT_GIVEN, AMOUNT_NONE, AMOUNT_BLANK, AMOUNT_UNREADABLE } amount;
+
+static amount amount_of(const reader *r, size_t row)
 {
-    msp_decimal dose;
-    return text[0] == '\0' || !msp_decimal_parse(text, strlen(text), &dose) || dose.coefficient > 0;
+    const char *dose = cell(r, COLUMN_DOSE, row), *text = cell(r, COLUMN_DOSE_TEXT, row);
+    msp_decimal number;
+    if (r->column[COLUMN_DOSE] == NULL && r->column[COLUMN_DOSE_TEXT] == NULL)
+        return AMOUNT_GIVEN;
+    if (dose[0] == '\0' && text[0] == '\0')
+        return AMOUNT_BLANK;
+    if (dose[0] == '\0' && !msp_decimal_parse(text, strlen(text), &number))
+        return AMOUNT_GIVEN; /* "200-400" */
+    if (dose[0] != '\0' && !msp_decimal_parse(dose, strlen(dose), &number))
+        return AMOUNT_UNREADABLE;
+    return number.coefficient > 0    ? AMOUNT_GIVEN
+           : number.coefficient == 0 ? AMOUNT_NONE
+                                     : AMOUNT_UNREADABLE;
+}
+
+/* Whether the row did not happen. */
+static bool is_denied(const reader *r, size_t row)
+{
+    return msp_text_equal_nocase(cell(r, COLUMN_OCCURRED, row), "N") ||
+           msp_text_equal_nocase(cell(r, COLUMN_STATUS, row), "NOT DONE");
+}
+
+static bool is_dose(reader *r, size_t row)
+{
+    const amount given = amount_of(r, row);
+    if (given == AMOUNT_BLANK)
+        sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-dose", row, r->column[COLUMN_DOSE],
+                  "it counts as not given; EXDOSE or EXDOSTXT says how much was, EXOCCUR N that "
+                  "nothing was",
+                  "a dose without an amount");
+    else if (given == AMOUNT_UNREADABLE)
+        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-dose", row, r->column[COLUMN_DOSE],
+                  "it counts as not given; words belong into EXDOSTXT",
+                  "the dose is \"%.40s\"; expected a number from 0", cell(r, COLUMN_DOSE, row));
+    return given == AMOUNT_GIVEN;
 }
 
 /* -- 3. the tables -- */
@@ -332,7 +371,7 @@ typedef struct doses {
 static bool read_dose(reader *r, size_t row, doses *d)
 {
     const uint32_t i = sdtm_patient(&r->t, row);
-    if (!is_dose(cell(r, COLUMN_DOSE, row)))
+    if (!is_dose(r, row))
         return true;
     const msp_day start = sdtm_day(&r->t, r->column[COLUMN_START], row, false);
     msp_day end = sdtm_day(&r->t, r->column[COLUMN_END], row, false);
@@ -394,8 +433,7 @@ static bool find_crossovers(reader *r, doses *d)
         const uint32_t i = sdtm_patient(&r->t, row);
         const msp_day day = quiet_day(r, row);
         if (i == SDTM_NO_PATIENT || day == MSP_NO_DAY || when_of(r, row) != DURING ||
-            msp_text_equal_nocase(cell(r, COLUMN_OCCURRED, row), "N") ||
-            !is_dose(cell(r, COLUMN_DOSE, row)))
+            is_denied(r, row) || amount_of(r, row) != AMOUNT_GIVEN)
             continue;
         if (!is_crossover(r, i, row)) {
             sdtm_earlier(&own[i], day);
@@ -467,7 +505,7 @@ static next start_of_next(reader *r, size_t row, const doses *d, msp_day *day)
 static bool read_row(reader *r, size_t row, doses *d)
 {
     const uint32_t i = sdtm_patient(&r->t, row);
-    if (i == SDTM_NO_PATIENT || msp_text_equal_nocase(cell(r, COLUMN_OCCURRED, row), "N"))
+    if (i == SDTM_NO_PATIENT || is_denied(r, row))
         return true;
     msp_patient *p = &r->t.s->out->patients[i];
     const when time = when_of(r, row);

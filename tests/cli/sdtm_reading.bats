@@ -121,3 +121,39 @@ split() { # the urine of LB in a file of its own, its columns in another order, 
   run "$MSPIKE" check p.yaml .
   [[ "$output" == *"nothing reads the table RESULTS"* ]]
 }
+
+dose() { # row of EX: amount text occurred status day
+  [ -e ex.csv ] ||
+    echo 'STUDYID,DOMAIN,USUBJID,EXTRT,EXDOSE,EXDOSTXT,EXOCCUR,EXSTAT,EXSTDTC,EXENDTC' > ex.csv
+  echo "X,EX,P,CARFILZOMIB,$1,$2,$3,$4,$5,$5" >> ex.csv
+}
+
+baseline() { # the assessment that the first dose makes the baseline
+  "$MSPIKE" respond . --explain P 2> said | sed -n 's/ *baseline$//p'
+}
+
+@test "a dose without an amount is none, and is said" {
+  dose 36 '' '' '' 2020-01-29
+  [ "$(baseline)" = "  2020-01-29" ]
+  dose '' '' '' '' 2019-12-01
+  [ "$(baseline)" = "  2020-01-29" ]
+  grep -q 'ex.csv:3:.*a dose without an amount' said
+  dose 0 '' '' '' 2019-12-02
+  dose '' 0 '' '' 2019-12-03
+  dose '' '' N '' 2019-12-04
+  dose '' '' '' 'NOT DONE' 2019-12-05
+  dose 36 '' '' 'NOT DONE' 2019-12-06
+  [ "$(baseline)" = "  2020-01-29" ]
+  [ "$(grep -c 'ex.csv:.*data-dose' said)" = 1 ]
+  dose 'some' '' '' '' 2019-12-07
+  [ "$(baseline)" = "  2020-01-29" ]
+  grep -q 'ex.csv:9:.*the dose is "some"' said
+}
+
+@test "words can say an amount, and a table without amounts has doses" {
+  dose '' 200-400 '' '' 2019-12-01
+  [ "$(baseline)" = "  2019-12-01" ]
+  printf 'STUDYID,DOMAIN,USUBJID,EXTRT,EXSTDTC,EXENDTC\nX,EX,P,CARFILZOMIB,2019-12-01,2019-12-01\n' > ex.csv
+  [ "$(baseline)" = "  2019-12-01" ]
+  ! grep -q ex.csv said
+}

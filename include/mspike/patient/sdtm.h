@@ -3,7 +3,8 @@
  *
  *   DM       who: arm, sex, age; first and last dose (RFXSTDTC, RFXENDTC), the first where EX has
  *            none; death (DTHFL, DTHDTC)
- *   EX       first dose: the earliest EXSTDTC of a dose above 0; the last, where DM has none
+ *   EX       first dose: the earliest EXSTDTC of a dose (EXDOSE above 0, or EXDOSTXT);
+ *            the last, where DM has none
  *   DS       randomisation (DSDECOD RANDOMIZED); death (DEATH) where DM gives no date; consent, end
  *            of treatment and of follow-up
  *   SS       last known alive, or dead
