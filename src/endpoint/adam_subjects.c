@@ -79,9 +79,10 @@ static const char *risk_name(msp_fact high)
     return high == MSP_YES ? "HIGH" : high == MSP_NO ? "STANDARD" : "UNKNOWN";
 }
 
+/* A bound is no number. */
 static double number_of(msp_amount x)
 {
-    return x.known ? msp_decimal_to_double(x.value) : none;
+    return x.known && x.flags == 0 ? msp_decimal_to_double(x.value) : none;
 }
 
 static void put_stage(adam_row *row, const msp_profile *p)

@@ -167,7 +167,7 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
         if (m->marker == MSP_MARKER_CD34)
             collected[out->n_collected++] =
                 (msp_collected){m->day,
-                                {true, msp_measured_value(m)},
+                                {.known = true, .value = msp_measured_value(m)},
                                 msp_derived_source(&sources[m->table], m->row)};
     }
     out->collected = collected;

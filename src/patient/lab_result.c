@@ -137,8 +137,10 @@ static msp_lab_result quantity(msp_marker marker, char *text, bool comma)
         *point = '.';
     if (!msp_decimal_parse(text, strlen(text), &out.value))
         return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
-    if ((out.flags & MSP_MEASURED_BELOW) != 0 && is_protein(marker))
+    if ((out.flags & MSP_MEASURED_BELOW) != 0 && is_protein(marker)) {
+        out.limit = out.value;
         out.value = (msp_decimal){0};
+    }
     return out;
 }
 

@@ -53,7 +53,7 @@ static bool is_steroid_only(const msp_course *course)
 
 static bool is_too_short(const msp_course *course, const msp_history_rules *rules)
 {
-    const msp_amount needed = {true, {rules->line_min_cycles, 0}};
+    const msp_amount needed = {.known = true, .value = {rules->line_min_cycles, 0}};
     return !course->transplant && msp_amount_below(course->cycles, needed) == MSP_YES;
 }
 

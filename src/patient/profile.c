@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "mspike/base/text.h"
+#include "stage_limits.h"
 
 /* -- 1. values -- */
 
-/* Whether what is only known to be above its value decides nevertheless: stage III from 5.5 on. */
-static bool decides(const msp_measured *m)
+static msp_amount amount_of(const msp_measured *m)
 {
-    const msp_decimal three = {55, 1};
-    return (m->flags & ~MSP_MEASURED_OR_EQUAL) == MSP_MEASURED_ABOVE &&
-           m->marker == MSP_MARKER_B2M && msp_decimal_cmp(msp_measured_value(m), three) >= 0;
+    const uint8_t bound = MSP_MEASURED_BELOW | MSP_MEASURED_ABOVE | MSP_MEASURED_OR_EQUAL;
+    return (msp_amount){
+        .known = true, .value = msp_measured_value(m), .flags = (uint8_t)(m->flags & bound)};
 }
 
 static const msp_measured *last_of(const msp_measured *all, size_t n, msp_marker marker,
@@ -26,7 +26,7 @@ static const msp_measured *last_of(const msp_measured *all, size_t n, msp_marker
     const msp_measured *last = NULL;
     for (size_t i = 0; i < n; i++) {
         const msp_measured *m = &all[i];
-        if (m->marker == marker && m->day <= until && (m->flags == 0 || decides(m)) &&
+        if (m->marker == marker && m->day <= until && (m->flags & MSP_MEASURED_SPURIOUS) == 0 &&
             (last == NULL || m->day >= last->day))
             last = m;
     }
@@ -38,7 +38,13 @@ static msp_amount value_of(const msp_patient *p, msp_marker marker)
     const bool apart = marker >= MSP_MARKER_APART;
     const msp_measured *m = last_of(apart ? p->apart : p->measured,
                                     apart ? p->n_apart : p->n_measured, marker, p->baseline);
-    return m != NULL ? (msp_amount){true, msp_measured_value(m)} : (msp_amount){0};
+    return m != NULL ? amount_of(m) : (msp_amount){0};
+}
+
+/* One that is reckoned with: a bound is none. */
+static msp_amount exact(msp_amount x)
+{
+    return x.flags == 0 ? x : (msp_amount){0};
 }
 
 /* LDH and the limit of the same report. */
@@ -47,11 +53,11 @@ static void read_ldh(const msp_patient *p, msp_risk_facts *out)
     const msp_measured *ldh = last_of(p->apart, p->n_apart, MSP_MARKER_LDH, p->baseline);
     if (ldh == NULL)
         return;
-    out->ldh = (msp_amount){true, msp_measured_value(ldh)};
+    out->ldh = amount_of(ldh);
     for (size_t i = 0; i < p->n_apart; i++) {
         const msp_measured *m = &p->apart[i];
         if (m->marker == MSP_MARKER_LDH_UPPER && m->table == ldh->table && m->row == ldh->row)
-            out->ldh_upper = (msp_amount){true, msp_measured_value(m)};
+            out->ldh_upper = (msp_amount){.known = true, .value = msp_measured_value(m)};
     }
 }
 
@@ -79,15 +85,31 @@ static msp_fact found(const msp_patient *p, msp_marker marker)
     return out;
 }
 
+static int openness(msp_amount a)
+{
+    return (a.flags & MSP_MEASURED_ABOVE) != 0 ? 2 : (a.flags & MSP_MEASURED_BELOW) != 0;
+}
+
+/* The larger of two; where bounds leave open which that is, what holds of both. */
+static msp_amount larger(msp_amount a, msp_amount b)
+{
+    const msp_fact below = msp_amount_below(a, b);
+    if (!a.known || below == MSP_YES)
+        return b;
+    if (below == MSP_NO)
+        return a;
+    if (openness(a) != openness(b))
+        return openness(a) > openness(b) ? a : b;
+    return msp_decimal_cmp(a.value, b.value) > 0 ? a : b;
+}
+
 static msp_amount largest(const msp_patient *p, msp_marker marker)
 {
     msp_amount out = {0};
     for (size_t i = 0; i < p->n_apart; i++) {
         const msp_measured *m = &p->apart[i];
-        const msp_amount here = {true, msp_measured_value(m)};
-        if (m->marker == marker && m->day <= p->baseline && m->flags == 0 &&
-            (!out.known || msp_amount_below(out, here) == MSP_YES))
-            out = here;
+        if (m->marker == marker && m->day <= p->baseline)
+            out = larger(out, amount_of(m));
     }
     return out;
 }
@@ -96,7 +118,8 @@ static msp_amount largest(const msp_patient *p, msp_marker marker)
 static msp_lesion lesion_of(const msp_patient *p, msp_marker call, msp_marker cells)
 {
     msp_lesion out = {.found = found(p, call), .cells = largest(p, cells)};
-    if (out.found == MSP_UNKNOWN && out.cells.known && out.cells.value.coefficient == 0)
+    if (out.found == MSP_UNKNOWN && out.cells.known && out.cells.value.coefficient == 0 &&
+        (out.cells.flags & MSP_MEASURED_ABOVE) == 0)
         out.found = MSP_NO;
     return out;
 }
@@ -133,19 +156,34 @@ static void lacks(missing *m, bool known, const char *what)
         msp_text_printf(&m->text, "%s%s", m->text.len > 0 ? ", " : "not known: ", what);
 }
 
+/* The same of a value: it is not there, or is a bound that leaves the question open. */
+static void lacks_answer(missing *m, msp_amount x, msp_fact answer, const char *name)
+{
+    char bound[MSP_AMOUNT_MAX];
+    if (answer != MSP_UNKNOWN)
+        return;
+    lacks(m, false, name);
+    msp_amount_format(x, bound);
+    if (x.known && x.flags != 0)
+        msp_text_printf(&m->text, " (only \"%s\")", bound);
+}
+
 static void lacks_lesion(missing *m, msp_lesion lesion, msp_amount cut, const char *name)
 {
-    if (lesion.found == MSP_NO || (cut.known ? lesion.cells.known : lesion.found == MSP_YES))
-        return;
     char what[96];
-    if (cut.known)
-        snprintf(what, sizeof what, "share of cells with %s", name);
-    else if (lesion.cells.known)
-        snprintf(what, sizeof what, "whether %s in %g %% of cells counts", name,
-                 msp_decimal_to_double(lesion.cells.value));
-    else
-        snprintf(what, sizeof what, "%s", name);
-    lacks(m, false, what);
+    if (lesion.found == MSP_NO || (!cut.known && lesion.found == MSP_YES))
+        return;
+    snprintf(what, sizeof what, "share of cells with %s", name);
+    if (cut.known) {
+        lacks_answer(m, lesion.cells, msp_amount_at_least(lesion.cells, cut), what);
+        return;
+    }
+    if (lesion.cells.known) {
+        char share[MSP_AMOUNT_MAX];
+        msp_amount_format(lesion.cells, share);
+        snprintf(what, sizeof what, "whether %s in %s %% of cells counts", name, share);
+    }
+    lacks(m, false, lesion.cells.known ? what : name);
 }
 
 /* Keeps the text where the answer is not known. False when memory is out. */
@@ -159,20 +197,26 @@ static bool keep_note(missing *m, bool known, msp_arena *arena, const char **out
     return memory;
 }
 
-/* What the stage would need, where it is not known without. */
+/* What the stage would need, where it is not known without: albumin tells I from II alone. */
 static void lacks_iss(missing *m, const msp_risk_facts *f)
 {
     if (msp_stage_iss(f) != MSP_STAGE_UNKNOWN)
         return;
-    lacks(m, f->beta2_microglobulin.known, "beta-2 microglobulin");
-    lacks(m, f->albumin.known, "albumin");
+    const msp_fact low = msp_amount_below(f->beta2_microglobulin, STAGE_B2M_LOW);
+    const msp_fact high = msp_amount_at_least(f->beta2_microglobulin, STAGE_B2M_HIGH);
+    lacks_answer(m, f->beta2_microglobulin,
+                 low == MSP_UNKNOWN || high == MSP_UNKNOWN ? MSP_UNKNOWN : MSP_YES,
+                 "beta-2 microglobulin");
+    if (low != MSP_NO)
+        lacks_answer(m, f->albumin, msp_amount_at_least(f->albumin, STAGE_ALBUMIN), "albumin");
 }
 
 static void lacks_ldh(missing *m, const msp_risk_facts *f)
 {
-    lacks(m, f->ldh.known, "LDH");
-    if (f->ldh.known)
-        lacks(m, f->ldh_upper.known, "upper limit of LDH");
+    if (f->ldh.known && !f->ldh_upper.known)
+        lacks(m, false, "upper limit of LDH");
+    else
+        lacks_answer(m, f->ldh, msp_amount_above(f->ldh, f->ldh_upper), "LDH");
 }
 
 static void lacks_lesions(missing *m, const msp_risk_facts *f, const msp_lesion_cuts *cuts)
@@ -205,15 +249,18 @@ static bool stage(const msp_patient *p, const msp_rules *rules, msp_arena *arena
     lacks_lesion(&r2iss, f->t4_14, cuts.translocation, "t(4;14)");
     lacks(&r2iss, f->gain_1q != MSP_UNKNOWN, "1q");
     lacks_lesions(&lesions, f, &cuts);
-    lacks_lesion(&ims, f->del17p, (msp_amount){.known = true}, "del(17p)");
+    lacks_lesion(&ims, f->del17p, STAGE_DEL17P_CELLS, "del(17p)");
     lacks(&ims, f->tp53_mutation != MSP_UNKNOWN, "TP53");
     lacks_lesion(&ims, f->t4_14, none, "t(4;14)");
     lacks_lesion(&ims, f->t14_16, none, "t(14;16)");
     lacks_lesion(&ims, f->t14_20, none, "t(14;20)");
     lacks(&ims, f->gain_1q != MSP_UNKNOWN, "1q");
     lacks(&ims, f->del1p32 != MSP_UNKNOWN, "1p32");
-    lacks(&ims, f->beta2_microglobulin.known, "beta-2 microglobulin");
-    lacks(&ims, f->creatinine.known, "creatinine");
+    lacks_answer(&ims, f->beta2_microglobulin,
+                 msp_amount_at_least(f->beta2_microglobulin, STAGE_B2M_HIGH),
+                 "beta-2 microglobulin");
+    lacks_answer(&ims, f->creatinine, msp_amount_below(f->creatinine, STAGE_CREATININE),
+                 "creatinine");
     bool memory = keep_note(&iss, out->iss != MSP_STAGE_UNKNOWN, arena, &out->notes.iss);
     memory &= keep_note(&riss, out->riss != MSP_STAGE_UNKNOWN, arena, &out->notes.riss);
     memory &= keep_note(&r2iss, out->r2iss != MSP_STAGE_UNKNOWN, arena, &out->notes.r2iss);
@@ -231,8 +278,9 @@ static double number(msp_amount x)
 
 static bool body(const msp_patient *p, const msp_rules *rules, msp_arena *arena, msp_profile *out)
 {
-    const msp_amount weight = value_of(p, MSP_MARKER_WEIGHT),
-                     height = value_of(p, MSP_MARKER_HEIGHT), creatinine = out->risk.creatinine;
+    const msp_amount weight = exact(value_of(p, MSP_MARKER_WEIGHT)),
+                     height = exact(value_of(p, MSP_MARKER_HEIGHT)),
+                     creatinine = exact(out->risk.creatinine);
     const msp_weight_kind kind = (msp_weight_kind)rules->cg_weight.value;
     const bool sexed = p->sex != NULL && (p->sex[0] == 'F' || p->sex[0] == 'M');
     const msp_body who = {.age = {p->age, 0},

@@ -111,11 +111,11 @@ static msp_refractoriness judge_drug(const msp_history *history, size_t at,
                         is_known(drug->last) ? drug->last : course->stop, drug->ongoing};
     msp_refractoriness result = judge(course->minimal_response,
                                       timing_in(history, at, given, rules->refractory_window_days));
-    const msp_amount min_cycles = {true, {rules->refractory_min_cycles, 0}};
+    const msp_amount min_cycles = {.known = true, .value = {rules->refractory_min_cycles, 0}};
     if (rules->refractory_min_cycles > 0)
         require(&result, msp_amount_at_least(drug->cycles, min_cycles),
                 MSP_REFRACTORY_TOO_FEW_CYCLES);
-    const msp_amount full_dose = {true, {25, 0}};
+    const msp_amount full_dose = {.known = true, .value = {25, 0}};
     if (rules->lenalidomide_ge25 && is_lenalidomide(drug))
         require(&result, msp_amount_at_least(drug->dose, full_dose), MSP_REFRACTORY_LOW_DOSE);
     return result;

@@ -190,5 +190,6 @@ msp_status sdtm_assess(sdtm *s, msp_error *err)
     for (size_t i = 0; memory && i < n; i++)
         memory =
             build_patient(s->out, &s->out->patients[i], sorted + first[i], first[i + 1] - first[i]);
+    msp_patients_share_limits(s->out);
     return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for %zu samples", s->n_samples);
 }

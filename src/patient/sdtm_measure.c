@@ -198,17 +198,26 @@ static msp_status add_sources(reader *r, msp_error *err)
     return MSP_OK;
 }
 
-/* The samples from `first` on name the rows of their own files. */
-static void locate(const sdtm_table *t, size_t first)
+/* A row of the whole as one of its file. */
+static void locate(const sdtm_table *t, uint8_t *table, uint32_t *row)
+{
+    size_t there;
+    const msp_table_part *part = msp_table_part_of(&t->table, *row, &there);
+    *table = (uint8_t)(t->source + (part - t->table.parts));
+    *row = (uint32_t)there;
+}
+
+/* What was read of a table of several files: the samples from `first` on, and limits. */
+static void locate_all(const sdtm_table *t, size_t first)
 {
     const sdtm *s = t->s;
-    for (size_t i = first; t->table.n_parts > 0 && i < s->n_samples; i++) {
-        msp_measured *m = &s->samples[i].m;
-        size_t there;
-        const msp_table_part *part = msp_table_part_of(&t->table, m->row, &there);
-        m->table = (uint8_t)(t->source + (part - t->table.parts));
-        m->row = (uint32_t)there;
-    }
+    const msp_below_limits *limits = s->out->limits;
+    if (t->table.n_parts == 0)
+        return;
+    for (size_t i = first; i < s->n_samples; i++)
+        locate(t, &s->samples[i].m.table, &s->samples[i].m.row);
+    for (size_t i = limits != NULL ? limits->n : 0; i-- > 0 && limits->items[i].table == t->source;)
+        locate(t, &limits->items[i].table, &limits->items[i].row);
 }
 
 /* The columns that a rule looks at. What the usual rules ask for beside assessments may be missing:
@@ -328,7 +337,7 @@ static msp_status measure_table(sdtm *s, const char *name, const map_rules *all,
             rc = sdtm_urine(s, first, sdtm_refuse_concentration, &r, err);
         if (rc == MSP_OK && msp_text_equal_nocase(name, "TR"))
             rc = sdtm_lesions(&r.t, err);
-        locate(&r.t, first);
+        locate_all(&r.t, first);
     }
     return sdtm_close(&r.t, rc, err);
 }

@@ -153,19 +153,22 @@ bool sdtm_read_value(reader *r, size_t row, const map_rule *rule, size_t index)
         return true;
     const bool spurious = msp_text_equal_nocase(sdtm_cell(r->spurious, row), "Y");
     const bool share = is_share(r, rule, index, row);
-    return sdtm_keep(
-        r->t.s,
-        (sdtm_sample){
-            .m = {.coefficient = result.value.coefficient,
-                  .scale = (uint8_t)result.value.scale,
-                  .day = day,
-                  .assessed = day,
-                  .row = (uint32_t)row,
-                  .table = r->t.source,
-                  .marker = (uint8_t)(share ? map_cells_of(rule->marker) : rule->marker),
-                  .flags = (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))},
-            .patient = patient,
-            .total_calcium = rule->total_calcium,
-            .concentration = is_concentration(r, rule, index, row),
-            .visit = visit_of(r, row)});
+    const bool concentration = is_concentration(r, rule, index, row);
+    const msp_measured m = {.coefficient = result.value.coefficient,
+                            .scale = (uint8_t)result.value.scale,
+                            .day = day,
+                            .assessed = day,
+                            .row = (uint32_t)row,
+                            .table = r->t.source,
+                            .marker = (uint8_t)(share ? map_cells_of(rule->marker) : rule->marker),
+                            .flags =
+                                (uint8_t)(result.flags | (spurious ? MSP_MEASURED_SPURIOUS : 0))};
+    if (result.limit.coefficient > 0 && !concentration &&
+        !msp_patients_add_limit(r->t.s->out, &m, result.limit))
+        return false;
+    return sdtm_keep(r->t.s, (sdtm_sample){.m = m,
+                                           .patient = patient,
+                                           .total_calcium = rule->total_calcium,
+                                           .concentration = concentration,
+                                           .visit = visit_of(r, row)});
 }

@@ -1,19 +1,11 @@
 #include "mspike/patient/stage.h"
 
-/* Shorthand for limits: {coefficient, scale}. */
-#define LIMIT(coefficient, scale) \
-    (msp_amount)                  \
-    {                             \
-        true,                     \
-        {                         \
-            coefficient, scale    \
-        }                         \
-    }
+#include "stage_limits.h"
 
 msp_lesion_cuts msp_lesion_cuts_of(const msp_rules *rules)
 {
     const msp_said_quantity *del17p = &rules->del17p_cut_pct;
-    return (msp_lesion_cuts){.del17p = {msp_was_said(del17p->at), del17p->value}};
+    return (msp_lesion_cuts){.del17p = {.known = msp_was_said(del17p->at), .value = del17p->value}};
 }
 
 const char *msp_stage_name(msp_stage stage)
@@ -36,9 +28,9 @@ typedef struct stages {
 
 static stages iss_range(const msp_risk_facts *facts)
 {
-    const msp_fact three = msp_amount_at_least(facts->beta2_microglobulin, LIMIT(55, 1));
-    const msp_fact one = msp_fact_and(msp_amount_below(facts->beta2_microglobulin, LIMIT(35, 1)),
-                                      msp_amount_at_least(facts->albumin, LIMIT(35, 1)));
+    const msp_fact three = msp_amount_at_least(facts->beta2_microglobulin, STAGE_B2M_HIGH);
+    const msp_fact one = msp_fact_and(msp_amount_below(facts->beta2_microglobulin, STAGE_B2M_LOW),
+                                      msp_amount_at_least(facts->albumin, STAGE_ALBUMIN));
     return (stages){
         three == MSP_YES ? MSP_STAGE_III
         : one != MSP_NO  ? MSP_STAGE_I
@@ -136,7 +128,7 @@ static msp_fact del17p_over_20(msp_lesion lesion)
 {
     if (!lesion.cells.known)
         return lesion.found == MSP_NO ? MSP_NO : MSP_UNKNOWN;
-    return msp_amount_above(lesion.cells, LIMIT(20, 0));
+    return msp_amount_above(lesion.cells, STAGE_DEL17P_CELLS);
 }
 
 msp_fact msp_risk_ims2025(const msp_risk_facts *facts)
@@ -151,8 +143,8 @@ msp_fact msp_risk_ims2025(const msp_risk_facts *facts)
         msp_fact_and(translocation, msp_fact_or(facts->gain_1q, any_1p)),
         msp_fact_and(any_1p, facts->gain_1q),
         both,
-        msp_fact_and(msp_amount_at_least(facts->beta2_microglobulin, LIMIT(55, 1)),
-                     msp_amount_below(facts->creatinine, LIMIT(12, 1))),
+        msp_fact_and(msp_amount_at_least(facts->beta2_microglobulin, STAGE_B2M_HIGH),
+                     msp_amount_below(facts->creatinine, STAGE_CREATININE)),
     };
     msp_fact high = MSP_NO;
     for (size_t i = 0; i < MSP_COUNT(rows); i++)

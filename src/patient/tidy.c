@@ -289,13 +289,15 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
     if (r->kind != MSP_RESULT_VALUE)
         return true;
     const uint8_t spurious = tidy_is_one(t, FIELD_SPURIOUS, at->row) ? MSP_MEASURED_SPURIOUS : 0;
-    return keep(t, (msp_measured){.coefficient = r->value.coefficient,
-                                  .scale = (uint8_t)r->value.scale,
-                                  .day = at->day,
-                                  .assessed = at->day,
-                                  .row = (uint32_t)at->row,
-                                  .marker = v->marker,
-                                  .flags = (uint8_t)(r->flags | spurious)});
+    const msp_measured m = {.coefficient = r->value.coefficient,
+                            .scale = (uint8_t)r->value.scale,
+                            .day = at->day,
+                            .assessed = at->day,
+                            .row = (uint32_t)at->row,
+                            .marker = v->marker,
+                            .flags = (uint8_t)(r->flags | spurious)};
+    return keep(t, m) &&
+           (r->limit.coefficient == 0 || msp_patients_add_limit(t->out, &m, r->limit));
 }
 
 /* The first plain value of a marker on a day; NULL where there is none. */
@@ -402,6 +404,7 @@ static msp_status build_patients(tidy *t, msp_error *err)
         memory =
             t->out->patients[i].id != NULL &&
             build_patient(t, &t->out->patients[i], t->rows + first[i], first[i + 1] - first[i]);
+    msp_patients_share_limits(t->out);
     return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "no memory for the patients");
 }
 

@@ -404,8 +404,17 @@ static void add_unquantified(const teller *t, msp_judged judged, int64_t x, size
                              msp_text *out)
 {
     const msp_measured *m = x == 0 ? msp__tell_source_of(t, msp__plain_of(judged), at) : NULL;
-    if (m != NULL && m->coefficient == 0 && (m->flags & MSP_MEASURED_BELOW) != 0)
-        msp_text_add(out, " (reported as below what can be quantified: counts as 0)");
+    if (m == NULL || m->coefficient != 0 || (m->flags & MSP_MEASURED_BELOW) == 0)
+        return;
+    const msp_decimal *limit = msp_patient_limit(t->c->patient, m);
+    msp_text_add(out, " (reported as ");
+    if (limit != NULL) {
+        msp_text_add(out, (m->flags & MSP_MEASURED_OR_EQUAL) != 0 ? "<=" : "<");
+        msp__tell_add_decimal(*limit, out);
+    } else {
+        msp_text_add(out, "below what can be quantified");
+    }
+    msp_text_add(out, ": counts as 0)");
 }
 
 void msp__tell_row(teller *t, size_t index, msp_fact fact)

@@ -113,3 +113,16 @@ setup() {
     [ "$status" -eq 3 ]
     [[ $output == *"h.csv:1002:1: error: one patient has 1001 rows; expected 1000 at most"* ]]
 }
+
+@test "respond: a bound stages where it decides, and is named where it does not" {
+    {
+        echo usubjid,visit_date,randomisation_date,serum_m_gdl,b2m_mgl,albumin_gdl,ldh_ul,ldh_upper_ul,del17p,t4_14,t14_16,gain_1q
+        echo 'A,2020-01-01,2020-01-02,3,<3.5,>3.5,<200,240,neg,neg,neg,neg'
+        echo 'B,2020-01-01,2020-01-02,3,<5,>3.0,<300,240,neg,neg,neg,neg'
+    } >"$BATS_TEST_TMPDIR/v.csv"
+    "$MSPIKE" respond "$BATS_TEST_TMPDIR/v.csv" --out "$BATS_TEST_TMPDIR/o" --tables csv --quiet >/dev/null
+    run cat "$BATS_TEST_TMPDIR/o/adsl.csv"
+    [[ $output == *",A,"*",,,,240,I,,I,,low,,"* ]]
+    [[ $output == *',B,'*',,,,240,NC,"not known: beta-2 microglobulin (only ""<5""), albumin (only "">3.0"")",NC,'* ]]
+    [[ $output == *'LDH (only ""<300"")'* ]]
+}

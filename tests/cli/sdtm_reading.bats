@@ -157,3 +157,19 @@ baseline() { # the assessment that the first dose makes the baseline
   [ "$(baseline)" = "  2019-12-01" ]
   ! grep -q ex.csv said
 }
+
+@test "the reason names the limit that an M-protein was below" {
+  sed -i 's/MCPROT,1,g\/dL/MCPROT,<=2.50,g\/L/; s/UPEP,0,/UPEP,<10,/' lb.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"serum M-protein 0 g/dL (reported as <=0.250: counts as 0): 100.0 % below 3"* ]]
+  [[ "$output" == *"urine M-protein 0 mg/24h (reported as <10: counts as 0)"* ]]
+  split
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"urine M-protein 0 mg/24h (reported as <10: counts as 0)"* ]]
+  sed -i 's/<=2.50/not detected/' lb.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"serum M-protein 0 g/dL (reported as below what can be quantified: counts as 0)"* ]]
+  printf 'usubjid,visit_date,serum_m_gdl\nP,2020-01-01,3\nP,2020-02-01,<0.1\n' > v.csv
+  run "$MSPIKE" respond v.csv --explain P
+  [[ "$output" == *"serum M-protein 0 g/dL (reported as <0.1: counts as 0)"* ]]
+}

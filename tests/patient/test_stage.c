@@ -4,9 +4,15 @@
 
 #include "mspike/patient/stage.h"
 
+/* "3.5", "<3.5", ">=3.5", "?" */
 static msp_amount is(const char *text)
 {
-    const msp_amount amount = msp_amount_of(text);
+    const size_t sign = strspn(text, "<>="), limit = strspn(text, "<>");
+    msp_amount amount = msp_amount_of(text + sign);
+    if (limit > 0)
+        amount.flags = text[0] == '<' ? MSP_MEASURED_BELOW : MSP_MEASURED_ABOVE;
+    if (sign > limit)
+        amount.flags |= MSP_MEASURED_OR_EQUAL;
     assert_true(amount.known || strcmp(text, "?") == 0);
     return amount;
 }
@@ -24,6 +30,30 @@ static void three_values_follow_kleene(void **state)
     assert_string_equal(msp_fact_name(MSP_UNKNOWN), "unknown");
 }
 
+/* By hand: y where every pair of values that the bounds allow has it, n where none has. */
+static void bounds_compare_as_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        char below;
+    } cases[] = {
+        {"<3.5", "3.5", 'y'},  {"<=3.5", "3.5", '?'}, {"<3.6", "3.5", '?'}, {">3.5", "3.5", 'n'},
+        {">=3.5", "3.5", 'n'}, {">3.4", "3.5", '?'},  {"3.5", ">3.5", 'y'}, {"3.5", ">=3.5", '?'},
+        {"3.5", "<3.5", 'n'},  {"3.5", "<=3.5", 'n'}, {"3.4", "<3.5", '?'}, {"<3", ">3", 'y'},
+        {"<=3", ">=3", '?'},   {"<=3", ">3", 'y'},    {">3", "<3", 'n'},    {">=3", "<=3", 'n'},
+        {"<2", "<3", '?'},     {">3", ">2", '?'},
+    };
+    for (size_t i = 0; i < MSP_COUNT(cases); i++) {
+        const char want = cases[i].below;
+        const msp_fact got = msp_amount_below(is(cases[i].a), is(cases[i].b));
+        assert_int_equal(got, want == 'y' ? MSP_YES : want == 'n' ? MSP_NO : MSP_UNKNOWN);
+        char text[MSP_AMOUNT_MAX];
+        msp_amount_format(is(cases[i].a), text);
+        assert_string_equal(text, cases[i].a);
+    }
+}
+
 /* Both sides of each limit of the rules, 3.3; "?" is not known. */
 static void iss_at_its_limits(void **state)
 {
@@ -35,6 +65,11 @@ static void iss_at_its_limits(void **state)
         {"5.49", "4.0", "II"}, {"5.5", "4.0", "III"}, {"5.50", "2.0", "III"},
         {"5.5", "?", "III"},   {"4.0", "?", "II"},    {"3.4", "?", "NC"},
         {"?", "3.4", "NC"},    {"?", "4.0", "NC"},    {"?", "?", "NC"},
+        {"<3.5", "3.5", "I"},  {"<3.5", ">3.5", "I"}, {"<3.5", "<3.5", "II"},
+        {"<=3.5", "4", "NC"},  {"<3.6", "3.4", "II"}, {"<3.6", "3.5", "NC"},
+        {"<3.5", ">3", "NC"},  {">5.5", "?", "III"},  {">=5.5", "?", "III"},
+        {">5.4", "4", "NC"},   {"<5.5", "3", "II"},   {"<=5.5", "3", "NC"},
+        {">=3.5", "4", "NC"},  {"4.0", ">3", "II"},
     };
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
         const msp_risk_facts facts = {.beta2_microglobulin = is(cases[i].b2m),
@@ -71,13 +106,16 @@ static void riss_with_missing_parts(void **state)
         const char *b2m, *ldh, *lesions, *stage;
     } cases[] = {
         {"3.0", "250", "nnnn", "I"}, /* LDH at the limit is normal */
-        {"3.0", "251", "nnnn", "II"}, {"3.0", "250", "nnyn", "II"},
-        {"3.0", "251", "????", "II"}, {"3.0", "?", "nynn", "II"},
-        {"3.0", "?", "nnnn", "NC"},   {"3.0", "200", "nn?n", "NC"},
-        {"4.0", "?", "????", "II"},   {"4.0", "300", "yyyy", "II"},
-        {"6.0", "250", "nnnn", "II"}, {"6.0", "251", "nnnn", "III"},
-        {"6.0", "?", "ynnn", "III"},  {"6.0", "251", "????", "III"},
-        {"6.0", "?", "nnnn", "NC"},   {"6.0", "250", "?nnn", "NC"},
+        {"3.0", "251", "nnnn", "II"},   {"3.0", "250", "nnyn", "II"},
+        {"3.0", "251", "????", "II"},   {"3.0", "?", "nynn", "II"},
+        {"3.0", "?", "nnnn", "NC"},     {"3.0", "200", "nn?n", "NC"},
+        {"3.0", "<200", "nnnn", "I"},   {"3.0", "<=250", "nnnn", "I"},
+        {"3.0", "<251", "nnnn", "NC"},  {"3.0", ">250", "nnnn", "II"},
+        {"3.0", ">=250", "nnnn", "NC"}, {"6.0", ">250", "????", "III"},
+        {"4.0", "?", "????", "II"},     {"4.0", "300", "yyyy", "II"},
+        {"6.0", "250", "nnnn", "II"},   {"6.0", "251", "nnnn", "III"},
+        {"6.0", "?", "ynnn", "III"},    {"6.0", "251", "????", "III"},
+        {"6.0", "?", "nnnn", "NC"},     {"6.0", "250", "?nnn", "NC"},
         {"?", "250", "nnnn", "NC"}, /* I or II */
     };
     const msp_lesion_cuts none = {0};
@@ -250,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_values_follow_kleene),
+        cmocka_unit_test(bounds_compare_as_bounds),
         cmocka_unit_test(iss_at_its_limits),
         cmocka_unit_test(riss_with_missing_parts),
         cmocka_unit_test(r2iss_at_its_limits),

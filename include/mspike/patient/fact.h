@@ -8,6 +8,7 @@
 #define MSPIKE_PATIENT_FACT_H
 
 #include "mspike/base/decimal.h"
+#include "mspike/patient/measurement.h"
 
 MSP_BEGIN
 
@@ -35,15 +36,19 @@ static inline msp_fact msp_fact_or(msp_fact a, msp_fact b)
 /* "yes", "no", "unknown" */
 const char *msp_fact_name(msp_fact fact);
 
-/* A reported value; {0} is none. */
+/* A reported value; {0} is none. One that is only a bound ("<3.5") is known as far as that goes. */
 typedef struct msp_amount {
     bool known;
     msp_decimal value;
+    uint8_t flags; /* MSP_MEASURED_BELOW, _ABOVE, _OR_EQUAL (measurement.h); 0: the value itself */
 } msp_amount;
 
 /* Of "3.5"; text that is no decimal is none. */
 msp_amount msp_amount_of(const char *text);
-/* Whether a is below, or at least, b; unknown where either is. */
+/* "3.5", "<3.5", ">=3.5"; "" where it is not known. */
+#define MSP_AMOUNT_MAX (MSP_DECIMAL_MAX + 2)
+void msp_amount_format(msp_amount a, char out[MSP_AMOUNT_MAX]);
+/* Whether a is below, or at least, b; unknown where either is, or a bound leaves it open. */
 msp_fact msp_amount_below(msp_amount a, msp_amount b);
 msp_fact msp_amount_at_least(msp_amount a, msp_amount b);
 msp_fact msp_amount_above(msp_amount a, msp_amount b);

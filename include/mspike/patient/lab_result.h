@@ -20,6 +20,7 @@ typedef enum msp_lab_result_kind {
 typedef struct msp_lab_result {
     msp_lab_result_kind kind;
     msp_decimal value;
+    msp_decimal limit; /* of an M-protein "<x", whose value is 0: x; else 0 */
     uint8_t flags; /* MSP_MEASURED_BELOW, MSP_MEASURED_ABOVE, and with them MSP_MEASURED_OR_EQUAL */
 } msp_lab_result;
 

@@ -72,6 +72,19 @@ typedef struct msp_crossed {
     msp_day next_therapy;        /* start of the anti-myeloma therapy after it; MSP_NO_DAY */
 } msp_crossed;
 
+/* An M-protein that was reported as below a limit, and so is 0 (rules 1.3): where, and the limit.
+ */
+typedef struct msp_below_limit {
+    uint32_t row;
+    uint8_t table, marker;
+    msp_decimal value;
+} msp_below_limit;
+
+typedef struct msp_below_limits {
+    msp_below_limit *items; /* once all are there, in order of table, row, marker */
+    size_t n, cap;
+} msp_below_limits;
+
 /* Days are MSP_NO_DAY where unknown or not reached. */
 typedef struct msp_patient {
     const char *id;
@@ -93,7 +106,8 @@ typedef struct msp_patient {
     size_t n_visits;
     const msp_measured *measured; /* of those days; by day of assessment, then marker */
     size_t n_measured;
-    const msp_measured *apart; /* from MSP_MARKER_APART on: no part of an assessment; by day */
+    const msp_below_limits *limits; /* of everybody's M-proteins; NULL: none is told */
+    const msp_measured *apart;      /* from MSP_MARKER_APART on: no part of an assessment; by day */
     size_t n_apart;
     const struct msp_history *history;    /* therapy before the trial; NULL: not known */
     const char *history_fault;            /* then why not */
@@ -127,11 +141,19 @@ typedef struct msp_patients {
     size_t n;
     msp_patient_source *sources;
     size_t n_sources;
+    msp_below_limits *limits; /* what each patient's point to; NULL: none */
     const char *study;        /* STUDYID; NULL where no table says it */
     bool says_adverse_events; /* a table says what happened to whom, though it may be nothing */
     bool says_deterioration;
     msp_arena arena; /* owns everything */
 } msp_patients;      /* {0} is empty, and safe to free */
+
+/* Notes the limit of a measurement; false when memory is out. */
+bool msp_patients_add_limit(msp_patients *patients, const msp_measured *m, msp_decimal limit);
+/* Gives everybody the limits, once all of them are there. */
+void msp_patients_share_limits(msp_patients *patients);
+/* NULL where the measurement was reported as below no number. */
+const msp_decimal *msp_patient_limit(const msp_patient *patient, const msp_measured *m);
 
 /* How the identifier of a study of simulated patients ends. */
 #define MSP_SIMULATED "-SIMULATED"

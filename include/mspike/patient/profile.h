@@ -4,8 +4,8 @@
  *
  * Values are the last ones up to the baseline day, within no window: the day of the first dose,
  * else of randomisation. A lesion of the chromosomes is there when any test up to that day found
- * it, in the largest share of cells that one gave. What is only known to be above or below a limit
- * is not known, but beta-2 microglobulin above 5.5 mg/L or more.
+ * it, in the largest share of cells that one gave. A value that is only a bound ("<3.5") counts as
+ * far as it decides; what is reckoned from values (clearance, surface) takes none.
  */
 #ifndef MSPIKE_PATIENT_PROFILE_H
 #define MSPIKE_PATIENT_PROFILE_H
