@@ -52,42 +52,43 @@ static msp_disease_type type_of(const msp_virtual_plan *plan, double u)
 enum { SERUM, URINE, LIGHT, DECAY, RESISTANT, GROWTH, VALUES };
 
 typedef struct values {
-    double location[ABREAST], scale[ABREAST], value[ABREAST];
+    double location[VALUES][ABREAST], scale[VALUES][ABREAST], value[VALUES][ABREAST];
 } values;
 
-static void set_law(values *v, size_t i, double location, double scale)
+static void set_law(values *v, int which, size_t i, double location, double scale)
 {
-    v->location[i] = location;
-    v->scale[i] = scale;
+    v->location[which][i] = location;
+    v->scale[which][i] = scale;
 }
 
 /* Of one patient; beyond the last, those of the last. */
-static void set_laws(const sim_people *p, size_t i, values v[VALUES])
+static void set_laws(const sim_people *p, size_t i, values *v)
 {
     const size_t who = i < p->n ? i : p->n - 1;
     const msp_virtual_course *c = &p->plan->arm[p->arm[who]];
     const bool by_light = p->person[who].type == MSP_DISEASE_FLC;
-    set_law(&v[SERUM], i, serum_law.location, serum_law.scale);
-    set_law(&v[URINE], i, urine_law.location, urine_law.scale);
-    set_law(&v[LIGHT], i, by_light ? light_law.location : aside_law.location,
+    set_law(v, SERUM, i, serum_law.location, serum_law.scale);
+    set_law(v, URINE, i, urine_law.location, urine_law.scale);
+    set_law(v, LIGHT, i, by_light ? light_law.location : aside_law.location,
             by_light ? light_law.scale : aside_law.scale);
-    set_law(&v[DECAY], i, c->decay.location, c->decay.scale);
-    set_law(&v[RESISTANT], i, c->resistant.location, c->resistant.scale);
-    set_law(&v[GROWTH], i, c->growth.location, c->growth.scale);
+    set_law(v, DECAY, i, c->decay.location, c->decay.scale);
+    set_law(v, RESISTANT, i, c->resistant.location, c->resistant.scale);
+    set_law(v, GROWTH, i, c->growth.location, c->growth.scale);
 }
 
 static void draw_values(const sim_visits_kernel *kernel, const sim_people *p,
-                        const sim_words *words, values v[VALUES])
+                        const sim_words *words, values *v)
 {
     static const struct {
         uint8_t block, word;
     } from[VALUES] = {[SERUM] = {0, 1}, [URINE] = {0, 2},     [LIGHT] = {0, 3},
                       [DECAY] = {1, 0}, [RESISTANT] = {1, 1}, [GROWTH] = {1, 2}};
+    uint32_t word[VALUES][ABREAST];
     for (size_t i = 0; i < ABREAST; i++)
         set_laws(p, i, v);
     for (int k = 0; k < VALUES; k++)
-        kernel->values(ABREAST, row(words, from[k].block, from[k].word), v[k].location, v[k].scale,
-                       v[k].value);
+        memcpy(word[k], row(words, from[k].block, from[k].word), sizeof word[k]);
+    kernel->values((size_t)VALUES * ABREAST, word[0], v->location[0], v->scale[0], v->value[0]);
 }
 
 static double at_least(double x, double least)
@@ -95,23 +96,23 @@ static double at_least(double x, double least)
     return x < least ? least : x;
 }
 
-static void fall_ill(sim_person *p, size_t i, const values v[VALUES])
+static void fall_ill(sim_person *p, size_t i, const values *v)
 {
     const bool in_serum = p->type == MSP_DISEASE_SERUM || p->type == MSP_DISEASE_BOTH;
     const bool in_urine = p->type == MSP_DISEASE_URINE || p->type == MSP_DISEASE_BOTH;
     const bool by_light = p->type == MSP_DISEASE_FLC;
-    p->truth.serum = in_serum ? at_least(v[SERUM].value[i], serum_law.least) : 0;
-    p->truth.urine = in_urine ? at_least(v[URINE].value[i], urine_law.least) : 0;
-    p->truth.light = by_light ? at_least(v[LIGHT].value[i], light_law.least) : v[LIGHT].value[i];
+    p->truth.serum = in_serum ? at_least(v->value[SERUM][i], serum_law.least) : 0;
+    p->truth.urine = in_urine ? at_least(v->value[URINE][i], urine_law.least) : 0;
+    p->truth.light = by_light ? at_least(v->value[LIGHT][i], light_law.least) : v->value[LIGHT][i];
 }
 
-static msp_kinetics respond(const sim_people *p, size_t i, const values v[VALUES], double u)
+static msp_kinetics respond(const sim_people *p, size_t i, const values *v, double u)
 {
     const msp_virtual_course *c = &p->plan->arm[p->arm[i]];
-    const double odds = v[RESISTANT].value[i] * (u > 1 - c->deep ? DEEP : 1);
-    const double growth = v[GROWTH].value[i] * p->plan->cell[p->cell[i]].growth;
+    const double odds = v->value[RESISTANT][i] * (u > 1 - c->deep ? DEEP : 1);
+    const double growth = v->value[GROWTH][i] * p->plan->cell[p->cell[i]].growth;
     return (msp_kinetics){
-        .decay = v[DECAY].value[i],
+        .decay = v->value[DECAY][i],
         .growth = growth,
         .regrowth = c->regrowth * growth,
         .resistant = u < c->refractory ? 1 : odds / (1 + odds),
@@ -156,13 +157,13 @@ static void live(const msp_virtual_course *c, double reached, const double wait[
 
 static void set_kinetics(const sim_visits_kernel *kernel, sim_people *p, const sim_words *words)
 {
-    values v[VALUES];
+    values v;
     for (size_t i = 0; i < p->n; i++)
         p->person[i].type = type_of(p->plan, share_of(row(words, 0, 0)[i]));
-    draw_values(kernel, p, words, v);
+    draw_values(kernel, p, words, &v);
     for (size_t i = 0; i < p->n; i++) {
-        fall_ill(&p->person[i], i, v);
-        p->person[i].truth.kinetics = respond(p, i, v, share_of(row(words, 1, 3)[i]));
+        fall_ill(&p->person[i], i, &v);
+        p->person[i].truth.kinetics = respond(p, i, &v, share_of(row(words, 1, 3)[i]));
     }
 }
 

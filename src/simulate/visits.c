@@ -64,15 +64,48 @@ ALWAYS_INLINE void shares_of(const uint32_t *word, double out[LANES])
         out[i] = share_of(word[i]);
 }
 
-ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *location,
-                              const double *scale, double *out)
+enum { NORMALS_AT_ONCE = 64 };
+
+/* Standard normal draws of n words, a multiple of LANES: all as if they were in the middle; then
+ * the seventh part at the ends, side by side, so that one vector of several pays for the logarithm
+ * and the root. */
+ALWAYS_INLINE void normals_all(size_t n, const uint32_t *word, double *out)
 {
+    uint8_t at[NORMALS_AT_ONCE + LANES];
+    size_t n_ends = 0;
     for (size_t from = 0; from < n; from += LANES) {
         double share[LANES];
         shares_of(word + from, share);
         for (size_t i = 0; i < LANES; i++)
-            out[from + i] = exp_of(location[from + i] + scale[from + i] * normal_at(share[i]));
+            out[from + i] = normal_in_middle(share[i]);
     }
+    for (size_t i = 0; i < n; i++) { /* without a branch that nobody could foresee */
+        at[n_ends] = (uint8_t)i;
+        n_ends += !is_in_middle(word[i]);
+    }
+    for (size_t i = 0; i < LANES; i++)
+        at[n_ends + i] = 0;
+    for (size_t from = 0; from < n_ends; from += LANES) {
+        uint32_t bits[LANES];
+        double share[LANES];
+        const size_t here = n_ends - from < LANES ? n_ends - from : LANES;
+        for (size_t i = 0; i < LANES; i++)
+            bits[i] = word[at[from + i]];
+        shares_of(bits, share);
+        for (size_t i = 0; i < LANES; i++)
+            share[i] = normal_at_end(share[i]);
+        for (size_t i = 0; i < here; i++)
+            out[at[from + i]] = share[i];
+    }
+}
+
+ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *location,
+                              const double *scale, double *out)
+{
+    double z[NORMALS_AT_ONCE];
+    normals_all(n, word, z);
+    for (size_t i = 0; i < n; i++)
+        out[i] = exp_of(location[i] + scale[i] * z[i]);
 }
 
 /* -- courses of disease: as kinetics.c has them, eight side by side, a piece of treatment after
@@ -224,42 +257,73 @@ ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *da
 /* -- what is read -- */
 
 /* As the assay reads it; below its limit 0. Straight on, so that all lanes go at once. */
-ALWAYS_INLINE void assay_all(const sim_reading *r, const double *burden, double *out)
+ALWAYS_INLINE void assay_all(const sim_reading *r, size_t n, const double *burden,
+                             const double *noise, double *out)
 {
     const sim_assay law = *r->assay;
-    for (int from = 0; from < VISITS_AT_ONCE; from += LANES) {
-        double share[LANES];
-        shares_of(r->noise + from, share);
-        for (int i = 0; i < LANES; i++) {
+    for (size_t from = 0; from < n; from += LANES) {
+        double value[LANES];
+        for (size_t i = 0; i < LANES; i++) {
             const double x = r->base + r->start * burden[from + i];
             const double held = x < law.most ? x : law.most;
             const double sd = sqrt(law.cv * law.cv * held * held + law.sd * law.sd);
-            const double read = held + sd * normal_at(share[i]);
-            out[from + i] = read < law.limit ? 0 : read;
+            const double read = held + sd * noise[from + i];
+            value[i] = read < law.limit ? 0 : read;
         }
+        memcpy(out + from, value, sizeof value);
     }
 }
 
+/* Of one reading after another, n visits of each. */
+ALWAYS_INLINE void noise_all(const sim_reading readings[READ_COUNT], size_t n, double *out)
+{
+    uint32_t word[READ_COUNT * VISITS_AT_ONCE];
+    size_t n_words = 0;
+    for (int which = 0; which < READ_COUNT; which++)
+        if (readings[which].assay != NULL) {
+            memcpy(word + n_words, readings[which].noise, n * sizeof *word);
+            n_words += n;
+        }
+    normals_all(n_words, word, out);
+}
+
+ALWAYS_INLINE void assays_all(const sim_reading readings[READ_COUNT], size_t n, const double *noise,
+                              sim_visits *visits)
+{
+    for (int which = 0; which < READ_COUNT; which++) {
+        if (readings[which].assay == NULL) {
+            memset(visits->value[which], 0, n * sizeof *visits->value[which]);
+            continue;
+        }
+        assay_all(&readings[which], n, visits->burden, noise, visits->value[which]);
+        noise += n;
+    }
+}
+
+/* Eight visits or sixteen, whichever is enough. */
 ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                            sim_visits *visits)
+                            size_t n_visits, sim_visits *visits)
 {
     const msp_kinetics k = *kinetics;
-    for (int i = 0; i < VISITS_AT_ONCE; i++) {
-        const double day = visits->day[i], lost = visits->lost[i];
-        const double done = day >= k.transplant ? 1 : 0;
-        const double sensitive =
-            -k.decay * day + (k.decay + k.regrowth) * lost - done * k.taken[MSP_SENSITIVE];
-        const double resistant =
-            k.growth * day + (k.regrowth - k.growth) * lost - done * k.taken[MSP_RESISTANT];
-        const double burden =
-            (1 - k.resistant) * exp_of(sensitive) + k.resistant * exp_of(resistant);
-        visits->burden[i] = day > 0 ? burden : 1;
+    const size_t n = n_visits <= LANES ? LANES : VISITS_AT_ONCE;
+    double noise[READ_COUNT * VISITS_AT_ONCE];
+    noise_all(readings, n, noise);
+    for (size_t from = 0; from < n; from += LANES) {
+        double burden[LANES];
+        for (size_t i = 0; i < LANES; i++) {
+            const double day = visits->day[from + i], lost = visits->lost[from + i];
+            const double done = day >= k.transplant ? 1 : 0;
+            const double sensitive =
+                -k.decay * day + (k.decay + k.regrowth) * lost - done * k.taken[MSP_SENSITIVE];
+            const double resistant =
+                k.growth * day + (k.regrowth - k.growth) * lost - done * k.taken[MSP_RESISTANT];
+            const double sum =
+                (1 - k.resistant) * exp_of(sensitive) + k.resistant * exp_of(resistant);
+            burden[i] = day > 0 ? sum : 1;
+        }
+        memcpy(visits->burden + from, burden, sizeof burden);
     }
-    for (int which = 0; which < READ_COUNT; which++)
-        if (readings[which].assay != NULL)
-            assay_all(&readings[which], visits->burden, visits->value[which]);
-        else
-            memset(visits->value[which], 0, sizeof visits->value[which]);
+    assays_all(readings, n, noise, visits);
 }
 
 static void values_portable(size_t n, const uint32_t *word, const double *location,
@@ -279,9 +343,9 @@ static void progress_portable(const sim_courses *courses, double *lowest, double
 }
 
 static void read_portable(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                          sim_visits *visits)
+                          size_t n, sim_visits *visits)
 {
-    read_all(kinetics, readings, visits);
+    read_all(kinetics, readings, n, visits);
 }
 
 static const sim_visits_kernel portable = {draw_portable, values_portable, waits_portable,
@@ -305,9 +369,9 @@ FOR_AVX2 static void progress_avx2(const sim_courses *courses, double *lowest, d
 }
 
 FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                               sim_visits *visits)
+                               size_t n, sim_visits *visits)
 {
-    read_all(kinetics, readings, visits);
+    read_all(kinetics, readings, n, visits);
 }
 
 static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, waits_avx2, progress_avx2,
@@ -330,9 +394,10 @@ FOR_AVX512 static void progress_avx512(const sim_courses *courses, double *lowes
 }
 
 FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
-                                   const sim_reading readings[READ_COUNT], sim_visits *visits)
+                                   const sim_reading readings[READ_COUNT], size_t n,
+                                   sim_visits *visits)
 {
-    read_all(kinetics, readings, visits);
+    read_all(kinetics, readings, n, visits);
 }
 
 static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, waits_avx512, progress_avx512,

@@ -69,7 +69,7 @@ typedef struct sim_visits {
 /* The same bits on every path. */
 typedef struct msp_visits_kernel {
     void (*draw)(sim_words *words);
-    /* exp(location + scale z), z normal, of each word; n is a multiple of eight. */
+    /* exp(location + scale z), z normal, of each word; n is a multiple of eight, at most 64. */
     void (*values)(size_t n, const uint32_t *word, const double *location, const double *scale,
                    double *out);
     /* -log u of each of eight words, u uniform. */
@@ -77,7 +77,8 @@ typedef struct msp_visits_kernel {
     /* Of eight patients: the day of progression, infinite where there is none, and the lowest
      * burden before it. */
     void (*progress)(const sim_courses *courses, double *lowest, double *day);
-    void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+    /* Of the first n of sixteen visits, and maybe more of them. */
+    void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT], size_t n,
                  sim_visits *visits);
 } sim_visits_kernel;
 

@@ -318,7 +318,7 @@ static void test_paths(void **state)
             [READ_SERUM] = {&serum, 0, 2.7, to->words.word[0]},
             [READ_URINE] = {&urine, 0, 800, to->words.word[1]},
             [READ_OTHER] = {&serum, 13, 0, to->words.word[2]}};
-        kernel->read(&kinetics, readings, &to->visits);
+        kernel->read(&kinetics, readings, VISITS_AT_ONCE, &to->visits);
         if (path != SIM_PORTABLE)
             assert_memory_equal(&again, &first, sizeof first);
     }

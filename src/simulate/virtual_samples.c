@@ -1,0 +1,220 @@
+/* virtual_samples.c - blood, urine and marrow of a virtual patient.
+ *
+ *   1. draws and readings    2. M-protein, light chains    3. where none is left    4. a visit
+ */
+#include "virtual_samples.h"
+
+#include "exact.h"
+#include "virtual_truth.h"
+
+#define NORMAL_LIGHT   13.0  /* mg/L of either chain without disease */
+#define VISIBLE        0.015 /* g/dL in serum: immunofixation sees half of such bands */
+#define VISIBLE_URINE  5.0   /* mg/24h, the same */
+#define VISIBLE_SPREAD 0.3   /* of the logarithm */
+#define CLONE_SEEN     1e-4  /* burden above which plasma cells in the marrow look clonal */
+#define MARROW_EVERY   6     /* visits */
+#define MARROW_DONE    0.9   /* of those who need one for CR */
+
+static const sim_assay serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
+    urine_assay = {0.10, 5, 10, 25000},                     /* mg/24h */
+    light_assay = {0.06, 0.5, 0, 40000};                    /* mg/L */
+
+/* -- 1. draws and readings -- */
+
+void sim_sampler_init(sim_sampler *s, const msp_virtual_patient *patient, uint64_t seed,
+                      uint64_t trial, const sim_visits_kernel *kernel, msp_measured *measured)
+{
+    s->patient = patient;
+    s->kernel = kernel;
+    s->next = measured;
+    s->words.seed = seed;
+    s->words.trial = trial;
+    for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
+        s->words.number[i] = patient->number;
+}
+
+void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, uint32_t again,
+                       uint32_t visit)
+{
+    const bool by_light = s->patient->type == MSP_DISEASE_FLC;
+    const sim_assay *light = by_light ? &light_assay : NULL;
+    uint32_t(*words)[BLOCKS_AT_ONCE] = s->words.word;
+    s->truth = truth;
+    s->again = again;
+    s->row = visit;
+    s->marrow_due = 0;
+    s->light_due = false;
+    for (size_t i = 0; i < MSP_COUNT(s->lowest); i++)
+        s->lowest[i] = INFINITY;
+    s->readings[READ_SERUM] = (sim_reading){truth->serum > 0 ? &serum_assay : NULL, 0, truth->serum,
+                                            words[0] + DRAWN_VISITS};
+    s->readings[READ_URINE] = (sim_reading){truth->urine > 0 ? &urine_assay : NULL, 0, truth->urine,
+                                            words[1] + DRAWN_VISITS};
+    s->readings[READ_INVOLVED] =
+        (sim_reading){light, NORMAL_LIGHT, truth->light, words[0] + DRAWN_DEEPER};
+    s->readings[READ_OTHER] = (sim_reading){light, NORMAL_LIGHT, 0, words[1] + DRAWN_DEEPER};
+}
+
+/* All draws at once, for each alone would wait for itself. */
+void sim_samples_draw(sim_sampler *s, uint32_t first)
+{
+    sim_words *w = &s->words;
+    s->first = first;
+    for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
+        w->block[DRAWN_VISITS + i] = (DRAW_VISIT + s->again) << 16 | (first + i);
+        w->block[DRAWN_DEEPER + i] = (DRAW_DEEP + s->again) << 16 | 2 * (first + i);
+    }
+    s->kernel->draw(w);
+}
+
+void sim_samples_read(sim_sampler *s, size_t n)
+{
+    s->sight_drawn = false;
+    s->kernel->read(&s->truth->kinetics, s->readings, n, &s->visits);
+}
+
+/* -- 2. M-protein, light chains -- */
+
+static void measure(sim_sampler *s, size_t i, msp_marker marker, msp_day day, double value,
+                    int scale, bool below)
+{
+    static const double powers[] = {1, 10, 100};
+    *s->next++ = (msp_measured){.coefficient = (int64_t)(value * powers[scale] + 0.5),
+                                .day = day,
+                                .assessed = day,
+                                .row = s->row + s->first + (uint32_t)i,
+                                .scale = (uint8_t)scale,
+                                .marker = (uint8_t)marker,
+                                .flags = below ? MSP_MEASURED_BELOW : 0};
+}
+
+/* Whether this marker has risen from its lowest value as progression needs; keeps the lowest. */
+static bool rises(double *lowest, double value, double least)
+{
+    const double before = *lowest;
+    *lowest = value < before ? value : before;
+    return (value >= before + least) & (value >= 1.25 * before);
+}
+
+/* As the assay reads it; below its limit 0. */
+static double assay(const sim_assay *law, double x, uint32_t bits)
+{
+    const double held = x < law->most ? x : law->most;
+    const double sd = sqrt(law->cv * law->cv * held * held + law->sd * law->sd);
+    const double read = held + sd * normal_of(bits);
+    return read < law->limit ? 0 : read;
+}
+
+/* Light chains; whether they show progression to the site. Those of patients whose disease is
+ * measured by them were read with the other markers; of others few are looked at. */
+static bool sample_light(sim_sampler *s, size_t i, msp_day day)
+{
+    const bool kappa = s->patient->patient.light == 'k',
+               by_light = s->patient->type == MSP_DISEASE_FLC;
+    double value[] = {s->visits.value[READ_INVOLVED][i], s->visits.value[READ_OTHER][i]};
+    if (!by_light) {
+        value[0] = assay(&light_assay, NORMAL_LIGHT + s->truth->light * s->visits.burden[i],
+                         s->words.word[0][DRAWN_DEEPER + i]);
+        value[1] = assay(&light_assay, NORMAL_LIGHT, s->words.word[1][DRAWN_DEEPER + i]);
+    }
+    measure(s, i, MSP_MARKER_KAPPA, day, value[!kappa], 1, false);
+    measure(s, i, MSP_MARKER_LAMBDA, day, value[kappa], 1, false);
+    return by_light && rises(&s->lowest[2], value[0] - value[1], LIGHT_RISE);
+}
+
+/* -- 3. where none is left -- */
+
+/* Whether it has fewer plasma cells than CR allows. */
+static bool sample_marrow(sim_sampler *s, size_t i, msp_day day)
+{
+    const double burden = s->visits.burden[i];
+    uint32_t w[4];
+    four_words(s->words.seed, s->words.trial, s->patient->number, DRAW_DEEP + s->again,
+               2 * (s->first + (uint32_t)i) + 1, w);
+    const double cells = 1 + 400 * burden + (double)(w[0] % 3);
+    measure(s, i, MSP_MARKER_MARROW, day, cells < 95 ? cells : 95, 0, false);
+    measure(s, i, MSP_MARKER_CLONAL, day, burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0, false);
+    return cells < 5;
+}
+
+/* Beyond this factor of what it sees half of, immunofixation sees all or nothing: normal draws end
+ * at 6.3 standard deviations. */
+#define VISIBLE_MOST 7
+
+static bool near(double x, double visible)
+{
+    return (x < VISIBLE_MOST * visible) & (VISIBLE_MOST * x >= visible);
+}
+
+/* What immunofixation sees at a visit, as a factor of what it sees half of. */
+static double sight(sim_sampler *s, size_t i)
+{
+    if (!s->sight_drawn) {
+        static const double zero[VISITS_AT_ONCE];
+        double spread[VISITS_AT_ONCE];
+        for (int k = 0; k < VISITS_AT_ONCE; k++)
+            spread[k] = VISIBLE_SPREAD;
+        s->kernel->values(VISITS_AT_ONCE, s->words.word[2] + DRAWN_DEEPER, zero, spread, s->sight);
+        s->sight_drawn = true;
+    }
+    return s->sight[i];
+}
+
+/* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow, until
+ * there are few plasma cells, then again after MARROW_EVERY visits; light chains then and at the
+ * visit after, which confirms. Draws only what matters. */
+static void look_deep(sim_sampler *s, size_t i, msp_day day)
+{
+    const msp_virtual_truth *t = s->truth;
+    const double burden = s->visits.burden[i];
+    const double serum = t->serum * burden, urine = t->urine * burden;
+    const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
+    const double seen = in_doubt ? sight(s, i) : 1;
+    const bool in_serum = serum >= VISIBLE * seen, in_urine = urine >= VISIBLE_URINE * seen;
+    const uint32_t visit = s->first + (uint32_t)i;
+    const bool due = !in_serum && !in_urine && visit >= s->marrow_due &&
+                     share_of(s->words.word[3][DRAWN_DEEPER + i]) < MARROW_DONE;
+    if ((due || s->light_due) && s->patient->type != MSP_DISEASE_FLC)
+        (void)sample_light(s, i, day);
+    s->light_due = due;
+    measure(s, i, MSP_MARKER_IFE_SERUM, day, in_serum, 0, false);
+    measure(s, i, MSP_MARKER_IFE_URINE, day, in_urine, 0, false);
+    if (in_serum || in_urine)
+        s->marrow_due = 0;
+    if (due && sample_marrow(s, i, day))
+        s->marrow_due = visit + MARROW_EVERY;
+}
+
+/* -- 4. a visit -- */
+
+/* The protein by which the disease is known. */
+static void fix_baseline(sim_sampler *s, size_t i, msp_day day)
+{
+    measure(s, i, MSP_MARKER_IFE_SERUM, day, s->truth->serum > 0, 0, false);
+    measure(s, i, MSP_MARKER_IFE_URINE, day, s->truth->urine > 0, 0, false);
+}
+
+/* What he has none of is read as 0, which never rises. */
+bool sim_sample(sim_sampler *s, size_t i, msp_day day, sim_lost lost)
+{
+    const double serum = s->visits.value[READ_SERUM][i], urine = s->visits.value[READ_URINE][i];
+    const bool baseline = s->first + i == 0;
+    bool risen = false;
+    if (lost != SERUM_LOST) {
+        measure(s, i, MSP_MARKER_SERUM_M, day, serum, 2, serum <= 0);
+        risen = rises(&s->lowest[0], serum, SERUM_RISE);
+    }
+    if (lost != URINE_LOST) {
+        measure(s, i, MSP_MARKER_URINE_M, day, urine, 0, urine <= 0);
+        risen |= rises(&s->lowest[1], urine, URINE_RISE);
+    }
+    if (lost == SERUM_LOST)
+        return risen;
+    if (baseline || s->patient->type == MSP_DISEASE_FLC)
+        risen |= sample_light(s, i, day);
+    if (baseline)
+        fix_baseline(s, i, day);
+    else if ((serum <= 0) & (urine <= 0))
+        look_deep(s, i, day);
+    return risen;
+}
