@@ -1,72 +1,10 @@
 #include "courses.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "mspike/base/text.h"
 
 /* -- words -- */
-
-/* Names that a report may use for the drug, by |; none of them begins another. */
-static const struct {
-    const char *name, *others;
-    msp_drug_class drug_class;
-} known[] = {
-    {"bortezomib", "velcade", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"carfilzomib", "kyprolis", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"ixazomib", "ninlaro", MSP_DRUG_CLASS_PROTEASOME_INHIBITOR},
-    {"thalidomide", "thalomid", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"lenalidomide", "revlimid", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"pomalidomide", "pomalyst|imnovid", MSP_DRUG_CLASS_IMMUNOMODULATORY},
-    {"daratumumab", "darzalex", MSP_DRUG_CLASS_ANTI_CD38},
-    {"isatuximab", "sarclisa", MSP_DRUG_CLASS_ANTI_CD38},
-    {"elotuzumab", "empliciti", MSP_DRUG_CLASS_ANTI_SLAMF7},
-    {"dexamethasone", "", MSP_DRUG_CLASS_STEROID},
-    {"prednisone", "", MSP_DRUG_CLASS_STEROID},
-    {"prednisolone", "", MSP_DRUG_CLASS_STEROID},
-    {"methylprednisolone", "", MSP_DRUG_CLASS_STEROID},
-    {"melphalan", "alkeran|evomela", MSP_DRUG_CLASS_ALKYLATOR},
-    {"cyclophosphamide", "cytoxan|endoxan", MSP_DRUG_CLASS_ALKYLATOR},
-    {"bendamustine", "", MSP_DRUG_CLASS_ALKYLATOR},
-    {"panobinostat", "farydak", MSP_DRUG_CLASS_HDAC_INHIBITOR},
-    {"selinexor", "xpovio|nexpovio", MSP_DRUG_CLASS_XPO1_INHIBITOR},
-    {"venetoclax", "venclexta|venclyxto", MSP_DRUG_CLASS_BCL2_INHIBITOR},
-    {"belantamab mafodotin", "blenrep", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"teclistamab", "tecvayli", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"elranatamab", "elrexfio", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"ciltacabtagene autoleucel", "carvykti", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"idecabtagene vicleucel", "abecma", MSP_DRUG_CLASS_ANTI_BCMA},
-    {"doxorubicin", "adriamycin|doxil|caelyx", MSP_DRUG_CLASS_OTHER},
-    {"vincristine", "", MSP_DRUG_CLASS_OTHER},
-    {"etoposide", "", MSP_DRUG_CLASS_OTHER},
-    {"cisplatin", "", MSP_DRUG_CLASS_OTHER},
-};
-
-/* Whether `text` is the word, or the word and what a salt or a form adds to it. */
-static bool begins_with(const char *text, const char *word, size_t len)
-{
-    return len > 0 && strncasecmp(text, word, len) == 0 && (text[len] == '\0' || text[len] == ' ');
-}
-
-bool courses_drug(const char *text, const char **name, msp_drug_class *drug_class)
-{
-    for (size_t i = 0; i < MSP_COUNT(known); i++) {
-        bool is = begins_with(text, known[i].name, strlen(known[i].name));
-        for (const char *s = known[i].others; !is && *s != '\0';) {
-            const size_t len = strcspn(s, "|");
-            is = begins_with(text, s, len);
-            s += len + (s[len] == '|');
-        }
-        if (is) {
-            *name = known[i].name;
-            *drug_class = known[i].drug_class;
-            return true;
-        }
-    }
-    *name = text;
-    *drug_class = MSP_DRUG_CLASS_OTHER;
-    return false;
-}
 
 bool courses_response(const char *text, msp_fact *out)
 {

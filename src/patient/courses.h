@@ -21,10 +21,6 @@ typedef struct courses_row {
 bool courses_build(const courses_row *rows, size_t n, msp_arena *arena, msp_course **courses,
                    size_t *n_courses);
 
-/* A drug by the name that is used here ("lenalidomide" of "LENALIDOMIDE HEMIHYDRATE", "Revlimid"),
- * and its class; false for one that is not known, which is left as it is, of class OTHER. */
-bool courses_drug(const char *text, const char **name, msp_drug_class *drug_class);
-
 /* Whether a response brought MR or better: sCR to PD, NE, or yes and no; false for anything else.
  */
 bool courses_response(const char *text, msp_fact *out);

@@ -28,6 +28,10 @@ msp_status msp_history_check(const msp_history *history, msp_error *err)
             return msp_fail_row(err, MSP_EINPUT, i, "a course of therapy has no start");
         if (course->stop.precision != MSP_DATE_NONE && course->stop.latest < course->start.earliest)
             return msp_fail_row(err, MSP_EINPUT, i, "a course of therapy stops before its start");
+        if (course->progression.precision != MSP_DATE_NONE &&
+            course->progression.latest < course->start.earliest)
+            return msp_fail_row(err, MSP_EINPUT, i,
+                                "the progression of a course of therapy is before its start");
         if (i > 0 && course->start.latest < history->courses[i - 1].start.earliest)
             return msp_fail_row(err, MSP_EINPUT, i,
                                 "a course of therapy starts before the one listed before it");

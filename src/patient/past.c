@@ -1,9 +1,12 @@
 /* past.c - histories of treatment from a table of drugs and courses. */
 #include "mspike/patient/past.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "courses.h"
+#include "drug_names.h"
 #include "mspike/base/text.h"
 #include "mspike/table/read.h"
 
@@ -34,6 +37,11 @@ typedef struct reader {
     msp_table table;
     const msp_column *column[COLUMN_COUNT];
     msp_past *out;
+    msp_findings *findings; /* or NULL */
+    size_t n_findings;
+    bool *unknown;      /* per text of the drug's column: was said to be unknown */
+    courses_row *given; /* of one patient */
+    size_t n_given, cap_given;
 } reader;
 
 static msp_status no_memory(msp_error *err)
@@ -53,6 +61,34 @@ static msp_status fault(const reader *r, int which, size_t row, const char *expe
     return msp_table_fail(err, MSP_EINPUT, &r->table, row, r->column[which],
                           "%s is \"%.40s\"; expected %s", r->column[which]->name,
                           cell(r, which, row), expected);
+}
+
+/* -- findings -- */
+
+static void say(reader *r, msp_severity severity, const char *id, msp_place at, const char *hint,
+                const char *text)
+{
+    if (r->findings != NULL && ++r->n_findings <= MSP_PAST_FINDINGS_MAX)
+        msp_findings_add(r->findings, severity, id, at, hint, "%s", text);
+}
+
+/* A row, or a patient, that cannot be used is one finding; others go on. */
+static void say_error(reader *r, const msp_error *why)
+{
+    say(r, MSP_SEVERITY_ERROR, "data-value", why->at,
+        why->hint[0] != '\0' ? why->hint : "the history of this patient is not known", why->text);
+}
+
+static void say_unknown(reader *r, size_t row, const char *name)
+{
+    const msp_column *column = r->column[COLUMN_DRUG];
+    char hint[320], text[128];
+    if (r->unknown[column->code[row]])
+        return;
+    r->unknown[column->code[row]] = true;
+    name_drugs_hint(name, hint, sizeof hint);
+    snprintf(text, sizeof text, "the drug \"%.40s\" is not known here", name);
+    say(r, MSP_SEVERITY_WARNING, "data-drug", msp_table_place(&r->table, row, column), hint, text);
 }
 
 /* -- cells -- */
@@ -98,37 +134,35 @@ static msp_status read_response(const reader *r, size_t row, msp_fact *out, msp_
                : fault(r, COLUMN_RESPONSE, row, "sCR to PD, NE, yes, no or nothing", err);
 }
 
-static msp_status read_class(const reader *r, size_t row, const char *drug, msp_drug_class *out,
-                             msp_error *err)
+/* The class that the row says, for one drug; `said` whether it says one. */
+static msp_status read_class(const reader *r, size_t row, size_t n_drugs, msp_drug_class *out,
+                             bool *said, msp_error *err)
 {
 #define AS_NAME(code, name) name,
     static const char *const names[] = {MSP_DRUG_CLASS_LIST(AS_NAME)};
 #undef AS_NAME
     const char *text = cell(r, COLUMN_CLASS, row);
+    *said = text[0] != '\0';
+    if (*said && n_drugs > 1)
+        return fault(r, COLUMN_CLASS, row, "nothing beside several drugs", err);
     for (size_t i = 0; i < MSP_COUNT(names); i++)
         if (msp_text_equal_nocase(text, names[i])) {
             *out = (msp_drug_class)i;
             return MSP_OK;
         }
-    if (text[0] != '\0')
-        return fault(r, COLUMN_CLASS, row, "a class of drugs, as docs/protocol-form.md lists them",
-                     err);
-    const char *name;
-    (void)courses_drug(drug, &name, out);
-    return MSP_OK;
+    return *said ? fault(r, COLUMN_CLASS, row,
+                         "a class of drugs, as docs/protocol-form.md lists them", err)
+                 : MSP_OK;
 }
 
 /* -- rows -- */
 
-static msp_status read_drug(const reader *r, size_t row, msp_given_drug *out, msp_error *err)
+/* What the row says of its drug, or of each of its drugs. */
+static msp_status read_given(const reader *r, size_t row, msp_given_drug *out, msp_error *err)
 {
-    msp_fact ongoing;
-    *out = (msp_given_drug){.id = msp_arena_text(&r->out->arena, cell(r, COLUMN_DRUG, row))};
-    if (out->id == NULL)
-        return no_memory(err);
-    msp_status rc = read_class(r, row, out->id, &out->drug_class, err);
-    if (rc == MSP_OK)
-        rc = read_date(r, COLUMN_START, row, &out->first, err);
+    msp_fact ongoing = MSP_UNKNOWN;
+    *out = (msp_given_drug){.id = ""};
+    msp_status rc = read_date(r, COLUMN_START, row, &out->first, err);
     if (rc == MSP_OK)
         rc = read_date(r, COLUMN_STOP, row, &out->last, err);
     if (rc == MSP_OK)
@@ -137,8 +171,7 @@ static msp_status read_drug(const reader *r, size_t row, msp_given_drug *out, ms
         rc = read_amount(r, COLUMN_CYCLES, row, &out->cycles, err);
     if (rc == MSP_OK)
         rc = read_amount(r, COLUMN_DOSE, row, &out->dose, err);
-    if (rc == MSP_OK)
-        out->ongoing = ongoing == MSP_YES;
+    out->ongoing = ongoing == MSP_YES;
     return rc;
 }
 
@@ -177,7 +210,7 @@ static msp_status read_row(const reader *r, size_t row, courses_row *out, msp_er
     if (rc == MSP_OK)
         rc = check_length(r, COLUMN_DRUG, row, NAME_MOST, err);
     if (rc == MSP_OK)
-        rc = read_drug(r, row, &out->drug, err);
+        rc = read_given(r, row, &out->drug, err);
     if (rc == MSP_OK)
         rc = read_fact(r, COLUMN_PLANNED, row, &planned, err);
     if (rc == MSP_OK)
@@ -195,31 +228,99 @@ static msp_status read_row(const reader *r, size_t row, courses_row *out, msp_er
     return MSP_OK;
 }
 
-static msp_status add_patient(const reader *r, const size_t *rows, size_t n, msp_past_patient *p,
+static msp_status keep(reader *r, const courses_row *row, msp_error *err)
+{
+    if (r->n_given == r->cap_given) {
+        const size_t cap = r->cap_given > 0 ? 2 * r->cap_given : 64;
+        courses_row *more = realloc(r->given, cap * sizeof *more);
+        if (more == NULL)
+            return no_memory(err);
+        r->given = more;
+        r->cap_given = cap;
+    }
+    r->given[r->n_given++] = *row;
+    return MSP_OK;
+}
+
+/* One row for each of its drugs; one of a transplant has none. */
+static msp_status keep_row(reader *r, size_t row, msp_error *err)
+{
+    courses_row given;
+    named_drug drugs[NAMED_MAX];
+    msp_drug_class class_said = MSP_DRUG_CLASS_OTHER;
+    bool said = false;
+    const size_t n = name_drugs(cell(r, COLUMN_DRUG, row), NULL, &r->out->arena, drugs);
+    msp_status rc = n <= NAMED_MAX ? read_row(r, row, &given, err) : no_memory(err);
+    if (rc == MSP_OK)
+        rc = read_class(r, row, n, &class_said, &said, err);
+    if (rc == MSP_OK && n == 0)
+        rc = keep(r, &given, err);
+    if (rc == MSP_OK && n > 1)
+        given.drug.dose = (msp_amount){0}; /* of which of them? */
+    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        given.drug.id = drugs[i].id;
+        given.drug.drug_class = said ? class_said : drugs[i].drug_class;
+        given.drug.unidentified = !said && !drugs[i].known;
+        if (given.drug.unidentified)
+            say_unknown(r, row, drugs[i].id);
+        rc = keep(r, &given, err);
+    }
+    return rc;
+}
+
+/* The courses of one patient; a fault of a row or of all of them is *why. */
+static msp_status build(reader *r, const size_t *rows, size_t n, msp_history *out, msp_error *why)
+{
+    bool good = true;
+    r->n_given = 0;
+    if (n > ROWS_MOST)
+        return msp_table_fail(why, MSP_EINPUT, &r->table, rows[ROWS_MOST], r->column[COLUMN_ID],
+                              "one patient has %zu rows; expected %d at most", n, ROWS_MOST);
+    for (size_t i = 0; i < n; i++) {
+        msp_error one = {0};
+        const msp_status rc = keep_row(r, rows[i], &one);
+        if (rc == MSP_EMEM)
+            return no_memory(why);
+        if (rc == MSP_OK)
+            continue;
+        if (good)
+            *why = one;
+        else
+            say_error(r, &one);
+        good = false;
+    }
+    if (!good)
+        return MSP_EINPUT;
+    msp_course *courses;
+    msp_history history = {0};
+    if (!courses_build(r->given, r->n_given, &r->out->arena, &courses, &history.n))
+        return no_memory(why);
+    history.courses = courses;
+    msp_error fault = {0};
+    if (msp_history_check(&history, &fault) != MSP_OK)
+        return msp_table_fail(why, MSP_EINPUT, &r->table, rows[0], NULL,
+                              "the history that begins here cannot be: %s (course %zu)", fault.text,
+                              fault.row + 1);
+    *out = history;
+    return MSP_OK;
+}
+
+/* A patient with a fault is one without a history, which says so. */
+static msp_status add_patient(reader *r, const size_t *rows, size_t n, msp_past_patient *p,
                               msp_error *err)
 {
-    if (n > ROWS_MOST)
-        return msp_table_fail(err, MSP_EINPUT, &r->table, rows[ROWS_MOST], r->column[COLUMN_ID],
-                              "one patient has %zu rows; expected %d at most", n, ROWS_MOST);
-    msp_arena scratch = {0};
-    courses_row *given = msp_arena_array(&scratch, n, sizeof *given);
-    msp_course *courses;
-    p->id = msp_arena_text(&r->out->arena, cell(r, COLUMN_ID, rows[0]));
-    msp_status rc = p->id != NULL && given != NULL ? MSP_OK : no_memory(err);
-    for (size_t i = 0; i < n && rc == MSP_OK; i++)
-        rc = read_row(r, rows[i], &given[i], err);
-    if (rc == MSP_OK && !courses_build(given, n, &r->out->arena, &courses, &p->history.n))
-        rc = no_memory(err);
-    msp_arena_free(&scratch);
-    if (rc != MSP_OK)
-        return rc;
-    p->history.courses = courses;
     msp_error why = {0};
-    if (msp_history_check(&p->history, &why) == MSP_OK)
+    *p = (msp_past_patient){.id = msp_arena_text(&r->out->arena, cell(r, COLUMN_ID, rows[0]))};
+    if (p->id == NULL)
+        return no_memory(err);
+    const msp_status rc = build(r, rows, n, &p->history, &why);
+    if (rc == MSP_EMEM)
+        return no_memory(err);
+    if (rc == MSP_OK)
         return MSP_OK;
-    return msp_table_fail(err, MSP_EINPUT, &r->table, rows[0], NULL,
-                          "the history that begins here cannot be: %s (course %zu)", why.text,
-                          why.row + 1);
+    say_error(r, &why);
+    p->fault = msp_arena_text(&r->out->arena, why.text);
+    return p->fault != NULL ? MSP_OK : no_memory(err);
 }
 
 /* -- the whole -- */
@@ -256,12 +357,11 @@ static msp_status read_patients(reader *r, msp_error *err)
     msp_status rc = levels != NULL && from != NULL && rows != NULL && r->out->patients != NULL
                         ? MSP_OK
                         : no_memory(err);
-    if (rc == MSP_OK) {
-        for (size_t i = 0; i < n_rows && rc == MSP_OK; i++) {
-            from[id->code[i] + 1]++;
-            if (id->code[i] == 0)
-                rc = fault(r, COLUMN_ID, i, "the patient of this row", err);
-        }
+    for (size_t i = 0; i < n_rows && rc == MSP_OK; i++) {
+        from[id->code[i] + 1]++;
+        if (id->code[i] == 0)
+            say(r, MSP_SEVERITY_ERROR, "data-patient", msp_table_place(&r->table, i, id),
+                "the row is left out", "usubjid is \"\"; expected the patient of this row");
     }
     if (rc == MSP_OK) {
         for (size_t i = 0; i < id->n_texts; i++)
@@ -279,7 +379,7 @@ static msp_status read_patients(reader *r, msp_error *err)
     return rc;
 }
 
-msp_status msp_past_read(const char *path, msp_past *out, msp_error *err)
+msp_status msp_past_read(const char *path, msp_past *out, msp_findings *findings, msp_error *err)
 {
     static const msp_read_column columns[] = {
 #define AS_COLUMN(code, name) {name, MSP_READ_TEXT},
@@ -288,7 +388,7 @@ msp_status msp_past_read(const char *path, msp_past *out, msp_error *err)
     };
     const msp_read_options options = {
         .columns = columns, .n_columns = MSP_COUNT(columns), .skip_absent = true};
-    reader r = {.out = out};
+    reader r = {.out = out, .findings = findings};
     *out = (msp_past){0};
     msp_status rc = msp_table_read(path, &options, &r.table, err);
     if (rc == MSP_OK)
@@ -296,8 +396,15 @@ msp_status msp_past_read(const char *path, msp_past *out, msp_error *err)
     if (rc == MSP_OK && r.table.n_rows == 0)
         rc = msp_fail_at(err, MSP_EINPUT, (msp_place){.file = path},
                          "the table has columns and no rows: there are no patients");
+    r.unknown = calloc(r.column[COLUMN_DRUG] != NULL ? r.column[COLUMN_DRUG]->n_texts : 1,
+                       sizeof *r.unknown);
     if (rc == MSP_OK)
-        rc = read_patients(&r, err);
+        rc = r.unknown != NULL ? read_patients(&r, err) : no_memory(err);
+    if (findings != NULL && r.n_findings > MSP_PAST_FINDINGS_MAX)
+        msp_findings_add(findings, MSP_SEVERITY_ERROR, "data-more", (msp_place){.file = path}, NULL,
+                         "%zu more findings of this table", r.n_findings - MSP_PAST_FINDINGS_MAX);
+    free(r.unknown);
+    free(r.given);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = path;
     msp_table_free(&r.table);

@@ -354,7 +354,8 @@ static bool previous(const msp_patient *p, const msp_rules *rules, msp_arena *ar
     out->triple_class_refractory = msp_refractory_triple_class(history, &how);
     out->penta_refractory = msp_refractory_penta(history, &how);
     if (unknown.text.len > 0)
-        msp_text_add(&unknown.text, " (response, progression or last dose)");
+        msp_text_add(&unknown.text,
+                     " (response, progression, last dose, or which drugs were given)");
     return keep_note(&unknown, unknown.text.len == 0, arena, &out->notes.refractory);
 }
 

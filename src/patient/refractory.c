@@ -121,7 +121,24 @@ static msp_refractoriness judge_drug(const msp_history *history, size_t at,
     return result;
 }
 
-/* Over all courses: the first that says yes, else the first that leaves it open, else the last. */
+/* An unidentified drug may be the one in question, but need not. */
+static msp_refractoriness judge_unidentified(const msp_history *history, size_t at,
+                                             const msp_given_drug *drug,
+                                             const msp_history_rules *rules)
+{
+    const msp_refractoriness one = judge_drug(history, at, drug, rules);
+    return one.status == MSP_NO ? one
+                                : (msp_refractoriness){MSP_UNKNOWN, MSP_REFRACTORY_UNIDENTIFIED, 0};
+}
+
+/* Yes before unknown before no, earlier courses first; of those that say no, the one that denies
+ * most, and the last of these. */
+static bool is_better(msp_refractoriness one, msp_refractoriness best)
+{
+    return one.status > best.status ||
+           (one.status == MSP_NO && best.status == MSP_NO && one.reason >= best.reason);
+}
+
 static msp_refractoriness over_courses(const msp_history *history, const msp_history_rules *rules,
                                        bool (*wanted)(const msp_given_drug *, const void *),
                                        const void *what)
@@ -130,11 +147,14 @@ static msp_refractoriness over_courses(const msp_history *history, const msp_his
     for (size_t i = 0; i < history->n; i++) {
         const msp_course *course = &history->courses[i];
         for (size_t j = 0; j < course->n_drugs; j++) {
-            if (!wanted(&course->drugs[j], what))
+            const msp_given_drug *drug = &course->drugs[j];
+            const bool is = wanted(drug, what);
+            if (!is && !drug->unidentified)
                 continue;
-            msp_refractoriness one = judge_drug(history, i, &course->drugs[j], rules);
+            msp_refractoriness one = is ? judge_drug(history, i, drug, rules)
+                                        : judge_unidentified(history, i, drug, rules);
             one.course = i;
-            if (one.status > best.status || (best.status == MSP_NO && one.status == MSP_NO))
+            if (is_better(one, best))
                 best = one;
         }
     }
@@ -220,5 +240,9 @@ msp_history_state msp_history_state_of(const msp_history *history, const msp_his
         return MSP_HISTORY_RELAPSED_REFRACTORY;
     if (last->progressed == MSP_UNKNOWN)
         return MSP_HISTORY_UNKNOWN;
-    return last->progressed == MSP_YES ? MSP_HISTORY_RELAPSED : MSP_HISTORY_RESPONDING;
+    if (last->progressed == MSP_YES)
+        return MSP_HISTORY_RELAPSED;
+    return progressed == MSP_YES  ? MSP_HISTORY_RELAPSED_BEFORE
+           : progressed == MSP_NO ? MSP_HISTORY_RESPONDING
+                                  : MSP_HISTORY_UNKNOWN;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "doubt.h"
+#include "drug_names.h"
 #include "mspike/base/text.h"
 #include "sdtm.h"
 
@@ -225,25 +226,11 @@ static void read_course(reader *r, size_t row, courses_row *out)
     if (progressed && out->progression.precision == MSP_DATE_NONE)
         out->progression = out->drug.last;
     out->progressed = progressed ? MSP_YES : MSP_UNKNOWN;
-}
-
-/* The class that the protocol gives a drug of this name; else the usual one. */
-static bool name_drug(const reader *r, courses_row *out, const char *text)
-{
-    const msp_protocol *protocol = r->t.s->options.protocol;
-    for (size_t i = 0; protocol != NULL && i < protocol->drugs.n; i++) {
-        const msp_drug *drug = &protocol->drugs.items[i];
-        bool is = msp_text_equal_nocase(drug->id, text);
-        for (size_t k = 0; k < drug->values.n && !is; k++)
-            is = msp_text_equal_nocase(drug->values.items[k].text, text);
-        const char *name;
-        if (is && !courses_drug(text, &name, &out->drug.drug_class)) {
-            out->drug.id = drug->id;
-            out->drug.drug_class = (msp_drug_class)drug->drug_class.value;
-            return true;
-        }
-    }
-    return courses_drug(text, &out->drug.id, &out->drug.drug_class);
+    if (out->progression.precision != MSP_DATE_NONE && out->drug.first.precision != MSP_DATE_NONE &&
+        out->progression.latest < out->drug.first.earliest)
+        sdtm_note(&r->t, MSP_SEVERITY_ERROR, "data-therapy", row, r->said[SAID_PROGRESSION],
+                  "look which date is wrong; until then the patient's history is not known",
+                  "the progression is before the therapy began");
 }
 
 static bool keep(sdtm_givens *to, uint32_t patient, const courses_row *row)
@@ -260,32 +247,34 @@ static bool keep(sdtm_givens *to, uint32_t patient, const courses_row *row)
     return true;
 }
 
-/* Each of the drugs that a cell names: "BORTEZOMIB; LENALIDOMIDE". */
+static void say_unknown(reader *r, size_t row, const msp_column *column, const char *name)
+{
+    char hint[320];
+    bool *said = &r->unknown[column->code[row]];
+    if (*said)
+        return;
+    *said = true;
+    name_drugs_hint(name, hint, sizeof hint);
+    sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-drug", row, column, hint,
+              "the drug \"%.40s\" is not known here", name);
+}
+
+/* Each of the drugs that a cell names: "BORTEZOMIB; LENALIDOMIDE", "VRd". */
 static bool keep_drugs(reader *r, size_t row, sdtm_givens *to, courses_row *out)
 {
     const int which = cell(r, COLUMN_DRUG, row)[0] != '\0' ? COLUMN_DRUG : COLUMN_TREATMENT;
-    const char *text = cell(r, which, row);
-    msp_arena *arena = &r->t.s->out->arena;
-    bool memory = true, one = strpbrk(text, ";+/,") == NULL;
-    if (!one)
+    named_drug drugs[NAMED_MAX];
+    const size_t n =
+        name_drugs(cell(r, which, row), r->t.s->options.protocol, &r->t.s->out->arena, drugs);
+    bool memory = n <= NAMED_MAX;
+    if (n > 1)
         out->drug.dose = (msp_amount){0}; /* of which of them? */
-    while (memory && *text != '\0') {
-        text += strspn(text, " ;+/,");
-        size_t len = strcspn(text, ";+/,");
-        const size_t next = len;
-        while (len > 0 && text[len - 1] == ' ')
-            len--;
-        const char *name = msp_arena_text_n(arena, text, len);
-        memory = name != NULL;
-        text += next;
-        if (!memory || len == 0)
-            continue;
-        if (!name_drug(r, out, name) && !r->unknown[r->column[which]->code[row]]) {
-            r->unknown[r->column[which]->code[row]] = true;
-            sdtm_note(&r->t, MSP_SEVERITY_WARNING, "data-drug", row, r->column[which],
-                      "its class counts as other; drugs: of the protocol can say it",
-                      "the drug \"%.40s\" is not known here", name);
-        }
+    for (size_t i = 0; memory && i < n; i++) {
+        out->drug.id = drugs[i].id;
+        out->drug.drug_class = drugs[i].drug_class;
+        out->drug.unidentified = !drugs[i].known;
+        if (!drugs[i].known)
+            say_unknown(r, row, r->column[which], drugs[i].id);
         memory = keep(to, sdtm_patient(&r->t, row), out);
     }
     return memory;

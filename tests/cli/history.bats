@@ -30,18 +30,66 @@ setup() {
     [[ $output == *'"double_refractory": "yes"'*'"triple_class_refractory": "unknown"'* ]]
 }
 
-@test "history: what cannot be read is said at its cell" {
-    sed 's/2020-07-12$/2020-13-12/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
+# A row that cannot be used is its patient's alone; the others are answered as before.
+@test "history: what cannot be read is said at its cell, and others go on" {
+    "$MSPIKE" history examples/history.csv --format csv | grep -v ^H1 >"$BATS_TEST_TMPDIR/others"
+    sed 's/2020-07-12$/2020-13-12/; 2s/VGPR/maybe/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-    [ "$status" -eq 3 ]
+    [ "$status" -eq 1 ]
     [[ $output == *"h.csv:5:"*'progression_date is "2020-13-12"; expected a date'* ]]
-    sed 's/,PR,1,/,maybe,1,/' examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
-    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-    [[ $output == *'response is "maybe"; expected sCR to PD, NE, yes, no or nothing'* ]]
+    [[ $output == *"h.csv:2:"*'response is "maybe"; expected sCR to PD, NE, yes, no or nothing'* ]]
+    [[ $output == *'H1: not known: response is "maybe"'* ]]
+    ! "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv" --format csv 2>/dev/null >"$BATS_TEST_TMPDIR/some"
+    grep -v ^H1 "$BATS_TEST_TMPDIR/some" | cmp - "$BATS_TEST_TMPDIR/others"
     cut -d, -f1-3 examples/history.csv >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
     [ "$status" -eq 3 ]
     [[ $output == *'"start"'* ]]
+}
+
+@test "history: a progression before its course began is a finding" {
+    printf 'usubjid,course,drug,start,progression_date\nP,1,lenalidomide,2020-01-01,2019-12-31\nQ,1,lenalidomide,2020-01-01,2020\n' >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"h.csv:2:1: error: "*"the progression of a course of therapy is before its start"* ]]
+    [[ $output == *"Q: 1 line;"* ]]
+    cp -r tests/data/previous "$BATS_TEST_TMPDIR/p"
+    printf 'STUDYID,DOMAIN,USUBJID,CMSEQ,CMTRT,CMCAT,CMSTDTC,CMENDTC,PDDTC\nS,CM,A-01,1,VRd,PRIOR CANCER THERAPY,2020-01-01,2020-06-01,2019-05-01\n' >"$BATS_TEST_TMPDIR/p/cm.csv"
+    rm "$BATS_TEST_TMPDIR/p/suppcm.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/p"
+    [[ $output == *"cm.csv:2:"*"the progression is before the therapy began"* ]]
+    [[ $output == *"A-01: not known: the progression of a course of therapy is before its start"* ]]
+}
+
+@test "history: brands and the usual regimens are their drugs" {
+    printf 'usubjid,course,drug,start,stop,response,progressed,progression_date\nP,1,VRd,2020-01-01,2020-06-01,PR,1,2020-05-01\nP,2,Velcade,2021-01-01,2021-06-01,PR,0,\nP,3,bortezomib,2021-06-02,2021-09-01,PR,0,\n' >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 0 ]
+    [[ $output == *"P: 2 lines; relapsed before, no progression since the last treatment"* ]]
+    [[ $output == *"bortezomib + lenalidomide + dexamethasone: first treatment"* ]]
+    [[ $output == *"3     2  -     bortezomib: the same regimen, resumed"* ]]
+    [[ $output == *"refractory to lenalidomide: yes (progression on it; course 1)"* ]]
+    [[ $output == *"double refractory: yes"* ]]
+}
+
+@test "history: a progression that the dose rule does not count is told as that" {
+    printf 'usubjid,course,drug,start,stop,dose_mg,response,progressed,progression_date\nP,1,Revlimid,2020-01-01,2020-06-01,10,PR,1,2020-05-01\nP,2,lenalidomide,2021-01-01,2021-06-01,10,PR,0,\nQ,1,lenalidomide,2020-01-01,2020-06-01,10,SD,0,\n' >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv" --set len_refractory_dose=ge25
+    [[ $output == *"P: 1 line; relapsed before, no progression since"*"refractory to lenalidomide: no (on less than 25 mg, which the rule does not count; course 1)"* ]]
+    [[ $output == *"Q:"*"refractory to lenalidomide: no (on less than 25 mg, which the rule does not count; course 1)"* ]]
+}
+
+@test "history: words that may mean any drug leave it open to which the disease is refractory" {
+    printf 'usubjid,course,drug,start,stop,response,progressed,progression_date\nP,1,BDR,2020-01-01,2020-06-01,PR,1,2020-05-01\nP,2,bortezomib,2021-01-01,2021-06-01,PR,0,\nQ,1,BDR,2020-01-01,2020-06-01,PR,0,\n' >"$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [ "$status" -eq 0 ]
+    [[ $output == *'h.csv:2:5: warning: the drug "BDR" is not known here'* ]]
+    [[ $output == *"refractory to bortezomib: unknown (given perhaps: a course names drugs that are not known here; course 1)"* ]]
+    [[ $output == *"double refractory: unknown"*"Q:"*"double refractory: no"* ]]
+    sed -i '1s/drug,/drug,drug_class,/; 2,$s/BDR,/BDR,other,/; s/bortezomib,/bortezomib,,/' "$BATS_TEST_TMPDIR/h.csv"
+    run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
+    [[ $output != *"not known here"* ]]
+    [[ $output == *"refractory to bortezomib: no"* ]]
 }
 
 # The rows of patients may be mixed; many patients take no time to speak of.
@@ -55,7 +103,7 @@ setup() {
     cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
     printf 'usubjid,course,drug,start\n,1,x,2020\n' >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-    [ "$status" -eq 3 ]
+    [ "$status" -eq 1 ]
     [[ $output == *'h.csv:2:1: error: usubjid is ""; expected the patient of this row'* ]]
 }
 
@@ -91,13 +139,13 @@ setup() {
     for course in -1 0 1.5 ""; do
         printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "$course" >"$BATS_TEST_TMPDIR/h.csv"
         run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-        [ "$status" -eq 3 ]
+        [ "$status" -eq 1 ]
         [[ $output == *"h.csv:2:3: error: course is \"$course\"; expected a whole number from 1, or a name"* ]]
     done
     long=$(printf 'x%.0s' {1..65})
     printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "$long" >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
-    [ "$status" -eq 3 ]
+    [ "$status" -eq 1 ]
     [[ $output == *"course has 65 characters; expected 64 at most"* ]]
     printf 'usubjid,course,drug,start\nP,%s,lenalidomide,2020-01-01\n' "${long%x}" >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv"
@@ -110,7 +158,7 @@ setup() {
         for i in {1..1001}; do echo "P,$i,lenalidomide,2020-01-01"; done
     } >"$BATS_TEST_TMPDIR/h.csv"
     run "$MSPIKE" history "$BATS_TEST_TMPDIR/h.csv" -q
-    [ "$status" -eq 3 ]
+    [ "$status" -eq 1 ]
     [[ $output == *"h.csv:1002:1: error: one patient has 1001 rows; expected 1000 at most"* ]]
 }
 

@@ -25,6 +25,7 @@ typedef struct msp_given_drug {
     msp_drug_class drug_class;
     msp_date first, last;
     bool ongoing;
+    bool unidentified; /* the id is words that may mean any drug, or several */
     msp_amount cycles; /* received */
     msp_amount dose;   /* the last one, mg */
 } msp_given_drug;
@@ -59,21 +60,22 @@ typedef struct msp_history_rules {
 msp_history_rules msp_history_rules_default(void);
 msp_history_rules msp_history_rules_of(const msp_rules *rules);
 
-/* MSP_EINPUT with the index of the course as row: courses out of order, a stop before its start, a
- * course of neither drugs nor a transplant. */
+/* MSP_EINPUT with the index of the course as row: courses out of order, a stop or a progression
+ * before its start, a course of neither drugs nor a transplant. */
 msp_status msp_history_check(const msp_history *history, msp_error *err);
 
 /* -- refractory -- */
 
-#define MSP_REFRACTORY_LIST(X)                                              \
-    X(NEVER_GIVEN, "never given")                                           \
-    X(RESPONDED, "MR or better, no progression on it or soon after it")     \
-    X(TOO_FEW_CYCLES, "fewer cycles than the rule asks for")                \
-    X(LOW_DOSE, "progression on less than 25 mg")                           \
-    X(NO_RESPONSE, "no response of MR or better on it")                     \
-    X(PROGRESSED_ON, "progression on it")                                   \
-    X(PROGRESSED_SOON, "progression within the window after its last dose") \
-    X(NOT_KNOWN, "response, dates, dose or cycles are not known well enough")
+#define MSP_REFRACTORY_LIST(X)                                                \
+    X(NEVER_GIVEN, "never given")                                             \
+    X(RESPONDED, "MR or better, no progression on it or soon after it")       \
+    X(TOO_FEW_CYCLES, "fewer cycles than the rule asks for")                  \
+    X(LOW_DOSE, "on less than 25 mg, which the rule does not count")          \
+    X(NO_RESPONSE, "no response of MR or better on it")                       \
+    X(PROGRESSED_ON, "progression on it")                                     \
+    X(PROGRESSED_SOON, "progression within the window after its last dose")   \
+    X(NOT_KNOWN, "response, dates, dose or cycles are not known well enough") \
+    X(UNIDENTIFIED, "given perhaps: a course names drugs that are not known here")
 typedef enum msp_refractory_reason {
 #define MSP_AS_ENUM(name, text) MSP_REFRACTORY_##name,
     MSP_REFRACTORY_LIST(MSP_AS_ENUM)
@@ -88,7 +90,8 @@ typedef struct msp_refractoriness {
 } msp_refractoriness;
 
 /* To one drug, by its own last dose in each course and any progression of that course or a later
- * one. */
+ * one. A course with an unidentified drug leaves it open where that drug's dates and response do
+ * not deny it. */
 msp_refractoriness msp_refractory_drug(const msp_history *history, const msp_history_rules *rules,
                                        const char *drug);
 /* To any drug of a class. */
@@ -100,13 +103,14 @@ msp_fact msp_refractory_double(const msp_history *history, const msp_history_rul
 msp_fact msp_refractory_triple_class(const msp_history *history, const msp_history_rules *rules);
 msp_fact msp_refractory_penta(const msp_history *history, const msp_history_rules *rules);
 
-#define MSP_HISTORY_STATE_LIST(X)                                           \
-    X(UNKNOWN, "unknown")                                                   \
-    X(UNTREATED, "not treated before")                                      \
-    X(RESPONDING, "treated, no progression")                                \
-    X(RELAPSED, "relapsed")                                                 \
-    X(RELAPSED_REFRACTORY, "relapsed and refractory")                       \
-    X(PRIMARY_REFRACTORY_STABLE, "primary refractory, without progression") \
+#define MSP_HISTORY_STATE_LIST(X)                                                  \
+    X(UNKNOWN, "unknown")                                                          \
+    X(UNTREATED, "not treated before")                                             \
+    X(RESPONDING, "treated, no progression")                                       \
+    X(RELAPSED_BEFORE, "relapsed before, no progression since the last treatment") \
+    X(RELAPSED, "relapsed")                                                        \
+    X(RELAPSED_REFRACTORY, "relapsed and refractory")                              \
+    X(PRIMARY_REFRACTORY_STABLE, "primary refractory, without progression")        \
     X(PRIMARY_REFRACTORY_PD, "primary refractory, with progression")
 typedef enum msp_history_state {
 #define MSP_AS_ENUM(name, text) MSP_HISTORY_##name,

@@ -4,7 +4,8 @@
  *
  *   usubjid            who
  *   course             1, 2 ...: the courses of a patient in the order of their start
- *   drug               "lenalidomide"; empty for a transplant alone
+ *   drug               "lenalidomide"; a brand, "VRd", several by ; + / or , are read as well;
+ *                      empty for a transplant alone
  *   drug_class         as in a protocol; of the usual drugs it is known
  *   start, stop        first and last dose of the drug; partial dates may stand there
  *   ongoing            1: it is still given
@@ -20,6 +21,7 @@
 #ifndef MSPIKE_PATIENT_PAST_H
 #define MSPIKE_PATIENT_PAST_H
 
+#include "mspike/base/findings.h"
 #include "mspike/patient/history.h"
 #include "mspike/patient/patient.h"
 
@@ -37,8 +39,13 @@ typedef struct msp_past {
     msp_arena arena;
 } msp_past; /* {0} is empty */
 
-/* MSP_EINPUT at the cell that cannot be used: nothing is guessed of a history. */
-msp_status msp_past_read(const char *path, msp_past *out, msp_error *err);
+/* The findings kept of a table; the last one says how many more there are. */
+#define MSP_PAST_FINDINGS_MAX 100
+
+/* A cell that cannot be used is a finding (`findings` may be NULL), and its patient has a fault
+ * instead of a history: nothing is guessed of one. Fails where the table cannot be read or lacks a
+ * column (MSP_EINPUT). */
+msp_status msp_past_read(const char *path, msp_past *out, msp_findings *findings, msp_error *err);
 /* Those of patients who were read (sdtm.h), which have to live as long. MSP_EMEM. */
 msp_status msp_past_of_patients(const msp_patients *patients, msp_past *out, msp_error *err);
 void msp_past_free(msp_past *past);
