@@ -92,9 +92,12 @@ static msp_status add_series(maker *m, const msp_patient *p, msp_judged judged, 
     if (values == NULL)
         return no_memory(err);
     for (size_t i = 0; i < f.n; i++)
-        values[i] =
-            (msp_case_value){months(p, f.values[i].day), f.values[i].value, f.values[i].below,
-                             f.values[i].lowest, f.values[i].progression};
+        values[i] = (msp_case_value){.time = months(p, f.values[i].day),
+                                     .value = f.values[i].value,
+                                     .below = f.values[i].below,
+                                     .limit = f.values[i].limit,
+                                     .lowest = f.values[i].lowest,
+                                     .progression = f.values[i].progression};
     c->series[c->n_series++] =
         (msp_case_series){f.name, f.unit, f.abbreviation, f.baseline, values, f.n};
     return MSP_OK;
@@ -155,6 +158,7 @@ static msp_status add_case(maker *m, size_t i, msp_error *err)
     *c = (msp_case){.id = msp_arena_text(&m->out->arena, p->id),
                     .arm = msp_arena_text(&m->out->arena, p->arm != NULL ? arm_id(m, p->arm) : ""),
                     .disease = msp_disease_type_name(r.type),
+                    .baseline = p->baseline,
                     .best = r.best,
                     .first_dose = months(p, p->first_dose),
                     .last_dose = months(p, p->last_dose),

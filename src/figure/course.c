@@ -421,18 +421,43 @@ static void lay_out(const msp_course_figure *f, layout *at)
 
 /* -- drawing -- */
 
+void course_add_date(const msp_course_figure *f, double time, msp_text *out)
+{
+    char date[MSP_DATE_MAX];
+    msp_day_format(f->origin + (msp_day)lround(time * f->days), date);
+    msp_text_add(out, date);
+}
+
+void course_add_value(const msp_course_figure *f, const msp_course_point *p, msp_text *out)
+{
+    if (p->below && p->value <= 0) {
+        msp_text_add(out, f->below_label);
+        return;
+    }
+    msp_text_add(out, p->below ? "< " : "");
+    msp_text_add_double(out, p->value);
+}
+
 static void hover(const msp_course_figure *f, const char *label, double from, double to,
                   const char *why, msp_text *out)
 {
     msp_text text = {0};
+    const bool ends = to > from && isfinite(to);
     msp_text_printf(&text, "%s, ", label);
-    msp_text_add_double(&text, from);
-    if (to > from && isfinite(to)) {
-        msp_text_add(&text, " to ");
-        msp_text_add_double(&text, to);
+    if (f->days > 0) {
+        course_add_date(f, from, &text);
+        msp_text_add(&text, ends ? " to " : "");
+        if (ends)
+            course_add_date(f, to, &text);
+        msp_text_add(&text, " (");
     }
-    msp_text_printf(&text, " %s%s", f->unit, isinf(to) ? ", ongoing" : "");
-    if (why != NULL && *why != '\0')
+    plot_add_time(from, &text);
+    msp_text_add(&text, ends ? " to " : "");
+    if (ends)
+        plot_add_time(to, &text);
+    msp_text_printf(&text, " %s%s%s", f->unit, f->days > 0 ? ")" : "",
+                    isinf(to) ? ", ongoing" : "");
+    if (why != NULL && *why != '\0' && !f->no_reasons)
         msp_text_printf(&text, "; %s", why);
     mark_hover_begin(out, msp_text_str(&text));
     out->failed |= text.failed;
@@ -554,8 +579,8 @@ static void draw_series(const msp_course_figure *f, const msp_course_panel *pane
         if (isnan(p->value))
             continue;
         msp_text label = {0};
-        msp_text_printf(&label, "%s %s", series->label, p->below ? "< " : "");
-        msp_text_add_double(&label, p->value);
+        msp_text_printf(&label, "%s ", series->label);
+        course_add_value(f, p, &label);
         hover(f, msp_text_str(&label), p->time, p->time, p->why, out);
         out->failed |= label.failed;
         msp_text_free(&label);
@@ -566,6 +591,20 @@ static void draw_series(const msp_course_figure *f, const msp_course_panel *pane
     }
 }
 
+/* One path: a page of many patients has many of them. */
+static void draw_visit_lines(const msp_course_figure *f, const layout *at, const figure_plot *plot,
+                             msp_text *out)
+{
+    if (f->n_visits == 0)
+        return;
+    svg_path_begin(out, "grid");
+    for (size_t i = 0; i < f->n_visits; i++) {
+        svg_path_move(out, 'M', x_of(at, f->visits[i].time), plot->top);
+        svg_path_step(out, 'V', plot->bottom);
+    }
+    svg_path_end(out);
+}
+
 static void draw_panel(const msp_course_figure *f, const layout *at, size_t k, msp_text *out)
 {
     const msp_course_panel *panel = &f->panels[k];
@@ -574,10 +613,7 @@ static void draw_panel(const msp_course_figure *f, const layout *at, size_t k, m
                 f->frame.width - 2 * PLOT_EDGE, FIGURE_SMALL, true);
     walk_legend(f, at, k, out);
     plot_y_axis(plot, "", out);
-    for (size_t i = 0; i < f->n_visits; i++) {
-        const double x = x_of(at, f->visits[i].time);
-        svg_line(out, "grid", x, plot->top, x, plot->bottom);
-    }
+    draw_visit_lines(f, at, plot, out);
     if (k + 1 == f->n_panels)
         plot_x_axis(plot, f->x_label, f->frame.width, out);
     else

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "course.h"
+#include "plot.h"
 
 static int by_time(const void *a, const void *b)
 {
@@ -71,23 +72,22 @@ static void add_visits(const msp_course_figure *f, double time, cursors *c, msp_
     }
 }
 
-static void add_value(const msp_course_point *p, msp_text *cell)
+static void add_value(const msp_course_figure *f, const msp_course_point *p, msp_text *cell)
 {
     msp_text value = {0};
     if (isnan(p->value))
         return;
-    msp_text_add(&value, p->below ? "< " : "");
-    msp_text_add_double(&value, p->value);
+    course_add_value(f, p, &value);
     also(cell, msp_text_str(&value));
     cell->failed |= value.failed;
     msp_text_free(&value);
 }
 
-static void add_points(const msp_course_series *series, double time, size_t *next, msp_text *cell,
-                       msp_text *why)
+static void add_points(const msp_course_figure *f, const msp_course_series *series, double time,
+                       size_t *next, msp_text *cell, msp_text *why)
 {
     for (; *next < series->n && series->points[*next].time <= time; ++*next) {
-        add_value(&series->points[*next], cell);
+        add_value(f, &series->points[*next], cell);
         also(why, series->points[*next].why);
     }
 }
@@ -96,13 +96,17 @@ static void add_row(const msp_course_figure *f, double time, cursors *c, msp_tex
 {
     msp_text cell = {0}, why = {0};
     msp_text_add(out, "<tr><th scope=\"row\">");
-    msp_text_add_double(out, time);
-    msp_text_add(out, "</th>");
+    if (f->days > 0) {
+        course_add_date(f, time, out);
+        msp_text_add(out, "</th><td>");
+    }
+    plot_add_time(time, out);
+    msp_text_add(out, f->days > 0 ? "</td>" : "</th>");
     add_visits(f, time, c, &cell, &why);
     end_cell(&cell, out);
     for (size_t i = 0; i < f->n_panels; i++)
         for (size_t k = 0; k < f->panels[i].n_series; k++) {
-            add_points(&f->panels[i].series[k], time, &c->at[i][k], &cell, &why);
+            add_points(f, &f->panels[i].series[k], time, &c->at[i][k], &cell, &why);
             end_cell(&cell, out);
         }
     end_cell(&why, out);
@@ -148,6 +152,8 @@ static void add_values(const msp_course_figure *f, const double *times, size_t n
 {
     cursors c = {0};
     add_caption(f->frame.title, "", out);
+    if (f->days > 0)
+        add_head("Date", out);
     add_head(f->x_label, out);
     add_head(f->visits_label, out);
     add_value_heads(f, out);
@@ -156,6 +162,17 @@ static void add_values(const msp_course_figure *f, const double *times, size_t n
     for (size_t i = 0; i < n; i++)
         add_row(f, times[i], &c, out);
     msp_text_add(out, "</tbody>\n</table>\n");
+}
+
+/* When a bar begins or ends. */
+static void add_end(const msp_course_figure *f, double time, msp_text *cell)
+{
+    if (isinf(time))
+        msp_text_add(cell, "ongoing");
+    else if (f->days > 0)
+        course_add_date(f, time, cell);
+    else
+        plot_add_time(time, cell);
 }
 
 static void add_bars(const msp_course_figure *f, msp_text *out)
@@ -172,12 +189,9 @@ static void add_bars(const msp_course_figure *f, msp_text *out)
         msp_text_add(out, "<tr><th scope=\"row\">");
         msp_text_add_html(out, bar->label);
         msp_text_add(out, "</th>");
-        msp_text_add_double(&cell, bar->from);
+        add_end(f, bar->from, &cell);
         end_cell(&cell, out);
-        if (isinf(bar->to))
-            msp_text_add(&cell, "ongoing");
-        else
-            msp_text_add_double(&cell, bar->to);
+        add_end(f, bar->to, &cell);
         end_cell(&cell, out);
         also(&cell, bar->why);
         end_cell(&cell, out);

@@ -93,7 +93,10 @@ static void add_title(page *p, msp_text *out)
 
 static void add_contents(page *p, msp_text *out)
 {
-    msp_text_add(out, "<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n");
+    /* a long list of sections alone, as of patients, stands in columns */
+    const bool list = p->n_items == 0 && p->n_sections > 12;
+    msp_text_printf(out, "<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol%s>\n",
+                    list ? " class=\"list\"" : "");
     for (size_t i = 0; i < p->n_sections; i++) {
         const size_t end = i + 1 < p->n_sections ? p->sections[i + 1].first_item : p->n_items;
         msp_text_printf(out, "<li><a href=\"#%s\">", p->sections[i].anchor);

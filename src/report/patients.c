@@ -150,10 +150,12 @@ static const msp_swimmer_kind kinds[EVENT_COUNT] = {
     [EVENT_THERAPY] = {"Next therapy", MSP_MARK_DIAMOND},
     [EVENT_DEATH] = {"Death", MSP_MARK_CROSS}};
 
-/* What was confirmed at a visit holds until the next one, or the next therapy. */
+/* What was confirmed at a visit holds until the next one, or the next therapy. A response that
+ * stays is one segment, with the reasons of its first visit. */
 static bool add_segments(page *p, const msp_case *c, msp_swimmer_lane *lane)
 {
     msp_swimmer_segment *segments = array(p, c->n_visits, sizeof *segments);
+    size_t n = 0;
     if (segments == NULL)
         return false;
     for (size_t k = 0; k < c->n_visits; k++) {
@@ -161,11 +163,17 @@ static bool add_segments(page *p, const msp_case *c, msp_swimmer_lane *lane)
         double to = k + 1 < c->n_visits ? c->visits[k + 1].time : c->last;
         if (to > c->next_therapy)
             to = c->next_therapy;
-        if (!v->excluded && to > v->time)
-            segments[lane->n_segments++] =
-                (msp_swimmer_segment){v->time, to, state_of(v->confirmed), v->why};
+        if (v->excluded || !(to > v->time))
+            continue;
+        msp_swimmer_segment *last = n > 0 ? &segments[n - 1] : NULL;
+        const int state = state_of(v->confirmed);
+        if (last != NULL && last->state == state && last->to >= v->time)
+            last->to = to;
+        else
+            segments[n++] = (msp_swimmer_segment){v->time, to, state, v->why};
     }
     lane->segments = segments;
+    lane->n_segments = n;
     return true;
 }
 
@@ -260,7 +268,7 @@ static msp_status draw_group(page *p, const group *g, const char *number, size_t
          draw_spider},
         {"Response over time", "One bar a patient: the confirmed response between visits.",
          "Derived from the laboratory values; what was confirmed at a visit holds until the next "
-         "one. The reasons show where the pointer rests.",
+         "one. The reasons of its first visit show where the pointer rests.",
          draw_swimmer},
     };
     msp_status rc = MSP_OK;
@@ -311,8 +319,9 @@ static msp_status add_panels(page *p, const msp_case *c, msp_course_panel *panel
             progression == NULL)
             return no_memory(err);
         for (size_t i = 0; i < s->n; i++) {
-            points[i] =
-                (msp_course_point){s->values[i].time, s->values[i].value, s->values[i].below, NULL};
+            const msp_case_value *v = &s->values[i];
+            const double shown = v->below && !isnan(v->limit) ? v->limit : v->value;
+            points[i] = (msp_course_point){v->time, shown, v->below, NULL};
             time[i] = s->values[i].time;
             lowest[i] = s->values[i].lowest;
             progression[i] = s->values[i].progression;
@@ -352,6 +361,8 @@ static msp_status make_course(page *p, const msp_case *c, size_t i, msp_course_f
                   MSP_FIGURE_WIDE, false},
         .x_label = "Months since the baseline",
         .unit = "months",
+        .days = MSP_DAYS_PER_MONTH,
+        .origin = c->baseline,
         .bars_label = "Treatment",
         .visits_label = "Response",
         .below_label = "below quantification",
@@ -388,6 +399,7 @@ static msp_status draw_course(page *p, msp_course_figure *figure, msp_error *err
     page_raw(p, "</div>\n<div class=\"narrow\">\n");
     figure->frame.id = page_printf(p, "%s-narrow", id);
     figure->frame.width = MSP_FIGURE_NARROW;
+    figure->no_reasons = true;
     if (rc == MSP_OK)
         rc = msp_figure_course(figure, &p->body, err);
     page_raw(p, "</div>\n");

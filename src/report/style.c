@@ -19,6 +19,8 @@ const char *const page_style_sheet[] = {
     "border-top:2px solid var(--ink)}\n"
     "h3{font-size:1rem;font-weight:600;margin:1.75rem 0 .4rem}\n"
     "section{margin-top:4rem}\n"
+    /* a page of many patients is laid out as it is scrolled to */
+    "@media screen{section.brief{content-visibility:auto;contain-intrinsic-size:auto 60rem}}\n"
     ".no{color:var(--soft);font-weight:400;margin-right:.35em}\n"
     ".kicker{margin:0 0 .5rem;color:var(--soft);font-size:.85rem;letter-spacing:.04em}\n"
     "a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}\n"
@@ -29,7 +31,8 @@ const char *const page_style_sheet[] = {
     "nav{margin-top:2.5rem;padding:1.25rem 1.5rem 1.5rem;background:var(--wash)}\n"
     "nav h2{border:0;padding:0;margin:0 0 .6rem;font-size:1rem}\n"
     "nav ol{margin:0;padding-left:1.4rem}nav ul{list-style:none;margin:.1rem 0 .5rem;padding:0;"
-    "font-size:.92rem}nav li{margin:.15rem 0}\n",
+    "font-size:.92rem}nav li{margin:.15rem 0}\n"
+    "nav .list{padding:0;list-style:none;columns:13rem}\n",
     ".table,figure{margin:2.25rem 0 0}\n"
     ".scroll{overflow-x:auto}\n"
     "table{--gap:.9rem;border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}\n"

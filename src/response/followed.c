@@ -21,18 +21,25 @@ msp_judged msp_followed_main(const msp_judge *judge)
     }
 }
 
-/* Whether the assessment's measurement of the marker was below what can be quantified. */
-static bool is_below(const msp_course *c, msp_judged judged, msp_day day)
+/* The assessment's measurement of the marker where that was below what can be quantified, or NULL.
+ */
+static const msp_measured *find_below(const msp_course *c, msp_judged judged, msp_day day)
 {
     const msp_patient *p = c->patient;
     const msp_marker marker = msp__judged_marker(c, judged);
-    bool below = false;
+    const msp_measured *last = NULL;
     for (size_t i = 0; i < p->n_measured; i++) {
         const msp_measured *m = &p->measured[i];
         if (m->assessed == day && m->marker == marker && (m->flags & MSP_MEASURED_SPURIOUS) == 0)
-            below = (m->flags & MSP_MEASURED_BELOW) != 0;
+            last = m;
     }
-    return below;
+    return last != NULL && (last->flags & MSP_MEASURED_BELOW) != 0 ? last : NULL;
+}
+
+static double limit_of(const msp_course *c, const msp_measured *below)
+{
+    const msp_decimal *limit = below != NULL ? msp_patient_limit(c->patient, below) : NULL;
+    return limit != NULL ? msp_decimal_to_double(*limit) : (double)NAN;
 }
 
 /* The least value whose rise from `lowest` meets a row for progression. */
@@ -89,12 +96,14 @@ msp_status msp_followed_make(const msp_judge *judge, msp_judged judged, msp_aren
         if (i == 0)
             out->baseline = value;
         const double lowest = known ? (double)msp__nadir(c, seen, judged) / unit : (double)NAN;
+        const msp_measured *below = find_below(c, judged, day);
         values[out->n++] = (msp_followed_value){
             .day = day,
             .value = value,
             .lowest = lowest,
             .progression = known ? progression_from(c, judged, lowest) : lowest,
-            .below = is_below(c, judged, day)};
+            .below = below != NULL,
+            .limit = limit_of(c, below)};
     }
     return MSP_OK;
 }

@@ -58,6 +58,7 @@ static void by_hand(void **state)
     assert_string_equal(c->series[1].abbreviation, "SPD");
     assert_near(c->series[1].baseline, 11.2, 1e-15);
     assert_near(c->series[1].values[1].progression, 11.2 * 1.5, 1e-12); /* 50 % */
+    assert_int_equal(c->baseline, msp_day_from_civil(2024, 2, 1));
     msp_cases_free(&cases);
     msp_protocol_free(&protocol);
     msp_findings_free(&findings);

@@ -136,6 +136,9 @@ YAML
     [ "$(grep -c '<section' "$out/patients.html")" -eq 24 ]
     grep -q 'R-VGPR-serum' "$out/patients.html"
     grep -q 'progression from here' "$out/patients.html"
+    grep -q '<th scope="col">Date</th>' "$out/patients.html"
+    grep -q '<title>serum M-protein below quantification, 2022-02-15 (2.8 months)</title>' "$out/patients.html"
+    ! grep -qrE '<title>[^<]*[0-9]\.[0-9]{4,} months' "$out" || false
     # a report with this page is ours: it is replaced
     run "$MSPIKE" report examples/sdtm/protocol.yaml "$trial" -o "$out" -q
     [ "$status" -eq 0 ]

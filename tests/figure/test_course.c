@@ -116,6 +116,52 @@ static void test_values_are_to_scale(void **state)
     msp_text_free(&text);
 }
 
+/* Times as dates beside tenths of the unit; a telephone's drawing has no reasons. */
+static void test_dates(void **state)
+{
+    (void)state;
+    const double month = MSP_DAYS_PER_MONTH;
+    const msp_course_bar bar = {"VRd", -3 / month, 100 / month, "4 cycles"};
+    const msp_course_visit two[] = {{28 / month, "PR", "half"}, {59 / month, "PR", NULL}};
+    const msp_course_point points[] = {{28 / month, 2, false, NULL}};
+    const msp_course_series series = {"Serum", 1, points};
+    const msp_course_panel panel = {"Serum", false, &series, 1, NULL, 0};
+    msp_course_figure figure = {.frame = {"co", "t", "d", MSP_FIGURE_WIDE, false},
+                                .x_label = "Months",
+                                .unit = "months",
+                                .days = month,
+                                .origin = msp_day_from_civil(2024, 2, 1),
+                                .bars_label = "Treatment",
+                                .visits_label = "Response",
+                                .below_label = "below",
+                                .bars = &bar,
+                                .n_bars = 1,
+                                .visits = two,
+                                .n_visits = 2,
+                                .panels = &panel,
+                                .n_panels = 1};
+    msp_text text = {0};
+    assert_int_equal(msp_figure_course(&figure, &text, NULL), MSP_OK);
+    const char *svg = msp_text_str(&text);
+    assert_non_null(
+        strstr(svg, "<title>VRd, 2024-01-29 to 2024-05-11 (-0.1 to 3.3 months); 4 cycles</title>"));
+    assert_non_null(strstr(svg, "<title>PR, 2024-02-29 (0.9 months); half</title>"));
+    assert_non_null(strstr(svg, "<title>Serum 2, 2024-02-29 (0.9 months)</title>"));
+    /* the visits' lines are one path */
+    assert_int_equal(drawn_count(strstr(svg, "<path class=\"grid\""), "V"), 2);
+    msp_text_clear(&text);
+    assert_int_equal(msp_figure_course_table(&figure, &text, NULL), MSP_OK);
+    const char *table = msp_text_str(&text);
+    assert_non_null(strstr(table, "<th scope=\"col\">Date</th><th scope=\"col\">Months</th>"));
+    assert_non_null(strstr(table, "<tr><th scope=\"row\">2024-02-29</th><td>0.9</td><td>PR</td>"));
+    assert_non_null(strstr(table, "<td>2024-01-29</td><td>2024-05-11</td><td>4 cycles</td>"));
+    msp_text_clear(&text);
+    figure.no_reasons = true;
+    assert_int_equal(msp_figure_course(&figure, &text, NULL), MSP_OK);
+    assert_null(strstr(msp_text_str(&text), "half"));
+    msp_text_free(&text);
+}
+
 /* What a log axis cannot show lies hollow on its floor. */
 static void test_zero_on_a_log_axis(void **state)
 {
@@ -243,20 +289,20 @@ static void test_hostile_labels(void **state)
             const msp_course_series series = {s, 1, &point};
             const msp_course_steps step = {s, 1, times, nadir};
             const msp_course_panel panel = {s, true, &series, 1, &step, 1};
-            const msp_course_figure figure = {{"co", s, s, drawn_widths[k], true},
-                                              s,
-                                              s,
-                                              s,
-                                              s,
-                                              s,
-                                              two_bars,
-                                              2,
-                                              two_visits,
-                                              2,
-                                              &pair,
-                                              1,
-                                              &panel,
-                                              1};
+            const msp_course_figure figure = {.frame = {"co", s, s, drawn_widths[k], true},
+                                              .x_label = s,
+                                              .unit = s,
+                                              .bars_label = s,
+                                              .visits_label = s,
+                                              .below_label = s,
+                                              .bars = two_bars,
+                                              .n_bars = 2,
+                                              .visits = two_visits,
+                                              .n_visits = 2,
+                                              .pairs = &pair,
+                                              .n_pairs = 1,
+                                              .panels = &panel,
+                                              .n_panels = 1};
             msp_text text = {0};
             assert_int_equal(msp_figure_course(&figure, &text, NULL), MSP_OK);
             assert_readable(msp_text_str(&text));
@@ -315,9 +361,13 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_are_to_scale),     cmocka_unit_test(test_zero_on_a_log_axis),
-        cmocka_unit_test(test_the_table_says_the_same), cmocka_unit_test(test_many_visits),
-        cmocka_unit_test(test_hostile_labels),          cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_values_are_to_scale),
+        cmocka_unit_test(test_zero_on_a_log_axis),
+        cmocka_unit_test(test_the_table_says_the_same),
+        cmocka_unit_test(test_many_visits),
+        cmocka_unit_test(test_hostile_labels),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

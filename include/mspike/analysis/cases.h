@@ -17,6 +17,7 @@ MSP_BEGIN
 typedef struct msp_case_value {
     double time, value;
     bool below;         /* below what can be quantified */
+    double limit;       /* where `value` is 0 for that: what can be; NaN: not known */
     double lowest;      /* earlier value; NaN: none */
     double progression; /* from here on the rise from it is progression; NaN: it never is */
 } msp_case_value;
@@ -41,6 +42,7 @@ typedef struct msp_case_visit {
 typedef struct msp_case {
     const char *id, *arm; /* arm: as the subjects' table has it; "" where there is none */
     const char *disease;  /* "serum" */
+    msp_day baseline;     /* day of time 0 */
     msp_response_level best;
     const char *marker; /* abbreviation of what the disease is measured by; "" none */
     double change;      /* the best of it, % of the baseline, before the next therapy */

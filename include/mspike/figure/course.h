@@ -5,6 +5,7 @@
 #ifndef MSPIKE_FIGURE_COURSE_H
 #define MSPIKE_FIGURE_COURSE_H
 
+#include "mspike/base/date.h"
 #include "mspike/figure/mark.h"
 
 MSP_BEGIN
@@ -14,7 +15,7 @@ MSP_BEGIN
 
 typedef struct msp_course_point {
     double time, value;
-    bool below;      /* below quantification: `value` is the limit, and the mark is hollow */
+    bool below; /* below quantification: `value` is the limit (0: not known), the mark hollow */
     const char *why; /* for the pointer and the table; NULL: none */
 } msp_course_point;
 
@@ -62,9 +63,12 @@ typedef struct msp_course_pair {
 typedef struct msp_course_figure {
     msp_figure_frame frame;
     const char *x_label, *unit; /* unit: see msp_ticks_time; negative times are before day 0 */
-    const char *bars_label;     /* heads the bars: "Treatment" */
-    const char *visits_label;   /* heads the letters: "Response" */
-    const char *below_label;    /* of the hollow mark: "below quantification" */
+    double days;              /* in a unit, so that times are shown as dates too; 0: they are not */
+    msp_day origin;           /* the day of time 0, where there are dates */
+    const char *bars_label;   /* heads the bars: "Treatment" */
+    const char *visits_label; /* heads the letters: "Response" */
+    bool no_reasons;          /* for the pointer: where there is none, on a telephone */
+    const char *below_label;  /* of the hollow mark: "below quantification" */
     const msp_course_bar *bars;
     size_t n_bars;
     const msp_course_visit *visits; /* times do not decrease */

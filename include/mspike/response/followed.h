@@ -16,6 +16,7 @@ typedef struct msp_followed_value {
     double value, lowest; /* `lowest` is NaN where there is none */
     double progression;   /* from here on the rise from `lowest` is progression; NaN: it never is */
     bool below;           /* reported as below what can be quantified */
+    double limit;         /* which is this, where an M-protein counts as 0 for it; else NaN */
 } msp_followed_value;
 
 typedef struct msp_followed {
