@@ -164,14 +164,29 @@ static bool keep_sample(lesions *l, const diameter *from, msp_marker marker, msp
 
 /* -- lesions that grew longer -- */
 
+/* What is later than a crossover is held against what was last measured up to it, and after it, as
+ * all that is judged from there; anything else against all that is earlier. */
+static msp_day held_against(const sdtm *s, const diameter *all, size_t i)
+{
+    const msp_crossed *crossed = s->out->patients[all[i].patient].crossed;
+    msp_day day = INT32_MIN;
+    if (crossed == NULL || all[i].day <= crossed->day)
+        return day;
+    for (size_t k = i; k-- > 0 && all[k].patient == all[i].patient;)
+        if (all[k].day <= crossed->day && all[k].day > day)
+            day = all[k].day;
+    return day;
+}
+
 /* The lesion was wider than 1 cm at some earlier visit, and was this long at the shortest. */
-static bool was_wide(const diameter *all, size_t i, msp_decimal *shortest)
+static bool was_wide(const sdtm *s, const diameter *all, size_t i, msp_decimal *shortest)
 {
     const msp_decimal wide = {1, 0};
+    const msp_day since = held_against(s, all, i);
     bool is_wide = false, any = false;
     for (size_t k = i; k-- > 0 && all[k].patient == all[i].patient;) {
         const diameter *d = &all[k];
-        if (d->lesion != all[i].lesion || same_visit(d, &all[i]))
+        if (d->lesion != all[i].lesion || same_visit(d, &all[i]) || d->day < since)
             continue;
         if (d->across)
             is_wide = is_wide || msp_decimal_cmp(d->value, wide) > 0;
@@ -183,15 +198,16 @@ static bool was_wide(const diameter *all, size_t i, msp_decimal *shortest)
     return is_wide && any;
 }
 
-/* Rules 2.4, P6: the longest diameter of a lesion half as long again as at its shortest. One row a
- * visit says so. */
+/* Rules 2.4, P6: the longest diameter of a lesion half as long again as at its shortest; one that
+ * is still gone is not. One row a visit says so. */
 static msp_status add_longer(lesions *l, msp_error *err)
 {
     const diameter *last = NULL;
     for (size_t i = 0; i < l->n; i++) {
         const diameter *d = &l->all[i];
         msp_decimal shortest;
-        if (d->across || (last != NULL && same_visit(last, d)) || !was_wide(l->all, i, &shortest) ||
+        if (d->across || (last != NULL && same_visit(last, d)) ||
+            !was_wide(l->t->s, l->all, i, &shortest) || msp_decimal_cmp(d->value, shortest) <= 0 ||
             msp_decimal_cmp_times(d->value, 2, shortest, 3) < 0)
             continue;
         last = d;

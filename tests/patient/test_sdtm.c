@@ -321,6 +321,37 @@ static void a_concentration_needs_its_volume(void **state)
     remove(folder);
 }
 
+/* The days on which a lesion of P is longer by half, of a table TR and the doses beside; *n is how
+ * many there is room for, and how many there are. */
+static void days_of_longer(const char *tr, const char *ex, const msp_protocol *protocol,
+                           msp_day *day, size_t *n)
+{
+    static const char *const files[] = {"dm.csv", "tr.csv", "ex.csv"};
+    const msp_sdtm_options options = {.protocol = protocol};
+    char folder[] = "/tmp/mspike-sdtm-XXXXXX", path[128];
+    msp_patients all;
+    const size_t room = *n;
+    assert_non_null(mkdtemp(folder));
+    write_text(folder, files[0], "USUBJID,ARM,RFXSTDTC\nP,Pd,2024-01-05\n");
+    write_text(folder, files[1], tr);
+    if (ex != NULL)
+        write_text(folder, files[2], ex);
+    read_folder(folder, &options, &all, NULL);
+    const msp_patient *p = &all.patients[0];
+    *n = 0;
+    for (size_t i = 0; i < p->n_measured; i++)
+        if (p->measured[i].marker == MSP_MARKER_LONGER) {
+            assert_true(*n < room);
+            day[(*n)++] = p->measured[i].day;
+        }
+    msp_patients_free(&all);
+    for (size_t i = 0; i < MSP_COUNT(files); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        remove(path);
+    }
+    remove(folder);
+}
+
 /* Rules 2.4, P6: 30 mm is half as long again as 20, the shortest; 29 is not. T02 is 1 cm wide, not
  * more, however long it grows; of a lesion never measured across nothing is said. */
 static void a_lesion_grows_longer(void **state)
@@ -333,27 +364,57 @@ static void a_lesion_grows_longer(void **state)
                              "P,T01,LDIAM,20,mm,1,2024-02-01\nP,T02,LDIAM,40,mm,1,2024-02-01\n"
                              "P,T03,LDIAM,40,mm,1,2024-02-01\n"
                              "P,T01,LDIAM,29,mm,2,2024-03-01\nP,T01,LDIAM,3.0,cm,3,2024-04-01\n";
-    char folder[] = "/tmp/mspike-sdtm-XXXXXX";
-    msp_patients all;
-    assert_non_null(mkdtemp(folder));
-    write_text(folder, "dm.csv", "USUBJID,RFXSTDTC\nP,2024-01-05\n");
-    write_text(folder, "tr.csv", tr);
-    read_folder(folder, NULL, &all, NULL);
-    const msp_patient *p = &all.patients[0];
-    size_t n = 0;
-    for (size_t i = 0; i < p->n_measured; i++)
-        if (p->measured[i].marker == MSP_MARKER_LONGER) {
-            assert_int_equal(p->measured[i].day, msp_day_from_civil(2024, 4, 1));
-            n++;
-        }
+    msp_day day[4];
+    size_t n = MSP_COUNT(day);
+    days_of_longer(tr, NULL, NULL, day, &n);
     assert_int_equal(n, 1);
-    msp_patients_free(&all);
-    char path[128];
-    snprintf(path, sizeof path, "%s/dm.csv", folder);
-    remove(path);
-    snprintf(path, sizeof path, "%s/tr.csv", folder);
-    remove(path);
-    remove(folder);
+    assert_int_equal(day[0], msp_day_from_civil(2024, 4, 1));
+}
+
+/* One that is gone is not longer while it stays so, and is when it is there again. */
+static void a_lesion_that_is_gone(void **state)
+{
+    (void)state;
+    static const char tr[] = "USUBJID,TRLNKID,TRTESTCD,TRORRES,TRORRESU,VISITNUM,TRDTC\n"
+                             "P,T01,LDIAM,40,mm,0,2024-01-01\nP,T01,PERP,20,mm,0,2024-01-01\n"
+                             "P,T01,LDIAM,0,mm,1,2024-02-01\nP,T01,PERP,0,mm,1,2024-02-01\n"
+                             "P,T01,LDIAM,0,mm,2,2024-03-01\nP,T01,PERP,0,mm,2,2024-03-01\n"
+                             "P,T01,LDIAM,5,mm,3,2024-04-01\nP,T01,PERP,5,mm,3,2024-04-01\n";
+    msp_day day[4];
+    size_t n = MSP_COUNT(day);
+    days_of_longer(tr, NULL, NULL, day, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(day[0], msp_day_from_civil(2024, 4, 1));
+}
+
+/* After a crossover (1 July) a lesion is held against the last visit up to it: 50 mm is 1.25 times
+ * that of 40, however short it was before, and 60 mm is 1.5 times. */
+static void a_lesion_after_a_crossover(void **state)
+{
+    (void)state;
+    static const char tr[] = "USUBJID,TRLNKID,TRTESTCD,TRORRES,TRORRESU,VISITNUM,TRDTC\n"
+                             "P,T01,LDIAM,40,mm,0,2024-01-01\nP,T01,PERP,20,mm,0,2024-01-01\n"
+                             "P,T01,LDIAM,20,mm,1,2024-03-01\nP,T01,PERP,12,mm,1,2024-03-01\n"
+                             "P,T01,LDIAM,40,mm,2,2024-06-20\nP,T01,PERP,20,mm,2,2024-06-20\n"
+                             "P,T01,LDIAM,50,mm,3,2024-08-01\nP,T01,PERP,20,mm,3,2024-08-01\n"
+                             "P,T01,LDIAM,60,mm,4,2024-09-01\nP,T01,PERP,20,mm,4,2024-09-01\n";
+    static const char ex[] = "USUBJID,EXTRT,EXDOSE,EXDOSU,EXSTDTC,EXENDTC\n"
+                             "P,POMALIDOMIDE,4,mg,2024-01-05,2024-01-25\n"
+                             "P,IXAZOMIB,4,mg,2024-07-01,2024-07-01\n";
+    msp_protocol protocol;
+    msp_findings findings = {0};
+    msp_error err = {0};
+    msp_day day[4];
+    size_t n = MSP_COUNT(day);
+    assert_int_equal(msp_protocol_read(project_file("tests/data/crossover/protocol.yaml"),
+                                       &protocol, &findings, &err),
+                     MSP_OK);
+    days_of_longer(tr, ex, &protocol, day, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(day[0], msp_day_from_civil(2024, 6, 20));
+    assert_int_equal(day[1], msp_day_from_civil(2024, 9, 1));
+    msp_protocol_free(&protocol);
+    msp_findings_free(&findings);
 }
 
 int main(void)
@@ -365,6 +426,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(same_as_visits),
         cmocka_unit_test(a_lesion_grows_longer),
+        cmocka_unit_test(a_lesion_that_is_gone),
+        cmocka_unit_test(a_lesion_after_a_crossover),
         cmocka_unit_test(a_concentration_needs_its_volume),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
