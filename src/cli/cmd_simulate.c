@@ -72,8 +72,9 @@ const msp_command cli_simulate = {
         "`mpirun -n N mspike simulate ...` shares the trials out over processes and machines, with "
         "the same digits, where mspike was built with MPI (`mspike doctor` says so).\n\n"
         "With --patients a trial is simulated patient by patient, as the protocol's virtual block "
-        "says: M-protein under treatment, visits, doses, adverse events, death. Its SDTM tables go "
-        "the road of real ones (respond, report); truth.csv holds what no real trial knows.",
+        "says: M-protein and plasmacytomas under treatment, visits, doses, adverse events, "
+        "crossover, death. Its SDTM tables go the road of real ones (respond, report); truth.csv "
+        "holds what no real trial knows.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,

@@ -131,6 +131,24 @@ static const msp_schema_type crossing = {MSP_MAPPING(
     "Who of the arm that \"crossover:\" names goes over at progression, and the disease from then "
     "on: what the first treatment left, under the calendar of the arm with the other regimen.")};
 
+static const msp_schema_type visits = {.kind = MSP_SCHEMA_COUNT, .min = 1, .max = 1000};
+
+#define IN(member) MSP_MEMBER(msp_virtual_plasmacytomas, member)
+static const msp_schema_field plasmacytoma_fields[] = {
+    {"share", &fraction, IN(share), MSP_REQUIRED,
+     "of the patients who have measurable ones at the start"},
+    {"new", &fraction, IN(fresh), "0",
+     "of the patients in whom a new one comes with progression, those without any among them"},
+    {"every", &visits, IN(every), "3",
+     "of so many visits one has a scan, for those who had one at the start; so has everybody where "
+     "M-protein or light chains show progression"},
+};
+#undef IN
+static const msp_schema_type plasmacytomas = {
+    MSP_MAPPING(msp_virtual_plasmacytomas, plasmacytoma_fields, "virtual plasmacytomas",
+                "Soft-tissue plasmacytomas, whose volume follows the burden of the disease."),
+    .shorthand = "share"};
+
 #define IN(member) MSP_MEMBER(msp_virtual, member)
 static const msp_schema_field virtual_fields[] = {
     {"follow_up", &msp__positive, IN(follow_up), "12", "months after the last patient"},
@@ -143,6 +161,8 @@ static const msp_schema_field virtual_fields[] = {
     {"arms", &arms, IN(arms), MSP_REQUIRED, "arms, by their names"},
     {"crossover", &crossing, IN(crossover), NULL,
      "what becomes of those who go over; left out: nobody does"},
+    {"plasmacytomas", &plasmacytomas, IN(plasmacytomas), NULL,
+     "soft-tissue plasmacytomas; left out: nobody has any"},
 };
 #undef IN
 const msp_schema_type msp__virtual = {MSP_MAPPING(

@@ -38,8 +38,10 @@ msp_day person_last(const person *who);
 /* A row of SUPPDM. */
 void person_qualifier(sheet *s, const char *name, const char *label, const char *value);
 
-/* person_events.c: AE. person_doses.c: EX, and QS, which is on the same calendar. */
+/* person_events.c: AE. person_lesions.c: TU, TR. person_doses.c: EX, and QS, which is on the same
+ * calendar. */
 msp_status person_events(const person *who);
+msp_status person_lesions(const person *who);
 msp_status person_doses(const person *who, msp_error *err);
 
 #endif

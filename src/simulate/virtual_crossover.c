@@ -8,6 +8,7 @@
 #include "virtual_crossover.h"
 
 #include "exact.h"
+#include "virtual_lesions.h"
 
 enum { CROSSES, DELAY, RESISTS, STOPS }; /* words of DRAW_CROSSING */
 
@@ -87,6 +88,8 @@ void sim_crossover_make(const sim_visits_kernel *kernel, const msp_virtual_plan 
     t->urine *= burden;
     t->light *= burden;
     t->kinetics = kinetics_of(plan, &p->truth.kinetics, left, who[0], word[RESISTS]);
+    if (plan->lesions.any)
+        sim_lesions_cross(plan, seed, trial, p->number, burden, t);
     t->stop = c->stop > 0 ? -log_of(share_of(word[STOPS])) / c->stop : (double)INFINITY;
     sim_doses_make(kernel, people);
     sim_people_progress(kernel, people, reached);

@@ -9,6 +9,7 @@
 
 #include "exact.h"
 #include "virtual_crossover.h"
+#include "virtual_lesions.h"
 #include "virtual_samples.h"
 #include "virtual_truth.h"
 
@@ -36,6 +37,7 @@ typedef struct maker {
     msp_virtual_work *work;
     msp_virtual_patient *out;
     sim_sampler *samples;
+    sim_scans *scans; /* NULL: of no plasmacytomas */
     size_t n_visits;
     unsigned risen; /* assessments in a row that showed progression */
 } maker;
@@ -85,11 +87,16 @@ static void meet(maker *m, const sim_person *person)
     p->cutoff = plan->start + (msp_day)(plan->accrual + plan->follow_up);
 }
 
+/* The site stops at the second assessment in a row that shows progression, or at one scan. */
+enum { SEEN = 2 };
+
 /* Visit i of those at hand. */
 static void take_samples(maker *m, size_t i, msp_day day, sim_lost lost)
 {
     m->work->visits[m->n_visits++] = day;
     m->risen = sim_sample(m->samples, i, day, lost) ? m->risen + 1 : 0;
+    if (m->scans != NULL && sim_scan(m->scans, m->samples, i, day, m->risen > 0))
+        m->risen = SEEN;
 }
 
 /* Of a visit that took place; the 24 hours of urine are lost twice as often as the serum. */
@@ -100,7 +107,6 @@ static sim_lost lost_of(double u, double missed_labs)
     return 3 * u < missed_labs ? SERUM_LOST : URINE_LOST;
 }
 
-/* The site stops at the second assessment in a row that shows progression. */
 static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
 {
     const msp_day next = day + 14 + (msp_day)(bits % 29);
@@ -181,7 +187,7 @@ static void attend(maker *m, size_t i, msp_day last)
     if (u < 0)
         return;
     take_samples(m, i, day, lost_of(u, m->plan->missed_labs * (1 - m->plan->missed_visits)));
-    if (m->risen >= 2)
+    if (m->risen >= SEEN)
         see_progression(m, day, word * 2654435769u, last);
 }
 
@@ -323,6 +329,8 @@ static void begin_again(maker *m, const msp_virtual_crossed *c)
                      .seen = MSP_NO_DAY,
                      .new_therapy = MSP_NO_DAY};
     m->risen = 0;
+    if (m->scans != NULL)
+        m->scans->due = 0;
 }
 
 /* Another treatment once progression was seen: nothing else is given until then. */
@@ -352,6 +360,7 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
                               msp_virtual_patient *out)
 {
     sim_sampler samples;
+    sim_scans scans = {.every = plan->lesions.every, .next = work->scans};
     maker m = {.plan = plan,
                .seed = seed,
                .trial = trial,
@@ -364,6 +373,8 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
     begin(&m, person_of(&m, (uint8_t)arm, (uint8_t)cell));
     sim_sampler_init(&samples, out, seed, trial, work->kernel, work->measured);
     const msp_day last = finish(&m);
+    if (out->truth.n_lesions > 0 || plan->lesions.fresh > 0)
+        m.scans = &scans;
     follow(&m, last);
     out->seen = m.line.seen;
     out->patient.new_therapy = m.line.new_therapy;
@@ -372,16 +383,20 @@ void msp_virtual_patient_make(const msp_virtual_plan *plan, uint64_t seed, uint6
         cross_over(&m, last);
     out->patient.n_visits = m.n_visits;
     out->patient.n_measured = (size_t)(samples.next - work->measured);
+    out->scans = work->scans;
+    out->n_scans = m.scans != NULL ? (size_t)(scans.next - work->scans) : 0;
 }
 
 msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan *plan,
                                  msp_error *err)
 {
-    enum { MEASURED_AT_ONCE = 8 };
+    enum { MEASURED_AT_ONCE = 8, WITH_LESIONS = 11 };
     const size_t n = plan->n_visits_max + 1;
+    const bool lesions = plan->lesions.any;
     *work = (msp_virtual_work){
-        .measured = calloc(n, MEASURED_AT_ONCE * sizeof *work->measured),
+        .measured = calloc(n, (lesions ? WITH_LESIONS : MEASURED_AT_ONCE) * sizeof *work->measured),
         .visits = calloc(n, sizeof *work->visits),
+        .scans = lesions ? calloc(n, sizeof *work->scans) : NULL,
         .people = calloc(1, sizeof *work->people),
         .room = n,
         .kernel = sim_visits_kernel_of(sim_best_path()),
@@ -390,7 +405,8 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
     if (crosses)
         work->crossing = calloc(1, sizeof *work->crossing);
     msp_status rc = work->measured != NULL && work->visits != NULL && work->people != NULL &&
-                            (!crosses || work->crossing != NULL)
+                            (!crosses || work->crossing != NULL) &&
+                            (!lesions || work->scans != NULL)
                         ? sim_people_init(work->people, plan, err)
                         : msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
     if (rc == MSP_OK && crosses)
@@ -409,6 +425,7 @@ void msp_virtual_work_free(msp_virtual_work *work)
     free(work->crossing);
     free(work->measured);
     free(work->visits);
+    free(work->scans);
     free(work->people);
     *work = (msp_virtual_work){0};
 }

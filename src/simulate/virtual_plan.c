@@ -338,6 +338,11 @@ static void plan_rates(const msp_virtual *said, msp_virtual_plan *out)
     out->missed_visits = said->missed_visits.value;
     out->missed_labs = said->missed_labs.value;
     out->withdrawal = said->withdrawal.value / MSP_DAYS_PER_MONTH;
+    if (msp_was_said(said->plasmacytomas.at))
+        out->lesions = (msp_virtual_lesions){.any = true,
+                                             .share = said->plasmacytomas.share.value,
+                                             .fresh = said->plasmacytomas.fresh.value,
+                                             .every = (uint32_t)said->plasmacytomas.every.value};
 }
 
 msp_status msp_virtual_plan_make(const msp_protocol *p, int every, msp_arena *arena,

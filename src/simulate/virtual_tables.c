@@ -303,6 +303,13 @@ static void put_finding(sheet *s, const char *domain, const lab_test *test, cons
     sheet_day(s, domain[0] == 'L' ? "LBDTC" : "MIDTC", "Date/Time of Specimen Collection", m->day);
 }
 
+/* Of plasmacytomas TU and TR speak. */
+static bool is_of_lesions(const msp_measured *m)
+{
+    return m->marker == MSP_MARKER_SPD || m->marker == MSP_MARKER_LONGER ||
+           m->marker == MSP_MARKER_NEW_LESION;
+}
+
 static void put_measured(sheet *lb, sheet *mi, const person *who, const msp_measured *m)
 {
     const bool marrow = m->marker == MSP_MARKER_MARROW || m->marker == MSP_MARKER_CLONAL;
@@ -344,7 +351,8 @@ static msp_status put_labs(const person *who)
     msp_random r = person_stream(who, DRAW_CHEMISTRY);
     sheet lb = person_sheet(who, MSP_VIRTUAL_LB), mi = person_sheet(who, MSP_VIRTUAL_MI);
     for (size_t i = 0; i < p->n_measured; i++) {
-        put_measured(&lb, &mi, who, &p->measured[i]);
+        if (!is_of_lesions(&p->measured[i]))
+            put_measured(&lb, &mi, who, &p->measured[i]);
         if (i + 1 == p->n_measured || p->measured[i + 1].day != p->measured[i].day)
             put_chemistry(&lb, who, &r, &p->measured[i]);
     }
@@ -396,6 +404,12 @@ static msp_status put_truth(const person *who)
     sheet_number(&s, "TRUEDTH", "Days to True Death", in_days(t->death));
     sheet_number(&s, "TRUEPFS", "True Progression-Free Survival (Days)",
                  in_days(msp_virtual_true_pfs(t)));
+    if (who->plan->lesions.any) {
+        sheet_number(&s, "LESIONS", "Plasmacytomas at the Start", t->n_lesions);
+        sheet_number(&s, "LONGEST", "Longest Diameter of the Largest (mm)",
+                     t->n_lesions > 0 ? t->longest : missing);
+        sheet_text(&s, "NEWLESN", "Another One Comes With Progression", t->new_lesion ? "Y" : "N");
+    }
     if (who->plan->crossover.said != NULL)
         put_crossover(who, &s);
     sheet_number(&s, "CUTOFF", "Days to the Cut-Off of the Data", p->cutoff - p->enrolled);
@@ -413,7 +427,8 @@ static const char *study_name(const msp_protocol *protocol, msp_arena *arena)
 static msp_status put_person(const person *who, msp_error *err)
 {
     static msp_status (*const parts[])(const person *) = {
-        put_dm, put_suppdm, put_ds, put_dd, put_cm, put_vs, put_labs, put_truth, person_events};
+        put_dm, put_suppdm, put_ds,    put_dd,        put_cm,
+        put_vs, put_labs,   put_truth, person_events, person_lesions};
     for (size_t i = 0; i < MSP_COUNT(parts); i++)
         if (parts[i](who) != MSP_OK)
             return msp_fail(err, MSP_EMEM, "no memory for the tables of a virtual patient");

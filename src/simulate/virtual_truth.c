@@ -5,6 +5,7 @@
 #include "virtual_truth.h"
 
 #include "exact.h"
+#include "virtual_lesions.h"
 
 enum { ABREAST = COURSES_AT_ONCE };
 
@@ -137,6 +138,16 @@ static void set_progression(const msp_virtual_truth *t, size_t i, sim_courses *o
         out->rise[i] = LIGHT_RISE / t->light;
 }
 
+/* Below a burden the largest plasmacytoma is gone, and from another on it is there again. */
+static void set_lesions(const msp_virtual_truth *t, size_t i, sim_courses *out)
+{
+    const double gone = LESION_GONE / t->longest, seen = LESION_SEEN / t->longest;
+    const bool has = t->n_lesions > 0;
+    out->gone[i] = has ? gone * gone * gone : (double)INFINITY;
+    out->seen[i] = has ? seen * seen * seen : (double)INFINITY;
+    out->lesions = out->lesions || has;
+}
+
 static double after(double wait, double rate)
 {
     return rate > 0 ? wait / rate : (double)INFINITY;
@@ -181,6 +192,8 @@ static void set_course(const sim_people *p, size_t i, sim_courses *out)
     for (int part = 0; part < MSP_PARTS; part++)
         out->taken[part][i] = k->taken[part];
     set_progression(t, i, out);
+    if (p->plan->lesions.any)
+        set_lesions(t, i, out);
 }
 
 void sim_people_progress(const sim_visits_kernel *kernel, sim_people *p, double reached[ABREAST])
@@ -212,6 +225,8 @@ void sim_people_make(const sim_visits_kernel *kernel, sim_people *p)
         p->person[i].truth.stop = after(wait[2][i], p->plan->arm[p->arm[i]].stop);
         p->person[i].truth.withdrawal = after(wait[3][i], p->plan->withdrawal);
     }
+    for (size_t i = 0; p->plan->lesions.any && i < p->n; i++)
+        sim_lesions_draw(p->plan, p->seed, p->trial, p->first + (uint32_t)i, &p->person[i].truth);
     sim_doses_make(kernel, p);
     sim_people_progress(kernel, p, reached);
     for (size_t i = 0; i < p->n; i++) {

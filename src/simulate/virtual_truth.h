@@ -14,6 +14,8 @@ enum {
     DRAW_ARMS,
     DRAW_CHANGES,
     DRAW_CROSSING,
+    DRAW_LESIONS,
+    DRAW_SCAN = 44,  /* those of person.h are between */
     DRAW_AGAIN = 32, /* added to the others: after a crossover */
 };
 

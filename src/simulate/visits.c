@@ -219,6 +219,17 @@ ALWAYS_INLINE void cross(const piece *p, const double *level, const double *leng
     }
 }
 
+/* 1.5 to the power 3/2: of a volume, where an area is half as large again. */
+#define LARGER 1.8371173070873836
+
+ALWAYS_INLINE void levels_of_lesions(const sim_courses *c, const double *lowest, double *level)
+{
+    for (int i = 0; i < LANES; i++) {
+        const double larger = lowest[i] < c->gone[i] ? c->seen[i] : LARGER * lowest[i];
+        level[i] = larger < level[i] ? larger : level[i];
+    }
+}
+
 ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *day)
 {
     double found[LANES], level[LANES], length[LANES], inside[LANES], t[LANES];
@@ -233,11 +244,14 @@ ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *da
         lowest_inside(&here, inside);
         for (int i = 0; i < LANES; i++) {
             const double low = inside[i] < lowest[i] && found[i] < 0 ? inside[i] : lowest[i];
-            const double above = level_of(low, c->rise[i], c->high[i], c->further[i]);
-            const double end = here.end[0][i] + here.end[1][i];
+            level[i] = level_of(low, c->rise[i], c->high[i], c->further[i]);
             lowest[i] = low;
-            level[i] = above;
-            found[i] = found[i] < 0 && end >= above ? (double)k : found[i];
+        }
+        if (c->lesions)
+            levels_of_lesions(c, lowest, level);
+        for (int i = 0; i < LANES; i++) {
+            const double end = here.end[0][i] + here.end[1][i];
+            found[i] = found[i] < 0 && end >= level[i] ? (double)k : found[i];
         }
     }
     for (int i = 0; i < LANES; i++) {

@@ -94,6 +94,14 @@ typedef struct msp_virtual_crossing {
     MSP_SAID_LIST(msp_virtual_target) targets;
 } msp_virtual_crossing;
 
+/* Soft-tissue plasmacytomas. */
+typedef struct msp_virtual_plasmacytomas {
+    msp_place at;
+    msp_said_number share; /* of the patients who have measurable ones at the start */
+    msp_said_number fresh; /* `new`: of the patients in whom another one comes with progression */
+    msp_said_count every;  /* visits between two scans */
+} msp_virtual_plasmacytomas;
+
 typedef struct msp_virtual {
     msp_place at;
     msp_said_number follow_up; /* after the last patient */
@@ -103,6 +111,7 @@ typedef struct msp_virtual {
     MSP_SAID_LIST(msp_virtual_stratum) strata;
     MSP_SAID_LIST(msp_virtual_arm) arms;
     msp_virtual_crossing crossover;
+    msp_virtual_plasmacytomas plasmacytomas;
 } msp_virtual;
 
 MSP_END

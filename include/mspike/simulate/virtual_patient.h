@@ -31,6 +31,18 @@ typedef struct msp_virtual_change {
     uint8_t quarters;
 } msp_virtual_change;
 
+enum { MSP_LESIONS_MAX = 3 };
+
+/* A scan of plasmacytomas; diameters in tenths of a mm, 0: gone. */
+typedef struct msp_virtual_scan {
+    msp_day day;
+    uint32_t visit;
+    uint32_t longest[MSP_LESIONS_MAX], across[MSP_LESIONS_MAX];
+    uint64_t products; /* sum of longest times across */
+    bool longer;       /* one that was wide grew by half from its shortest */
+    bool new_lesion;   /* one is there that was not */
+} msp_virtual_scan;
+
 /* What is true. Days are from enrolment; infinite: never. Treatment goes on until it is stopped,
  * whatever the site sees: nothing is sampled after that. */
 typedef struct msp_virtual_truth {
@@ -41,6 +53,9 @@ typedef struct msp_virtual_truth {
     double death;
     bool of_myeloma;         /* death after progression */
     double stop, withdrawal; /* of treatment, from the first dose; of consent */
+    double longest;          /* mm, of the largest plasmacytoma at the first dose; 0: none */
+    uint8_t n_lesions;       /* plasmacytomas then */
+    bool new_lesion;         /* another one comes with progression */
     bool short_of_response;  /* that the next phase asks for: treatment ends before it */
 } msp_virtual_truth;
 
@@ -71,6 +86,8 @@ typedef struct msp_virtual_patient {
     const msp_virtual_change *changes; /* by cycle; of cycles that are never come to, too */
     size_t n_changes;
     const msp_virtual_crossed *crossed; /* NULL: stayed on the treatment of the arm */
+    const msp_virtual_scan *scans;      /* by day */
+    size_t n_scans;
     msp_disposition disposition;
     msp_patient patient; /* as the tables will say; its lists are in the work space. The `row` of a
                             measurement is the number of the planned visit; 0 is the baseline */
@@ -80,6 +97,7 @@ typedef struct msp_virtual_patient {
 typedef struct msp_virtual_work {
     msp_measured *measured;
     msp_day *visits;
+    msp_virtual_scan *scans;                /* NULL where nobody has any */
     size_t room;                            /* visits */
     const struct msp_visits_kernel *kernel; /* private: the fastest for this processor */
     struct sim_people *people;              /* private: those who were worked out together */

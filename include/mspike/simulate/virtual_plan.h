@@ -71,6 +71,13 @@ typedef struct msp_virtual_crossover {
     msp_virtual_law delay; /* days from then to the first dose */
 } msp_virtual_crossover;
 
+/* Soft-tissue plasmacytomas. */
+typedef struct msp_virtual_lesions {
+    bool any;            /* the protocol speaks of them */
+    double share, fresh; /* of patients: with some at the start, with a new one at progression */
+    uint32_t every;      /* visits between two scans */
+} msp_virtual_lesions;
+
 /* A combination of the levels of the stratification factors. */
 typedef struct msp_virtual_cell {
     double share, growth; /* factor of the rate of growth */
@@ -83,6 +90,7 @@ typedef struct msp_virtual_plan {
     size_t n_arms;
     msp_virtual_course arm[MSP_VIRTUAL_ARMS_MAX + 1]; /* the last one for a crossover */
     msp_virtual_crossover crossover;
+    msp_virtual_lesions lesions;
     size_t experimental, control; /* arms that are compared; the same in a trial of one arm */
     size_t n_block;               /* size of a permuted block */
     uint8_t block[MSP_VIRTUAL_BLOCK_MAX]; /* arms of one, in order */

@@ -6,6 +6,7 @@
  *   EX          doses of the protocol's calendar, with delays, reductions and the end of treatment
  *   VS          height and weight that doses are worked out from
  *   LB, MI      what was measured: M-protein, light chains, immunofixation, marrow, chemistry
+ *   TU, TR      plasmacytomas, and their diameters at each scan
  *   AE          adverse events with CTCAE grades
  *   CM, PR      the next anti-myeloma therapy; the transplant that the arm's phases plan
  *   QS          answers to the questionnaires that the protocol plans: QLQ01, QLQ02 ... by item
@@ -21,19 +22,21 @@
 
 MSP_BEGIN
 
-#define MSP_VIRTUAL_TABLE_LIST(X)                \
-    X(DM, "Demographics (simulated)")            \
-    X(SUPPDM, "Qualifiers of DM (simulated)")    \
-    X(DS, "Disposition (simulated)")             \
-    X(DD, "Death Details (simulated)")           \
-    X(EX, "Exposure (simulated)")                \
-    X(VS, "Vital Signs (simulated)")             \
-    X(LB, "Laboratory Test Results (simulated)") \
-    X(MI, "Microscopic Findings (simulated)")    \
-    X(AE, "Adverse Events (simulated)")          \
-    X(CM, "Concomitant Medications (simulated)") \
-    X(PR, "Procedures (simulated)")              \
-    X(QS, "Questionnaires (simulated)")          \
+#define MSP_VIRTUAL_TABLE_LIST(X)                    \
+    X(DM, "Demographics (simulated)")                \
+    X(SUPPDM, "Qualifiers of DM (simulated)")        \
+    X(DS, "Disposition (simulated)")                 \
+    X(DD, "Death Details (simulated)")               \
+    X(EX, "Exposure (simulated)")                    \
+    X(VS, "Vital Signs (simulated)")                 \
+    X(LB, "Laboratory Test Results (simulated)")     \
+    X(MI, "Microscopic Findings (simulated)")        \
+    X(TU, "Tumor/Lesion Identification (simulated)") \
+    X(TR, "Tumor/Lesion Results (simulated)")        \
+    X(AE, "Adverse Events (simulated)")              \
+    X(CM, "Concomitant Medications (simulated)")     \
+    X(PR, "Procedures (simulated)")                  \
+    X(QS, "Questionnaires (simulated)")              \
     X(TRUTH, "What Is True (simulated)")
 typedef enum msp_virtual_table {
 #define MSP_AS_ENUM(name, label) MSP_VIRTUAL_##name,
