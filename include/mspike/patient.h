@@ -13,6 +13,7 @@
 #include "mspike/patient/past.h"
 #include "mspike/patient/patient.h"
 #include "mspike/patient/profile.h"
+#include "mspike/patient/readers.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/stage.h"
 #include "mspike/patient/supp.h"

@@ -304,7 +304,7 @@ static msp_status read_reports(struct study *study, const msp_patients *patients
     *out = (msp_reports){0};
     const msp_status rc = study->protocol->data.visits.text != NULL
                               ? MSP_OK
-                              : msp_reports_read(study->folder, &study->findings->arena, out, err);
+                              : msp_reports_read(study->folder, study->findings, out, err);
     if (rc != MSP_OK)
         return rc;
     study_choose_assessor(study, patients, out);

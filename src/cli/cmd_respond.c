@@ -104,6 +104,7 @@ typedef struct job {
     msp_arena arena; /* rules, reasons */
     msp_findings findings;
     msp_protocol protocol;
+    msp_reports reports; /* of the folder, where they are asked for */
     respond_answer answer;
 } job;
 
@@ -137,6 +138,15 @@ static msp_status read_patients(job *j, const char *path, msp_error *err)
     return msp_tidy_read_with(path, &visits, &j->answer.patients, &j->findings, err);
 }
 
+/* What RS reports, for what compares with it or writes it. */
+static msp_status read_reports(job *j, const char *path, msp_error *err)
+{
+    struct stat about;
+    if ((!j->v->compare && j->v->out == NULL) || stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
+        return MSP_OK;
+    return msp_reports_read(path, &j->findings, &j->reports, err);
+}
+
 static msp_status judge_all(job *j, const char *path, msp_error *err)
 {
     const msp_measurability *measurability =
@@ -144,6 +154,8 @@ static msp_status judge_all(job *j, const char *path, msp_error *err)
     msp_status rc = read_rules(j, err);
     if (rc == MSP_OK)
         rc = read_patients(j, path, err);
+    if (rc == MSP_OK)
+        rc = read_reports(j, path, err);
     if (rc == MSP_OK)
         rc = msp_responses_judge(&j->answer.patients, &j->answer.rules, measurability,
                                  &j->answer.responses, err);
@@ -210,26 +222,20 @@ static msp_status write_csv(const char *folder, const char *name, msp_text *text
 }
 
 /* Responses and times to event as ADaM tables. */
-static msp_status write_adam(job *j, const char *path, msp_error *err)
+static msp_status write_adam(job *j, msp_error *err)
 {
     const bool planned = j->v->protocol != NULL;
     msp_adam adam;
-    msp_reports reports = {0};
-    struct stat about;
-    msp_status rc = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
-                        ? msp_reports_read(path, &j->findings.arena, &reports, err)
-                        : MSP_OK;
     const msp_adam_options how = {.rules = &j->answer.rules,
                                   .measurability = planned ? &j->protocol.measurability : NULL,
                                   .protocol = planned ? &j->protocol : NULL,
-                                  .reports = &reports,
+                                  .reports = &j->reports,
                                   .study = j->answer.patients.study != NULL
                                                ? j->answer.patients.study
                                            : planned ? j->protocol.trial.acronym.text
                                                      : NULL};
-    if (rc == MSP_OK)
-        rc = msp_adam_of_responses(&j->answer.patients, &j->answer.responses, &how, &adam, err);
-    msp_reports_free(&reports);
+    msp_status rc =
+        msp_adam_of_responses(&j->answer.patients, &j->answer.responses, &how, &adam, err);
     if (rc != MSP_OK)
         return rc;
     rc = msp_adam_write(&adam, j->v->out, written[j->v->tables >= 0 ? j->v->tables : 0], err);
@@ -239,7 +245,7 @@ static msp_status write_adam(job *j, const char *path, msp_error *err)
     return rc;
 }
 
-static msp_status write_folder(job *j, const char *path, msp_error *err)
+static msp_status write_folder(job *j, msp_error *err)
 {
     const char *folder = j->v->out;
     const size_t n = j->answer.patients.n;
@@ -250,7 +256,7 @@ static msp_status write_folder(job *j, const char *path, msp_error *err)
     msp_status rc = cli_out_folder(folder, "reasons.csv", written_here, &made, err);
     if (rc != MSP_OK)
         return rc;
-    rc = write_adam(j, path, err); /* first: these may be refused for what they hold */
+    rc = write_adam(j, err); /* first: these may be refused for what they hold */
     respond_patients_as_csv(&j->answer, 0, n, &text);
     if (rc == MSP_OK)
         rc = write_csv(folder, "patients.csv", &text, err);
@@ -274,7 +280,7 @@ static msp_status print_comparison(job *j, const char *path, msp_text *out, msp_
 {
     const msp_tte_rules rules = msp_tte_rules_of(&j->answer.rules);
     msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS];
-    const msp_status rc = respond_compare(path, &j->findings.arena, &j->answer.patients,
+    const msp_status rc = respond_compare(path, &j->reports, &j->answer.patients,
                                           &j->answer.responses, &rules, pairs, err);
     if (rc != MSP_OK)
         return rc;
@@ -356,7 +362,7 @@ static int respond(job *j, const char *path)
     if (rc == MSP_OK)
         rc = chosen(j, &from, &to, &err);
     if (rc == MSP_OK && j->v->out != NULL)
-        rc = write_folder(j, path, &err);
+        rc = write_folder(j, &err);
     if (rc == MSP_OK)
         rc = j->v->compare                            ? print_comparison(j, path, &text, &err)
              : j->v->rates || j->v->censoring != NULL ? print_happened(j, &text, &err)
@@ -401,6 +407,7 @@ static int run(int argc, char **argv)
     job j = {.v = &v};
     exit_code = respond(&j, path);
     msp_judge_free(&j.answer.judge);
+    msp_reports_free(&j.reports);
     msp_responses_free(&j.answer.responses);
     msp_patients_free(&j.answer.patients);
     msp_protocol_free(&j.protocol);

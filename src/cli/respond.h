@@ -28,9 +28,10 @@ msp_status respond_explain_as_text(respond_answer *answer, size_t i, msp_text *o
 
 /* RS and SUPPRS of `folder` against the derived responses; `names` holds the file an error names.
  */
-msp_status respond_compare(const char *folder, msp_arena *names, const msp_patients *patients,
-                           const msp_responses *responses, const msp_tte_rules *rules,
-                           msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_error *err);
+msp_status respond_compare(const char *folder, const msp_reports *reports,
+                           const msp_patients *patients, const msp_responses *responses,
+                           const msp_tte_rules *rules, msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS],
+                           msp_error *err);
 void respond_compare_as_text(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 void respond_compare_as_json(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);
 void respond_compare_as_csv(const msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_text *out);

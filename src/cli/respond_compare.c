@@ -6,20 +6,17 @@
 #include "grid.h"
 #include "respond.h"
 
-msp_status respond_compare(const char *folder, msp_arena *names, const msp_patients *patients,
-                           const msp_responses *responses, const msp_tte_rules *rules,
-                           msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS], msp_error *err)
+msp_status respond_compare(const char *folder, const msp_reports *reports,
+                           const msp_patients *patients, const msp_responses *responses,
+                           const msp_tte_rules *rules, msp_assessor_pair pairs[MSP_ASSESSOR_PAIRS],
+                           msp_error *err)
 {
-    msp_reports reports;
-    msp_status rc = msp_reports_read(folder, names, &reports, err);
-    if (rc == MSP_OK && reports.investigator.n + reports.committee.n == 0) {
-        rc = msp_fail(err, MSP_ENODATA, "%s: no table RS with responses to compare with", folder);
-        (void)msp_hint(err, rc, "RS holds the responses that investigators or a committee report");
+    if (reports->investigator.n + reports->committee.n == 0) {
+        const msp_status rc =
+            msp_fail(err, MSP_ENODATA, "%s: no table RS with responses to compare with", folder);
+        return msp_hint(err, rc, "RS holds the responses that investigators or a committee report");
     }
-    if (rc == MSP_OK)
-        rc = msp_assessors_compare(patients, responses, &reports, rules, 0.95, pairs, err);
-    msp_reports_free(&reports);
-    return rc;
+    return msp_assessors_compare(patients, responses, reports, rules, 0.95, pairs, err);
 }
 
 /* -- as text -- */

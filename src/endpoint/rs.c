@@ -1,11 +1,15 @@
 /* rs.c - RS and SUPPRS into what an assessor reported of each subject, visit by visit. */
 #include "mspike/endpoint/rs.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cells.h"
+#include "mspike/base/text.h"
 #include "mspike/patient/domain.h"
+#include "mspike/patient/readers.h"
 #include "mspike/patient/supp.h"
 
 void msp_rs_free(msp_rs *reportings)
@@ -49,7 +53,7 @@ static int by_subject_day_seq(const void *a, const void *b)
 }
 
 typedef struct rs_columns {
-    msp_column *id, *test, *evaluator, *level, *date, *seq, *visit;
+    msp_column *id, *test, *evaluator, *level, *date, *seq, *visit, *number, *reader, *accepted;
 } rs_columns;
 
 static msp_status find_columns(const msp_table *rs, rs_columns *out, msp_error *err)
@@ -68,25 +72,84 @@ static msp_status find_columns(const msp_table *rs, rs_columns *out, msp_error *
     }
     out->evaluator = msp_table_column(rs, "RSEVAL");
     out->visit = msp_table_column(rs, "VISIT");
+    out->number = msp_table_column(rs, "VISITNUM");
+    out->reader = msp_table_column(rs, "RSEVALID");
+    out->accepted = msp_table_column(rs, "RSACPTFL");
     return MSP_OK;
+}
+
+/* -- cells that cannot be used -- */
+
+typedef struct rs_reader {
+    const msp_table *rs;
+    rs_columns columns;
+    msp_findings *findings; /* or NULL */
+} rs_reader;
+
+static void say(const rs_reader *r, msp_severity severity, const char *id, size_t row,
+                const msp_column *column, const char *hint, const char *text)
+{
+    if (r->findings == NULL)
+        return;
+    const msp_place at = msp_table_place(r->rs, row, column);
+    size_t there;
+    (void)msp_table_part_of(r->rs, row, &there);
+    if (at.line > 0)
+        msp_findings_add(r->findings, severity, id, at, hint, "%s", text);
+    else
+        msp_findings_add(r->findings, severity, id, at, hint, "row %zu, %s: %s", there + 1,
+                         column->name, text);
+}
+
+/* "Very Good Partial Response" is VGPR, by the first letters of its words. */
+static bool level_of_words(const char *text, msp_response_level *out)
+{
+    char letters[8];
+    size_t n = 0;
+    for (const char *at = text; *at != '\0'; at++)
+        if (isalpha((unsigned char)*at) && (at == text || !isalpha((unsigned char)at[-1])) &&
+            n + 1 < sizeof letters)
+            letters[n++] = *at;
+    letters[n] = '\0';
+    return n > 1 && msp_response_level_parse(letters, out);
+}
+
+static void say_level(const rs_reader *r, size_t row, const char *text)
+{
+    const char *names[MSP_LEVEL_COUNT];
+    char hint[160], said[96];
+    msp_response_level level;
+    for (size_t i = 0; i < MSP_LEVEL_COUNT; i++)
+        names[i] = msp_response_level_name((msp_response_level)i);
+    const char *near = level_of_words(text, &level) ? msp_response_level_name(level)
+                                                    : msp_suggest(text, names, MSP_LEVEL_COUNT);
+    snprintf(hint, sizeof hint,
+             "%s%s%sthe row is left out; the levels are sCR, CR, VGPR, PR, MR, SD, PD, NE",
+             near != NULL ? "did you mean " : "", near != NULL ? near : "",
+             near != NULL ? "? " : "");
+    snprintf(said, sizeof said, "\"%.60s\" is no level of response", text);
+    say(r, MSP_SEVERITY_ERROR, "data-value", row, r->columns.level, hint, said);
 }
 
 /* A date of the month stands for its last day, one of the year alone is refused. */
-static msp_status read_day(const msp_table *rs, size_t row, const msp_column *column,
-                           msp_rs_visit *visit, msp_error *err)
+static bool read_day(const rs_reader *r, size_t row, msp_rs_visit *visit)
 {
     msp_date date;
-    if (!msp__cell_date(column, row, &date) || date.precision < MSP_DATE_MONTH)
-        return msp_table_fail(err, MSP_EINPUT, rs, row, column,
-                              "a response needs a date with year and month, as in 2014-02-12");
+    if (!msp__cell_date(r->columns.date, row, &date) || date.precision < MSP_DATE_MONTH) {
+        say(r, MSP_SEVERITY_ERROR, "data-date", row, r->columns.date, "the row is left out",
+            "a response needs a date with year and month, as in 2014-02-12");
+        return false;
+    }
     visit->day = date.latest;
     visit->imputed = date.precision == MSP_DATE_MONTH ? 'D' : 0;
-    return MSP_OK;
+    return true;
 }
 
-static msp_status read_row(const msp_table *rs, const rs_columns *columns, size_t row,
-                           msp_arena *arena, row_read *out, msp_error *err)
+/* *good where the row can be used; what cannot is said. */
+static msp_status read_row(const rs_reader *r, size_t row, msp_arena *arena, row_read *out,
+                           bool *good, msp_error *err)
 {
+    const rs_columns *columns = &r->columns;
     *out = (row_read){.id = msp_arena_text(arena, msp__cell_text(columns->id, row)), .row = row};
     msp_rs_visit *visit = &out->visit;
     visit->visit = msp_arena_text(arena, msp__cell_text(columns->visit, row));
@@ -96,12 +159,11 @@ static msp_status read_row(const msp_table *rs, const rs_columns *columns, size_
     visit->seq = msp__cell_count(columns->seq, row);
     visit->new_therapy = MSP_NO_DAY;
     const char *level = msp__cell_text(columns->level, row);
-    if (!msp_response_level_parse(level, &visit->level))
-        return msp_hint(err,
-                        msp_table_fail(err, MSP_EINPUT, rs, row, columns->level,
-                                       "\"%s\" is no level of response", level),
-                        "the levels are sCR, CR, VGPR, PR, MR, SD, PD, NE");
-    return read_day(rs, row, columns->date, visit, err);
+    *good = msp_response_level_parse(level, &visit->level);
+    if (!*good)
+        say_level(r, row, level);
+    *good = *good && read_day(r, row, visit);
+    return MSP_OK;
 }
 
 static bool is_wanted(const rs_columns *columns, size_t row, const char *evaluator)
@@ -113,9 +175,60 @@ static bool is_wanted(const rs_columns *columns, size_t row, const char *evaluat
            strcmp(msp__cell_text(columns->evaluator, row), evaluator) == 0;
 }
 
+/* -- whose rows -- */
+
+static void say_several(void *context, const msp_reading *second, const char *taken)
+{
+    const rs_reader *r = context;
+    char hint[128];
+    snprintf(hint, sizeof hint, "those of %.40s are taken; RSACPTFL Y says which were accepted",
+             taken[0] != '\0' ? taken : "nobody named");
+    say(r, MSP_SEVERITY_WARNING, "data-reader", second->row, r->columns.reader, hint,
+        "several readers at one time, and none accepted");
+}
+
+/* VISITNUM, else the date: readers may date one visit differently. */
+static const char *time_of(const rs_columns *columns, size_t row, msp_arena *arena)
+{
+    const msp_column *number = columns->number;
+    if (number == NULL || msp_column_is_missing(number, row))
+        return msp__cell_text(columns->date, row);
+    if (number->type == MSP_COLUMN_TEXT)
+        return msp__cell_text(number, row);
+    char text[MSP_DOUBLE_MAX];
+    return msp_arena_text_n(arena, text, msp_double_format(number->number[row], text));
+}
+
+/* Sets taken[row] for each row of the evaluator that counts. */
+static msp_status choose_rows(rs_reader *r, const char *evaluator, bool *taken, msp_error *err)
+{
+    msp_arena scratch = {0};
+    msp_reading *all = msp_arena_array(&scratch, r->rs->n_rows + 1, sizeof *all);
+    size_t n = 0;
+    bool memory = all != NULL;
+    for (size_t row = 0; memory && row < r->rs->n_rows; row++) {
+        if (!is_wanted(&r->columns, row, evaluator))
+            continue;
+        all[n] = (msp_reading){.subject = msp__cell_text(r->columns.id, row),
+                               .time = time_of(&r->columns, row, &scratch),
+                               .reader = msp__cell_text(r->columns.reader, row),
+                               .accepted = msp__cell_text(r->columns.accepted, row),
+                               .row = row};
+        memory = all[n++].time != NULL;
+    }
+    if (memory && (r->columns.reader != NULL || r->columns.accepted != NULL))
+        msp_readers_choose(all, n, say_several, r);
+    for (size_t i = 0; memory && i < n; i++)
+        taken[all[i].row] = !all[i].left_out;
+    msp_arena_free(&scratch);
+    return memory ? MSP_OK : msp_fail(err, MSP_EMEM, "out of memory");
+}
+
+/* -- qualifiers -- */
+
 /* Puts one qualifier where it belongs; those of other records and other names are passed over. */
-static msp_status take_qualifier(const msp_table *supprs, size_t row, const char *name,
-                                 const msp_column *value, msp_rs_visit *visit, msp_error *err)
+static void take_qualifier(const rs_reader *r, size_t row, const char *name,
+                           const msp_column *value, msp_rs_visit *visit)
 {
     const bool yes = strcmp(msp__cell_text(value, row), "Y") == 0;
     msp_date date;
@@ -126,23 +239,23 @@ static msp_status take_qualifier(const msp_table *supprs, size_t row, const char
     else if (strcmp(name, "DTHPDFL") == 0)
         visit->death_from_pd |= yes;
     else if (strcmp(name, "NACTDT") == 0) {
-        if (!msp__cell_date(value, row, &date) || date.precision < MSP_DATE_DAY)
-            return msp_table_fail(err, MSP_EINPUT, supprs, row, value,
-                                  "the start of a new therapy needs a full date");
-        visit->new_therapy = date.latest;
+        if (msp__cell_date(value, row, &date) && date.precision >= MSP_DATE_DAY)
+            visit->new_therapy = date.latest;
+        else
+            say(r, MSP_SEVERITY_ERROR, "data-date", row, value, "it is left out",
+                "the start of a new therapy needs a full date");
     }
-    return MSP_OK;
 }
 
 /* The qualifiers of the rows that are visits; `visits` stand in the order of `rows`. */
-static msp_status take_qualifiers(const msp_table *rs, const msp_table *supprs,
-                                  const row_read *rows, size_t n, msp_rs_visit *visits,
-                                  msp_error *err)
+static msp_status take_qualifiers(const rs_reader *r, const msp_table *supprs, const row_read *rows,
+                                  size_t n, msp_rs_visit *visits, msp_error *err)
 {
+    const rs_reader of_supp = {.rs = supprs, .findings = r->findings};
     msp_arena scratch = {0};
     msp_supp_match match;
-    msp_status rc = msp_supp_find(rs, "RS", supprs, &scratch, &match, err);
-    msp_rs_visit **visit_of = msp_arena_array(&scratch, rs->n_rows + 1, sizeof *visit_of);
+    msp_status rc = msp_supp_find(r->rs, "RS", supprs, &scratch, &match, err);
+    msp_rs_visit **visit_of = msp_arena_array(&scratch, r->rs->n_rows + 1, sizeof(msp_rs_visit *));
     if (rc == MSP_OK && visit_of == NULL)
         rc = msp_fail(err, MSP_EMEM, "out of memory");
     for (size_t i = 0; i < n && rc == MSP_OK; i++)
@@ -151,10 +264,10 @@ static msp_status take_qualifiers(const msp_table *rs, const msp_table *supprs,
                      *value = msp_table_column(supprs, "QVAL");
     for (size_t row = 0; rc == MSP_OK && row < supprs->n_rows; row++) {
         const msp_supp_found *found = &match.found[row];
-        for (size_t k = 0; k < found->n && rc == MSP_OK; k++) {
+        for (size_t k = 0; k < found->n; k++) {
             msp_rs_visit *visit = visit_of[match.rows[found->first + k]];
             if (visit != NULL)
-                rc = take_qualifier(supprs, row, msp__cell_text(name, row), value, visit, err);
+                take_qualifier(&of_supp, row, msp__cell_text(name, row), value, visit);
         }
     }
     msp_arena_free(&scratch);
@@ -180,28 +293,34 @@ static msp_status group(const row_read *rows, size_t n, msp_rs *out, msp_rs_visi
 }
 
 msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
-                       msp_rs *out, msp_error *err)
+                       msp_findings *findings, msp_rs *out, msp_error *err)
 {
     *out = (msp_rs){0};
-    rs_columns columns;
-    msp_status rc = find_columns(rs, &columns, err);
+    rs_reader r = {.rs = rs, .findings = findings};
+    msp_status rc = find_columns(rs, &r.columns, err);
     if (rc != MSP_OK)
         return rc;
     row_read *rows = calloc(rs->n_rows + 1, sizeof *rows);
-    if (rows == NULL)
-        return msp_fail(err, MSP_EMEM, "out of memory");
+    bool *taken = calloc(rs->n_rows + 1, sizeof *taken);
+    rc = rows != NULL && taken != NULL ? choose_rows(&r, evaluator, taken, err)
+                                       : msp_fail(err, MSP_EMEM, "out of memory");
     size_t n = 0;
-    for (size_t row = 0; row < rs->n_rows && rc == MSP_OK; row++)
-        if (is_wanted(&columns, row, evaluator))
-            rc = read_row(rs, &columns, row, &out->arena, &rows[n++], err);
+    for (size_t row = 0; row < rs->n_rows && rc == MSP_OK; row++) {
+        bool good = false;
+        if (!taken[row])
+            continue;
+        rc = read_row(&r, row, &out->arena, &rows[n], &good, err);
+        n += rc == MSP_OK && good;
+    }
     msp_rs_visit *visits = NULL;
     if (rc == MSP_OK) {
         qsort(rows, n, sizeof *rows, by_subject_day_seq);
         rc = group(rows, n, out, &visits, err);
     }
     if (rc == MSP_OK && supprs != NULL && n > 0)
-        rc = take_qualifiers(rs, supprs, rows, n, visits, err);
+        rc = take_qualifiers(&r, supprs, rows, n, visits, err);
     free(rows);
+    free(taken);
     if (rc != MSP_OK)
         msp_rs_free(out);
     return rc;
@@ -209,8 +328,10 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
 
 /* -- of a folder -- */
 
-msp_status msp_reports_read(const char *folder, msp_arena *names, msp_reports *out, msp_error *err)
+msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_reports *out,
+                            msp_error *err)
 {
+    msp_arena *names = &findings->arena;
     msp_table rs = {0}, supp = {0};
     const char *has_rs, *has_supp = NULL;
     *out = (msp_reports){0};
@@ -219,9 +340,9 @@ msp_status msp_reports_read(const char *folder, msp_arena *names, msp_reports *o
         rc = msp_domain_read(folder, "SUPPRS", NULL, names, &supp, &has_supp, err);
     const msp_table *qualifiers = has_supp != NULL ? &supp : NULL;
     if (rc == MSP_OK && has_rs != NULL)
-        rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, &out->investigator, err);
+        rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, findings, &out->investigator, err);
     if (rc == MSP_OK && has_rs != NULL)
-        rc = msp_rs_read(&rs, qualifiers, MSP_RS_COMMITTEE, &out->committee, err);
+        rc = msp_rs_read(&rs, qualifiers, MSP_RS_COMMITTEE, findings, &out->committee, err);
     if (rc != MSP_OK && err != NULL && err->at.file != NULL)
         err->at.file = msp_arena_text(names, err->at.file); /* the table's own name goes */
     msp_table_free(&rs);

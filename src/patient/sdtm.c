@@ -300,6 +300,8 @@ static msp_status read_all(sdtm *s, msp_error *err)
 {
     size_t n_tables = 0;
     msp_status rc = read_dm(s, err);
+    if (rc == MSP_OK && s->findings != NULL)
+        rc = msp_domain_strangers(s->folder, s->options.protocol, s->findings, err);
     if (rc == MSP_OK && !sdtm_crossover_drugs(s))
         rc = msp_fail(err, MSP_EMEM, "no memory for the drugs of the crossover");
     if (rc == MSP_OK)
@@ -324,8 +326,6 @@ static msp_status read_all(sdtm *s, msp_error *err)
         rc = sdtm_assess(s, err);
     if (rc == MSP_OK)
         sdtm_settle_lives(s);
-    if (rc == MSP_OK && s->findings != NULL)
-        rc = msp_domain_strangers(s->folder, s->options.protocol, s->findings, err);
     return rc;
 }
 

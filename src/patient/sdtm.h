@@ -8,6 +8,7 @@
 #include "courses.h"
 #include "mapping.h"
 #include "mspike/patient/domain.h"
+#include "mspike/patient/readers.h"
 #include "mspike/patient/sdtm.h"
 #include "mspike/patient/supp.h"
 #include "mspike/table/read.h"
@@ -41,7 +42,8 @@ typedef struct sdtm_table {
     const msp_column *id;        /* USUBJID */
     const uint32_t *patient;     /* per text of `id`: index of the patient, SDTM_NO_PATIENT */
     const msp_column *evaluator; /* --EVAL; NULL: one reader */
-    uint8_t *left_out;           /* per patient: readers that are not taken */
+    uint8_t *left_out;           /* per patient: evaluators that are not taken */
+    bool *row_left_out;          /* per row: of a reader who is not taken; NULL: none is */
     size_t n_findings;
     uint8_t source; /* index of its first file among the patients' sources */
     bool there;
@@ -185,9 +187,9 @@ msp_status sdtm_adverse(sdtm *s, msp_error *err);
  * tables there were.
  */
 msp_status sdtm_measure(sdtm *s, size_t *n_tables, msp_error *err);
-/* sdtm_reader.c: of a table's readers (--EVAL) one is taken for a patient: the site, or the
- * independent one where the rule `assessor` asks for it; the other where only that one is there.
- * False when memory is out. */
+/* sdtm_reader.c: of a table's evaluators (--EVAL) one is taken for a patient: the site, or the
+ * independent one where the rule `assessor` asks for it; the other where only that one is there. Of
+ * his readers (--EVALID) the accepted one is (readers.h). False when memory is out. */
 bool sdtm_choose_reader(sdtm_table *t);
 /* Whether a row is of a reader who is not taken. */
 bool sdtm_is_left_out(const sdtm_table *t, size_t row);

@@ -108,13 +108,13 @@ static const char *suffixed(sdtm *s, const char *name, const char *suffix)
 }
 
 /* VISITNUM and those of every domain. */
-#define COLUMNS_OF_ALL 9
+#define COLUMNS_OF_ALL 11
 
 /* The columns that the rules of a table look at; conditions first. */
 static size_t name_columns(const reader *r, const char **names, size_t *n_conditions)
 {
-    static const char *const others[] = {"STAT",   "TESTCD", "TEST", "SPEC",
-                                         "SPURFL", "LNKID",  "SEQ",  "EVAL"};
+    static const char *const others[] = {"STAT",  "TESTCD", "TEST", "SPEC",   "SPURFL",
+                                         "LNKID", "SEQ",    "EVAL", "EVALID", "ACPTFL"};
     sdtm *s = r->t.s;
     size_t n = 0;
     for (size_t i = 0; i < r->n_rules; i++)

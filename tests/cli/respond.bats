@@ -146,6 +146,12 @@ flat() {
     run --separate-stderr "$MSPIKE" respond "$folder" --compare --format csv
     [[ $output == *"investigator,derived,PR,SD,1"* ]]
     [[ $output == *"investigator,derived,PR,PR,1"* ]]
+    sed 's/^T,C,7,OVRLRESP,SD/T,C,7,OVRLRESP,STABLE DISEASE/' -i "$folder/rs.csv" # one response that is none
+    for how in "--compare" "--out $BATS_TEST_TMPDIR/o"; do
+        run --separate-stderr "$MSPIKE" respond "$folder" $how
+        [ "$status" -eq 0 ]
+        [[ $stderr == *'rs.csv:8:'*'"STABLE DISEASE" is no level of response'*'did you mean SD?'* ]]
+    done
     rm "$folder/lb.csv" # the two that report can be compared without laboratory values
     run --separate-stderr "$MSPIKE" respond "$folder" --compare
     [[ $output == "investigator and review committee: 1 patient"* ]]

@@ -173,3 +173,32 @@ baseline() { # the assessment that the first dose makes the baseline
   run "$MSPIKE" respond v.csv --explain P
   [[ "$output" == *"serum M-protein 0 g/dL (reported as <0.1: counts as 0)"* ]]
 }
+
+read_by() { # reader accepted lesion visit day length width
+  [ -e tr.csv ] ||
+    echo 'STUDYID,DOMAIN,USUBJID,TRSEQ,TRLNKID,TRTESTCD,TRORRES,TRORRESU,TREVAL,TREVALID,TRACPTFL,VISITNUM,TRDTC' > tr.csv
+  n=$((n + 2))
+  echo "X,TR,P,$n,$3,LDIAM,$6,mm,INDEPENDENT ASSESSOR,$1,$2,$4,$5" >> tr.csv
+  echo "X,TR,P,$((n + 1)),$3,PERP,$7,mm,INDEPENDENT ASSESSOR,$1,$2,$4,$5" >> tr.csv
+}
+
+@test "of several readers of a committee the accepted one counts" {
+  for visit in '0 2020-01-01 20' '1 2020-01-29 10'; do
+    set -- $visit
+    read_by 'RADIOLOGIST 1' '' T1 $1 $2 40 40
+    read_by 'RADIOLOGIST 1' '' T2 $1 $2 40 40 # a lesion that the accepted one does not see
+    read_by 'RADIOLOGIST 2' Y T1 $1 $2 $3 20
+  done
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"(SPD) 2.00 cm2: 50.0 % below 4.00"* ]]
+  [[ "$output" != *"several readers"* ]]
+  sed -i 's/RADIOLOGIST 2,Y,/RADIOLOGIST 2,,/' tr.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"tr.csv:6:"*"several readers at one time, and none accepted"*"those of RADIOLOGIST 1 are taken; TRACPTFL Y says"* ]]
+  [[ "$output" == *"(SPD) 32.00 cm2"* ]]
+  [ "$(grep -c "several readers" <<< "$output")" = 1 ]
+  sed -i 's/RADIOLOGIST 1,,/RADIOLOGIST 1,N,/' tr.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *"(SPD) 2.00 cm2: 50.0 % below 4.00"* ]]
+  [[ "$output" != *"several readers"* ]]
+}

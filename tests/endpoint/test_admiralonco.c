@@ -54,7 +54,7 @@ static void open_study(study *s)
     read_table("data/pharmaverse/sdtm/rs_onco_imwg.csv", &s->rs);
     read_table("data/pharmaverse/sdtm/supprs_onco_imwg.csv", &s->supprs);
     msp_error err;
-    if (msp_rs_read(&s->rs, &s->supprs, "INVESTIGATOR", &s->reports, &err) != MSP_OK)
+    if (msp_rs_read(&s->rs, &s->supprs, "INVESTIGATOR", NULL, &s->reports, &err) != MSP_OK)
         fail_msg("%s", err.text);
 }
 

@@ -19,7 +19,7 @@ static void read_reports(msp_rs *out)
     msp_error err;
     read_table("tests/data/endpoint/rs.csv", &rs);
     read_table("tests/data/endpoint/supprs.csv", &supprs);
-    if (msp_rs_read(&rs, &supprs, "INVESTIGATOR", out, &err) != MSP_OK)
+    if (msp_rs_read(&rs, &supprs, "INVESTIGATOR", NULL, out, &err) != MSP_OK)
         fail_msg("%s", err.text);
     msp_table_free(&rs);
     msp_table_free(&supprs);
@@ -107,29 +107,84 @@ static void timelines_of_reports(void **state)
     msp_rs_free(&reports);
 }
 
+/* A row that cannot be used is a finding and left out; the other stays. */
 static void faults_name_the_cell(void **state)
 {
     (void)state;
     static const struct {
-        const char *csv, *text;
+        const char *level, *date, *text, *hint;
     } cases[] = {
-        {"USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSDTC\nP1,1,OVRLRESP,XX,2020-01-01\n",
-         "row 1, column RSSTRESC: \"XX\" is no level of response"},
-        {"USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSDTC\nP1,1,OVRLRESP,PR,2020\n",
-         "a response needs a date with year and month, as in 2014-02-12"},
-        {"USUBJID,RSSEQ,RSTESTCD,RSDTC\nP1,1,OVRLRESP,2020-01-01\n", "RSSTRESC"},
+        {"XX", "2020-01-01", "row 1, RSSTRESC: \"XX\" is no level of response", "left out"},
+        {"VGRP", "2020-01-01", "\"VGRP\" is no level", "did you mean VGPR?"},
+        {"Very Good Partial Response", "2020-01-01", "is no level", "did you mean VGPR?"},
+        {"PROGRESSIVE DISEASE", "2020-01-01", "is no level", "did you mean PD?"},
+        {"PR", "2020", "a response needs a date with year and month, as in 2014-02-12", "left out"},
     };
     for (size_t i = 0; i < MSP_COUNT(cases); i++) {
         msp_table rs;
         msp_rs reports;
         msp_error err;
-        assert_int_equal(
-            msp_table_read_memory(cases[i].csv, strlen(cases[i].csv), "rs.csv", NULL, &rs, &err),
-            MSP_OK);
-        assert_int_equal(msp_rs_read(&rs, NULL, NULL, &reports, &err), MSP_EINPUT);
-        assert_non_null(strstr(err.text, cases[i].text));
+        msp_findings findings = {0};
+        msp_text csv = {0};
+        msp_text_printf(&csv,
+                        "USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSDTC\nP1,1,OVRLRESP,%s,%s\n"
+                        "P1,2,OVRLRESP,SD,2020-02-01\n",
+                        cases[i].level, cases[i].date);
+        assert_int_equal(msp_table_read_memory(csv.data, csv.len, "rs.csv", NULL, &rs, &err),
+                         MSP_OK);
+        assert_int_equal(msp_rs_read(&rs, NULL, NULL, &findings, &reports, &err), MSP_OK);
+        assert_int_equal(reports.subjects[0].n, 1);
+        assert_int_equal(reports.subjects[0].visits[0].level, MSP_LEVEL_SD);
+        assert_int_equal(findings.n_errors, 1);
+        assert_non_null(strstr(findings.items[0].text, cases[i].text));
+        assert_non_null(strstr(findings.items[0].hint, cases[i].hint));
+        msp_text_free(&csv);
+        msp_findings_free(&findings);
+        msp_rs_free(&reports);
         msp_table_free(&rs);
     }
+    static const char lacking[] = "USUBJID,RSSEQ,RSTESTCD,RSDTC\nP1,1,OVRLRESP,2020-01-01\n";
+    msp_table rs;
+    msp_rs reports;
+    msp_error err;
+    assert_int_equal(msp_table_read_memory(lacking, strlen(lacking), "rs.csv", NULL, &rs, &err),
+                     MSP_OK);
+    assert_int_equal(msp_rs_read(&rs, NULL, NULL, NULL, &reports, &err), MSP_EINPUT);
+    assert_non_null(strstr(err.text, "RSSTRESC"));
+    msp_table_free(&rs);
+}
+
+/* By hand: of three readers at a visit the accepted one counts; where none was accepted the first
+ * does, and it is said once. Visits go by VISITNUM, for readers may date them differently. */
+static void the_accepted_reader_counts(void **state)
+{
+    (void)state;
+    static const char csv[] =
+        "USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSEVAL,RSEVALID,RSACPTFL,VISITNUM,RSDTC\n"
+        "P1,1,OVRLRESP,SD,INDEPENDENT ASSESSOR,RADIOLOGIST 1,,1,2020-02-01\n"
+        "P1,2,OVRLRESP,PR,INDEPENDENT ASSESSOR,RADIOLOGIST 2,,1,2020-02-02\n"
+        "P1,3,OVRLRESP,VGPR,INDEPENDENT ASSESSOR,ADJUDICATOR,Y,1,2020-02-03\n"
+        "P1,4,OVRLRESP,CR,INVESTIGATOR,,,1,2020-02-01\n"
+        "P1,5,OVRLRESP,PD,INDEPENDENT ASSESSOR,RADIOLOGIST 2,,2,2020-03-01\n"
+        "P1,6,OVRLRESP,SD,INDEPENDENT ASSESSOR,RADIOLOGIST 1,,2,2020-03-02\n"
+        "P1,7,OVRLRESP,PD,INDEPENDENT ASSESSOR,RADIOLOGIST 2,,3,2020-04-01\n"
+        "P1,8,OVRLRESP,SD,INDEPENDENT ASSESSOR,RADIOLOGIST 1,,3,2020-04-01\n";
+    static const int64_t counted[] = {3, 6, 8};
+    msp_table rs;
+    msp_rs reports;
+    msp_error err;
+    msp_findings findings = {0};
+    assert_int_equal(msp_table_read_memory(csv, strlen(csv), "rs.csv", NULL, &rs, &err), MSP_OK);
+    assert_int_equal(msp_rs_read(&rs, NULL, MSP_RS_COMMITTEE, &findings, &reports, &err), MSP_OK);
+    assert_int_equal(reports.subjects[0].n, MSP_COUNT(counted));
+    for (size_t i = 0; i < MSP_COUNT(counted); i++)
+        assert_int_equal(reports.subjects[0].visits[i].seq, counted[i]);
+    assert_int_equal(findings.n, 1);
+    assert_non_null(strstr(findings.items[0].text, "row 5, RSEVALID: several readers"));
+    assert_non_null(strstr(findings.items[0].hint, "those of RADIOLOGIST 1 are taken"));
+    msp_findings_free(&findings);
+    msp_rs_free(&reports);
+    msp_table_free(&rs);
 }
 
 static void check_names(const msp_table *table)
@@ -272,9 +327,10 @@ static void one_visit_a_day(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_ways_to_confirm), cmocka_unit_test(timelines_of_reports),
-        cmocka_unit_test(faults_name_the_cell), cmocka_unit_test(tables_in_transport_files),
-        cmocka_unit_test(benefit_at_its_limit), cmocka_unit_test(one_visit_a_day),
+        cmocka_unit_test(both_ways_to_confirm),      cmocka_unit_test(timelines_of_reports),
+        cmocka_unit_test(faults_name_the_cell),      cmocka_unit_test(the_accepted_reader_counts),
+        cmocka_unit_test(tables_in_transport_files), cmocka_unit_test(benefit_at_its_limit),
+        cmocka_unit_test(one_visit_a_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

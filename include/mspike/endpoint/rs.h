@@ -16,6 +16,7 @@
 #define MSPIKE_ENDPOINT_RS_H
 
 #include "mspike/base/arena.h"
+#include "mspike/base/findings.h"
 #include "mspike/endpoint/timeline.h"
 #include "mspike/protocol/rules.h"
 #include "mspike/table/table.h"
@@ -67,10 +68,11 @@ typedef struct msp_rs {
 
 /* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
  * (may be NULL; what fits no row is passed over: patient/supp.h), by subject, day and RSSEQ.
- * `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. A column that is missing, a level or a date
- * that is none is MSP_EINPUT at its cell. */
+ * `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. Of several readers at one visit (RSEVALID) the
+ * accepted one counts (RSACPTFL; patient/readers.h). A level or a date that is none is a finding
+ * (`findings` may be NULL) and its row left out. MSP_EINPUT where a column is missing. */
 msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
-                       msp_rs *out, msp_error *err);
+                       msp_findings *findings, msp_rs *out, msp_error *err);
 const msp_rs_subject *msp_rs_find(const msp_rs *reportings, const char *id);
 void msp_rs_free(msp_rs *reportings);
 
@@ -78,9 +80,10 @@ void msp_rs_free(msp_rs *reportings);
 typedef struct msp_reports {
     msp_rs investigator, committee;
 } msp_reports;
-/* Of a folder of SDTM tables; without RS it is {0}. The file that an error names is of the arena
- * `names`. */
-msp_status msp_reports_read(const char *folder, msp_arena *names, msp_reports *out, msp_error *err);
+/* Of a folder of SDTM tables; without RS it is {0}. The file that an error names is of the findings'
+ * arena. */
+msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_reports *out,
+                            msp_error *err);
 void msp_reports_free(msp_reports *reports);
 
 typedef struct msp_rs_rules {
