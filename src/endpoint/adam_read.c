@@ -1,4 +1,5 @@
 #include "cells.h"
+#include "mspike/base/text.h"
 #include "mspike/endpoint/rs.h"
 
 static msp_status read_date(const msp_table *adsl, size_t row, const char *name, msp_dated *out,
@@ -34,6 +35,9 @@ msp_status msp_adsl_dates_read(const msp_table *adsl, size_t row, msp_adsl_dates
     };
     for (size_t i = 0; i < MSP_COUNT(dates) && rc == MSP_OK; i++)
         rc = read_date(adsl, row, dates[i].name, dates[i].dated, err);
+    out->died_undated =
+        rc == MSP_OK && out->death.day == MSP_NO_DAY &&
+        msp_text_equal_nocase(msp__cell_text(msp_table_column(adsl, "DTHFL"), row), "Y");
     return rc;
 }
 
@@ -45,5 +49,6 @@ msp_timeline msp_adsl_timeline(const msp_adsl_dates *dates)
     timeline.last_dose = dates->last_dose;
     timeline.death = dates->death;
     timeline.last_alive = dates->last_alive;
+    timeline.died_undated = dates->died_undated;
     return timeline;
 }

@@ -71,11 +71,11 @@ static msp_status make_timeline(const writer *w, const msp_rs_subject *subject,
                                   .first_dose = d->first_dose,
                                   .last_dose = d->last_dose,
                                   .death = d->death,
-                                  .last_alive = d->last_alive};
+                                  .last_alive = d->last_alive,
+                                  .died_undated = d->died_undated};
     const msp_status rc = msp_rs_timeline(subject, &dates, w->how, w->asked->arena, out, err);
     if (rc != MSP_OK)
         return rc;
-    out->died_undated = d->died_undated;
     out->consent = d->consent;
     out->transplant = d->transplant;
     out->crossover = d->crossover;

@@ -93,7 +93,8 @@ static msp_status reported(comparison *c, const msp_rs *rs, opinion *o, msp_erro
                                       .first_dose = at(p->first_dose),
                                       .last_dose = at(p->last_dose),
                                       .death = at(p->death),
-                                      .last_alive = at(MSP_NO_DAY)};
+                                      .last_alive = at(MSP_NO_DAY),
+                                      .died_undated = p->died && p->death == MSP_NO_DAY};
         msp_timeline timeline;
         if (found == NULL)
             continue;

@@ -115,10 +115,17 @@ static msp_status read_dm(sdtm *s, msp_error *err)
         seen[p - s->out->patients] = true;
         if (!describe(dm, row, p))
             rc = msp_fail(err, MSP_EMEM, "no memory for the patients");
-        p->first_dose = sdtm_day(dm, first, row, false);
-        p->last_dose = sdtm_day(dm, last, row, false);
+        p->first_dose =
+            sdtm_whole_day(dm, first, row,
+                           "the first dose is that of EX; without one the baseline is up to the "
+                           "randomisation, else the first assessment: give the whole date, or EX "
+                           "its doses");
+        p->last_dose = sdtm_whole_day(dm, last, row,
+                                      "the last dose is that of EX: give the whole date, or EX its "
+                                      "doses");
         s->disposition[p - s->out->patients].consent =
-            sdtm_day(dm, msp_table_column(&dm->table, "RFICDTC"), row, false);
+            sdtm_whole_day(dm, msp_table_column(&dm->table, "RFICDTC"), row,
+                           "the consent is that of DS (INFORMED CONSENT OBTAINED), else not known");
         s->life[p - s->out->patients].row = row;
         sdtm_alive(dm, SDTM_DOSED, first, row);
         sdtm_alive(dm, SDTM_DOSED, last, row);

@@ -104,6 +104,9 @@ void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
 /* The day of a cell. A partial date is its earliest day where `partial` allows it, else a finding
  * and no day. */
 msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial);
+/* The day of a cell of a row that stays, whatever its date; `otherwise` says what is done without.
+ */
+msp_day sdtm_whole_day(sdtm_table *t, const msp_column *column, size_t row, const char *otherwise);
 
 /* The earlier, and the later one, of a day and another that may be none. */
 void sdtm_earlier(msp_day *day, msp_day other);

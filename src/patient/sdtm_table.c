@@ -184,7 +184,9 @@ msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size
     return rc;
 }
 
-msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial)
+/* `otherwise` says what becomes of a date with a part missing. */
+static msp_day day_or(sdtm_table *t, const msp_column *column, size_t row, bool partial,
+                      const char *otherwise)
 {
     msp_date date;
     const char *text = sdtm_cell(column, row);
@@ -197,10 +199,20 @@ msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool parti
         return MSP_NO_DAY;
     if (date.precision == MSP_DATE_NONE || date.precision >= MSP_DATE_DAY)
         return date.earliest;
-    sdtm_note(t, MSP_SEVERITY_WARNING, "data-date", row, column,
-              partial ? "its earliest day is taken" : "the row is left out",
+    sdtm_note(t, MSP_SEVERITY_WARNING, "data-date", row, column, otherwise,
               "a part of the date \"%.20s\" is missing", text);
     return partial ? date.earliest : MSP_NO_DAY;
+}
+
+msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial)
+{
+    return day_or(t, column, row, partial,
+                  partial ? "its earliest day is taken" : "the row is left out");
+}
+
+msp_day sdtm_whole_day(sdtm_table *t, const msp_column *column, size_t row, const char *otherwise)
+{
+    return day_or(t, column, row, false, otherwise);
 }
 
 bool sdtm_keep(sdtm *s, sdtm_sample sample)

@@ -202,3 +202,13 @@ read_by() { # reader accepted lesion visit day length width
   [[ "$output" == *"(SPD) 2.00 cm2: 50.0 % below 4.00"* ]]
   [[ "$output" != *"several readers"* ]]
 }
+
+@test "a first dose whose day is missing says what counts instead and what to do" {
+  sed -i 's/RFXSTDTC,ARM/RFXSTDTC,RFXENDTC,ARM/; s/P,2020-01-01,A/P,2020-01,2020-06,A/' dm.csv
+  run "$MSPIKE" respond . --explain P
+  [[ "$output" == *'dm.csv:2:8: warning: a part of the date "2020-01" is missing'* ]]
+  [[ "$output" == *'hint: the first dose is that of EX; without one the baseline is up to the randomisation, else the first assessment: give the whole date, or EX its doses'* ]]
+  [[ "$output" == *'"2020-06" is missing'*'the last dose is that of EX'* ]]
+  [[ "$output" != *"row is left out"* ]]
+  [[ "$output" == *"2020-01-01  baseline"* ]] # of the randomisation
+}

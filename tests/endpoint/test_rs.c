@@ -154,6 +154,42 @@ static void faults_name_the_cell(void **state)
     msp_table_free(&rs);
 }
 
+/* Who died on a day that nobody says is not alive: censored as that, never at the last contact as
+ * alive. With a DTHDT it is a death. */
+static void who_died_undated_is_not_alive(void **state)
+{
+    (void)state;
+    static const char csv[] = "USUBJID,RANDDT,DTHFL,DTHDT,LSTALVDT\n"
+                              "P1,2020-01-01,Y,,2020-06-01\n"
+                              "P2,2020-01-01,Y,2020-05-01,2020-06-01\n"
+                              "P3,2020-01-01,,,2020-06-01\n";
+    static const msp_tte_state want[] = {MSP_TTE_CENSORED, MSP_TTE_EVENT, MSP_TTE_CENSORED};
+    const msp_read_column columns[] = {{"USUBJID", MSP_READ_TEXT},
+                                       {"RANDDT", MSP_READ_TEXT},
+                                       {"DTHFL", MSP_READ_TEXT},
+                                       {"DTHDT", MSP_READ_TEXT},
+                                       {"LSTALVDT", MSP_READ_TEXT}};
+    const msp_read_options how = {.columns = columns, .n_columns = MSP_COUNT(columns)};
+    const msp_tte_rules rules = msp_tte_rules_ema();
+    msp_table adsl;
+    msp_error err;
+    const char *reason[3];
+    assert_int_equal(msp_table_read_memory(csv, strlen(csv), "adsl.csv", &how, &adsl, &err),
+                     MSP_OK);
+    for (size_t row = 0; row < MSP_COUNT(want); row++) {
+        msp_adsl_dates dates;
+        assert_int_equal(msp_adsl_dates_read(&adsl, row, &dates, &err), MSP_OK);
+        assert_int_equal(dates.died_undated, row == 0);
+        const msp_timeline timeline = msp_adsl_timeline(&dates);
+        const msp_tte os = msp_tte_derive(&timeline, msp_tte_definition_find("OS"), &rules);
+        assert_int_equal(os.state, want[row]);
+        reason[row] = os.why->evntdesc;
+    }
+    assert_non_null(strstr(reason[0], "date not known"));
+    assert_null(strstr(reason[2], "date not known"));
+    msp_table_free(&adsl);
+}
+
 /* By hand: of three readers at a visit the accepted one counts; where none was accepted the first
  * does, and it is said once. Visits go by VISITNUM, for readers may date them differently. */
 static void the_accepted_reader_counts(void **state)
@@ -327,9 +363,13 @@ static void one_visit_a_day(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_ways_to_confirm),      cmocka_unit_test(timelines_of_reports),
-        cmocka_unit_test(faults_name_the_cell),      cmocka_unit_test(the_accepted_reader_counts),
-        cmocka_unit_test(tables_in_transport_files), cmocka_unit_test(benefit_at_its_limit),
+        cmocka_unit_test(both_ways_to_confirm),
+        cmocka_unit_test(timelines_of_reports),
+        cmocka_unit_test(faults_name_the_cell),
+        cmocka_unit_test(the_accepted_reader_counts),
+        cmocka_unit_test(who_died_undated_is_not_alive),
+        cmocka_unit_test(tables_in_transport_files),
+        cmocka_unit_test(benefit_at_its_limit),
         cmocka_unit_test(one_visit_a_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

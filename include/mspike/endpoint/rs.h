@@ -27,11 +27,12 @@ MSP_BEGIN
 typedef struct msp_adsl_dates {
     const char *study, *id;
     msp_dated randomised, first_dose, last_dose, death, last_alive;
+    bool died_undated; /* died, and nobody says when */
 } msp_adsl_dates;
 
-/* STUDYID, USUBJID, RANDDT, TRTSDT, TRTEDT, DTHDT, LSTALVDT of `row`; a column that the table does
- * not have is a date that is not known, except USUBJID. MSP_EINPUT for a date that is none or is
- * partial. */
+/* STUDYID, USUBJID, RANDDT, TRTSDT, TRTEDT, DTHDT, LSTALVDT of `row`, and whether DTHFL is Y
+ * without a DTHDT; a column that the table does not have is not known, except USUBJID. MSP_EINPUT
+ * for a date that is none or is partial. */
 msp_status msp_adsl_dates_read(const msp_table *adsl, size_t row, msp_adsl_dates *out,
                                msp_error *err);
 /* A timeline with these dates alone. */
@@ -80,8 +81,8 @@ void msp_rs_free(msp_rs *reportings);
 typedef struct msp_reports {
     msp_rs investigator, committee;
 } msp_reports;
-/* Of a folder of SDTM tables; without RS it is {0}. The file that an error names is of the findings'
- * arena. */
+/* Of a folder of SDTM tables; without RS it is {0}. The file that an error names is of the
+ * findings' arena. */
 msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_reports *out,
                             msp_error *err);
 void msp_reports_free(msp_reports *reports);
