@@ -74,8 +74,8 @@ static size_t end_of_run(const msp_patient *p, size_t from)
  */
 static bool is_bound(const msp_measured *m)
 {
-    return (m->flags & MSP_MEASURED_ABOVE) != 0 ||
-           ((m->flags & MSP_MEASURED_BELOW) != 0 && m->coefficient != 0);
+    const unsigned below = m->coefficient != 0 ? MSP_MEASURED_BELOW : 0;
+    return (m->flags & (MSP_MEASURED_ABOVE | below)) != 0;
 }
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -160,9 +160,10 @@ static void choose_units(builder *b)
             b->widen[m] = 0;
 }
 
-static int64_t ordinary_value(const msp_measured *m)
+static inline int64_t ordinary_value(const msp_measured *m)
 {
-    return m->coefficient * powers[SCALE_MIN - m->scale];
+    static const int64_t thousandths[SCALE_MIN + 1] = {1000, 100, 10, 1};
+    return m->coefficient * thousandths[m->scale];
 }
 
 /* In whole numbers of 1/unit; false where it has too many digits. */
@@ -449,16 +450,9 @@ static void work_out_bounds(const builder *b, const day_values *day, msp_seen *s
     seen->strict = judged_bits(b, day->strict);
 }
 
-/* The rest of what is judged. */
-static void work_out(const builder *b, const day_values *day, msp_seen *seen)
+static void work_out_values(const builder *b, const day_values *day, msp_seen *seen)
 {
     const msp_course *c = b->course;
-    seen->markers = day->has;
-    seen->less = seen->more = seen->strict = 0;
-    if (c->bounded)
-        work_out_bounds(b, day, seen);
-    if ((day->has & WORKED_OUT) == 0)
-        return;
     if (has(day, MSP_MARKER_IFE_SERUM))
         msp__put(seen, MSP_JUDGED_IFE_SERUM, ife_serum(b, day));
     if (has(day, MSP_MARKER_HAEMOGLOBIN)) /* turned round: its nadir is the highest value */
@@ -471,6 +465,17 @@ static void work_out(const builder *b, const day_values *day, msp_seen *seen)
     const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
     msp__put(seen, MSP_JUDGED_INVOLVED, c->chain == 'k' ? kappa : lambda);
     msp__put(seen, MSP_JUDGED_DFLC, c->chain == 'k' ? kappa - lambda : lambda - kappa);
+}
+
+/* The rest of what is judged; at most visits there is none. */
+static inline void work_out(const builder *b, const day_values *day, msp_seen *seen)
+{
+    seen->markers = day->has;
+    seen->less = seen->more = seen->strict = 0;
+    if (b->course->bounded)
+        work_out_bounds(b, day, seen);
+    if ((day->has & WORKED_OUT) != 0)
+        work_out_values(b, day, seen);
 }
 
 /* -- 4. disease type, involved chain -- */

@@ -54,6 +54,7 @@ typedef struct msp_course {
     uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
+    bool fixed; /* values that meet MR, PR and VGPR are the same throughout, and none is a bound */
     uint32_t needs[MSP_LEVEL_RELAPSE + 1]; /* bit i: a level cannot be met without msp_judged i */
     msp_seen *seen;                        /* [0] is the baseline */
     size_t n_seen, cap_seen;

@@ -241,6 +241,15 @@ void msp__set_checks(msp_course *c)
         }
     }
     c->level_from[MSP_LEVEL_RELAPSE + 1] = n;
+    c->fixed = !c->bounded;
+    for (size_t k = c->level_from[MSP_LEVEL_MR]; k < c->level_from[MSP_LEVEL_VGPR + 1]; k++)
+        c->fixed = c->fixed && !c->checks[k].from_nadir;
+}
+
+static inline bool is_in_range(const msp_seen *seen, const msp_check *check)
+{
+    const int64_t x = seen->value[check->judged];
+    return (check->low <= x) & (x <= check->high);
 }
 
 /* The range of a rise is worked out again only where the nadir is another one. */
@@ -256,8 +265,7 @@ static inline bool passes(const msp_course *c, const msp_seen *seen, msp_check *
     }
     if (c->bounded)
         return msp__is_within(seen, (msp_judged)check->judged, check->low, check->high) == MSP_YES;
-    const int64_t x = seen->value[check->judged];
-    return (check->low <= x) & (x <= check->high);
+    return is_in_range(seen, check);
 }
 
 /* -- one assessment -- */
@@ -282,9 +290,10 @@ static uint32_t levels_met(msp_course *c, const msp_seen *seen, uint32_t waived)
     uint32_t failed = ~(BIT(MSP_LEVEL_VGPR) | BIT(MSP_LEVEL_PR) | BIT(MSP_LEVEL_MR));
     for (unsigned level = MSP_LEVEL_MR; level <= MSP_LEVEL_VGPR; level++)
         failed |= (uint32_t)((c->needs[level] & lacking) != 0) << level;
-    for (size_t k = c->level_from[MSP_LEVEL_MR]; k < c->level_from[MSP_LEVEL_VGPR + 1]; k++) {
-        msp_check *check = &c->checks[k];
-        failed |= (there >> check->judged & !passes(c, seen, check)) << check->level;
+    msp_check *end = &c->checks[c->level_from[MSP_LEVEL_VGPR + 1]];
+    for (msp_check *k = &c->checks[c->level_from[MSP_LEVEL_MR]]; k < end; k++) {
+        const bool passed = c->fixed ? is_in_range(seen, k) : passes(c, seen, k);
+        failed |= (there >> k->judged & !passed) << k->level;
     }
     return ~failed;
 }

@@ -36,14 +36,13 @@ static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
 static void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
 {
     uint32_t above = 0;
+    const uint32_t known = seen->has & ~seen->more; /* nobody knows how high the others are */
     seen->has_nadir = run->has;
     memcpy(seen->nadir_at, run->at, sizeof run->at);
-    for (uint32_t left = seen->has & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
+    for (uint32_t left = known & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
         const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
         above |= (uint32_t)(value > run->nadir[j]) << j;
-        if ((seen->more & BIT(j)) != 0)
-            continue; /* nobody knows how high it is */
         if (confirmed && i > 0)
             lower_confirmed(run, j, value, i);
         else

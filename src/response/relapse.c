@@ -130,6 +130,11 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
         if (!has(seen, j))
             continue;
         const int64_t x = seen->value[j], n = msp__nadir(c, seen, j), before = last->value[j];
+        if (x < least && n >= 0) { /* mostly, and often in a row: neither up nor doubled */
+            last = seen;
+            rose = is_first = false;
+            continue;
+        }
         bool up = (seen->has_nadir >> j & ~(seen->less >> j) & 1) & (x - n >= least);
         const bool doubled = may_double & !is_first & (x >= 2 * before) & (2 * before >= unit) &
                              ((int64_t)seen->day - last->day <= TWO_MONTHS) &
