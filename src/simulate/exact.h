@@ -52,37 +52,40 @@ static const double normal_below[2][NORMAL_TERMS] = {
      0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187,
      1}};
 
-/* |q| <= 0.425, which is that far from both ends. */
-ALWAYS_INLINE bool is_in_middle(uint32_t bits)
+ALWAYS_INLINE double normal_terms(const double terms[2][NORMAL_TERMS], bool in_middle, double r)
 {
-    const uint32_t first = 322122547, last = 3972844748; /* 0.075 and 0.925 of 2^32 */
-    return bits - first <= last - first;
-}
-
-ALWAYS_INLINE double normal_terms(const double terms[NORMAL_TERMS], double r)
-{
-    double sum = terms[0];
+    double sum = in_middle ? terms[0][0] : terms[1][0];
     for (int i = 1; i < NORMAL_TERMS; i++)
-        sum = sum * r + terms[i];
+        sum = sum * r + (in_middle ? terms[0][i] : terms[1][i]);
     return sum;
 }
 
-ALWAYS_INLINE double normal_in_middle(double p)
+ALWAYS_INLINE double normal_at_end(double p, double q)
 {
-    const double q = p - 0.5, r = 0.180625 - q * q;
-    return q * normal_terms(normal_above[0], r) / normal_terms(normal_below[0], r);
-}
-
-ALWAYS_INLINE double normal_at_end(double p)
-{
-    const double q = p - 0.5, r = sqrt(-log_of(q < 0 ? p : 1 - p)) - 1.6;
-    const double above = normal_terms(normal_above[1], r);
-    return (q < 0 ? -above : above) / normal_terms(normal_below[1], r);
+    const double r = sqrt(-log_of(q < 0 ? p : 1 - p)) - 1.6;
+    const double above = normal_terms(normal_above, false, r);
+    return (q < 0 ? -above : above) / normal_terms(normal_below, false, r);
 }
 
 ALWAYS_INLINE double normal_of(uint32_t bits)
 {
-    return is_in_middle(bits) ? normal_in_middle(share_of(bits)) : normal_at_end(share_of(bits));
+    const double p = share_of(bits), q = p - 0.5, r = 0.180625 - q * q;
+    return fabs(q) <= 0.425
+               ? q * normal_terms(normal_above, true, r) / normal_terms(normal_below, true, r)
+               : normal_at_end(p, q);
+}
+
+/* The same number of share_of(bits) without a branch, for loops that do many at once: coefficients
+ * are chosen instead of results. */
+ALWAYS_INLINE double normal_at(double p)
+{
+    const double q = p - 0.5;
+    const bool in_middle = fabs(q) <= 0.425;
+    const double end = sqrt(-log_of(q < 0 ? p : 1 - p)) - 1.6;
+    const double r = in_middle ? 0.180625 - q * q : end;
+    const double factor = in_middle ? q : q < 0 ? -1.0 : 1.0;
+    return factor * normal_terms(normal_above, in_middle, r) /
+           normal_terms(normal_below, in_middle, r);
 }
 
 /* Four words of 32 bits: one block of the generator, which is block `block` of the stream of

@@ -3,6 +3,7 @@
  *   1. memory    2. what happens    3. pieces
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "exact.h"
 #include "virtual_truth.h"
@@ -101,30 +102,49 @@ static void change(sim_people *p, size_t i, size_t cycle, double u)
     p->changes[i][p->n_changes[i]++] = made;
 }
 
-/* Of the cycles of one patient from `from` on; each has 16 bits of his draws. */
-static void look_through(sim_people *p, size_t i, size_t from, const sim_words *words)
+/* 16 bits of each patient's draws for each cycle, of the cycles that were drawn at once. */
+static uint32_t bits_of_cycle(const sim_words *words, size_t cycle, size_t i)
 {
-    const msp_virtual_course *c = course_of(p, i);
-    const uint32_t changed = (uint32_t)((c->delay + c->reduction + c->missed) * 0x1p16);
-    const size_t left = from < c->n_cycles ? c->n_cycles - from : 0;
-    const size_t n = left < CYCLES_AT_ONCE ? left : CYCLES_AT_ONCE;
-    uint32_t bits[CYCLES_AT_ONCE + 1];
-    uint8_t cycle[CYCLES_AT_ONCE + 1];
-    size_t found = 0; /* counted without a branch that nobody could foresee */
-    for (size_t k = 0; k < n; k++) {
-        const uint32_t word = words->word[k / 2 % 4][k / 8 * ABREAST + i];
-        const uint32_t half = word >> k % 2 * 16 & 0xffff;
-        cycle[found] = (uint8_t)k;
-        bits[found] = half;
-        found += half < changed;
+    return words->word[cycle / 2 % 4][cycle / CYCLES_A_BLOCK * ABREAST + i] >> cycle % 2 * 16 &
+           0xffff;
+}
+
+/* Bit k of mark[i]: something happens in cycle k to patient i. All patients side by side, for
+ * nobody could foresee it (4 ns a visit less than one by one). */
+static void mark_changes(const sim_people *p, const sim_words *words, uint32_t mark[ABREAST])
+{
+    int32_t below[ABREAST] = {0};
+    for (size_t i = 0; i < p->n; i++) {
+        const msp_virtual_course *c = course_of(p, i);
+        below[i] = (int32_t)((c->delay + c->reduction + c->missed) * 0x1p16);
     }
-    for (size_t k = 0; k < found; k++)
-        change(p, i, from + cycle[k], (bits[k] + 0.5) * 0x1p-16);
+    uint32_t found[ABREAST] = {0};
+    for (size_t k = 0; k < CYCLES_AT_ONCE; k++) {
+        const uint32_t *row = words->word[k / 2 % 4] + k / CYCLES_A_BLOCK * ABREAST;
+        for (size_t i = 0; i < ABREAST; i++) {
+            const int32_t half = (int32_t)(row[i] >> k % 2 * 16 & 0xffff);
+            found[i] |= (half < below[i] ? 1u : 0u) << k;
+        }
+    }
+    memcpy(mark, found, sizeof found);
+}
+
+/* In the cycles of one patient from `from` on. */
+static void look_through(sim_people *p, size_t i, size_t from, uint32_t mark,
+                         const sim_words *words)
+{
+    const size_t n_cycles = course_of(p, i)->n_cycles;
+    for (; mark != 0; mark &= mark - 1) {
+        const size_t k = (size_t)__builtin_ctz(mark);
+        if (from + k < n_cycles)
+            change(p, i, from + k, (bits_of_cycle(words, k, i) + 0.5) * 0x1p-16);
+    }
 }
 
 static void draw_changes(const sim_visits_kernel *kernel, sim_people *p)
 {
     sim_words words;
+    uint32_t mark[ABREAST];
     size_t most = 0;
     words.seed = p->seed;
     words.trial = p->trial;
@@ -137,8 +157,9 @@ static void draw_changes(const sim_visits_kernel *kernel, sim_people *p)
                 (DRAW_CHANGES + p->again) << 16 | ((uint32_t)(from / CYCLES_A_BLOCK) + k / ABREAST);
         }
         kernel->draw(&words);
+        mark_changes(p, &words, mark);
         for (size_t i = 0; i < p->n; i++)
-            look_through(p, i, from, &words);
+            look_through(p, i, from, mark[i], &words);
     }
 }
 
@@ -147,6 +168,7 @@ static void draw_changes(const sim_visits_kernel *kernel, sim_people *p)
 typedef struct laying {
     sim_people *p;
     size_t i, n;
+    double day, lost, rate;               /* of the last piece */
     double stop;                          /* the first day without doses */
     double factor[MSP_VIRTUAL_DRUGS_MAX]; /* of each drug's planned dose */
     bool reduced, over;
@@ -156,22 +178,22 @@ typedef struct laying {
 static inline void put(laying *l, double day, double rate, bool marked)
 {
     sim_people *p = l->p;
-    const size_t i = l->i, last = l->n - 1;
-    double lost = 0;
     if (day >= l->stop) {
         day = l->stop;
         rate = 1;
         l->over = true;
     }
     if (l->n > 0) {
-        if (p->rate[last][i] == rate && !marked)
+        if (l->rate == rate && !marked)
             return;
-        lost = p->lost[last][i] + p->rate[last][i] * (day - p->day[last][i]);
-        l->n -= p->day[last][i] == day;
+        l->lost += l->rate * (day - l->day);
+        l->n -= l->day == day;
     }
-    p->day[l->n][i] = day;
-    p->lost[l->n][i] = lost;
-    p->rate[l->n][i] = rate;
+    l->day = day;
+    l->rate = rate;
+    p->day[l->n][l->i] = day;
+    p->lost[l->n][l->i] = l->lost;
+    p->rate[l->n][l->i] = rate;
     l->n++;
 }
 

@@ -19,7 +19,7 @@ typedef struct sim_sampler {
     const msp_virtual_truth *truth; /* under the treatment that he is given */
     uint32_t again, row;            /* DRAW_AGAIN or 0; number of its baseline in the tables */
     uint32_t first;                 /* number of the first visit at hand; 0 is the baseline */
-    bool sight_drawn;               /* of the visits at hand */
+    bool sight_drawn[2];            /* of the first and last eight visits at hand */
     uint32_t marrow_due;            /* from this visit on */
     bool light_due;                 /* light chains again, for what confirms */
     double lowest[3];               /* read so far: serum, urine, difference of light chains */

@@ -57,55 +57,25 @@ FOR_AVX2 static void draw_avx2(sim_words *w)
 
 enum { LANES = 8 }; /* loops of so many become one vector */
 
-/* Words become shares in a loop of their own: one of words and doubles is made for fewer lanes. */
+/* share_of() of each. Words become shares in a loop of their own: one of words and doubles is made
+ * for fewer lanes. A word in the low bits of 2^52 is 2^52 and the word, exactly: compilers convert
+ * unsigned words one by one (a tenth of the time of reading visits). */
 ALWAYS_INLINE void shares_of(const uint32_t *word, double out[LANES])
 {
+    const uint64_t whole = 0x4330000000000000;
     for (int i = 0; i < LANES; i++)
-        out[i] = share_of(word[i]);
-}
-
-enum { NORMALS_AT_ONCE = 64 };
-
-/* Standard normal draws of n words, a multiple of LANES: all as if they were in the middle; then
- * the seventh part at the ends, side by side, so that one vector of several pays for the logarithm
- * and the root. */
-ALWAYS_INLINE void normals_all(size_t n, const uint32_t *word, double *out)
-{
-    uint8_t at[NORMALS_AT_ONCE + LANES];
-    size_t n_ends = 0;
-    for (size_t from = 0; from < n; from += LANES) {
-        double share[LANES];
-        shares_of(word + from, share);
-        for (size_t i = 0; i < LANES; i++)
-            out[from + i] = normal_in_middle(share[i]);
-    }
-    for (size_t i = 0; i < n; i++) { /* without a branch that nobody could foresee */
-        at[n_ends] = (uint8_t)i;
-        n_ends += !is_in_middle(word[i]);
-    }
-    for (size_t i = 0; i < LANES; i++)
-        at[n_ends + i] = 0;
-    for (size_t from = 0; from < n_ends; from += LANES) {
-        uint32_t bits[LANES];
-        double share[LANES];
-        const size_t here = n_ends - from < LANES ? n_ends - from : LANES;
-        for (size_t i = 0; i < LANES; i++)
-            bits[i] = word[at[from + i]];
-        shares_of(bits, share);
-        for (size_t i = 0; i < LANES; i++)
-            share[i] = normal_at_end(share[i]);
-        for (size_t i = 0; i < here; i++)
-            out[at[from + i]] = share[i];
-    }
+        out[i] = ((double_of(whole | word[i]) - 0x1p52) + 0.5) * 0x1p-32;
 }
 
 ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *location,
                               const double *scale, double *out)
 {
-    double z[NORMALS_AT_ONCE];
-    normals_all(n, word, z);
-    for (size_t i = 0; i < n; i++)
-        out[i] = exp_of(location[i] + scale[i] * z[i]);
+    for (size_t from = 0; from < n; from += LANES) {
+        double share[LANES];
+        shares_of(word + from, share);
+        for (size_t i = 0; i < LANES; i++)
+            out[from + i] = exp_of(location[from + i] + scale[from + i] * normal_at(share[i]));
+    }
 }
 
 /* -- courses of disease: as kinetics.c has them, eight side by side, a piece of treatment after
@@ -271,73 +241,52 @@ ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *da
 /* -- what is read -- */
 
 /* As the assay reads it; below its limit 0. Straight on, so that all lanes go at once. */
-ALWAYS_INLINE void assay_all(const sim_reading *r, size_t n, const double *burden,
-                             const double *noise, double *out)
+ALWAYS_INLINE void assay_all(const sim_reading *r, int n, const double *burden, double *out)
 {
     const sim_assay law = *r->assay;
-    for (size_t from = 0; from < n; from += LANES) {
-        double value[LANES];
-        for (size_t i = 0; i < LANES; i++) {
+    for (int from = 0; from < n; from += LANES) {
+        double share[LANES];
+        shares_of(r->noise + from, share);
+        for (int i = 0; i < LANES; i++) {
             const double x = r->base + r->start * burden[from + i];
             const double held = x < law.most ? x : law.most;
             const double sd = sqrt(law.cv * law.cv * held * held + law.sd * law.sd);
-            const double read = held + sd * noise[from + i];
-            value[i] = read < law.limit ? 0 : read;
+            const double read = held + sd * normal_at(share[i]);
+            out[from + i] = read < law.limit ? 0 : read;
         }
-        memcpy(out + from, value, sizeof value);
     }
 }
 
-/* Of one reading after another, n visits of each. */
-ALWAYS_INLINE void noise_all(const sim_reading readings[READ_COUNT], size_t n, double *out)
-{
-    uint32_t word[READ_COUNT * VISITS_AT_ONCE];
-    size_t n_words = 0;
-    for (int which = 0; which < READ_COUNT; which++)
-        if (readings[which].assay != NULL) {
-            memcpy(word + n_words, readings[which].noise, n * sizeof *word);
-            n_words += n;
-        }
-    normals_all(n_words, word, out);
-}
-
-ALWAYS_INLINE void assays_all(const sim_reading readings[READ_COUNT], size_t n, const double *noise,
-                              sim_visits *visits)
-{
-    for (int which = 0; which < READ_COUNT; which++) {
-        if (readings[which].assay == NULL) {
-            memset(visits->value[which], 0, n * sizeof *visits->value[which]);
-            continue;
-        }
-        assay_all(&readings[which], n, visits->burden, noise, visits->value[which]);
-        noise += n;
-    }
-}
-
-/* Eight visits or sixteen, whichever is enough. */
-ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                            size_t n_visits, sim_visits *visits)
+ALWAYS_INLINE void read_first(int n, const msp_kinetics *kinetics,
+                              const sim_reading readings[READ_COUNT], sim_visits *visits)
 {
     const msp_kinetics k = *kinetics;
-    const size_t n = n_visits <= LANES ? LANES : VISITS_AT_ONCE;
-    double noise[READ_COUNT * VISITS_AT_ONCE];
-    noise_all(readings, n, noise);
-    for (size_t from = 0; from < n; from += LANES) {
-        double burden[LANES];
-        for (size_t i = 0; i < LANES; i++) {
-            const double day = visits->day[from + i], lost = visits->lost[from + i];
-            const double done = day >= k.transplant ? 1 : 0;
-            const double sensitive =
-                -k.decay * day + (k.decay + k.regrowth) * lost - done * k.taken[MSP_SENSITIVE];
-            const double resistant =
-                k.growth * day + (k.regrowth - k.growth) * lost - done * k.taken[MSP_RESISTANT];
-            const double sum =
-                (1 - k.resistant) * exp_of(sensitive) + k.resistant * exp_of(resistant);
-            burden[i] = day > 0 ? sum : 1;
-        }
-        memcpy(visits->burden + from, burden, sizeof burden);
+    for (int i = 0; i < n; i++) {
+        const double day = visits->day[i], lost = visits->lost[i];
+        const double done = day >= k.transplant ? 1 : 0;
+        const double sensitive =
+            -k.decay * day + (k.decay + k.regrowth) * lost - done * k.taken[MSP_SENSITIVE];
+        const double resistant =
+            k.growth * day + (k.regrowth - k.growth) * lost - done * k.taken[MSP_RESISTANT];
+        const double burden =
+            (1 - k.resistant) * exp_of(sensitive) + k.resistant * exp_of(resistant);
+        visits->burden[i] = day > 0 ? burden : 1;
     }
-    assays_all(readings, n, noise, visits);
+    for (int which = 0; which < READ_COUNT; which++)
+        if (readings[which].assay != NULL)
+            assay_all(&readings[which], n, visits->burden, visits->value[which]);
+        else
+            memset(visits->value[which], 0, (size_t)n * sizeof *visits->value[which]);
+}
+
+/* Eight visits or sixteen, whichever is enough; both numbers are known to the compiler. */
+ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
+                            size_t n, sim_visits *visits)
+{
+    if (n <= LANES)
+        read_first(LANES, kinetics, readings, visits);
+    else
+        read_first(VISITS_AT_ONCE, kinetics, readings, visits);
 }
 
 static void values_portable(size_t n, const uint32_t *word, const double *location,
