@@ -74,8 +74,8 @@ static size_t end_of_run(const msp_patient *p, size_t from)
  */
 static bool is_bound(const msp_measured *m)
 {
-    const unsigned below = m->coefficient != 0 ? MSP_MEASURED_BELOW : 0;
-    return (m->flags & (MSP_MEASURED_ABOVE | below)) != 0;
+    return (m->flags & MSP_MEASURED_ABOVE) != 0 ||
+           ((m->flags & MSP_MEASURED_BELOW) != 0 && m->coefficient != 0);
 }
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -113,14 +113,17 @@ static void widen_for_means(builder *b)
 static bool all_ordinary(builder *b)
 {
     const msp_patient *p = b->patient;
-    int64_t values = 0, scales = 0, bounds = 0; /* the bits of all */
+    int64_t values = 0, below = 0; /* the bits of all */
+    unsigned scales = 0, flags = 0;
     for (size_t i = 0; i < p->n_measured; i++) {
-        values |= p->measured[i].coefficient;
-        scales |= p->measured[i].scale;
-        bounds |= is_bound(&p->measured[i]);
+        const msp_measured *m = &p->measured[i];
+        values |= m->coefficient;
+        below |= (m->flags & MSP_MEASURED_BELOW) != 0 ? m->coefficient : 0;
+        scales |= m->scale;
+        flags |= m->flags;
     }
-    b->course->bounded = bounds != 0;
-    return bounds == 0 && b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 &&
+    b->course->bounded = below != 0 || (flags & MSP_MEASURED_ABOVE) != 0; /* as is_bound() */
+    return !b->course->bounded && b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 &&
            values < ORDINARY && scales <= SCALE_MIN;
 }
 

@@ -136,8 +136,6 @@ msp_fact msp__row_fact(const msp_course *course, size_t row, size_t i);
 uint32_t msp__missing_markers(const msp_course *course, size_t i, bool *all);
 /* Whether anything of the disease was looked at. */
 bool msp__anything_seen(const msp_seen *seen);
-/* The level at assessment i, the rows for progression that are met, flags. */
-void msp__level_at(msp_course *course, size_t i, msp_assessed *out);
 
 /* Confirmation, and what follows: best, dates, relapses. assessed[k] is seen[k + 1]. */
 void msp__confirm(const msp_course *course, msp_assessed *assessed, size_t n,

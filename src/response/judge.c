@@ -299,7 +299,7 @@ static uint32_t levels_met(msp_course *c, const msp_seen *seen, uint32_t waived)
 }
 
 /* The best level that is met. sCR is CR and more. */
-static msp_response_level best_level(msp_course *c, const msp_seen *seen, uint32_t waived)
+static inline msp_response_level best_level(msp_course *c, const msp_seen *seen, uint32_t waived)
 {
     if (is_met(c, MSP_LEVEL_CR, seen, waived))
         return is_met(c, MSP_LEVEL_SCR, seen, waived) ? MSP_LEVEL_SCR : MSP_LEVEL_CR;
@@ -379,7 +379,8 @@ static uint8_t decider(const msp_course *c, const msp_seen *seen, unsigned level
     return MSP_NO_MARKER;
 }
 
-void msp__level_at(msp_course *c, size_t i, msp_assessed *out)
+/* The level at assessment i, the rows for progression that are met, flags. */
+static inline void level_at(msp_course *c, size_t i, msp_assessed *out)
 {
     const msp_seen *seen = &c->seen[i];
     *out = (msp_assessed){.day = seen->day, .pd_rows = met_rows(c, MSP_LEVEL_PD, seen)};
@@ -430,7 +431,7 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
     const size_t n = c->n_seen - 1;
     msp__set_checks(c);
     for (size_t k = 0; k < n; k++)
-        msp__level_at(c, k + 1, &judge->assessed[k]);
+        level_at(c, k + 1, &judge->assessed[k]);
     *out = (msp_response_result){.type = c->type,
                                  .baseline_assessed = msp__anything_seen(&c->seen[0]),
                                  .chain = c->chain,

@@ -33,7 +33,7 @@ static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
 }
 
 /* What this assessment is to the nadirs before it, and they to those after it. */
-static void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
+static inline void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed)
 {
     uint32_t above = 0;
     const uint32_t known = seen->has & ~seen->more; /* nobody knows how high the others are */
@@ -148,9 +148,10 @@ void msp__look_back(msp_course *c)
         run.nadir[j] = INT64_MAX;
     c->ever = c->rose = 0;
     c->markers = c->seen[0].markers;
-    follow_nadir(&run, &c->seen[0], 0, confirmed); /* none before the baseline */
-    for (size_t i = 1; i < c->n_seen; i++) {
+    for (size_t i = 0; i < c->n_seen; i++) {
         follow_nadir(&run, &c->seen[i], i, confirmed);
+        if (i == 0)
+            continue; /* nothing is before the baseline */
         carry(c, i, &last);
         c->ever |= c->seen[i].has;
         c->rose |= c->seen[i].above;
