@@ -212,9 +212,8 @@ void msp_error_render(const msp_error *err, msp_text *out)
     add_hint(err->hint, out);
 }
 
-void msp_findings_json(const msp_findings *list, msp_json *json)
+void msp_findings_put(const msp_findings *list, msp_json *json)
 {
-    msp_json_begin_object(json);
     msp_json_key(json, "findings");
     msp_json_begin_array(json);
     for (size_t i = 0; i < list->n; i++) {
@@ -232,6 +231,12 @@ void msp_findings_json(const msp_findings *list, msp_json *json)
         msp_json_end_object(json);
     }
     msp_json_end_array(json);
+}
+
+void msp_findings_json(const msp_findings *list, msp_json *json)
+{
+    msp_json_begin_object(json);
+    msp_findings_put(list, json);
     msp_json_end_object(json);
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "read_protocol.h"
 #include "reconstruct.h"
 
 #define FIGURE "Figure"
@@ -134,13 +135,15 @@ static msp_status read_points(reconstruct_job *j, msp_error *err)
         rc = arm_of(j, arm_name(t, row), &arm, err);
         if (rc != MSP_OK)
             break;
-        if (arm->point == NULL)
+        if (arm->point == NULL) {
             arm->point = msp_arena_array(&j->arena, t->n_rows, sizeof *arm->point);
-        if (arm->point == NULL)
-            rc = no_room(err);
-        else
-            arm->point[arm->curve.n_points++] =
-                (msp_curve_point){t->columns[0].number[row], t->columns[1].number[row] / unit};
+            arm->row = msp_arena_array(&j->arena, t->n_rows, sizeof *arm->row);
+        }
+        if (arm->point == NULL || arm->row == NULL)
+            return no_room(err);
+        arm->row[arm->curve.n_points] = row;
+        arm->point[arm->curve.n_points++] =
+            (msp_curve_point){t->columns[0].number[row], t->columns[1].number[row] / unit};
     }
     return rc;
 }
@@ -269,12 +272,40 @@ static msp_status read_events(reconstruct_job *j, msp_error *err)
 
 /* -- rebuilding -- */
 
+/* A point of the figure where it was read; of an SVG the file alone. */
+static msp_place point_place(const reconstruct_job *j, const reconstruct_arm *arm, size_t i)
+{
+    return arm->row != NULL ? msp_table_place(&j->points, arm->row[i], &j->points.columns[1])
+                            : (msp_place){.file = j->path};
+}
+
+/* Survival that rises by more than reading explains is another arm's, or a slip. */
+static void find_rises(reconstruct_job *j, const reconstruct_arm *arm)
+{
+    const msp_published_curve *c = &arm->curve;
+    const double noise = 2 * j->v->reading, unit = j->v->percent ? 100 : 1;
+    size_t lowest;
+    for (size_t i = msp_curve_rise(c, 0, noise, &lowest); i < c->n_points;
+         i = msp_curve_rise(c, i, noise, &lowest)) {
+        const msp_curve_point p = c->point[i], before = c->point[lowest];
+        char line[32] = "";
+        if (arm->row != NULL)
+            snprintf(line, sizeof line, " (line %u)", (unsigned)point_place(j, arm, lowest).line);
+        msp_findings_add(&j->findings, MSP_SEVERITY_WARNING, "curve-rises", point_place(j, arm, i),
+                         "look at both; a rise of up to twice --reading is taken for noise",
+                         "survival%s%s is %g at %g, after %g at %g%s: it is lowered to that",
+                         *arm->name != '\0' ? " of " : "", arm->name, unit * p.survival, p.time,
+                         unit * before.survival, before.time, line);
+    }
+}
+
 static msp_status rebuild(reconstruct_job *j, msp_error *err)
 {
     for (size_t i = 0; i < j->n; i++) {
         reconstruct_arm *arm = &j->arm[i];
         arm->curve.point = arm->point;
         arm->curve.risk = arm->risk;
+        find_rises(j, arm);
         const msp_status rc = msp_reconstruct(&arm->curve, NULL, &arm->even, err);
         if (rc != MSP_OK && err != NULL && *arm->name != '\0') {
             msp_error first = *err;
@@ -342,11 +373,13 @@ static int run(int argc, char **argv)
     msp_error err = {0};
     msp_text text = {0};
     msp_status rc = work(&j, &err);
+    cli_say_findings(&v.common, &j.findings);
     if (rc == MSP_OK)
         rc = reconstruct_print(&j, &text, &err);
     exit_code = cli_answer(&v.common, rc, &text, &err);
     for (size_t i = 0; i < j.n; i++)
         msp_reconstructed_free(&j.arm[i].even);
+    msp_findings_free(&j.findings);
     msp_table_free(&j.points); /* errors name places in them */
     msp_table_free(&j.at_risk);
     msp_arena_free(&j.arena);

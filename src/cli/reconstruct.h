@@ -22,6 +22,7 @@ typedef struct reconstruct_values {
 typedef struct reconstruct_arm {
     const char *name; /* "" where there is only one */
     msp_curve_point *point;
+    size_t *row; /* of the table of points; NULL: of an SVG */
     msp_risk_column *risk;
     msp_published_curve curve;
     msp_reconstructed even;
@@ -32,6 +33,7 @@ typedef struct reconstruct_job {
     const char *path;
     msp_arena arena;
     msp_table points, at_risk;
+    msp_findings findings;
     reconstruct_arm arm[RECONSTRUCT_ARMS];
     size_t n, experimental; /* of two arms: the one that is compared with the other */
     bool has_hazard;

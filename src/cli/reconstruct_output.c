@@ -90,6 +90,7 @@ static void as_json(const reconstruct_job *j, msp_text *out)
     msp_json_end_array(&json);
     if (j->has_hazard)
         put_hazard(j, &json);
+    msp_findings_put(&j->findings, &json);
     msp_json_end_object(&json);
     msp_text_add_char(out, '\n');
 }

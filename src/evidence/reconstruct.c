@@ -1,18 +1,16 @@
 /*
  * reconstruct.c
- *   1. what was published, checked and cleaned
+ *   1. the points, cleaned, and their pieces
  *   2. how many events in each piece
  *   3. the published number of events
  *   4. patients
- *   5. how well they agree; several reconstructions
+ *   5. how well they agree
  */
-#include "mspike/evidence/reconstruct.h"
-
 #include <math.h>
 #include <stdlib.h>
 
 #include "mspike/base/random.h"
-#include "mspike/evidence/maic.h"
+#include "reconstruct_internal.h"
 
 enum { PURPOSE_CENSORED = 1, PURPOSE_READING = 2 };
 
@@ -41,57 +39,7 @@ typedef struct rebuild {
     msp_random random;
 } rebuild;
 
-/* -- 1. what was published -- */
-
-static msp_status check_points(const msp_published_curve *c, msp_error *err)
-{
-    for (size_t i = 0; i < c->n_points; i++) {
-        const msp_curve_point p = c->point[i];
-        if (!isfinite(p.time) || !(p.survival >= 0 && p.survival <= 1))
-            return msp_fail_row(err, MSP_ERANGE, i,
-                                "point %zu is (%g, %g); expected a time and a survival from 0 to 1",
-                                i + 1, p.time, p.survival);
-        if (i > 0 && p.time < c->point[i - 1].time)
-            return msp_fail_row(err, MSP_ERANGE, i, "the time of point %zu is below that before",
-                                i + 1);
-    }
-    return MSP_OK;
-}
-
-static msp_status check_risk(const msp_published_curve *c, msp_error *err)
-{
-    for (size_t i = 0; i < c->n_risk; i++) {
-        const msp_risk_column r = c->risk[i];
-        const bool first = i == 0;
-        if (first ? r.time < 0 || r.time > 0 : !(r.time > c->risk[i - 1].time) || isinf(r.time))
-            return msp_fail_row(err, MSP_ERANGE, i,
-                                "column %zu of the risk table is at %g; expected %s", i + 1, r.time,
-                                first ? "0" : "a time above that before");
-        if (!first && r.at_risk > c->risk[i - 1].at_risk)
-            return msp_fail_row(err, MSP_ERANGE, i,
-                                "%zu at risk in column %zu of the risk table, after %zu", r.at_risk,
-                                i + 1, c->risk[i - 1].at_risk);
-    }
-    if (c->risk[0].at_risk > (size_t)1 << 24)
-        return msp_fail_row(err, MSP_ERANGE, 0, "%zu patients; at most 2^24", c->risk[0].at_risk);
-    if (c->events != MSP_EVENTS_UNKNOWN && c->events > c->risk[0].at_risk)
-        return msp_fail(err, MSP_ERANGE, "%zu events of %zu patients", c->events,
-                        c->risk[0].at_risk);
-    return MSP_OK;
-}
-
-static msp_status check(const msp_published_curve *c, const msp_reconstruct_draw *draw,
-                        msp_error *err)
-{
-    if (c->n_points == 0 || c->n_risk == 0 || c->risk[0].at_risk == 0)
-        return msp_fail(err, MSP_ENODATA,
-                        "a curve needs points, and the number of patients at its start");
-    if (draw != NULL && !(draw->reading >= 0 && draw->reading < 0.5))
-        return msp_fail(err, MSP_ERANGE, "an error of reading of %g; expected 0 to below 0.5",
-                        draw->reading);
-    const msp_status status = check_points(c, err);
-    return status == MSP_OK ? check_risk(c, err) : status;
-}
+/* -- 1. the points -- */
 
 /* Never above an earlier point. */
 static void clean_points(rebuild *r)
@@ -428,7 +376,7 @@ msp_status msp_reconstruct(const msp_published_curve *curve, const msp_reconstru
                            msp_reconstructed *out, msp_error *err)
 {
     *out = (msp_reconstructed){0};
-    msp_status status = check(curve, draw, err);
+    msp_status status = msp__curve_check(curve, draw, err);
     if (status != MSP_OK)
         return status;
     rebuild r = {.curve = curve, .draw = draw, .n_pieces = curve->n_risk};
@@ -452,85 +400,4 @@ void msp_reconstructed_free(msp_reconstructed *reconstructed)
 {
     free(reconstructed->block);
     *reconstructed = (msp_reconstructed){0};
-}
-
-static msp_status hazard_of(const msp_reconstructed arm[2], msp_weighted_hazard *out,
-                            msp_error *err)
-{
-    const size_t n = arm[0].n + arm[1].n;
-    double *time = calloc(2 * n, sizeof *time), *weight = time != NULL ? time + n : NULL;
-    uint8_t *event = calloc(2 * n, 1), *group = event != NULL ? event + n : NULL;
-    msp_status status = MSP_EMEM;
-    if (time == NULL || event == NULL) {
-        msp_fail(err, MSP_EMEM, "no memory for %zu patients", n);
-    } else {
-        for (size_t i = 0; i < n; i++) {
-            const size_t a = i < arm[0].n ? 0 : 1, k = i - a * arm[0].n;
-            time[i] = arm[a].time[k];
-            event[i] = arm[a].event[k];
-            group[i] = (uint8_t)a;
-            weight[i] = 1;
-        }
-        status = msp_weighted_hazard_fit(time, event, group, weight, n, out, err);
-    }
-    free(time);
-    free(event);
-    return status;
-}
-
-/* Both arms, rebuilt by one draw; NULL: evenly. */
-static msp_status hazard_once(const msp_published_curve *const curve[2],
-                              const msp_reconstruct_draw *draw, msp_weighted_hazard *out,
-                              msp_error *err)
-{
-    msp_reconstructed arm[2] = {{0}, {0}};
-    msp_status status = MSP_OK;
-    for (size_t a = 0; a < 2 && status == MSP_OK; a++) {
-        msp_reconstruct_draw own = draw != NULL ? *draw : (msp_reconstruct_draw){0};
-        own.draw = 2 * own.draw + a; /* the arms do not share their errors */
-        status = msp_reconstruct(curve[a], draw != NULL ? &own : NULL, &arm[a], err);
-    }
-    if (status == MSP_OK)
-        status = hazard_of(arm, out, err);
-    msp_reconstructed_free(&arm[0]);
-    msp_reconstructed_free(&arm[1]);
-    return status;
-}
-
-msp_status msp_reconstruct_hazard(const msp_published_curve *experimental,
-                                  const msp_published_curve *control, uint64_t seed, size_t draws,
-                                  double reading, msp_reconstructed_hazard *out, msp_error *err)
-{
-    if (draws < 2 || draws > (size_t)1 << 20)
-        return msp_fail(err, MSP_ERANGE, "%zu reconstructions; expected 2 to 2^20", draws);
-    const msp_published_curve *const curve[2] = {control, experimental};
-    const double nan = (double)NAN;
-    const msp_reconstructed_hazard none = {nan, nan, nan, nan, draws};
-    msp_weighted_hazard h;
-    msp_status status = hazard_once(curve, NULL, &h, err);
-    const double even = status == MSP_OK ? h.log_hr : 0;
-    if (!isfinite(even)) {
-        *out = none;
-        return MSP_OK;
-    }
-    double mean = 0, variance = 0, squares = 0; /* squares about the mean, kept running */
-    for (size_t i = 0; i < draws && status == MSP_OK; i++) {
-        status = hazard_once(curve, &(msp_reconstruct_draw){seed, i, reading}, &h, err);
-        if (status != MSP_OK)
-            break;
-        if (!isfinite(h.log_hr)) {
-            *out = none;
-            return MSP_OK;
-        }
-        const double off = h.log_hr - mean;
-        mean += off / (double)(i + 1);
-        squares += off * (h.log_hr - mean);
-        variance += h.naive_se * h.naive_se / (double)draws;
-    }
-    if (status != MSP_OK)
-        return status;
-    const double m = (double)draws, between = squares / (m - 1);
-    *out = (msp_reconstructed_hazard){mean, sqrt(variance + (1 + 1 / m) * between), sqrt(between),
-                                      even, draws};
-    return MSP_OK;
 }

@@ -27,14 +27,17 @@ static bool is_axis(const msp_svg_axis *axis)
 }
 
 /* The corners of the steps as falls: the last point at each level's end is where it falls to the
- * next. Rests between two falls say nothing, but for the last. */
+ * next. Rests between two falls say nothing, but for the last. A rise stays where the curve goes on
+ * at its level, for whoever reads it to see; ticks of the censored rise and fall at once. */
 static size_t keep_falls(msp_curve_point *point, size_t n)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         const bool falls = kept > 0 && point[i].survival < point[kept - 1].survival;
+        const bool rests = i + 1 < n && point[i + 1].time > point[i].time;
+        const bool rises = kept > 0 && rests && point[i].survival > point[kept - 1].survival;
         const bool last = i + 1 == n && kept > 0 && point[i].time > point[kept - 1].time;
-        if (kept == 0 || falls || last)
+        if (kept == 0 || falls || rises || last)
             point[kept++] = point[i];
     }
     return kept;

@@ -37,6 +37,23 @@ assert max(abs(float(p["time"]) - float(q["time"])) for p, q in zip(a, b)) < 0.0
 EOF
 }
 
+@test "reconstruct: survival that rises is a finding at its row" {
+    printf 'time,survival\n1,90\n2,80\n3,80.4\n4,95\n5,50\n' >"$out.csv"
+    printf 'time,at_risk\n0,100\n' >"$out.risk"
+    run "$MSPIKE" reconstruct "$out.csv" --risk "$out.risk" --percent
+    [ "$status" -eq 0 ]
+    [[ $output == *"out.csv:5:3: warning: survival is 95 at 4, after 80 at 2 (line 3): it is lowered to that  [curve-rises]"* ]]
+    [[ $output == *"twice --reading"* && $output != *"80.4"* ]]
+    run "$MSPIKE" reconstruct "$out.csv" --risk "$out.risk" --percent --reading 0.001 --format json
+    [[ $output == *"survival is 80.4 at 3"*'"id": "curve-rises"'* ]]
+    run "$MSPIKE" reconstruct "$out.csv" --risk "$out.risk" --percent --reading 0.09
+    [[ $output != *curve-rises* ]]
+    # a figure upside down: the ticks of the survival are given the wrong way round
+    run "$MSPIKE" reconstruct examples/curve.svg --paths KRd=KRd,Rd=Rd --x-ticks 100=0,460=36 \
+        --y-ticks 220=1,20=0 --risk examples/curve-risk.csv
+    [[ $output == *"curve.svg: warning: survival of KRd is "* ]]
+}
+
 @test "reconstruct: published events, and several sets of patients" {
     json=$("$MSPIKE" reconstruct examples/curve.csv --risk examples/curve-risk.csv --events KRd=53,Rd=74 \
         --format json)

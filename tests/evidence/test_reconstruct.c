@@ -314,6 +314,26 @@ static void whatever_is_read(void **state)
     }
 }
 
+/* By hand: 0.804 after 0.8 and 0.606 after 0.6 are noise of 0.003 a reading; 0.95 is not, and the
+ * 0.9 after it falls. Small rises add up: 0.507 lies above 0.5, though not above 0.504 before it.
+ */
+static void rises(void **state)
+{
+    (void)state;
+    static const msp_curve_point point[] = {{1, 0.9},   {2, 0.8},   {3, 0.804}, {4, 0.95},
+                                            {5, 0.9},   {6, 0.6},   {7, 0.606}, {8, 0.5},
+                                            {9, 0.504}, {10, 0.507}};
+    const msp_published_curve c = {.point = point, .n_points = MSP_COUNT(point)};
+    const double noise = 0.006 + 1e-12;
+    size_t lowest;
+    assert_int_equal(msp_curve_rise(&c, 0, noise, &lowest), 3);
+    assert_int_equal(lowest, 1);
+    assert_int_equal(msp_curve_rise(&c, 3, noise, &lowest), 9);
+    assert_int_equal(lowest, 7);
+    assert_int_equal(msp_curve_rise(&c, 9, noise, &lowest), MSP_COUNT(point));
+    assert_int_equal(msp_curve_rise(&c, 0, 1, &lowest), MSP_COUNT(point));
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -353,7 +373,7 @@ int main(void)
         cmocka_unit_test(reference),       cmocka_unit_test(published_events),
         cmocka_unit_test(by_hand),         cmocka_unit_test(censored_by_the_table),
         cmocka_unit_test(known_patients),  cmocka_unit_test(whatever_is_read),
-        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(what_is_refused), cmocka_unit_test(rises),
     };
     return cmocka_run_group_tests_name("evidence/reconstruct", tests, NULL, NULL);
 }

@@ -45,6 +45,26 @@ static void same_curve(void **state)
     }
 }
 
+/* 1 until month 2, 0.9 until 5, 0.95 until 12: a rise stays; the tick of a censored patient at
+ * month 8 does not. */
+static void rising_curve(void **state)
+{
+    (void)state;
+    static const char figure[] =
+        "<svg><path id='a' d='M100,20H120V40H150V30H180V25V30H220'/></svg>";
+    static const msp_curve_point want[] = {{0, 1}, {2, 0.9}, {5, 0.95}, {12, 0.95}};
+    msp_arena arena = {0};
+    msp_curve_point *point;
+    size_t n;
+    assert_int_equal(read_path(figure, "a", &arena, &point, &n, NULL), MSP_OK);
+    assert_int_equal(n, MSP_COUNT(want));
+    for (size_t i = 0; i < n; i++) {
+        assert_near(point[i].time, want[i].time, 1e-12);
+        assert_near(point[i].survival, want[i].survival, 1e-12);
+    }
+    msp_arena_free(&arena);
+}
+
 /* Ticks that are read to a few digits put the beginning just above 1, which is 1; 1.1 is none. */
 static void rough_ticks(void **state)
 {
@@ -239,9 +259,10 @@ static void faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_curve),       cmocka_unit_test(moved_curve),
-        cmocka_unit_test(rough_ticks),      cmocka_unit_test(curves),
-        cmocka_unit_test(chosen_by_number), cmocka_unit_test(faults),
+        cmocka_unit_test(same_curve),   cmocka_unit_test(moved_curve),
+        cmocka_unit_test(rising_curve), cmocka_unit_test(rough_ticks),
+        cmocka_unit_test(curves),       cmocka_unit_test(chosen_by_number),
+        cmocka_unit_test(faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

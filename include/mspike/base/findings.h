@@ -48,7 +48,8 @@ void msp_findings_sort(msp_findings *list);
  * is left out. */
 void msp_findings_render(const msp_findings *list, msp_text *out);
 void msp_finding_render(const msp_finding *finding, msp_text *out);
-/* As {"findings": [...]}. */
+/* As "findings": [...] of the object that is open, and as {"findings": [...]}. */
+void msp_findings_put(const msp_findings *list, msp_json *json);
 void msp_findings_json(const msp_findings *list, msp_json *json);
 const char *msp_severity_name(msp_severity severity);
 void msp_findings_free(msp_findings *list);

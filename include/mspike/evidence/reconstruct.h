@@ -45,6 +45,13 @@ typedef struct msp_published_curve {
     size_t events; /* of the arm, or MSP_EVENTS_UNKNOWN */
 } msp_published_curve;
 
+/* Where the curve rises, as no survival does: the first point after `from` that lies more than
+ * `tolerance` above the lowest since `from` (*lowest); n_points where there is none. Two readings
+ * with an error of up to e differ by up to 2 e: that is no more than noise. Going on from the point
+ * returned finds the next. */
+size_t msp_curve_rise(const msp_published_curve *curve, size_t from, double tolerance,
+                      size_t *lowest);
+
 /* One of many reconstructions: a function of seed and draw. */
 typedef struct msp_reconstruct_draw {
     uint64_t seed, draw;
