@@ -69,8 +69,8 @@ static msp_status take_contrasts(evidence_job *j, msp_error *err)
         return msp_fail(err, MSP_EMEM, "out of memory while pooling");
     for (size_t i = 0; i < j->choice.n; i++) {
         const msp_chosen *c = &j->choice.items[i];
-        j->contrasts[i] =
-            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error};
+        j->contrasts[i] = (msp_contrast_said){c->study,    c->first,     c->second,
+                                              c->estimate, c->std_error, c->result->at.line};
     }
     return MSP_OK;
 }

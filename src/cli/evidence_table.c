@@ -62,8 +62,9 @@ static msp_status read_contrasts(evidence_job *j, size_t **used, msp_error *err)
         if (j->v->covariate != NULL)
             covariate[i] = c[5].number[row];
         j->contrasts[i] =
-            (msp_contrast_said){text_cell(&c[0], row), text_cell(&c[1], row), text_cell(&c[2], row),
-                                c[3].number[row], c[4].number[row]};
+            (msp_contrast_said){text_cell(&c[0], row), text_cell(&c[1], row),
+                                text_cell(&c[2], row), c[3].number[row],
+                                c[4].number[row],      msp_table_place(&j->table, row, NULL).line};
     }
     j->n_contrasts = n;
     return MSP_OK;

@@ -64,6 +64,9 @@ typedef struct pool_job {
 /* Fits each set of patients and combines them by Rubin's rules. */
 msp_status pool_fit(pool_job *j, msp_error *err);
 
+/* Why no treatment is compared with another: MSP_ENODATA. */
+msp_status pool_nothing(const pool_job *j, msp_error *err);
+
 msp_status pool_print(const pool_job *j, msp_text *out, msp_error *err);
 
 #endif

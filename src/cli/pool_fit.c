@@ -27,6 +27,59 @@ static msp_status add(pool_job *j, pool_set *s, const char *treatment, const cha
     return MSP_OK;
 }
 
+/* Trials with patients of more than one treatment. */
+static size_t comparing(const pool_job *j)
+{
+    size_t found = 0;
+    for (size_t s = 0; s < j->n_study; s++) {
+        size_t first = j->n, i = 0;
+        for (; i < j->n; i++) {
+            if (j->study_of[i] != s)
+                continue;
+            first = first == j->n ? i : first;
+            if (j->treat_of[i] != j->treat_of[first])
+                break;
+        }
+        found += i < j->n;
+    }
+    return found;
+}
+
+msp_status pool_nothing(const pool_job *j, msp_error *err)
+{
+    const pool_values *v = j->v;
+    const size_t compare = comparing(j);
+    bool any = false;
+    for (size_t i = 0; i < j->n; i++)
+        any |= j->event[i] != 0;
+    if (compare == 0) {
+        msp_fail(err, MSP_ENODATA, "no trial compares treatments: each of %zu has patients of one",
+                 j->n_study);
+        return msp_hint(
+            err, MSP_ENODATA,
+            "trials are those of column \"%s\", treatments of \"%s\": --study and --arm "
+            "name others",
+            v->study, v->arm);
+    }
+    if (!any) {
+        msp_fail(err, MSP_ENODATA, "no patient has an event: column \"%s\" is never \"%s\"",
+                 v->event, v->event_value);
+        return msp_hint(err, MSP_ENODATA, "--event-value says which value is an event");
+    }
+    if (v->model == POOL_RMST) {
+        msp_fail(
+            err, MSP_ENODATA,
+            "%zu of %zu trials compare treatments, but in each an arm is not followed up to %g "
+            "or has no event by then",
+            compare, j->n_study, v->rmst);
+        return msp_hint(err, MSP_ENODATA, "an earlier --rmst, where the follow-up is too short");
+    }
+    return msp_fail(err, MSP_ENODATA,
+                    "%zu of %zu trials compare treatments, but in each an arm has no event: no "
+                    "hazard ratio is finite",
+                    compare, j->n_study);
+}
+
 /* -- a trial at a time, then their network -- */
 
 static msp_status pool_contrasts(pool_job *j, const msp_network_contrast *c, size_t n,
@@ -42,10 +95,14 @@ static msp_status pool_contrasts(pool_job *j, const msp_network_contrast *c, siz
     if (said == NULL)
         return no_room(err);
     if (n == 0)
-        return msp_fail(err, MSP_ENODATA, "no trial compares any two treatments");
+        return pool_nothing(j, err);
     for (size_t i = 0; i < n; i++)
-        said[i] = (msp_contrast_said){j->study[c[i].study], j->treat[c[i].treat1],
-                                      j->treat[c[i].treat2], c[i].te, c[i].se};
+        said[i] = (msp_contrast_said){j->study[c[i].study],
+                                      j->treat[c[i].treat1],
+                                      j->treat[c[i].treat2],
+                                      c[i].te,
+                                      c[i].se,
+                                      0};
     msp_status rc = msp_pooled_make(said, n, &o, &p, err);
     if (rc != MSP_OK)
         return rc;

@@ -293,7 +293,7 @@ static void as_text(const pool_job *j, msp_text *out)
 msp_status pool_print(const pool_job *j, msp_text *out, msp_error *err)
 {
     if (j->all.n == 0)
-        return msp_fail(err, MSP_ENODATA, "no trial compares any two treatments");
+        return pool_nothing(j, err);
     if (j->v->common.format == CLI_JSON)
         as_json(j, out);
     else if (j->v->common.format == CLI_CSV)

@@ -4,6 +4,21 @@
 
 #include "check_internal.h"
 
+/* What two results print of one arm: both numbers, where each is one. */
+typedef struct both {
+    const msp_evidence_arm *a, *b;
+    msp_printed x, y;
+} both;
+
+static bool both_numbers(const subject *s, const msp_evidence_result *o, size_t i, both *out)
+{
+    out->a = &s->r->arms.items[i];
+    out->b = msp_evidence_find_arm(o, out->a->id);
+    out->x = msp_printed_parse(out->a->value.text);
+    out->y = msp_printed_parse(out->b != NULL ? out->b->value.text : NULL);
+    return is_number(&out->x) && is_number(&out->y);
+}
+
 /* Those with the deeper response are among those with the shallower one. */
 static void compare_depth(const subject *s, const msp_evidence_result *o)
 {
@@ -21,16 +36,12 @@ static void compare_depth(const subject *s, const msp_evidence_result *o)
             a = same_name(s->r->endpoint.text, chains[c].names[k]) ? k : a;
             b = same_name(o->endpoint.text, chains[c].names[k]) ? k : b;
         }
-        for (size_t i = 0; a < b && b < chains[c].n && i < s->r->arms.n; i++) {
-            const msp_evidence_arm *y = msp_evidence_find_arm(o, s->r->arms.items[i].id);
-            const msp_printed p = msp_printed_parse(s->r->arms.items[i].value.text);
-            const msp_printed q = msp_printed_parse(y != NULL ? y->value.text : NULL);
-            if (is_number(&p) && is_number(&q) && msp_printed_low(&p) > msp_printed_high(&q))
-                SAY(s, WARNING, "evidence-depth", s->r->arms.items[i].value.at, NULL,
-                    "%s %% on %s with %s, but only %s %% with %s (%s)",
-                    s->r->arms.items[i].value.text, s->r->arms.items[i].id, s->r->endpoint.text,
-                    y->value.text, o->endpoint.text, o->id);
-        }
+        both v;
+        for (size_t i = 0; a < b && b < chains[c].n && i < s->r->arms.n; i++)
+            if (both_numbers(s, o, i, &v) && msp_printed_low(&v.x) > msp_printed_high(&v.y))
+                SAY(s, WARNING, "evidence-depth", v.a->value.at, NULL,
+                    "%s %% on %s with %s, but only %s %% with %s (%s)", v.a->value.text, v.a->id,
+                    s->r->endpoint.text, v.b->value.text, o->endpoint.text, o->id);
     }
 }
 
@@ -48,16 +59,12 @@ static void compare_survival(const subject *s, const msp_evidence_result *o)
     if (!same_name(s->r->endpoint.text, "PFS") || !same_name(o->endpoint.text, "OS") ||
         !same_name(s->r->population.text, o->population.text) || !same_time(s->r, o))
         return;
-    for (size_t i = 0; i < s->r->arms.n; i++) {
-        const msp_evidence_arm *a = &s->r->arms.items[i];
-        const msp_evidence_arm *b = msp_evidence_find_arm(o, a->id);
-        const msp_printed x = msp_printed_parse(a->value.text);
-        const msp_printed y = msp_printed_parse(b != NULL ? b->value.text : NULL);
-        if (is_number(&x) && is_number(&y) && msp_printed_low(&x) > msp_printed_high(&y))
-            SAY(s, WARNING, "evidence-depth", a->value.at, NULL,
-                "PFS on %s is %s, above OS, %s (%s on line %u)", a->id, a->value.text,
-                b->value.text, o->id, (unsigned)b->value.at.line);
-    }
+    both v;
+    for (size_t i = 0; i < s->r->arms.n; i++)
+        if (both_numbers(s, o, i, &v) && msp_printed_low(&v.x) > msp_printed_high(&v.y))
+            SAY(s, WARNING, "evidence-depth", v.a->value.at, NULL,
+                "PFS on %s is %s, above OS, %s (%s on line %u)", v.a->id, v.a->value.text,
+                v.b->value.text, o->id, (unsigned)v.b->value.at.line);
 }
 
 /* -- the median against percentages at a time -- */
@@ -68,19 +75,16 @@ static void compare_median(const subject *s, const msp_evidence_result *o)
     if (msp_was_said(s->r->time.at) || !msp_was_said(o->time.at) ||
         msp__evidence_kind(s) != MSP_EVIDENCE_TIME || !msp__evidence_same_analysis(s->r, o))
         return;
+    both v;
     for (size_t i = 0; i < s->r->arms.n; i++) {
-        const msp_evidence_arm *a = &s->r->arms.items[i];
-        const msp_evidence_arm *b = msp_evidence_find_arm(o, a->id);
-        const msp_printed x = msp_printed_parse(a->value.text);
-        const msp_printed y = msp_printed_parse(b != NULL ? b->value.text : NULL);
-        if (!is_number(&x) || !is_number(&y))
+        if (!both_numbers(s, o, i, &v))
             continue;
-        const bool early = o->time.value < msp_printed_low(&x);
-        const bool late = o->time.value > msp_printed_high(&x);
-        if ((early && msp_printed_high(&y) < 50) || (late && msp_printed_low(&y) > 50))
-            SAY(s, WARNING, "evidence-depth", a->value.at, NULL,
-                "a median of %s on %s, but %s %% at %g (%s on line %u)", a->value.text, a->id,
-                b->value.text, o->time.value, o->id, (unsigned)b->value.at.line);
+        const bool early = o->time.value < msp_printed_low(&v.x);
+        const bool late = o->time.value > msp_printed_high(&v.x);
+        if ((early && msp_printed_high(&v.y) < 50) || (late && msp_printed_low(&v.y) > 50))
+            SAY(s, WARNING, "evidence-depth", v.a->value.at, NULL,
+                "a median of %s on %s, but %s %% at %g (%s on line %u)", v.a->value.text, v.a->id,
+                v.b->value.text, o->time.value, o->id, (unsigned)v.b->value.at.line);
     }
 }
 
@@ -90,16 +94,13 @@ static void compare_times(const subject *s, const msp_evidence_result *o)
     if (!msp_was_said(s->r->time.at) || !(s->r->time.value < o->time.value) ||
         !msp__evidence_same_analysis(s->r, o))
         return;
-    for (size_t i = 0; i < s->r->arms.n; i++) {
-        const msp_evidence_arm *a = &s->r->arms.items[i];
-        const msp_evidence_arm *b = msp_evidence_find_arm(o, a->id);
-        const msp_printed x = msp_printed_parse(a->value.text);
-        const msp_printed y = msp_printed_parse(b != NULL ? b->value.text : NULL);
-        if (is_number(&x) && is_number(&y) && msp_printed_high(&x) < msp_printed_low(&y))
-            SAY(s, WARNING, "evidence-depth", a->value.at, NULL,
-                "%s %% on %s at %g, but %s %% at %g (%s on line %u)", a->value.text, a->id,
-                s->r->time.value, b->value.text, o->time.value, o->id, (unsigned)b->value.at.line);
-    }
+    both v;
+    for (size_t i = 0; i < s->r->arms.n; i++)
+        if (both_numbers(s, o, i, &v) && msp_printed_high(&v.x) < msp_printed_low(&v.y))
+            SAY(s, WARNING, "evidence-depth", v.a->value.at, NULL,
+                "%s %% on %s at %g, but %s %% at %g (%s on line %u)", v.a->value.text, v.a->id,
+                s->r->time.value, v.b->value.text, o->time.value, o->id,
+                (unsigned)v.b->value.at.line);
 }
 
 void msp__evidence_compare_order(const subject *s, const msp_evidence_result *o)

@@ -99,7 +99,7 @@ static msp_status gather(study *s, const msp_network *net, size_t number, msp_er
     }
     if (k > 0 && given != k * (k - 1) / 2)
         return msp_fail_row(err, MSP_ERANGE, last,
-                            "its study has %zu treatments and %zu comparisons; expected all %zu "
+                            "%zu treatments and %zu comparisons in its study; expected all %zu "
                             "pairs",
                             k, given, k * (k - 1) / 2);
     return MSP_OK;
@@ -119,8 +119,8 @@ static msp_status arm_means(study *s, msp_error *err)
         for (size_t j = i + 1; j < k; j++)
             if (fabs(s->arm[i] - s->arm[j] - s->te[i * k + j]) > tolerance)
                 return msp_fail_row(err, MSP_ERANGE, s->row[i * k + j],
-                                    "the effects of its study do not add up: %g here, %g from the "
-                                    "study's other comparisons",
+                                    "the effects of its study do not add up: %g here, %g by all of "
+                                    "them together",
                                     s->te[i * k + j], s->arm[i] - s->arm[j]);
     return MSP_OK;
 }

@@ -117,7 +117,17 @@ size_t msp__number_of(const char *name, const char **names, size_t *n)
     return (*n)++;
 }
 
-/* An error names the row of the caller. */
+/* An error names the row of the caller, and its study. */
+static msp_status name_row(msp_status status, const msp_contrast_said *c, const size_t *row,
+                           size_t n, msp_error *err)
+{
+    if (status == MSP_OK || err == NULL || err->row >= n)
+        return status;
+    const msp_error first = *err;
+    return msp_fail_row(err, status, row[first.row], "study \"%s\": %s", c[row[first.row]].study,
+                        first.text);
+}
+
 static msp_status make_network(const msp_contrast_said *c, size_t n, size_t component,
                                msp_pooled *out, msp_pooled_network *net, msp_error *err)
 {
@@ -148,9 +158,8 @@ static msp_status make_network(const msp_contrast_said *c, size_t n, size_t comp
     }
     const msp_status status =
         msp_network_build(contrast, rows, treatments, studies, &net->net, err);
-    if (status != MSP_OK && err != NULL && err->row < rows)
-        err->row = row[err->row];
-    return status == MSP_OK ? msp_pool_fit_init(&net->net.model, &net->fit, err) : status;
+    return status == MSP_OK ? msp_pool_fit_init(&net->net.model, &net->fit, err)
+                            : name_row(status, c, row, rows, err);
 }
 
 static msp_status find_spread(msp_pooled_network *net, const msp_pooling *o, msp_spread *out,
@@ -215,7 +224,7 @@ msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measu
     for (size_t i = 0; status == MSP_OK && i < *n_out; i++)
         (*out)[i] =
             (msp_contrast_said){study[contrast[i].study], treatment[contrast[i].treat1],
-                                treatment[contrast[i].treat2], contrast[i].te, contrast[i].se};
+                                treatment[contrast[i].treat2], contrast[i].te, contrast[i].se, 0};
     return status;
 }
 
@@ -332,6 +341,8 @@ msp_status msp_pooled_make(const msp_contrast_said *c, size_t n, const msp_pooli
         if (out->n > TREATMENTS_MAX)
             status = msp_fail(err, MSP_ERANGE, "more than %d treatments", TREATMENTS_MAX);
     }
+    if (status == MSP_OK)
+        status = msp__pooled_check_sums(c, n, &out->arena, err);
     if (status == MSP_OK) {
         find_components(c, n, out);
         find_references(c, n, o->reference, out);

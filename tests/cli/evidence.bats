@@ -270,6 +270,23 @@ PY
 }
 
 # The additive model of ../shared/evidence/answer.md, E: Q 47.6858 on 8 df, p 1.13e-07.
+@test "evidence: effects of one trial that do not add up are named with their lines" {
+    printf 'studlab,treat1,treat2,TE,seTE\none,A,B,0.5,0.1\none,A,C,0.3,0.1\none,B,C,0.8,0.1\ntwo,A,B,0.5,0.1\n' >"$BATS_TEST_TMPDIR/sums.csv"
+    run "$MSPIKE" evidence "$BATS_TEST_TMPDIR/sums.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'sums.csv:2:1: error: study "one": the effect of A to B is 0.5 (line 2), but A to C, 0.3 (line 3), and C to B, -0.8 (line 4), add up to -0.5'* ]]
+    # of four arms the row that all ways around contradict: D to C is -0.2 + 0.3 by A and 0.3 - 0.2 by B
+    printf 'studlab,treat1,treat2,TE,seTE\ntwo,A,B,0.5,0.1\none,A,B,0.5,0.1\none,A,C,0.3,0.1\none,A,D,0.2,0.1\none,C,B,0.2,0.1\none,B,D,-0.3,0.1\none,D,C,0.7,0.1\n' >"$BATS_TEST_TMPDIR/sums.csv"
+    run "$MSPIKE" evidence "$BATS_TEST_TMPDIR/sums.csv"
+    [[ $output == *'sums.csv:8:1: error: study "one": the effect of D to C is 0.7 (line 8), but D to A, -0.2 (line 5), and A to C, 0.3 (line 4), add up to 0.1'* ]]
+    sed -i 's/0.7/0.1/' "$BATS_TEST_TMPDIR/sums.csv"
+    run "$MSPIKE" evidence "$BATS_TEST_TMPDIR/sums.csv"
+    [ "$status" -eq 0 ]
+    sed -i '/D,C/d' "$BATS_TEST_TMPDIR/sums.csv"
+    run "$MSPIKE" evidence "$BATS_TEST_TMPDIR/sums.csv"
+    [[ $output == *'study "one": 4 treatments and 5 comparisons in its study; expected all 6 pairs'* ]]
+}
+
 @test "evidence: additive parts are refused where they do not add up" {
     json=$("$MSPIKE" evidence $file --population ITT --show additive --format json)
     [ "$(py 'round(x["additive"]["Q"]["Q"], 4), x["additive"]["Q"]["df"]' <<<"$json")" = "(47.6858, 8)" ]

@@ -164,3 +164,19 @@ EOF
     [ "$status" -eq 0 ]
     [[ "$output" == *"1 times an arm had no event"*"not used there"* ]]
 }
+
+@test "pool: why nothing is compared" {
+    table=$BATS_TEST_TMPDIR/pool.csv
+    printf 'study,arm,time,event\ns,A,1,1\ns,A,2,1\ns,A,4,0\ns,B,3,0\ns,B,5,0\nt,A,2,1\nt,A,3,0\n' >"$table"
+    says() {
+        run "$MSPIKE" pool "$table" $2
+        echo "$output"
+        [ "$status" -eq 3 ]
+        [[ $output == *"$1"* ]]
+    }
+    says "1 of 2 trials compare treatments, but in each an arm has no event" ""
+    says "1 of 2 trials compare treatments, but in each an arm is not followed up to 30 or has no event" "--model rmst --rmst 30"
+    says 'no patient has an event: column "event" is never "yes"' "--event-value yes"
+    says "no trial compares treatments: each of 2 has patients of one" "--arm study"
+    says 'treatments of "study": --study and --arm name others' "--arm study --stages one"
+}

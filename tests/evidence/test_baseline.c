@@ -115,9 +115,9 @@ static void in_the_answer(void **state)
     read_file(&e);
     assert_int_equal(msp_choice_make(&e, &query.choice, &choice, NULL), MSP_OK);
     assert_int_equal(choice.n, 1);
-    const msp_contrast_said c = {choice.items[0].study, choice.items[0].first,
-                                 choice.items[0].second, choice.items[0].estimate,
-                                 choice.items[0].std_error};
+    const msp_contrast_said c = {choice.items[0].study,     choice.items[0].first,
+                                 choice.items[0].second,    choice.items[0].estimate,
+                                 choice.items[0].std_error, 0};
     msp_pooling options = msp_pooling_default();
     assert_int_equal(msp_pooled_make(&c, 1, &options, &pooled, NULL), MSP_OK);
     assert_int_equal(msp_answer_make(&e, &choice, &pooled, &query, &answer, NULL), MSP_OK);

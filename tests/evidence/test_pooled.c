@@ -45,8 +45,9 @@ static void three_arms_of_one_study(void **state)
 static void two_networks(void **state)
 {
     (void)state;
-    static const msp_contrast_said c[] = {
-        {"S1", "B", "A", -0.5, 0.2}, {"S2", "C", "A", -0.2, 0.1}, {"S3", "Y", "X", 0.3, 0.3}};
+    static const msp_contrast_said c[] = {{"S1", "B", "A", -0.5, 0.2, 0},
+                                          {"S2", "C", "A", -0.2, 0.1, 0},
+                                          {"S3", "Y", "X", 0.3, 0.3, 0}};
     msp_pooled p;
     msp_pooling options = msp_pooling_default();
     assert_int_equal(msp_pooled_make(c, 3, &options, &p, NULL), MSP_OK);
@@ -67,10 +68,10 @@ static void what_cannot_be_pooled(void **state)
 {
     (void)state;
     const msp_contrast_said wrong[][2] = {
-        {{"S1", "B", "A", 0.1, 0.1}, {"S2", "B", "A", 0.1, 0}},
-        {{"S1", "B", "A", 0.1, 0.1}, {"S2", "B", "B", 0.1, 0.1}},
-        {{"S1", "B", "A", 0.1, 0.1}, {"S2", "C", "A", (double)NAN, 0.1}},
-        {{"S1", "B", "A", 0.1, 0.1}, {"S1", "C", "A", 0.1, 0.1}}, /* a pair is missing */
+        {{"S1", "B", "A", 0.1, 0.1, 0}, {"S2", "B", "A", 0.1, 0, 0}},
+        {{"S1", "B", "A", 0.1, 0.1, 0}, {"S2", "B", "B", 0.1, 0.1, 0}},
+        {{"S1", "B", "A", 0.1, 0.1, 0}, {"S2", "C", "A", (double)NAN, 0.1, 0}},
+        {{"S1", "B", "A", 0.1, 0.1, 0}, {"S1", "C", "A", 0.1, 0.1, 0}}, /* a pair is missing */
     };
     const msp_pooling options = msp_pooling_default();
     for (size_t i = 0; i < MSP_COUNT(wrong); i++) {
@@ -103,9 +104,9 @@ static void read_network(const char *name, network *out)
     assert_int_equal(msp_table_read(shared_file(path), &read, &out->table, NULL), MSP_OK);
     const msp_column *k = out->table.columns;
     for (size_t i = 0; i < out->table.n_rows; i++)
-        out->c[out->n++] =
-            (msp_contrast_said){k[0].text[k[0].code[i]], k[1].text[k[1].code[i]],
-                                k[2].text[k[2].code[i]], k[3].number[i], k[4].number[i]};
+        out->c[out->n++] = (msp_contrast_said){k[0].text[k[0].code[i]], k[1].text[k[1].code[i]],
+                                               k[2].text[k[2].code[i]], k[3].number[i],
+                                               k[4].number[i],          0};
 }
 
 /* senn2013 (a study of three arms): result.json, common and random (DL) effects, Q. */

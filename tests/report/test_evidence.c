@@ -17,10 +17,10 @@ static size_t count(const char *s, const char *mark)
 
 /* Six treatments in a loop of two designs each, several trials a comparison, one of three arms. */
 static const msp_contrast_said contrasts[] = {
-    {"S1", "B", "A", -0.5, 0.2},     {"S2", "B", "A", -0.1, 0.3}, {"S3", "C", "A", -0.8, 0.2},
-    {"S4", "C", "B", 0.2, 0.2},      {"S5", "D", "C", 0.1, 0.3},  {"S6", "D", "B", 0.9, 0.3},
-    {"S7", "E", "D", 0.1, 0.4},      {"S7", "F", "D", 0.3, 0.4},  {"S7", "F", "E", 0.2, 0.4},
-    {"S8", "Y & <x>", "X", 0.2, 0.1}};
+    {"S1", "B", "A", -0.5, 0.2, 0},  {"S2", "B", "A", -0.1, 0.3, 0}, {"S3", "C", "A", -0.8, 0.2, 0},
+    {"S4", "C", "B", 0.2, 0.2, 0},   {"S5", "D", "C", 0.1, 0.3, 0},  {"S6", "D", "B", 0.9, 0.3, 0},
+    {"S7", "E", "D", 0.1, 0.4, 0},   {"S7", "F", "D", 0.3, 0.4, 0},  {"S7", "F", "E", 0.2, 0.4, 0},
+    {"S8", "Y & <x>", "X", 0.2, 0.1, 0}};
 
 static void pool(msp_pooled *pooled, msp_pooling *options)
 {
@@ -127,9 +127,9 @@ static void page_of(const char *yaml, msp_text *html)
     assert_int_equal(msp_choice_make(&e, &query.choice, &choice, NULL), MSP_OK);
     assert_in_range(choice.n, 1, CONTRASTS_MAX);
     for (size_t i = 0; i < choice.n; i++)
-        c[i] = (msp_contrast_said){choice.items[i].study, choice.items[i].first,
-                                   choice.items[i].second, choice.items[i].estimate,
-                                   choice.items[i].std_error};
+        c[i] = (msp_contrast_said){choice.items[i].study,     choice.items[i].first,
+                                   choice.items[i].second,    choice.items[i].estimate,
+                                   choice.items[i].std_error, 0};
     assert_int_equal(msp_pooled_make(c, choice.n, &options, &pooled, NULL), MSP_OK);
     assert_int_equal(msp_answer_make(&e, &choice, &pooled, &query, &answer, NULL), MSP_OK);
     const msp_evidence_page page = {.title = "A file",

@@ -20,6 +20,7 @@ MSP_BEGIN
 typedef struct msp_contrast_said {
     const char *study, *first, *second; /* not owned */
     double estimate, std_error;         /* first to second */
+    uint32_t line;                      /* where it was read, for messages; 0: nowhere */
 } msp_contrast_said;
 
 typedef struct msp_pair {
