@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "check.h"
 #include "mspike/analysis.h"
 #include "mspike/patient.h"
 #include "mspike/response.h"
@@ -34,7 +34,9 @@ const msp_command cli_check = {
     .description =
         "Reads the protocol and derives nothing: keys that are not known or said twice, values of "
         "the wrong type or unit, names that are not defined, schedules that cannot happen, designs "
-        "that contradict themselves. With TABLES, a folder, it also looks whether the tables hold "
+        "that contradict themselves. It lists the findings of the evidence files that the protocol "
+        "names, too, and whether they have what it asks of them. With TABLES, a folder, it also "
+        "looks whether the tables hold "
         "the columns and values that the protocol names, and, where it holds SDTM tables or the "
         "protocol's table of visits, lists by patient, visit, file and row each measurement that "
         "cannot be used, and proposes a mapping "
@@ -168,6 +170,8 @@ static int check(const values *v, const char *const *operands, size_t n, msp_fin
         return cli_fail(&err);
     if (findings->n_errors == 0)
         status = check_criteria(&protocol, findings, &err);
+    if (status == MSP_OK)
+        status = check_published(&protocol, findings, &err);
     if (status == MSP_OK && n > 1)
         status = check_tables(&protocol, operands[1], findings, &err);
     msp_findings_sort(findings);

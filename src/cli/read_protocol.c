@@ -26,6 +26,14 @@ msp_status cli_read_protocol(const cli_common *common, const char *path, msp_pro
     return rc;
 }
 
+const char *cli_beside(const msp_protocol *protocol, const char *name, msp_arena *arena)
+{
+    const char *slash = strrchr(protocol->file, '/');
+    const int length = slash != NULL ? (int)(slash - protocol->file) + 1 : 0;
+    return *name == '/' ? msp_arena_text(arena, name)
+                        : msp_arena_printf(arena, "%.*s%s", length, protocol->file, name);
+}
+
 msp_status cli_read_rules(const cli_common *common, const msp_protocol *protocol, msp_arena *arena,
                           msp_rules *out, msp_error *err)
 {

@@ -20,4 +20,8 @@ msp_status cli_read_protocol(const cli_common *common, const char *path, msp_pro
 msp_status cli_read_rules(const cli_common *common, const msp_protocol *protocol, msp_arena *arena,
                           msp_rules *out, msp_error *err);
 
+/* A file that the protocol names: from the protocol's own folder, unless its path begins at the
+ * root. NULL: no memory. */
+const char *cli_beside(const msp_protocol *protocol, const char *name, msp_arena *arena);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "read_protocol.h"
 #include "report.h"
 
 /* -- published results alone -- */
@@ -60,17 +61,12 @@ int report_published(evidence_values *values, const char *const *paths, size_t n
 static msp_status add_paths(const msp_protocol *protocol, evidence_job *j, msp_error *err)
 {
     const msp_said_texts *files = &protocol->published.files;
-    const char *slash = strrchr(protocol->file, '/');
-    const int length = slash != NULL ? (int)(slash - protocol->file) + 1 : 0;
     if (files->n > EVIDENCE_FILES_MAX)
         return msp_fail_at(err, MSP_EUNSUPPORTED, files->items[EVIDENCE_FILES_MAX].at,
                            "%zu evidence files; at most %d are read together", files->n,
                            EVIDENCE_FILES_MAX);
     for (size_t i = 0; i < files->n; i++) {
-        const char *name = files->items[i].text;
-        j->paths[i] = *name == '/'
-                          ? name
-                          : msp_arena_printf(&j->arena, "%.*s%s", length, protocol->file, name);
+        j->paths[i] = cli_beside(protocol, files->items[i].text, &j->arena);
         if (j->paths[i] == NULL)
             return msp_fail(err, MSP_EMEM, "no memory for a file name");
         if (access(j->paths[i], R_OK) != 0) {

@@ -17,9 +17,9 @@
 #define SIDE        62.0 /* free beside a network, for labels */
 #define OVER        36.0
 #define STEP        84.0 /* from node to node, at first */
-#define STEP_MAX    200.0
-#define HIGHEST     2.5 /* of the width */
-#define LABEL_WIDTH 150.0
+#define STEP_MAX    210.0
+#define HIGHEST     2.5   /* of the width */
+#define LABEL_WIDTH 150.0 /* of a label where there is no room for more */
 
 typedef struct box {
     double left, top, right, bottom;
@@ -30,6 +30,7 @@ typedef struct canvas {
     const msp_network_figure *f;
     network_layout at;
     double size_max, weight_min, weight_max;
+    double label_most;                /* width of a node's label, which is cut there */
     box label[MSP_NETWORK_NODES_MAX]; /* of each node */
     box *line_label;                  /* of each line; as wide as nothing: it has no room */
     box *taken;                       /* all of them */
@@ -126,24 +127,24 @@ static bool is_free(const canvas *c, const box *b)
     return !taken;
 }
 
-static double label_width(const char *label, double size, bool bold)
-{
-    return fmin(figure_text_width(label, size, bold), LABEL_WIDTH);
-}
-
-/* A node's label stands under, over, right or left of it, or at a corner: the first place that is
- * free, and of those one that no line passes through. */
+/* A node's label stands under, over, right or left of it, at a corner, or under or over it and
+ * moved into the figure: the first place that is free, and of those one that no line passes
+ * through.
+ */
 static bool place_label(canvas *c, size_t node)
 {
-    static const double ways[8][2] = {{0, 1},     {0, -1},     {1, 0},      {-1, 0},
-                                      {.75, .75}, {-.75, .75}, {.75, -.75}, {-.75, -.75}};
-    const double wide = label_width(c->f->nodes[node].label, FIGURE_TEXT, true) + 4;
+    static const double ways[10][2] = {{0, 1},      {0, -1},     {1, 0},       {-1, 0}, {.75, .75},
+                                       {-.75, .75}, {.75, -.75}, {-.75, -.75}, {0, 1},  {0, -1}};
+    const double text = figure_text_width(c->f->nodes[node].label, FIGURE_TEXT, true);
+    const double wide = fmin(text, c->label_most) + 4;
     const double high = FIGURE_TEXT + 2, r = reach(c, node) + 2.5;
     size_t fewest = SIZE_MAX;
     for (size_t i = 0; i < MSP_COUNT(ways); i++) {
         const double x = c->at.x[node] + ways[i][0] * (r + wide / 2);
         const double y = c->at.y[node] + ways[i][1] * (r + high / 2);
-        const double shift = i > 3 ? -ways[i][0] * wide / 4 : 0; /* corners: nearer */
+        double shift = i > 3 ? -ways[i][0] * wide / 4 : 0; /* corners: nearer */
+        if (i > 7)
+            shift = fmin(fmax(x, wide / 2 + 2), c->f->frame.width - wide / 2 - 2) - x;
         const box b = {x - wide / 2 + shift, y - high / 2, x + wide / 2 + shift, y + high / 2};
         size_t lines = 0;
         if (!is_free(c, &b))
@@ -178,7 +179,8 @@ static bool place_line_label(canvas *c, size_t line)
     c->line_label[line] = (box){0};
     if (e->label == NULL || *e->label == '\0')
         return true;
-    const double wide = label_width(e->label, FIGURE_SMALL, false) + 2, high = FIGURE_SMALL + 1;
+    const double text = figure_text_width(e->label, FIGURE_SMALL, false);
+    const double wide = fmin(text, LABEL_WIDTH) + 2, high = FIGURE_SMALL + 1;
     const double dx = c->at.x[e->to] - c->at.x[e->from], dy = c->at.y[e->to] - c->at.y[e->from];
     for (size_t i = 0; i < MSP_COUNT(places); i++) {
         const double x = c->at.x[e->from] + places[i] * dx, y = c->at.y[e->from] + places[i] * dy;
@@ -232,9 +234,13 @@ static bool lay_out_from(canvas *c, double step, bool with_lines)
     return false;
 }
 
-/* At best lines are named too, at worst the nodes stand in two columns. */
+/* At best names stand in full and lines are named too, at worst the nodes stand in two columns. */
 static void lay_out(canvas *c)
 {
+    c->label_most = c->f->frame.width;
+    if (lay_out_from(c, STEP, true))
+        return;
+    c->label_most = LABEL_WIDTH;
     if (!lay_out_from(c, STEP, true) && !lay_out_from(c, STEP / 2, false))
         lay_out_ladder(c);
 }

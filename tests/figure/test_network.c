@@ -119,6 +119,31 @@ static void nothing_collides(void **state)
     free(edges);
 }
 
+/* Two long names: nothing collides at any width, and where there is room neither is cut, so that
+ * they can be told apart. */
+static void long_names(void **state)
+{
+    (void)state;
+    static const char first[] = "Isatuximab plus carfilzomib plus dexamethasone";
+    static const char second[] = "Isatuximab plus carfilzomib without dexamethasone weekly";
+    const msp_figure_node nodes[] = {{first, NAN, true, ""}, {second, NAN, false, ""}};
+    const msp_figure_edge edge = {0, 1, 1, false, "A trial with a long name of its own", ""};
+    for (size_t w = 0; w < MSP_COUNT(drawn_widths); w++) {
+        const msp_network_figure f = figure_of(nodes, 2, &edge, 1, drawn_widths[w]);
+        msp_text text = {0};
+        assert_int_equal(msp_figure_network(&f, &text, NULL), MSP_OK);
+        const char *svg = msp_text_str(&text);
+        assert_readable(svg);
+        if (drawn_widths[w] >= 720) {
+            assert_non_null(strstr(svg, ">Isatuximab plus carfilzomib plus dexamethasone</text>"));
+            assert_non_null(
+                strstr(svg, ">Isatuximab plus carfilzomib without dexamethasone weekly</text>"));
+            assert_non_null(strstr(svg, "A trial with a long"));
+        }
+        msp_text_free(&text);
+    }
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -142,9 +167,8 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(discs_are_to_scale),
-        cmocka_unit_test(distances_follow_steps),
-        cmocka_unit_test(nothing_collides),
+        cmocka_unit_test(discs_are_to_scale), cmocka_unit_test(distances_follow_steps),
+        cmocka_unit_test(nothing_collides),   cmocka_unit_test(long_names),
         cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
