@@ -222,9 +222,12 @@ msp_status msp_contrasts_from_arms(const msp_arm_said *arms, size_t n, msp_measu
     const msp_status status =
         msp_network_from_arms(arm, n, measure, contrast, n_out, left_out, err);
     for (size_t i = 0; status == MSP_OK && i < *n_out; i++)
-        (*out)[i] =
-            (msp_contrast_said){study[contrast[i].study], treatment[contrast[i].treat1],
-                                treatment[contrast[i].treat2], contrast[i].te, contrast[i].se, 0};
+        (*out)[i] = (msp_contrast_said){study[contrast[i].study],
+                                        treatment[contrast[i].treat1],
+                                        treatment[contrast[i].treat2],
+                                        contrast[i].te,
+                                        contrast[i].se,
+                                        0};
     return status;
 }
 

@@ -17,10 +17,11 @@ static size_t count(const char *s, const char *mark)
 
 /* Six treatments in a loop of two designs each, several trials a comparison, one of three arms. */
 static const msp_contrast_said contrasts[] = {
-    {"S1", "B", "A", -0.5, 0.2, 0},  {"S2", "B", "A", -0.1, 0.3, 0}, {"S3", "C", "A", -0.8, 0.2, 0},
-    {"S4", "C", "B", 0.2, 0.2, 0},   {"S5", "D", "C", 0.1, 0.3, 0},  {"S6", "D", "B", 0.9, 0.3, 0},
-    {"S7", "E", "D", 0.1, 0.4, 0},   {"S7", "F", "D", 0.3, 0.4, 0},  {"S7", "F", "E", 0.2, 0.4, 0},
-    {"S8", "Y & <x>", "X", 0.2, 0.1, 0}};
+    {"S1", "B", "A", -0.5, 0.2, 0}, {"S2", "B", "A", -0.1, 0.3, 0},
+    {"S3", "C", "A", -0.8, 0.2, 0}, {"S4", "C", "B", 0.2, 0.2, 0},
+    {"S5", "D", "C", 0.1, 0.3, 0},  {"S6", "D", "B", 0.9, 0.3, 0},
+    {"S7", "E", "D", 0.1, 0.4, 0},  {"S7", "F", "D", 0.3, 0.4, 0},
+    {"S7", "F", "E", 0.2, 0.4, 0},  {"S8", "Y & <x>", "X", 0.2, 0.1, 0}};
 
 static void pool(msp_pooled *pooled, msp_pooling *options)
 {
