@@ -42,7 +42,7 @@ static void ask(const char *population, const char *endpoint, session *s)
     for (size_t i = 0; i < s->choice.n; i++) {
         const msp_chosen *c = &s->choice.items[i];
         s->contrasts[i] =
-            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error};
+            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error, 0};
     }
     msp_pooling options = msp_pooling_default();
     options.bayes = true;
