@@ -20,7 +20,7 @@ static void ask(const msp_evidence *e, const char *population, const char *endpo
     for (size_t i = 0; i < choice.n && i < POOLED_MAX; i++) {
         const msp_chosen *c = &choice.items[i];
         contrasts[i] =
-            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error};
+            (msp_contrast_said){c->study, c->first, c->second, c->estimate, c->std_error, 0};
     }
     const msp_pooling options = msp_pooling_default();
     if (choice.n <= POOLED_MAX &&
