@@ -12,7 +12,7 @@ static bool fits(const msp_dose_adjustment *a, double x)
            !(msp_was_said(a->at_most.at) && x > a->at_most.value);
 }
 
-static const msp_said_quantity *adjusted(const msp_dosing *d, const msp_patient_plan *p)
+const msp_said_quantity *msp_dosing_adjusted(const msp_dosing *d, const msp_patient_plan *p)
 {
     for (size_t i = 0; i < d->adjustments.n; i++)
         for (size_t k = 0; k < p->n_values; k++)
@@ -25,7 +25,7 @@ static const msp_said_quantity *adjusted(const msp_dosing *d, const msp_patient_
 static const msp_said_quantity *said_dose(const msp_dosing *d, const msp_dose_days *row,
                                           const msp_patient_plan *p, int64_t cycle, int64_t day)
 {
-    const msp_said_quantity *dose = adjusted(d, p);
+    const msp_said_quantity *dose = msp_dosing_adjusted(d, p);
     if (dose != NULL)
         return dose;
     if (msp_was_said(row->dose.at))

@@ -53,11 +53,13 @@ static const msp_planned_cycle *cycle_of(const treatment *t, const msp_virtual_c
     return &t->course->cycles[c->cycle];
 }
 
-/* Quarters of the dose planned last for a drug. */
-static msp_decimal reduced(const msp_dosing *d, int64_t quarters)
+/* Quarters of the dose planned last of a drug for the patient. */
+static msp_decimal reduced(const msp_dosing *d, const msp_patient_plan *plan, int64_t quarters)
 {
-    const msp_decimal full =
-        d->steps.n > 0 ? d->steps.items[d->steps.n - 1].dose.value : d->dose.value;
+    const msp_said_quantity *own = msp_dosing_adjusted(d, plan);
+    const msp_decimal full = own != NULL      ? own->value
+                             : d->steps.n > 0 ? d->steps.items[d->steps.n - 1].dose.value
+                                              : d->dose.value;
     return (msp_decimal){full.coefficient * 25 * quarters, full.scale + 2};
 }
 
@@ -75,8 +77,8 @@ static msp_status add_changes(const treatment *t, msp_arena *arena, msp_patient_
             delays[plan->n_delays++] = (msp_cycle_delay){cycle->phase, cycle->number, LATE_DAYS};
         else if (c->kind == MSP_CHANGE_REDUCED) {
             const msp_dosing *d = &cycle->regimen->drugs.items[c->drug];
-            reductions[plan->n_reductions++] =
-                (msp_dose_reduction){cycle->phase, d->id, cycle->number, reduced(d, c->quarters)};
+            reductions[plan->n_reductions++] = (msp_dose_reduction){
+                cycle->phase, d->id, cycle->number, reduced(d, plan, c->quarters)};
         }
     }
     plan->delays = delays;
@@ -223,12 +225,15 @@ static msp_status put_treatment(const treatment *t, bool questionnaires, sheet *
 {
     msp_arena arena = {0};
     msp_calendar calendar = {0};
+    const msp_patient_value age = {"age", t->who->age};
     msp_patient_plan plan = {
         .arm = t->course->arm->id,
         .start = t->first_dose,
         .stop = t->last_dose + 1,
         .response = t->short_of_response ? MSP_ASKED_SD : MSP_ASKED_SCR,
         .cycles = (t->last_dose - t->first_dose) / CYCLE_DAYS + 2,
+        .values = &age,
+        .n_values = 1,
     };
     msp_status rc = size_of(t->who, &plan.size, err);
     if (rc == MSP_OK && add_changes(t, &arena, &plan) != MSP_OK)

@@ -53,6 +53,21 @@ assert seen["orr-crossover", "rate"]["n"] == n
 EOF
 }
 
+# A061202: 40 mg of dexamethasone, 20 mg above 75 years.
+@test "doses are those that the regimen plans for the patient's age" {
+    "$MSPIKE" simulate protocols/a061202.yaml --patients "$tables" --table-format csv -q
+    run awk -F, '
+        FNR == 1 { for (i = 1; i <= NF; i++) at[FILENAME, $i] = i; next }
+        FILENAME ~ /dm.csv/ { age[$at[FILENAME, "USUBJID"]] = $at[FILENAME, "AGE"]; next }
+        $at[FILENAME, "EXTRT"] == "DEXAMETHASONE" {
+            old = age[$at[FILENAME, "USUBJID"]] > 75
+            dose = $at[FILENAME, "EXDOSE"] + 0
+            if (dose > most[old]) most[old] = dose
+        }
+        END { print most[0], most[1] }' "$tables/dm.csv" "$tables/ex.csv"
+    [ "$output" = "40 20" ]
+}
+
 @test "the same seed gives the same bytes, another seed others" {
     protocol=$(small)
     "$MSPIKE" simulate "$protocol" --patients "$tables" -q

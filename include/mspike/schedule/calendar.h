@@ -110,6 +110,9 @@ typedef struct msp_calendar {
 msp_status msp_calendar_make(const msp_protocol *protocol, const msp_patient_plan *patient,
                              msp_calendar *out, msp_error *err);
 void msp_calendar_free(msp_calendar *calendar);
+/* The dose of the first adjustment that fits the patient's values; NULL: none does. */
+const msp_said_quantity *msp_dosing_adjusted(const msp_dosing *dosing,
+                                             const msp_patient_plan *patient);
 
 MSP_END
 #endif
