@@ -158,12 +158,13 @@ static msp_status medians_of_arm(struct tte *t, const msp_survival *s, size_t i,
     if (rc == MSP_OK)
         rc = add_estimate(t, MSP_STATISTIC_SURVIVAL_QUANTILE, 0.5, &arm->median, o, arm,
                           msp_survival_median_note(arm), err);
+    const char *not_reached = arm->n > 0 ? "not reached" : "no patients";
     if (rc == MSP_OK && t->base.subgroup[0] == '\0') {
         rc = add_estimate(t, MSP_STATISTIC_SURVIVAL_QUANTILE, 0.25, &arm->lower_quartile, o, arm,
-                          "not reached", err);
+                          not_reached, err);
         if (rc == MSP_OK)
             rc = add_estimate(t, MSP_STATISTIC_SURVIVAL_QUANTILE, 0.75, &arm->upper_quartile, o,
-                              arm, "not reached", err);
+                              arm, not_reached, err);
         if (rc == MSP_OK && arm->n > 0)
             rc = add_range(t, arm, err);
         if (rc == MSP_OK)
@@ -197,8 +198,9 @@ static msp_status add_follow_up(struct tte *t, msp_error *err)
         return rc;
     for (size_t i = 0; rc == MSP_OK && i < s.n_arms; i++) {
         t->base.arm = s.arms[i].label;
-        rc = add_estimate(t, MSP_STATISTIC_FOLLOW_UP, 0.5, &s.arms[i].follow_up, &s.options.km,
-                          &s.arms[i], "not reached: fewer than half were censored", err);
+        rc = add_estimate(
+            t, MSP_STATISTIC_FOLLOW_UP, 0.5, &s.arms[i].follow_up, &s.options.km, &s.arms[i],
+            s.arms[i].n > 0 ? "not reached: fewer than half were censored" : "no patients", err);
     }
     t->base.arm = "";
     msp_survival_free(&s);

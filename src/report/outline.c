@@ -268,6 +268,31 @@ static bool is_survival(const msp_endpoint *endpoint)
     return false;
 }
 
+static bool has_patients(const struct maker *m, const char *population, const char *arm)
+{
+    msp_record_query query = msp_record_query_any();
+    query.analysis = "populations";
+    query.population = population;
+    query.arm = arm;
+    query.statistic = MSP_STATISTIC_COUNT;
+    const msp_record *record = msp_results_find(m->results, &query, NULL);
+    return record == NULL || record->n > 0;
+}
+
+/* A population may have nobody in an arm, as those who crossed over: where no arms are compared, it
+ * has no column. */
+static void choose_arms(struct maker *m, msp_plan_analysis *out)
+{
+    const msp_protocol *p = m->protocol;
+    const char **arms = outline_array(m, p->arms.n, sizeof *arms);
+    if (arms == NULL || out->population == NULL || out->n_comparisons > 0)
+        return;
+    for (size_t i = 0; i < p->arms.n; i++)
+        if (has_patients(m, out->population, p->arms.items[i].id))
+            arms[out->n_arms++] = p->arms.items[i].id;
+    out->arms = arms; /* none: all of the plan, which shows that they are empty */
+}
+
 static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analysis *out)
 {
     const msp_endpoint *endpoint = msp_protocol_endpoint(m->protocol, a->endpoint.text);
@@ -287,6 +312,7 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
     out->means = outline_whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL;
     out->figure = !out->rates && !out->means;
     add_comparisons(m, a, out);
+    choose_arms(m, out);
     add_landmarks(m, a, out);
     if (!out->means)
         add_subgroups(m, a, out);

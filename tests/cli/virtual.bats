@@ -51,6 +51,10 @@ assert seen["pfs-crossover", "count"]["n"] == n
 assert 0 < seen["pfs-crossover", "events"]["estimate"] <= n
 assert seen["orr-crossover", "rate"]["n"] == n
 EOF
+    # the other arm has nobody who crossed over, and no column
+    ! grep -q '(N&nbsp;= 0)\|(N = 0)' "$BATS_TEST_TMPDIR/report/index.html" || false
+    grep -q '^pfs-crossover,Crossover,PFS-X,,,IPd,,survival_quantile,,log-log,months,no patients,0.25,' \
+        "$BATS_TEST_TMPDIR/report/data/records.csv"
 }
 
 # A061202: 40 mg of dexamethasone, 20 mg above 75 years.
