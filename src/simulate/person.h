@@ -7,7 +7,7 @@
 #include "sheet.h"
 
 /* Purposes of draws; those of virtual_patient.c go before. */
-enum { DRAW_PERSON = 40, DRAW_CHEMISTRY, DRAW_EVENTS, DRAW_ANSWERS };
+enum { DRAW_PERSON = 40, DRAW_CHEMISTRY, DRAW_EVENTS, DRAW_ANSWERS, DRAW_EVENTS_AGAIN = 74 };
 
 typedef struct person {
     const msp_virtual_plan *plan;

@@ -84,11 +84,14 @@ static void put_event(sheet *s, const event *e, msp_day last)
     sheet_day(s, "AEENDTC", "End Date/Time of Adverse Event", over ? e->end : MSP_NO_DAY);
 }
 
+/* A treatment, the arm's or that of a crossover, while events of it are looked for. */
 typedef struct treated {
     const person *who;
+    const msp_virtual_arm *said; /* of the arm whose treatment it is */
     sheet *sheet;
     msp_random *r;
     msp_day first, last; /* in which events are looked for */
+    msp_day last_dose, seen;
 } treated;
 
 static event draw_event(const treated *t, bool severe)
@@ -107,9 +110,8 @@ static event draw_event(const treated *t, bool severe)
  * a milder one, is serious in the fraction that has a serious one. */
 static void severe_events(const treated *t)
 {
-    const msp_virtual_arm *said = t->who->plan->arm[t->who->p->arm].said;
-    const bool any = msp_random_uniform(t->r) < said->grade3.value;
-    bool serious = msp_random_uniform(t->r) < said->serious.value;
+    const bool any = msp_random_uniform(t->r) < t->said->grade3.value;
+    bool serious = msp_random_uniform(t->r) < t->said->serious.value;
     const unsigned n = any ? 1 + poisson(t->r, SEVERE_FURTHER) : 0;
     for (unsigned i = 0; i < n || serious; i++) {
         event e = draw_event(t, n > 0);
@@ -125,8 +127,8 @@ static void last_events(const treated *t)
     const msp_virtual_patient *p = t->who->p;
     const bool fatal =
         p->patient.died && !p->patient.died_of_myeloma && p->patient.death <= t->last;
-    const bool stopped = p->last_dose != p->seen && p->last_dose != p->cutoff &&
-                         p->last_dose != p->withdrawn && !fatal;
+    const bool stopped = t->last_dose != t->seen && t->last_dose != p->cutoff &&
+                         t->last_dose != p->withdrawn && !fatal;
     event e = draw_event(t, true);
     if (fatal) {
         e = (event){.term = MSP_COUNT(terms) - 1,
@@ -137,8 +139,8 @@ static void last_events(const treated *t)
                     .action = "DRUG WITHDRAWN",
                     .outcome = "FATAL"};
     } else if (stopped) {
-        e.start = p->last_dose - 3 < t->first ? t->first : p->last_dose - 3;
-        e.end = p->last_dose + 14;
+        e.start = t->last_dose - 3 < t->first ? t->first : t->last_dose - 3;
+        e.end = t->last_dose + 14;
         e.grade = e.grade > 3 ? 3 : 2;
         e.action = "DRUG WITHDRAWN";
     }
@@ -146,21 +148,53 @@ static void last_events(const treated *t)
         put_event(t->sheet, &e, t->last);
 }
 
+static void all_events(const treated *t)
+{
+    if (t->last < t->first)
+        return;
+    const unsigned mild =
+        poisson(t->r, MILD_A_MONTH * (t->last - t->first + 1) / MSP_DAYS_PER_MONTH);
+    for (unsigned i = 0; i < mild; i++) {
+        const event e = draw_event(t, false);
+        put_event(t->sheet, &e, t->last);
+    }
+    severe_events(t);
+    last_events(t);
+}
+
+static msp_day sooner(msp_day a, msp_day b)
+{
+    return a < b ? a : b;
+}
+
+/* Events of the first treatment end where another begins. */
 msp_status person_events(const person *who)
 {
     const msp_virtual_patient *p = who->p;
-    const msp_day end = person_last(who), after = p->last_dose + DAYS_AFTER;
-    msp_random r = person_stream(who, DRAW_EVENTS);
+    const msp_virtual_crossed *c = p->crossed;
+    const msp_day end = person_last(who);
+    msp_random r = person_stream(who, DRAW_EVENTS), again = person_stream(who, DRAW_EVENTS_AGAIN);
     sheet s = person_sheet(who, MSP_VIRTUAL_AE);
-    const treated t = {who, &s, &r, p->patient.first_dose, after < end ? after : end};
-    if (t.last < t.first)
-        return MSP_OK;
-    const unsigned mild = poisson(&r, MILD_A_MONTH * (t.last - t.first + 1) / MSP_DAYS_PER_MONTH);
-    for (unsigned i = 0; i < mild; i++) {
-        const event e = draw_event(&t, false);
-        put_event(&s, &e, t.last);
+    const treated own = {.who = who,
+                         .said = who->plan->arm[p->arm].said,
+                         .sheet = &s,
+                         .r = &r,
+                         .first = p->patient.first_dose,
+                         .last =
+                             sooner(p->last_dose + DAYS_AFTER, c != NULL ? c->said.day - 1 : end),
+                         .last_dose = p->last_dose,
+                         .seen = p->seen};
+    all_events(&own);
+    if (c != NULL) {
+        const treated second = {.who = who,
+                                .said = who->plan->arm[who->plan->crossover.to].said,
+                                .sheet = &s,
+                                .r = &again,
+                                .first = c->said.day,
+                                .last = sooner(c->last_dose + DAYS_AFTER, end),
+                                .last_dose = c->last_dose,
+                                .seen = c->seen};
+        all_events(&second);
     }
-    severe_events(&t);
-    last_events(&t);
     return s.status;
 }

@@ -309,7 +309,8 @@ static void test_extremes(void **state)
     }
 }
 
-/* The same digest on any number of threads, and another one than without crossovers. */
+/* The same digest on any number of threads, and another one than without crossovers; what is
+ * counted from randomisation is the same with them and without. */
 static void test_threads(void **state)
 {
     (void)state;
@@ -326,6 +327,13 @@ static void test_threads(void **state)
             msp_virtual_cost_of(&w.protocol, ways, 5, 6, threads[i], 2, NULL, &cost, NULL), MSP_OK);
         assert_true(i == 0 || cost.digest == digest);
         digest = cost.digest;
+    }
+    assert_int_equal(msp_virtual_trial_follow(&w.watch, 5, 0, NULL), MSP_OK);
+    assert_int_equal(msp_virtual_trial_follow(&plain.watch, 5, 0, NULL), MSP_OK);
+    for (size_t i = 0; i < w.plan.n; i++) {
+        const msp_virtual_outcome *a = &w.watch.outcomes[i], *b = &plain.watch.outcomes[i];
+        assert_true(a->pfs == b->pfs && a->event == b->event && a->best == b->best);
+        assert_true(a->survival == b->survival && a->died == b->died);
     }
     assert_int_equal(msp_virtual_cost_of(&plain.protocol, ways, 5, 6, 1, 2, NULL, &cost, NULL),
                      MSP_OK);
