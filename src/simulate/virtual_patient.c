@@ -119,6 +119,7 @@ static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
 typedef struct progress {
     size_t change;
     int shift; /* days that late cycles took the visits along */
+    int day;   /* of the last visit */
     size_t piece;
     double from, until, lost, rate; /* of that piece of treatment */
 } progress;
@@ -164,10 +165,12 @@ static size_t place_visits(maker *m, size_t first, msp_day last, progress *from)
     for (; i < VISITS_AT_ONCE && first + i <= c->n_visits; i++) {
         const msp_planned_visit *v = &c->visits[first + i - 1];
         const unsigned window = (unsigned)(v->before + v->after) + 1;
-        const int day =
+        int day =
             v->day + shift_by(p, v->cycle, &at) + (int)((word[i] >> 16) * window >> 16) - v->before;
+        day = day > at.day ? day : at.day + 1; /* windows may overlap */
         if (day > most)
             break;
+        at.day = day;
         to->day[i] = day;
         to->lost[i] = lost_by(p->doses, day, &at);
     }

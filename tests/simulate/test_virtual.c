@@ -151,6 +151,32 @@ static void test_one_patient(void **state)
     close_world(&w);
 }
 
+/* Windows that overlap: visits, and what is measured, stay in order, and after the baseline. */
+static void test_overlap(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    msp_planned_visit visits[40];
+    msp_virtual_course *c = &w.plan.arm[0];
+    const size_t n = c->n_visits < MSP_COUNT(visits) ? c->n_visits : MSP_COUNT(visits);
+    for (size_t i = 0; i < n; i++) {
+        visits[i] = c->visits[i];
+        visits[i].before = visits[i].after = 40;
+    }
+    c->visits = visits;
+    c->n_visits = n;
+    for (uint32_t i = 0; i < 200; i++) {
+        msp_virtual_patient p;
+        msp_virtual_patient_make(&w.plan, 1, 0, i, 0, 0, &w.watch.work, &p);
+        for (size_t k = 1; k < p.patient.n_visits; k++)
+            assert_true(p.patient.visits[k] > p.patient.visits[k - 1]);
+        for (size_t k = 1; k < p.patient.n_measured; k++)
+            assert_true(p.patient.measured[k].day >= p.patient.measured[k - 1].day);
+    }
+    close_world(&w);
+}
+
 /* The true progression of each patient, against a scan by the words of the criteria. */
 static void test_truth(void **state)
 {
@@ -554,11 +580,12 @@ static void test_transplant(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinetics),      cmocka_unit_test(test_allotment),
-        cmocka_unit_test(test_one_patient),   cmocka_unit_test(test_truth),
-        cmocka_unit_test(test_follow),        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_paths),         cmocka_unit_test(test_lanes),
-        cmocka_unit_test(test_expected),      cmocka_unit_test(test_doses),
-        cmocka_unit_test(test_planned_doses), cmocka_unit_test(test_transplant)};
+        cmocka_unit_test(test_kinetics),    cmocka_unit_test(test_allotment),
+        cmocka_unit_test(test_one_patient), cmocka_unit_test(test_truth),
+        cmocka_unit_test(test_overlap),     cmocka_unit_test(test_follow),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_lanes),       cmocka_unit_test(test_expected),
+        cmocka_unit_test(test_doses),       cmocka_unit_test(test_planned_doses),
+        cmocka_unit_test(test_transplant)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
