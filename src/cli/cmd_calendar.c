@@ -314,6 +314,46 @@ static msp_status read_patient(job *j, msp_error *err)
 
 /* -- the answer -- */
 
+static bool is_in(const msp_calendar_entry *e, const char *phase)
+{
+    return phase == NULL || (e->phase != NULL && strcmp(e->phase, phase) == 0);
+}
+
+static bool shows_cycle(const msp_calendar *c, const msp_cycle_delay *d)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->entries[i].cycle == d->cycle && is_in(&c->entries[i], d->phase))
+            return true;
+    return false;
+}
+
+/* Whether a dose from that cycle on is as small as the reduction; of 0 there is none to see. */
+static bool is_followed(const msp_calendar *c, const msp_dose_reduction *r)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const msp_calendar_entry *e = &c->entries[i];
+        if (e->kind == MSP_CALENDAR_DOSE && e->reduced && e->cycle >= r->cycle &&
+            is_in(e, r->phase) && strcmp(e->dosing->id, r->drug) == 0)
+            return true;
+    }
+    return msp_decimal_to_double(r->dose) <= 0;
+}
+
+/* What was asked for and changed nothing. */
+static void say_what_is_idle(const job *j)
+{
+    const cli_common *common = &j->v->common;
+    for (size_t i = 0; i < j->plan.n_delays; i++)
+        if (!shows_cycle(&j->calendar, &j->plan.delays[i]))
+            cli_note(common, "--delay %s: the calendar has no such cycle", j->v->delays.word[i]);
+    for (size_t i = 0; i < j->plan.n_reductions; i++)
+        if (!is_followed(&j->calendar, &j->plan.reductions[i]))
+            cli_note(common, "--reduce %s: no dose shown from that cycle on is above it",
+                     j->v->reductions.word[i]);
+    if (j->plan.stop != MSP_NO_DAY && j->plan.stop <= j->plan.start)
+        cli_note(common, "--stop %s is no later than day 1: nothing is given", j->v->stop);
+}
+
 static void say_what_is_missing(const job *j)
 {
     const cli_common *common = &j->v->common;
@@ -331,6 +371,7 @@ static int print(const job *j)
 {
     msp_text text = {0};
     say_what_is_missing(j);
+    say_what_is_idle(j);
     switch (j->v->common.format) {
     case CLI_JSON:
         calendar_as_json(&j->calendar, &j->plan, &text);

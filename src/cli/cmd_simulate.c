@@ -66,6 +66,14 @@ const msp_command cli_simulate = {
         "permuted blocks, have their event or are lost; at each look the log-rank test is made on "
         "the data of that day and the trial stops or goes on. Reports power, stops, durations and "
         "sizes with their Monte Carlo standard errors.\n\n"
+        "What else may be true stands in the protocol under design: scenarios, each by a name: "
+        "piecewise, Weibull, delayed, crossing or cured hazards, strata and stratified tests, "
+        "weighted log-rank, modestly weighted, MaxCombo, restricted-mean and milestone tests, "
+        "dropout, random arrivals, looks by the calendar, survival behind the endpoint "
+        "(correlated, "
+        "with crossover, tested in order), events found anew at a look, several arms of which some "
+        "are dropped, a subgroup that goes on alone. docs/methods/simulation.md has an example of "
+        "each.\n\n"
         "The same seed and number of trials give the same digits on any number of threads and "
         "every kind of processor; the digest says so. Ctrl-C ends a run early and what is done "
         "so far is reported, with exit code 130.\n\n"
@@ -111,7 +119,7 @@ static msp_status add_scenario(simulate_job *j, const char *name, msp_error *err
         j->answers[j->n++].scenario = s;
     for (size_t i = 0; i < ratios->n && rc == MSP_OK; i++) {
         double ratio;
-        if (!msp_double_parse(ratios->word[i], strlen(ratios->word[i]), &ratio))
+        if (!msp_double_parse(ratios->word[i], strlen(ratios->word[i]), &ratio) || !(ratio > 0))
             return msp_fail(err, MSP_EUSAGE, "--hazard-ratio has \"%s\"; expected a ratio above 0",
                             ratios->word[i]);
         rc = msp_sim_scenario_at(&s, ratio, &j->arena, &j->answers[j->n].scenario, err);

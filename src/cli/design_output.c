@@ -37,6 +37,24 @@ static double inflation(const design_job *j)
     return j->plan.hazard_ratio == 1 ? (double)NAN : j->design.boundaries.inflation;
 }
 
+/* -- cautions of the command -- */
+
+static const char *more_than_planned(const design_job *j)
+{
+    return j->projection.enrolled > ceil(j->design.sample_size - 1e-9)
+               ? "more patients came in than the plan has: look at --enrolled"
+               : NULL;
+}
+
+/* A patient has one event at most. */
+static const char *too_many_events(const design_job *j)
+{
+    return j->reestimated.events > j->design.sample_size
+               ? "more events than the plan has patients: it takes more patients too; --max-events "
+                 "limits them"
+               : NULL;
+}
+
 /* -- as JSON -- */
 
 static void put_caution(msp_json *json, const char *caution)
@@ -204,6 +222,7 @@ static void put_analysis(msp_json *json, const design_job *j)
         msp_json_put_double(json, "conditional_power", j->reestimated.power);
         msp_json_put_double(json, "conditional_power_planned", j->reestimated.power_before);
         msp_json_put_bool(json, "limited", j->reestimated.limited);
+        put_caution(json, too_many_events(j));
         msp_json_end_object(json);
     }
 }
@@ -218,6 +237,7 @@ static void put_projection(msp_json *json, const design_job *j)
     msp_json_put_double(json, "hazard_factor", p->hazard_factor);
     msp_json_put_double(json, "sample_size", p->sample_size);
     msp_json_put_double(json, "last_patient", p->last_patient);
+    put_caution(json, more_than_planned(j));
     msp_json_key(json, "looks");
     msp_json_begin_array(json);
     for (size_t k = 0; k < p->n; k++) {
@@ -479,6 +499,8 @@ static void analysis_as_text(const design_job *j, msp_text *out)
             "last look is analysed with --combine\n",
             j->reestimated.events, j->reestimated.limited ? " (the limit)" : "",
             j->reestimated.power, j->reestimated.power_before);
+    if (j->is_reestimated)
+        caution_as_text(too_many_events(j), out);
 }
 
 static void projection_as_text(const design_job *j, msp_text *out)
@@ -498,6 +520,7 @@ static void projection_as_text(const design_job *j, msp_text *out)
             msp_text_printf(out, "look %zu, %.0f events: month %s (95 %% limits %s to %s)\n", k + 1,
                             p->events[k], number(p->time[k], 1, time),
                             number(p->lower[k], 1, lower), number(p->upper[k], 1, upper));
+    caution_as_text(more_than_planned(j), out);
 }
 
 static void simon_as_text(const design_job *j, msp_text *out)

@@ -195,6 +195,10 @@ static void general_as_text(const simulated *a, msp_text *out)
         msp_text_printf(out,
                         "looks go by the calendar: boundaries are those at the events reached, "
                         "above stand the planned ones\n");
+    if (g->n_arms > 1)
+        msp_text_printf(out,
+                        "events above are those of one comparison; a look waits for (arms + 1) / 2 "
+                        "times as many, of the experimental arms that go on\n");
     if (msp_sim_combines(g))
         msp_text_printf(out,
                         "stages are combined with their planned weights%s; boundaries hold for "
@@ -244,9 +248,11 @@ static void scenario_as_text(const simulated *a, msp_text *out)
                     msp_sim_share_std_error(r->efficacy, r->trials));
     if (p->sided == 2)
         msp_text_printf(out, ", of harm %.5f", share(r->harm, r->trials));
-    msp_text_printf(out, "\nexpected: %.2f events, %.2f patients, %.2f months (+- %.2g)\n\n",
-                    msp_sim_mean(&r->events), msp_sim_mean(&r->enrolled), msp_sim_mean(&r->time),
-                    msp_sim_std_error(&r->time));
+    msp_text_printf(out, "\nexpected: %.2f events, %.2f patients, %.2f months",
+                    msp_sim_mean(&r->events), msp_sim_mean(&r->enrolled), msp_sim_mean(&r->time));
+    if (r->trials > 1) /* one trial has no error */
+        msp_text_printf(out, " (+- %.2g)", msp_sim_std_error(&r->time));
+    msp_text_add(out, "\n\n");
     static const char *const head[] = {"look",     "events",   "month", "boundary",
                                        "efficacy", "futility", "harm"};
     grid_row(&g);

@@ -74,11 +74,11 @@ static void add_head(const simulate_job *j, double seconds, msp_text *out)
     msp_text_printf(
         out,
         "#!/bin/sh\n"
-        "# Written by mspike %s: %zu scenarios of %llu trials, about %.2g core hours as "
+        "# Written by mspike %s: %zu scenario%s of %llu trials, about %.2g core hours as "
         "timed where\n"
         "# this was written. Any number of tasks and processors gives the same digits.\n"
         "#SBATCH --job-name=mspike\n",
-        msp_version(), j->n, (unsigned long long)j->trials, seconds / 3600);
+        msp_version(), j->n, j->n == 1 ? "" : "s", (unsigned long long)j->trials, seconds / 3600);
     if (team)
         msp_text_printf(out, "#SBATCH --ntasks=%llu\n#SBATCH --cpus-per-task=1\n",
                         (unsigned long long)v->ranks);

@@ -215,3 +215,14 @@ m.parseString(re.sub(r"<meta([^>]*)>", r"<meta\1/>", s))' "$csv"
     [ "$status" -eq 2 ]
     [[ "$output" == *"at least 0"* ]]
 }
+
+@test "what is asked for and changes nothing is said" {
+    run "$MSPIKE" calendar protocols/aspire.yaml --bsa 1.8 --start 2024-01-08 --delay 99=7 \
+        --reduce carfilzomib:3=200 --reduce lenalidomide:2=15 --reduce dexamethasone:2=0 --delay 2=7
+    [ "$status" -eq 0 ]
+    [[ $output == *"note: --delay 99=7: the calendar has no such cycle"* ]]
+    [[ $output == *"note: --reduce carfilzomib:3=200: no dose shown from that cycle on is above it"* ]]
+    [[ $output != *"note: --delay 2=7"* && $output != *"note: --reduce lenalidomide"* && $output != *"note: --reduce dexa"* ]]
+    run "$MSPIKE" calendar protocols/aspire.yaml --start 2024-01-08 --stop 2024-01-01
+    [[ $output == *"note: --stop 2024-01-01 is no later than day 1: nothing is given"* ]]
+}

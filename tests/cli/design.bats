@@ -426,3 +426,12 @@ column_of() {
     json=$("$MSPIKE" design protocols/ikema.yaml --events 5 --z 0.1 --format json)
     [ "$(at repeated_interval.lower <<<"$json")" = null ]
 }
+
+@test "more patients than planned, and more events than patients, are said" {
+    run "$MSPIKE" design protocols/ikema.yaml --month 20 --events 80 --enrolled 400
+    [[ $output == *"caution: more patients came in than the plan has"* ]]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 0.3 --reestimate 0.9 --trend
+    [[ $output == *"caution: more events than the plan has patients"* ]]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 1.8 --reestimate 0.9
+    [[ $output != *caution* ]]
+}
