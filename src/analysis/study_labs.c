@@ -4,7 +4,6 @@
 
 #include "mspike/analysis/labs.h"
 #include "mspike/base/text.h"
-#include "mspike/patient/domain.h"
 #include "mspike/patient/supp.h"
 #include "study_internal.h"
 
@@ -32,8 +31,8 @@ static msp_status add_sources(struct study *study, const msp_patients *patients,
         const char *first = NULL;
         msp_table table = {0};
         if (rc == MSP_OK)
-            rc = msp_domain_read(study->folder, dates[i], NULL, &study->findings->arena, &table,
-                                 &first, err);
+            rc = msp_table_read_split(study->folder, dates[i], NULL, &study->findings->arena,
+                                      &table, &first, err);
         if (rc == MSP_OK && first != NULL)
             rc = study_add_domain(study, &table, err);
         msp_table_free(&table);
@@ -75,8 +74,8 @@ static msp_status add_qualifiers(struct study *study, msp_error *err)
     msp_table supp = {0};
     if (study->protocol->data.visits.text != NULL)
         return MSP_OK;
-    msp_status rc =
-        msp_domain_read(study->folder, "SUPPDM", &how, &study->findings->arena, &supp, &first, err);
+    msp_status rc = msp_table_read_split(study->folder, "SUPPDM", &how, &study->findings->arena,
+                                         &supp, &first, err);
     if (rc == MSP_OK && first != NULL)
         rc = join_qualifiers(&study->adam.adsl, &supp, &study->arena, err);
     msp_table_free(&supp);

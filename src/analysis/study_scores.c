@@ -4,7 +4,6 @@
 
 #include "mspike/base/text.h"
 #include "mspike/endpoint/qol_table.h"
-#include "mspike/patient/domain.h"
 #include "study_internal.h"
 
 /* The table that some endpoint takes its scores from; NULL: none does. */
@@ -73,7 +72,7 @@ msp_status study_score(struct study *study, msp_error *err)
     if (name == NULL || msp_table_is_in(study->folder, name))
         return MSP_OK;
     msp_status rc =
-        msp_domain_read(study->folder, "QS", &how, &study->findings->arena, &qs, &first, err);
+        msp_table_read_split(study->folder, "QS", &how, &study->findings->arena, &qs, &first, err);
     if (rc != MSP_OK || first == NULL)
         return rc;
     for (size_t i = 0; rc == MSP_OK && i < MSP_COUNT(columns); i++) {

@@ -8,9 +8,9 @@
 
 #include "cells.h"
 #include "mspike/base/text.h"
-#include "mspike/patient/domain.h"
 #include "mspike/patient/readers.h"
 #include "mspike/patient/supp.h"
+#include "mspike/table/read.h"
 
 void msp_rs_free(msp_rs *reportings)
 {
@@ -335,9 +335,9 @@ msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_repo
     msp_table rs = {0}, supp = {0};
     const char *has_rs, *has_supp = NULL;
     *out = (msp_reports){0};
-    msp_status rc = msp_domain_read(folder, "RS", NULL, names, &rs, &has_rs, err);
+    msp_status rc = msp_table_read_split(folder, "RS", NULL, names, &rs, &has_rs, err);
     if (rc == MSP_OK && has_rs != NULL)
-        rc = msp_domain_read(folder, "SUPPRS", NULL, names, &supp, &has_supp, err);
+        rc = msp_table_read_split(folder, "SUPPRS", NULL, names, &supp, &has_supp, err);
     const msp_table *qualifiers = has_supp != NULL ? &supp : NULL;
     if (rc == MSP_OK && has_rs != NULL)
         rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, findings, &out->investigator, err);

@@ -1,123 +1,11 @@
-/* domain.c - SDTM domains that may be split over several files; tables that nothing reads.
- *
- *   1. what a file says of itself     2. one domain     3. tables that nothing reads
- */
+/* domain.c - tables that nothing reads. */
 #include "mspike/patient/domain.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "mspike/base/text.h"
-
-/* -- 1. what a file says of itself -- */
-
-#define SUPP_LEN 4 /* of "SUPP" */
-
-static bool is_supp(const char *name)
-{
-    return strncasecmp(name, "SUPP", SUPP_LEN) == 0 && name[SUPP_LEN] != '\0';
-}
-
-/* The domain's own name: "LB" of "LB" and of "SUPPLB". */
-static const char *own_name(const char *name)
-{
-    return is_supp(name) ? name + SUPP_LEN : name;
-}
-
-static const char *domain_column(const char *name)
-{
-    return is_supp(name) ? "RDOMAIN" : "DOMAIN";
-}
-
-/* The first row that says the domain, n_rows where none does. */
-static size_t row_that_says(const msp_table *table, const msp_column *column, const char *domain)
-{
-    size_t row = 0;
-    while (row < table->n_rows &&
-           (column == NULL || strcasecmp(column->text[column->code[row]], domain) != 0))
-        row++;
-    return row;
-}
-
-/* -- 2. one domain -- */
-
-/* Reads a file with the column that names its domain, where `how` asks for columns at all. */
-static msp_status read_file(const char *path, const char *name, const msp_read_options *how,
-                            msp_arena *scratch, msp_table *out, msp_error *err)
-{
-    msp_read_options options = how != NULL ? *how : (msp_read_options){0};
-    options.skip_absent = true;
-    msp_read_column *columns =
-        msp_arena_array(scratch, options.n_columns + 1, sizeof(msp_read_column));
-    if (columns == NULL)
-        return msp_fail(err, MSP_EMEM, "no memory for the columns of %s", name);
-    bool asked = options.columns == NULL;
-    for (size_t i = 0; i < options.n_columns; i++) {
-        columns[i] = options.columns[i];
-        asked = asked || strcasecmp(columns[i].name, domain_column(name)) == 0;
-    }
-    if (!asked) {
-        columns[options.n_columns++] = (msp_read_column){domain_column(name), MSP_READ_TEXT};
-        options.columns = columns;
-    }
-    return msp_table_read(path, &options, out, err);
-}
-
-/* Whether the file is the domain's: it has its name, or says so. */
-static bool is_of(const msp_table *table, const char *data_set, const char *name)
-{
-    const msp_column *column = msp_table_column(table, domain_column(name));
-    if (strcasecmp(data_set, name) == 0)
-        return true;
-    if (column == NULL || column->type != MSP_COLUMN_TEXT)
-        return false;
-    return row_that_says(table, column, own_name(name)) < table->n_rows;
-}
-
-/* One file more; its path is kept. */
-static msp_status take_file(const char *data_set, const char *path, const char *name,
-                            const msp_read_options *how, msp_arena *names, msp_table *out,
-                            const char **first, msp_error *err)
-{
-    msp_arena scratch = {0};
-    msp_table table = {0};
-    const char *kept = msp_arena_text(names, path);
-    msp_status rc = kept != NULL ? read_file(kept, name, how, &scratch, &table, err)
-                                 : msp_fail(err, MSP_EMEM, "no memory for a file's name");
-    if (rc == MSP_OK && is_of(&table, data_set, name)) {
-        if (*first == NULL) {
-            *first = kept;
-            *out = table;
-            table = (msp_table){0};
-        } else {
-            rc = msp_table_append(out, &table, err);
-        }
-    }
-    if (rc != MSP_OK && err != NULL)
-        err->at.file = kept;
-    msp_table_free(&table);
-    msp_arena_free(&scratch);
-    return rc;
-}
-
-msp_status msp_domain_read(const char *folder, const char *name, const msp_read_options *how,
-                           msp_arena *names, msp_table *out, const char **first, msp_error *err)
-{
-    msp_table_list list;
-    *out = (msp_table){0};
-    *first = NULL;
-    msp_status rc = msp_table_find_parts(folder, name, &list, err);
-    const bool may_be_split = strlen(own_name(name)) == 2;
-    for (size_t i = 0; i < list.n && rc == MSP_OK; i++)
-        if (may_be_split || strcasecmp(list.names[i], name) == 0)
-            rc = take_file(list.names[i], list.paths[i], name, how, names, out, first, err);
-    msp_arena_free(&list.arena);
-    if (rc != MSP_OK)
-        msp_table_free(out);
-    return rc;
-}
-
-/* -- 3. tables that nothing reads -- */
 
 /* Domains of SDTM and of its standards for devices and genomics; what is no domain but has a place
  * beside them. */
@@ -161,37 +49,36 @@ static bool is_domain(const msp_protocol *p, const char *code, size_t len)
 static bool is_elsewhere(const char *name)
 {
     const size_t len = strlen(name);
-    bool is = (strncasecmp(name, "AD", 2) == 0 && len > 2 && len <= 8) ||
-              (strncasecmp(own_name(name), "AP", 2) == 0 && strlen(own_name(name)) == 4);
+    bool is =
+        (strncasecmp(name, "AD", 2) == 0 && len > 2 && len <= 8) ||
+        (strncasecmp(msp_split_domain(name), "AP", 2) == 0 && strlen(msp_split_domain(name)) == 4);
     for (size_t i = 0; i < MSP_COUNT(others); i++)
         is = is || msp_text_equal_nocase(name, others[i]);
     return is;
 }
 
-static void say_part(const msp_table *table, const msp_column *column, const char *data_set,
-                     const char *domain, msp_findings *findings)
+static void say_part(const msp_table *table, const msp_column *column, const char *path,
+                     const char *data_set, const char *domain, msp_findings *findings)
 {
     size_t row = 0;
     while (column != NULL && row < table->n_rows && column->code[row] == 0)
         row++;
-    const bool says = column != NULL && row < table->n_rows;
-    const msp_place at =
-        says ? msp_table_place(table, row, column) : (msp_place){.file = table->file};
-    if (says)
-        msp_findings_add(findings, MSP_SEVERITY_ERROR, "data-table", at,
+    if (column != NULL && row < table->n_rows)
+        msp_findings_add(findings, MSP_SEVERITY_ERROR, "data-table",
+                         msp_table_place(table, row, column),
                          "it is not read; say in the column whose rows they are, or name the file "
                          "otherwise",
                          "%s is named like a part of %s, but its %s is \"%.20s\"", data_set, domain,
                          column->name, column->text[column->code[row]]);
     else
-        msp_findings_add(findings, MSP_SEVERITY_WARNING, "data-table", at,
+        msp_findings_add(findings, MSP_SEVERITY_WARNING, "data-table", (msp_place){.file = path},
                          "it is not read; a part says it in the column DOMAIN (RDOMAIN)",
                          "%s is named like a part of %s, but does not say that it is one", data_set,
                          domain);
 }
 
-static void say_stranger(const msp_table *table, const msp_column *column, const char *path,
-                         const char *data_set, msp_findings *findings)
+static void say_stranger(const msp_column *column, const char *path, const char *data_set,
+                         msp_findings *findings)
 {
     const char *says = column != NULL && column->n_texts > 1 ? column->text[1] : "";
     msp_text hint = {0};
@@ -202,29 +89,30 @@ static void say_stranger(const msp_table *table, const msp_column *column, const
                         says, says, says);
     else
         msp_text_add(&hint, "a protocol can name it under measurements: or data:");
-    msp_findings_add(findings, MSP_SEVERITY_WARNING, "data-table",
-                     (msp_place){.file = table->file != NULL ? table->file : path},
+    msp_findings_add(findings, MSP_SEVERITY_WARNING, "data-table", (msp_place){.file = path},
                      msp_text_str(&hint), "nothing reads the table %s: SDTM has none of this name",
                      data_set);
     msp_text_free(&hint);
 }
 
-/* Says it of a file that has no other place; one that cannot be read says nothing of itself. */
+/* Of a file that has no other place; one that cannot be read says nothing of itself. */
 static msp_status look_into(const char *data_set, const char *path, const msp_protocol *protocol,
                             msp_findings *findings)
 {
-    const char *own = own_name(data_set);
-    const char domain[] = {own[0], own[1], '\0'};
-    const msp_read_column wanted = {domain_column(data_set), MSP_READ_TEXT};
+    const char *own = msp_split_domain(data_set);
+    const char domain[] = {own[0], own[0] != '\0' ? own[1] : '\0', '\0'};
+    char whole[8]; /* "LB" of LBUR, "SUPPLB" of SUPPLBUR */
+    snprintf(whole, sizeof whole, "%.*s%s", (int)(own - data_set), data_set, domain);
+    const msp_read_column wanted = {msp_split_column(data_set), MSP_READ_TEXT};
     const msp_read_options how = {.columns = &wanted, .n_columns = 1, .skip_absent = true};
     msp_table table;
     msp_error why = {0};
     const msp_status rc = msp_table_read(path, &how, &table, &why);
     const msp_column *column = msp_table_column(&table, wanted.name);
     if (strlen(own) > 4 || !is_domain(protocol, domain, 2))
-        say_stranger(&table, column, path, data_set, findings);
-    else if (rc == MSP_OK && row_that_says(&table, column, domain) == table.n_rows)
-        say_part(&table, column, data_set, domain, findings);
+        say_stranger(column, path, data_set, findings);
+    else if (!msp_split_says(&table, whole))
+        say_part(&table, column, path, data_set, domain, findings);
     msp_table_free(&table);
     return rc == MSP_EMEM ? rc : MSP_OK;
 }
@@ -237,7 +125,7 @@ msp_status msp_domain_strangers(const char *folder, const msp_protocol *protocol
     if (rc == MSP_EINPUT) /* two of one name: said where that table is read */
         return MSP_OK;
     for (size_t i = 0; i < list.n && rc == MSP_OK; i++) {
-        const char *name = list.names[i], *own = own_name(name);
+        const char *name = list.names[i], *own = msp_split_domain(name);
         if (!is_named(protocol, name) && !is_elsewhere(name) &&
             !is_domain(protocol, own, strlen(own)))
             rc = look_into(name, list.paths[i], protocol, findings);

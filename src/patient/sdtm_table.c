@@ -103,8 +103,8 @@ static msp_status read_columns(sdtm_table *t, const char *const *columns, size_t
     const msp_read_options options = {
         .columns = asked, .n_columns = n + 1, .skip_absent = true, .notes = t->s->findings};
     msp_column *id = NULL;
-    msp_status rc =
-        msp_domain_read(t->s->folder, t->name, &options, names_of(t->s), &t->table, &t->path, err);
+    msp_status rc = msp_table_read_split(t->s->folder, t->name, &options, names_of(t->s), &t->table,
+                                         &t->path, err);
     if (rc == MSP_OK && t->path == NULL)
         return MSP_OK;
     if (rc == MSP_OK)
@@ -164,6 +164,50 @@ static msp_status join_supp(sdtm_table *t, sdtm_table *supp, const char *const *
     return rc;
 }
 
+typedef struct numbered_row {
+    uint32_t id, seq; /* codes of USUBJID and --SEQ */
+    size_t row;
+} numbered_row;
+
+static int by_number(const void *a, const void *b)
+{
+    const numbered_row *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    if (x->seq != y->seq)
+        return x->seq < y->seq ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* --SEQ is unique in a domain, over all of its files: the same one in two of them may be a copy.
+ * False when memory is out. */
+static bool check_copies(sdtm_table *t)
+{
+    const char *name = msp_arena_printf(&t->s->scratch, "%sSEQ", t->name);
+    const msp_column *seq = name != NULL ? msp_table_column(&t->table, name) : NULL;
+    const size_t n = t->table.n_parts > 0 && seq != NULL ? t->table.n_rows : 0;
+    numbered_row *rows = msp_arena_array(&t->s->scratch, n + 1, sizeof *rows);
+    if (name == NULL || rows == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (numbered_row){t->id->code[i], seq->code[i], i};
+    qsort(rows, n, sizeof *rows, by_number);
+    size_t n_twice = 0, first = 0, there;
+    for (size_t i = 1; i < n; i++) {
+        const bool twice = rows[i].id == rows[i - 1].id && rows[i].seq == rows[i - 1].seq &&
+                           msp_table_part_of(&t->table, rows[i].row, &there) !=
+                               msp_table_part_of(&t->table, rows[i - 1].row, &there);
+        if (twice && (n_twice++ == 0 || rows[i].row < first))
+            first = rows[i].row;
+    }
+    if (n_twice > 0)
+        sdtm_note(t, MSP_SEVERITY_WARNING, "data-copy", first, seq,
+                  "is one file a copy of the other? move it away; all rows are used",
+                  "%zu row%s with the %s of one in another file of %s, this the first", n_twice,
+                  n_twice == 1 ? "" : "s", name, t->name);
+    return true;
+}
+
 msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size_t n, bool know,
                      sdtm_table *out, msp_error *err)
 {
@@ -177,6 +221,8 @@ msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size
     rc = sdtm_close(&supp, rc, err);
     if (rc == MSP_OK && out->there && know)
         rc = sdtm_know_patients(out, err);
+    if (rc == MSP_OK && out->there && know && !check_copies(out))
+        rc = msp_fail(err, MSP_EMEM, "no memory for the rows of %s", name);
     if (rc == MSP_OK && out->there && know && out->table.n_rows == 0 && s->findings != NULL)
         msp_findings_add(s->findings, MSP_SEVERITY_WARNING, "data-empty",
                          (msp_place){.file = out->path}, "look whether the export is complete",

@@ -19,6 +19,7 @@ typedef struct held_table {
 
 typedef struct checker {
     const msp_protocol *protocol;
+    const char *folder;
     msp_findings *findings;
     msp_error *err;
     msp_table_list list;
@@ -68,17 +69,6 @@ static void suggest(const char *word, const char *const *words, size_t n, const 
 
 /* -- tables -- */
 
-static void read_table(checker *c, held_table *held, const char *path)
-{
-    if (c->status != MSP_OK)
-        return;
-    const char *kept = msp_arena_text(&c->findings->arena, path);
-    c->status = kept != NULL ? msp_table_read(kept, NULL, &held->read, c->err)
-                             : msp_fail(c->err, MSP_EMEM, "out of memory while checking tables");
-    if (c->status == MSP_OK)
-        held->table = &held->read;
-}
-
 /* The table, read; or NULL: it is not there, which was said when it was first asked for. */
 static const msp_table *get_table(checker *c, msp_severity severity, const char *name, msp_place at)
 {
@@ -91,11 +81,14 @@ static const msp_table *get_table(checker *c, msp_severity severity, const char 
         return NULL; /* no protocol names so many */
     held_table *held = &c->held[c->n_held++];
     *held = (held_table){.name = name};
-    for (size_t i = 0; i < c->list.n; i++)
-        if (msp_text_equal_nocase(c->list.names[i], name)) {
-            read_table(c, held, c->list.paths[i]);
-            return held->table;
-        }
+    const char *first = NULL;
+    if (c->status == MSP_OK)
+        c->status = msp_table_read_split(c->folder, name, NULL, &c->findings->arena, &held->read,
+                                         &first, c->err);
+    if (first != NULL && c->status == MSP_OK)
+        held->table = &held->read;
+    if (first != NULL || c->status != MSP_OK)
+        return held->table;
     msp_text hint = {0};
     suggest(name, c->list.names, c->list.n, "the folder has", &hint);
     find_fault(c, severity, "tables-table", at, &hint, "the table", name, "is not in the folder");
@@ -415,7 +408,7 @@ msp_status msp_protocol_check_tables(const msp_protocol *protocol, const char *f
                                      const msp_table *const *made, size_t n_made,
                                      msp_findings *findings, msp_error *err)
 {
-    checker c = {.protocol = protocol, .findings = findings, .err = err};
+    checker c = {.protocol = protocol, .folder = folder, .findings = findings, .err = err};
     c.status = msp_table_list_folder(folder, &c.list, err);
     if (c.status != MSP_OK)
         return c.status;

@@ -107,6 +107,29 @@ split() { # the urine of LB in a file of its own, its columns in another order, 
   [[ "$output" == *'lbur.csv: warning: LBUR is named like a part of LB, but does not say that it is one'* ]]
 }
 
+@test "a copy of a table beside it is said, an empty file is a fault" {
+  cp lb.csv lb2.csv
+  run "$MSPIKE" respond .
+  [[ "$output" == *'lb2.csv:2:'*'6 rows with the LBSEQ of one in another file of LB, this the first'*'is one file a copy of the other?'* ]]
+  split
+  rm lb2.csv
+  run "$MSPIKE" respond .
+  [[ "$output" != *"in another file"* ]]
+  : > lbxx.csv
+  run "$MSPIKE" respond .
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"LBXX is named like a part of LB"* ]]
+  : > cm.csv
+  printf 'mspike: 1\ntrial: {title: T}\nmeasurements:\n  urine-m-protein: {table: LB, where: {LBTESTCD: [UPEP]}, value: LBORRES, unit_column: LBORRESU, date: LBDTC}\n' > p.yaml
+  run "$MSPIKE" check p.yaml .
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"cm.csv: error: the file is empty"* ]]
+  rm cm.csv
+  mv lb.csv lbch.csv
+  run "$MSPIKE" check p.yaml . # the columns and values of all parts are the table's
+  [[ "$output" != *"tables-"* ]]
+}
+
 @test "a table that nothing reads is said" {
   echo 'USUBJID' > mh.csv # SDTM's, though nothing is read of it
   echo 'USUBJID' > adsl.csv

@@ -64,5 +64,26 @@ msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_er
 msp_status msp_table_find_parts(const char *folder, const char *name, msp_table_list *out,
                                 msp_error *err);
 
+/* -- SDTM domains that are split over files --
+ *
+ * A part is named by its domain and one or two letters or digits more (LBCH, LBUR, QS36; of a
+ * SUPP-- SUPPLBUR), while its column DOMAIN (RDOMAIN) goes on naming the domain (SDTMIG, splitting
+ * domains). The parts are read as one table, whose rows know their file; columns may differ. A file
+ * that is named like a part but does not say that it is one is not read. */
+
+/* Reads the domain `name` ("LB", "SUPPLB"; any other name is one file) of `folder` with those of
+ * the columns that each part has, `how` (may be NULL) as if skip_absent were set. *first is the
+ * path of the first file, in `names`, where a failure's place is too; NULL where the folder has
+ * none, and *out then is {0}. Fails as msp_table_read does, and where two files of one name are
+ * there (MSP_EINPUT). */
+msp_status msp_table_read_split(const char *folder, const char *name, const msp_read_options *how,
+                                msp_arena *names, msp_table *out, const char **first,
+                                msp_error *err);
+/* "LB" of "LB" and of "SUPPLB"; the column that says it: DOMAIN, RDOMAIN. */
+const char *msp_split_domain(const char *name);
+const char *msp_split_column(const char *name);
+/* Whether some row of a table says that it is of the domain `name`; the column is one of texts. */
+bool msp_split_says(const msp_table *table, const char *name);
+
 MSP_END
 #endif
