@@ -60,6 +60,9 @@ static const struct {
 /* What only helps the drug beside it. */
 static const char helper[] = "hyaluronidase";
 
+static const char *const transplants[] = {"ASCT",     "HSCT",     "SCT",      "HCT",     "AHCT",
+                                          "auto-SCT", "auto-HCT", "AutoHSCT", "allo-SCT"};
+
 /* Abbreviations that stand for one regimen, without - and in any case; none that two are called
  * by (BVd, BPd: bendamustine or belantamab mafodotin; CPd, CVD). */
 static const struct {
@@ -187,12 +190,20 @@ static const msp_drug *protocols_drug(const msp_protocol *p, const char *text)
     return NULL;
 }
 
+bool names_transplant(const char *text)
+{
+    bool is = msp_text_contains_nocase(text, "transplant");
+    for (size_t i = 0; i < MSP_COUNT(transplants) && !is; i++)
+        is = msp_text_equal_nocase(text, transplants[i]);
+    return is;
+}
+
 /* -- 3. a cell -- */
 
 typedef struct naming {
     named_drug *out;
     size_t n;
-    bool overflow;
+    bool overflow, transplant;
 } naming;
 
 static void add(naming *to, named_drug drug)
@@ -255,6 +266,8 @@ static bool add_part(naming *to, const char *text, size_t len, const msp_protoco
     const msp_drug *drug = protocols_drug(protocol, part);
     if (drug != NULL && drug_at(part) == MSP_COUNT(drugs))
         add(to, (named_drug){drug->id, (msp_drug_class)drug->drug_class.value, true});
+    else if (names_transplant(part))
+        to->transplant = true;
     else if (!begins_with(part, helper, strlen(helper)) && !add_regimen(to, part) &&
              !add_drugs(to, part))
         add(to, (named_drug){part, MSP_DRUG_CLASS_OTHER, false});
@@ -274,7 +287,7 @@ static size_t parting_at(const char *text)
 }
 
 size_t name_drugs(const char *text, const msp_protocol *protocol, msp_arena *arena,
-                  named_drug out[NAMED_MAX])
+                  named_drug out[NAMED_MAX], bool *transplant)
 {
     naming all = {.out = out};
     const char *from = text, *at = text;
@@ -293,6 +306,8 @@ size_t name_drugs(const char *text, const msp_protocol *protocol, msp_arena *are
         all.n = 0;
         add(&all, (named_drug){text, MSP_DRUG_CLASS_OTHER, false});
     }
+    if (transplant != NULL && all.transplant)
+        *transplant = true;
     return all.n;
 }
 

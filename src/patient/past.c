@@ -248,11 +248,14 @@ static msp_status keep_row(reader *r, size_t row, msp_error *err)
     courses_row given;
     named_drug drugs[NAMED_MAX];
     msp_drug_class class_said = MSP_DRUG_CLASS_OTHER;
-    bool said = false;
-    const size_t n = name_drugs(cell(r, COLUMN_DRUG, row), NULL, &r->out->arena, drugs);
+    bool said = false, transplant = false;
+    const size_t n =
+        name_drugs(cell(r, COLUMN_DRUG, row), NULL, &r->out->arena, drugs, &transplant);
     msp_status rc = n <= NAMED_MAX ? read_row(r, row, &given, err) : no_memory(err);
     if (rc == MSP_OK)
         rc = read_class(r, row, n, &class_said, &said, err);
+    if (rc == MSP_OK)
+        given.transplant = given.transplant || transplant;
     if (rc == MSP_OK && n == 0)
         rc = keep(r, &given, err);
     if (rc == MSP_OK && n > 1)

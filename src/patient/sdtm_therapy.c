@@ -174,8 +174,8 @@ static when when_of(const reader *r, size_t row)
 
 static bool is_transplant(const reader *r, size_t row)
 {
-    return msp_text_contains_nocase(cell(r, COLUMN_TREATMENT, row), "transplant") ||
-           msp_text_contains_nocase(cell(r, COLUMN_DRUG, row), "transplant");
+    return names_transplant(cell(r, COLUMN_TREATMENT, row)) ||
+           names_transplant(cell(r, COLUMN_DRUG, row));
 }
 
 /* A date that may be partial; one that is none is said, unless it was before, and not known. */
@@ -264,9 +264,11 @@ static bool keep_drugs(reader *r, size_t row, sdtm_givens *to, courses_row *out)
 {
     const int which = cell(r, COLUMN_DRUG, row)[0] != '\0' ? COLUMN_DRUG : COLUMN_TREATMENT;
     named_drug drugs[NAMED_MAX];
-    const size_t n =
-        name_drugs(cell(r, which, row), r->t.s->options.protocol, &r->t.s->out->arena, drugs);
+    const size_t n = name_drugs(cell(r, which, row), r->t.s->options.protocol, &r->t.s->out->arena,
+                                drugs, &out->transplant);
     bool memory = n <= NAMED_MAX;
+    if (n == 0 && out->transplant)
+        return keep(to, sdtm_patient(&r->t, row), out);
     if (n > 1)
         out->drug.dose = (msp_amount){0}; /* of which of them? */
     for (size_t i = 0; memory && i < n; i++) {
@@ -301,7 +303,7 @@ static bool read_other(reader *r, size_t row, sdtm_givens *to)
                                    : msp_arena_printf(arena, " %s", cell(r, COLUMN_START, row));
     if (out.course == NULL)
         return false;
-    return transplant ? keep(to, sdtm_patient(&r->t, row), &out) : keep_drugs(r, row, to, &out);
+    return keep_drugs(r, row, to, &out);
 }
 
 /* What a row of EX says was given, by EXDOSE, else by EXDOSTXT: nothing is no dose, but where the

@@ -5,13 +5,16 @@
 #include "near.h"
 #include "patient/drug_names.h"
 
-/* Expected as "bortezomib|dexamethasone"; a text that is not known has ? before it. */
+/* Expected as "transplant|bortezomib"; a text that is not known has ? before it. */
 static const char *named(const char *text, msp_arena *arena)
 {
     named_drug drugs[NAMED_MAX];
     msp_text out = {0};
-    const size_t n = name_drugs(text, NULL, arena, drugs);
+    bool transplant = false;
+    const size_t n = name_drugs(text, NULL, arena, drugs, &transplant);
     assert_true(n <= NAMED_MAX);
+    if (transplant)
+        msp_text_add(&out, n > 0 ? "transplant|" : "transplant");
     for (size_t i = 0; i < n; i++)
         msp_text_printf(&out, "%s%s%s", i > 0 ? "|" : "", drugs[i].known ? "" : "?", drugs[i].id);
     const char *kept = msp_arena_text(arena, msp_text_str(&out));
@@ -49,6 +52,8 @@ static void names_brands_and_regimens(void **state)
         {"VDT-PACE", "bortezomib|thalidomide|dexamethasone|cisplatin|doxorubicin|"
                      "cyclophosphamide|etoposide"},
         {"DARATUMUMAB + VRd", "daratumumab|bortezomib|lenalidomide|dexamethasone"},
+        {"VRd + ASCT", "transplant|bortezomib|lenalidomide|dexamethasone"},
+        {"AUTOLOGOUS STEM CELL TRANSPLANT", "transplant"},
         {"BVd", "?BVd"},
         {"V", "?V"},
         {"DEXA", "?DEXA"},
@@ -80,10 +85,10 @@ static void a_protocol_names_its_own(void **state)
     named_drug drugs[NAMED_MAX];
     assert_int_equal(msp_protocol_parse(text, strlen(text), "t.yaml", &protocol, &findings, &err),
                      MSP_OK);
-    assert_int_equal(name_drugs("CC-220; dex", &protocol, &arena, drugs), 2);
+    assert_int_equal(name_drugs("CC-220; dex", &protocol, &arena, drugs, NULL), 2);
     assert_string_equal(drugs[0].id, "iberdomide");
     assert_true(drugs[0].known && drugs[0].drug_class == MSP_DRUG_CLASS_IMMUNOMODULATORY);
-    assert_int_equal(name_drugs("CC-220", NULL, &arena, drugs), 1);
+    assert_int_equal(name_drugs("CC-220", NULL, &arena, drugs, NULL), 1);
     assert_false(drugs[0].known);
     char hint[320];
     name_drugs_hint("lenalidomid", hint, sizeof hint);
