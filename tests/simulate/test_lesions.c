@@ -1,15 +1,8 @@
 /* Plasmacytomas of virtual patients: their course, what scans of them show, the road of TU and TR.
  */
-#include "near.h"
+#include "road.h"
 
 #include <string.h>
-#include <unistd.h>
-
-#include "mspike/endpoint.h"
-#include "mspike/patient.h"
-#include "mspike/protocol.h"
-#include "mspike/simulate.h"
-#include "mspike/table.h"
 
 static const char before[] =
     "mspike: 1\n"
@@ -168,27 +161,6 @@ static void test_scans(void **state)
     close_world(&w);
 }
 
-static void write_tables(const msp_virtual_tables *tables, const char *folder, bool keep)
-{
-    static const struct {
-        msp_virtual_table table;
-        const char *file;
-    } files[] = {
-        {MSP_VIRTUAL_DM, "dm.xpt"}, {MSP_VIRTUAL_DS, "ds.xpt"}, {MSP_VIRTUAL_DD, "dd.xpt"},
-        {MSP_VIRTUAL_EX, "ex.xpt"}, {MSP_VIRTUAL_LB, "lb.xpt"}, {MSP_VIRTUAL_MI, "mi.xpt"},
-        {MSP_VIRTUAL_CM, "cm.xpt"}, {MSP_VIRTUAL_TU, "tu.xpt"}, {MSP_VIRTUAL_TR, "tr.xpt"}};
-    for (size_t i = 0; i < MSP_COUNT(files); i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", folder, files[i].file);
-        if (keep)
-            assert_int_equal(
-                msp_table_write(&tables->table[files[i].table], path, MSP_TABLE_XPT, NULL, NULL),
-                MSP_OK);
-        else
-            unlink(path);
-    }
-}
-
 /* Days, markers and values of all that was measured of lesions. */
 static uint64_t signature(const msp_patient *p, size_t *n)
 {
@@ -212,60 +184,24 @@ static void test_road(void **state)
 {
     (void)state;
     world w;
-    msp_error err = {0};
-    msp_virtual_tables tables;
-    msp_patients patients = {0};
-    msp_responses responses = {0};
-    msp_arena arena = {0};
-    msp_timeline *whole, *crossed;
-    char folder[] = "/tmp/mspike-lesions-XXXXXX";
+    road r;
+    size_t all = 0, longer = 0;
     open_world(&w, "  plasmacytomas: {share: 0.6, new: 0.3}\n");
-    const msp_rules *rules = &w.protocol.rules;
-    const msp_measurability *measurability = &w.protocol.measurability;
-    const msp_sdtm_options options = {.protocol = &w.protocol};
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &tables, &err), MSP_OK);
-    write_tables(&tables, folder, true);
-    assert_int_equal(msp_sdtm_read(folder, &options, &patients, NULL, &err), MSP_OK);
-    assert_int_equal(msp_responses_judge(&patients, rules, measurability, &responses, &err),
-                     MSP_OK);
-    assert_int_equal(
-        msp_derived_timelines(&patients, &responses, rules, measurability, &arena, &whole, &err),
-        MSP_OK);
-    assert_int_equal(
-        msp_crossover_timelines(&patients, rules, measurability, &arena, whole, &crossed, &err),
-        MSP_OK);
-    assert_int_equal(msp_virtual_trial_follow(&w.watch, 3, 0, &err), MSP_OK);
-    size_t all = 0, n_crossed = 0, longer = 0;
+    road_take(&w.plan, 3, &r);
+    assert_true(road_compare(&w.watch, 3, &r) > 40);
     for (uint32_t i = 0; i < w.plan.n; i++) {
         const msp_virtual_outcome *o = &w.watch.outcomes[i];
-        const msp_patient *read = &patients.patients[i];
         msp_virtual_patient p;
         size_t n, n_read;
         msp_virtual_patient_make(&w.plan, 3, 0, i, o->arm, o->cell, &w.watch.work, &p);
-        assert_true(signature(read, &n_read) == signature(&p.patient, &n));
+        assert_true(signature(&r.patients.patients[i], &n_read) == signature(&p.patient, &n));
         assert_int_equal(n_read, n);
         all += n;
         for (size_t k = 0; k < p.n_scans; k++)
             longer += p.scans[k].longer;
-        const msp_tte pfs = msp_tte_derive(&whole[i], w.watch.pfs, &w.watch.rules);
-        assert_int_equal(responses.results[i].best, o->best);
-        assert_int_equal(pfs.state == MSP_TTE_EVENT, o->event);
-        assert_near((double)pfs.days, o->pfs, 0);
-        if (!o->after.crossed)
-            continue;
-        n_crossed++;
-        const msp_tte after = msp_tte_derive(&crossed[i], &w.watch.pfs_after, &w.watch.rules);
-        assert_int_equal(after.state == MSP_TTE_EVENT, o->after.event);
-        assert_near((double)after.days, o->after.pfs, 0);
     }
-    assert_true(all > 500 && n_crossed > 40 && longer > 3);
-    write_tables(&tables, folder, false);
-    rmdir(folder);
-    msp_arena_free(&arena);
-    msp_responses_free(&responses);
-    msp_patients_free(&patients);
-    msp_virtual_tables_free(&tables);
+    assert_true(all > 500 && longer > 3);
+    road_leave(&r);
     close_world(&w);
 }
 
