@@ -13,7 +13,8 @@ static const char domains[] =
     "AE AG BE BS CE CM CO CP CV DA DD DI DM DO DR DS DT DU DV DX EC EG EX FA FT GF HO IE IS LB MB "
     "MH MI MK ML MO MS NV OE OI PB PC PE PF PG PP PR QS RE RP RS SB SC SE SM SR SS SU SV TA TD TE "
     "TF TI TM TR TS TU TV TX UR VS";
-static const char *const others[] = {"RELREC", "RELSPEC", "RELSUB", "POOLDEF", "SUPPQUAL"};
+static const char *const others[] = {"RELREC",  "RELSPEC",  "RELSUB",
+                                     "POOLDEF", "SUPPQUAL", "TRUTH" /* of simulated patients */};
 
 static bool is_said(const msp_said_text *said, const char *name)
 {
