@@ -62,6 +62,9 @@ static const msp_schema_field arm_fields[] = {
      "growth without treatment, as a multiple of that of what is resistant under full doses; 1: "
      "doses do nothing to what is resistant"},
     {"transplant", &transplant, IN(transplant), "{}", "what a transplant of the arm's phases does"},
+    {"harvest", &spread, IN(harvest), NULL,
+     "million CD34+ cells/kg that two days of collection give, at the visit that plans a harvest; "
+     "left out: nothing is collected"},
     {"refractory", &below_one, IN(refractory), "0",
      "fraction of patients whose disease only grows"},
     {"deep", &below_one, IN(deep), "0",

@@ -268,6 +268,18 @@ static bool is_survival(const msp_endpoint *endpoint)
     return false;
 }
 
+static const char *reached_in_words(const msp_endpoint *endpoint)
+{
+    switch (endpoint->kind.value) {
+    case MSP_ENDPOINT_RESPONSE:
+        return "Responders";
+    case MSP_ENDPOINT_MRD:
+        return "Negative";
+    default:
+        return "Achieved";
+    }
+}
+
 static bool has_patients(const struct maker *m, const char *population, const char *arm)
 {
     msp_record_query query = msp_record_query_any();
@@ -308,6 +320,7 @@ static void add_analysis(struct maker *m, const msp_analysis *a, msp_plan_analys
         .y_label = is_survival(endpoint) ? msp_endpoint_label(endpoint) : "",
         .origin = origin_in_words(endpoint),
         .rates = outline_whole(m, a->id, MSP_STATISTIC_RATE) != NULL,
+        .reached = reached_in_words(endpoint),
     };
     out->means = outline_whole(m, a->id, MSP_STATISTIC_ADJUSTED_MEAN) != NULL;
     out->figure = !out->rates && !out->means;

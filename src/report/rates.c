@@ -58,7 +58,7 @@ static void add_responders(rates_table *t)
     const msp_record *any = t->table.n_columns > 0 ? find(t, MSP_STATISTIC_RATE, "", 0) : NULL;
     table_add(&t->table, TABLE_HEADING, t->analysis->endpoint_label,
               any != NULL ? page_printf(p, "%s interval", any->method) : "");
-    table_row *count = table_add(&t->table, TABLE_ROW, "Responders", "n (%)");
+    table_row *count = table_add(&t->table, TABLE_ROW, t->analysis->reached, "n (%)");
     count->indented = true;
     for (size_t k = 0; k < t->table.n_columns; k++) {
         const msp_record *r = find(t, MSP_STATISTIC_RATE, "", k);

@@ -7,7 +7,14 @@
 #include "sheet.h"
 
 /* Purposes of draws; those of virtual_patient.c go before. */
-enum { DRAW_PERSON = 40, DRAW_CHEMISTRY, DRAW_EVENTS, DRAW_ANSWERS, DRAW_EVENTS_AGAIN = 74 };
+enum {
+    DRAW_PERSON = 40,
+    DRAW_CHEMISTRY,
+    DRAW_EVENTS,
+    DRAW_ANSWERS,
+    DRAW_EVENTS_AGAIN = 74,
+    DRAW_HARVEST
+};
 
 typedef struct person {
     const msp_virtual_plan *plan;
@@ -35,13 +42,24 @@ static inline sheet person_sheet(const person *who, msp_virtual_table table)
 /* The last day of which anything is known. */
 msp_day person_last(const person *who);
 
+/* A test as LB or MI has it. */
+typedef struct person_test {
+    msp_marker marker;
+    const char *code, *name, *specimen, *unit;
+} person_test;
+
+/* A row of LB or MI; visit NaN: of no visit. */
+void person_finding(sheet *s, const char *domain, const person_test *test, const char *result,
+                    double visit, msp_day day);
+
 /* A row of SUPPDM. */
 void person_qualifier(sheet *s, const char *name, const char *label, const char *value);
 
 /* person_events.c: AE. person_lesions.c: TU, TR. person_doses.c: EX, and QS, which is on the same
- * calendar. */
+ * calendar; person_harvest.c: stem cells in LB, where that plans to collect them on `day`. */
 msp_status person_events(const person *who);
 msp_status person_lesions(const person *who);
 msp_status person_doses(const person *who, msp_error *err);
+msp_status person_harvest(const person *who, msp_day day);
 
 #endif

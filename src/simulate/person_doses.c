@@ -203,6 +203,26 @@ static msp_status put_transplant(const person *who)
     return pr.status == MSP_OK ? supp.status : pr.status;
 }
 
+static bool collects_cells(const msp_calendar_entry *e)
+{
+    if (e->kind != MSP_CALENDAR_VISIT || e->visit == NULL)
+        return false;
+    for (size_t i = 0; i < e->visit->assess.n; i++)
+        if (e->visit->assess.items[i].value == MSP_ASSESSMENT_HARVEST)
+            return true;
+    return false;
+}
+
+/* At the visits that plan it, as long as nothing ended the treatment. */
+static msp_status put_harvest(const treatment *t, const msp_calendar *calendar)
+{
+    msp_status rc = MSP_OK;
+    for (size_t i = 0; i < calendar->n && rc == MSP_OK; i++)
+        if (collects_cells(&calendar->entries[i]) && calendar->entries[i].day < person_last(t->who))
+            rc = person_harvest(t->who, calendar->entries[i].day);
+    return rc;
+}
+
 /* Questionnaires are those of the arm's own treatment. */
 static void put_calendar(const treatment *t, const msp_calendar *calendar, bool questionnaires,
                          sheet *ex, sheet *qs)
@@ -242,6 +262,8 @@ static msp_status put_treatment(const treatment *t, bool questionnaires, sheet *
         rc = msp_calendar_make(t->who->plan->protocol, &plan, &calendar, err);
     if (rc == MSP_OK)
         put_calendar(t, &calendar, questionnaires, ex, qs);
+    if (rc == MSP_OK && put_harvest(t, &calendar) != MSP_OK)
+        rc = msp_fail(err, MSP_EMEM, "no memory for a patient's stem cells");
     msp_calendar_free(&calendar);
     msp_arena_free(&arena);
     return rc;

@@ -47,6 +47,16 @@ void sheet_sequence(sheet *s, const char *name)
     sheet_number(s, name, "Sequence Number", ++s->sequence);
 }
 
+void sheet_go_on(sheet *s, const char *sequence)
+{
+    const msp_column *subject = msp_table_column(s->table, "USUBJID"),
+                     *count = msp_table_column(s->table, sequence);
+    const size_t n = s->table->n_rows;
+    if (n > 0 && subject != NULL && count != NULL &&
+        strcmp(subject->text[subject->code[n - 1]], s->subject) == 0)
+        s->sequence = count->number[n - 1];
+}
+
 void sheet_day(sheet *s, const char *name, const char *label, msp_day day)
 {
     char text[MSP_DATE_MAX] = "";

@@ -21,6 +21,8 @@ void sheet_text(sheet *s, const char *name, const char *label, const char *value
 void sheet_number(sheet *s, const char *name, const char *label, double value);
 /* --SEQ, counted on. */
 void sheet_sequence(sheet *s, const char *name);
+/* Goes on counting after the last row of the table, where that is the subject's. */
+void sheet_go_on(sheet *s, const char *sequence);
 /* As ISO 8601; empty for MSP_NO_DAY. */
 void sheet_day(sheet *s, const char *name, const char *label, msp_day day);
 

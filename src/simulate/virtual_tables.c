@@ -225,12 +225,7 @@ static msp_status put_vs(const person *who)
 
 /* -- what was measured -- */
 
-typedef struct lab_test {
-    msp_marker marker;
-    const char *code, *test, *specimen, *unit;
-} lab_test;
-
-static const lab_test lab_tests[] = {
+static const person_test lab_tests[] = {
     {MSP_MARKER_SERUM_M, "MCPROT", "Monoclonal Protein", "SERUM", "g/dL"},
     {MSP_MARKER_URINE_M, "MPROTEXR", "Monoclonal Protein Excretion Rate", "URINE", "mg/day"},
     {MSP_MARKER_KAPPA, "KLCFR", "Kappa Light Chain, Free", "SERUM", "mg/L"},
@@ -246,7 +241,7 @@ static const lab_test lab_tests[] = {
     {MSP_MARKER_B2M, "B2MICG", "Beta-2 Microglobulin", "SERUM", "mg/L"},
 };
 
-static const lab_test *test_of(unsigned marker)
+static const person_test *test_of(unsigned marker)
 {
     size_t i = 0;
     while (lab_tests[i].marker != marker)
@@ -285,8 +280,8 @@ static void result_text(const msp_patient *p, const msp_measured *m, char out[MS
         msp_decimal_format(msp_measured_value(m), out);
 }
 
-static void put_finding(sheet *s, const char *domain, const lab_test *test, const char *result,
-                        const msp_measured *m)
+void person_finding(sheet *s, const char *domain, const person_test *test, const char *result,
+                    double visit, msp_day day)
 {
     char name[6][9];
     static const char *const suffix[] = {"SEQ", "TESTCD", "TEST", "ORRES", "ORRESU", "SPEC"};
@@ -295,12 +290,12 @@ static void put_finding(sheet *s, const char *domain, const lab_test *test, cons
     sheet_row(s, domain);
     sheet_sequence(s, name[0]);
     sheet_text(s, name[1], "Test Short Name", test->code);
-    sheet_text(s, name[2], "Test Name", test->test);
+    sheet_text(s, name[2], "Test Name", test->name);
     sheet_text(s, name[3], "Result or Finding in Original Units", result);
     sheet_text(s, name[4], "Original Units", test->unit);
     sheet_text(s, name[5], "Specimen Type", test->specimen);
-    sheet_number(s, "VISITNUM", "Visit Number", m->row);
-    sheet_day(s, domain[0] == 'L' ? "LBDTC" : "MIDTC", "Date/Time of Specimen Collection", m->day);
+    sheet_number(s, "VISITNUM", "Visit Number", visit);
+    sheet_day(s, domain[0] == 'L' ? "LBDTC" : "MIDTC", "Date/Time of Specimen Collection", day);
 }
 
 /* Of plasmacytomas TU and TR speak. */
@@ -315,7 +310,8 @@ static void put_measured(sheet *lb, sheet *mi, const person *who, const msp_meas
     const bool marrow = m->marker == MSP_MARKER_MARROW || m->marker == MSP_MARKER_CLONAL;
     char text[MSP_DECIMAL_MAX];
     result_text(&who->p->patient, m, text);
-    put_finding(marrow ? mi : lb, marrow ? "MI" : "LB", test_of(m->marker), text, m);
+    person_finding(marrow ? mi : lb, marrow ? "MI" : "LB", test_of(m->marker), text, m->row,
+                   m->day);
 }
 
 /* Blood counts and chemistry of a visit: they say nothing of the disease here, but for the stage.

@@ -72,6 +72,29 @@ EOF
     [ "$output" = "40 20" ]
 }
 
+# 58 patients: two collections each of those who come to the end of induction, whose sum is held
+# against 2 million cells/kg.
+@test "stem cells are collected where the protocol plans it, and counted" {
+    "$MSPIKE" simulate protocols/krd-asct2.yaml --patients "$tables" --table-format csv -q
+    python3 - "$tables/lb.csv" >"$BATS_TEST_TMPDIR/harvest" <<'EOF'
+import csv, sys
+cells, days, seen = {}, {}, set()
+for r in csv.DictReader(open(sys.argv[1])):
+    assert (r["USUBJID"], r["LBSEQ"]) not in seen
+    seen.add((r["USUBJID"], r["LBSEQ"]))
+    if r["LBTESTCD"] == "CD34":
+        cells[r["USUBJID"]] = cells.get(r["USUBJID"], 0) + round(100 * float(r["LBORRES"]))
+        days.setdefault(r["USUBJID"], []).append(r["LBDTC"])
+assert all(len(d) == 2 and d[0] < d[1] for d in days.values())
+assert 40 < len(cells) < 58
+print(sum(c > 200 for c in cells.values()))
+EOF
+    run "$MSPIKE" respond "$tables" --rates --protocol protocols/krd-asct2.yaml
+    [[ "$output" =~ Successful\ stem\ cell\ harvest[^%]*KRd-ASCT2\ +$(cat "$BATS_TEST_TMPDIR/harvest")\ +58 ]]
+    "$MSPIKE" report protocols/krd-asct2.yaml "$tables" -o "$BATS_TEST_TMPDIR/report" -q
+    grep -q '>Achieved' "$BATS_TEST_TMPDIR/report/index.html"
+}
+
 @test "the same seed gives the same bytes, another seed others" {
     protocol=$(small)
     "$MSPIKE" simulate "$protocol" --patients "$tables" -q

@@ -60,6 +60,7 @@ typedef struct msp_virtual_arm {
     msp_virtual_spread growth;    /* of what is resistant */
     msp_said_number regrowth; /* growth without treatment, to that of what is resistant under it */
     msp_virtual_transplant transplant;
+    msp_virtual_spread harvest; /* line 0: no stem cells are collected */
     msp_said_number refractory; /* fraction of patients whose disease only grows */
     msp_said_number deep;       /* fraction of patients with a thousandth of that resistance */
     msp_virtual_death death;

@@ -81,9 +81,10 @@ typedef struct msp_plan_analysis {
     const double *landmarks; /* n_landmarks 0: those found in the records */
     size_t n_landmarks;
     bool figure;
-    bool rates;      /* of responders, instead of a time to event */
-    bool means;      /* of a score by visit, instead of a time to event */
-    bool categories; /* of rates: how many had each response stands in the table as well */
+    const char *reached; /* of rates, what those are called who are counted: "Responders" */
+    bool rates;          /* of responders, instead of a time to event */
+    bool means;          /* of a score by visit, instead of a time to event */
+    bool categories;     /* of rates: how many had each response stands in the table as well */
     const msp_plan_variable *subgroups;
     size_t n_subgroups;
     const char *const *methods; /* sentences: test, strata, sides, interval, ties, levels */
