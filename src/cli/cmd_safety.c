@@ -105,16 +105,22 @@ static msp_status read_rules(job *j, msp_error *err)
  * about the disease. */
 static void keep_findings(job *j, const msp_findings *all)
 {
-    static const char *const tables[] = {"dm.", "ex.", "ae.", "suppdm.", "suppex.", "suppae."};
+    static const char *const tables[] = {"dm", "ex", "ae", "suppdm", "suppex", "suppae"};
     for (size_t i = 0; i < all->n; i++) {
         const msp_finding *f = &all->items[i];
         const char *file = f->at.file != NULL ? f->at.file : "", *slash = strrchr(file, '/');
         const char *name = slash != NULL ? slash + 1 : file;
         msp_place at = f->at;
         at.file = msp_arena_text(&j->findings.arena, file);
-        for (size_t k = 0; at.file != NULL && k < MSP_COUNT(tables); k++)
-            if (strncasecmp(name, tables[k], strlen(tables[k])) == 0)
-                msp_findings_add(&j->findings, f->severity, f->id, at, f->hint, "%s", f->text);
+        const size_t stem = strcspn(name, ".");
+        bool about = strcmp(f->id, "data-table") == 0; /* perhaps a part of one of these */
+        for (size_t k = 0; k < MSP_COUNT(tables); k++) {
+            const size_t len = strlen(tables[k]); /* a part's name is longer by one or two */
+            about =
+                about || (strncasecmp(name, tables[k], len) == 0 && stem >= len && stem <= len + 2);
+        }
+        if (about && at.file != NULL)
+            msp_findings_add(&j->findings, f->severity, f->id, at, f->hint, "%s", f->text);
     }
 }
 

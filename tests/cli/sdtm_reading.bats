@@ -235,3 +235,17 @@ read_by() { # reader accepted lesion visit day length width
   [[ "$output" != *"row is left out"* ]]
   [[ "$output" == *"2020-01-01  baseline"* ]] # of the randomisation
 }
+
+@test "safety reads a split AE, and says of which part a fault is" {
+  echo 'STUDYID,DOMAIN,USUBJID,AESEQ,AETERM,AEDECOD,AESTDTC,AETOXGR' > ae.csv
+  cp ae.csv aesi.csv
+  echo 'X,AE,P,1,RASH,RASH,2020-01-10,2' >> ae.csv
+  echo 'X,AE,P,2,SEPSIS,SEPSIS,2020-01-11,4' >> aesi.csv
+  echo 'X,AE,P,3,FALL,FALL,2020-01-12,x' >> aesi.csv
+  run "$MSPIKE" safety .
+  [[ "$output" == *"SEPSIS"*"RASH"* || "$output" == *"RASH"*"SEPSIS"* ]]
+  [[ "$output" == *'aesi.csv:3:'*'"x" is no grade'* ]]
+  sed -i 's/X,AE/X,SI/' aesi.csv
+  run "$MSPIKE" safety .
+  [[ "$output" == *'AESI is named like a part of AE, but its DOMAIN is "SI"'* ]]
+}
