@@ -8,7 +8,8 @@
 
 static doubt convert(msp_marker marker, const char *unit, msp_lab_result *r)
 {
-    if (msp_unit_convert(marker, r->limit, unit, &r->limit) != MSP_UNIT_CONVERTED)
+    if (r->limit.coefficient != 0 &&
+        msp_unit_convert(marker, r->limit, unit, &r->limit) != MSP_UNIT_CONVERTED)
         r->limit = (msp_decimal){0};
     switch (msp_unit_convert(marker, r->value, unit, &r->value)) {
     case MSP_UNIT_CONVERTED:

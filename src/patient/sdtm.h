@@ -33,6 +33,14 @@ typedef struct sdtm_crossed {
     uint32_t seq[CROSSINGS];
 } sdtm_crossed;
 
+/* A text that was read as a date: rows that follow often have the same one. */
+typedef struct sdtm_read_date {
+    const char *text; /* of the table's dictionary */
+    msp_date date;
+    bool good;
+} sdtm_read_date;
+#define SDTM_DATES_KEPT 8
+
 /* A table, all of its columns text, that may not be there. */
 typedef struct sdtm_table {
     struct sdtm *s;
@@ -44,6 +52,7 @@ typedef struct sdtm_table {
     const msp_column *evaluator; /* --EVAL; NULL: one reader */
     uint8_t *left_out;           /* per patient: evaluators that are not taken */
     bool *row_left_out;          /* per row: of a reader who is not taken; NULL: none is */
+    sdtm_read_date dates[SDTM_DATES_KEPT];
     size_t n_findings;
     uint8_t source; /* index of its first file among the patients' sources */
     bool there;
@@ -101,6 +110,8 @@ uint32_t sdtm_patient(const sdtm_table *t, size_t row);
 /* A finding at a cell; `column` may be NULL. */
 void sdtm_note(sdtm_table *t, msp_severity severity, const char *id, size_t row,
                const msp_column *column, const char *hint, const char *fmt, ...) MSP_PRINTF(7, 8);
+/* The date of a cell as msp_date_parse reads it; false where it is none. */
+bool sdtm_date(sdtm_table *t, const msp_column *column, size_t row, msp_date *out);
 /* The day of a cell. A partial date is its earliest day where `partial` allows it, else a finding
  * and no day. */
 msp_day sdtm_day(sdtm_table *t, const msp_column *column, size_t row, bool partial);

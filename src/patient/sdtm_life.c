@@ -20,9 +20,8 @@ bool sdtm_lives(sdtm *s)
 void sdtm_alive(sdtm_table *t, sdtm_sign sign, const msp_column *column, size_t row)
 {
     msp_date date;
-    const char *text = sdtm_cell(column, row);
     const uint32_t i = sdtm_patient(t, row);
-    if (t->s->life != NULL && i != SDTM_NO_PATIENT && msp_date_parse(text, strlen(text), &date))
+    if (t->s->life != NULL && i != SDTM_NO_PATIENT && sdtm_date(t, column, row, &date))
         sdtm_later(&t->s->life[i].last[sign], date.earliest);
 }
 

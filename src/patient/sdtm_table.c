@@ -230,13 +230,26 @@ msp_status sdtm_open(sdtm *s, const char *name, const char *const *columns, size
     return rc;
 }
 
+bool sdtm_date(sdtm_table *t, const msp_column *column, size_t row, msp_date *out)
+{
+    const char *text = sdtm_cell(column, row);
+    sdtm_read_date *kept = &t->dates[((uintptr_t)text / 16) % SDTM_DATES_KEPT];
+    if (kept->text != text) {
+        kept->text = text;
+        kept->good = msp_date_parse(text, strlen(text), &kept->date);
+    }
+    if (kept->good)
+        *out = kept->date;
+    return kept->good;
+}
+
 /* `otherwise` says what becomes of a date with a part missing. */
 static msp_day day_or(sdtm_table *t, const msp_column *column, size_t row, bool partial,
                       const char *otherwise)
 {
     msp_date date;
     const char *text = sdtm_cell(column, row);
-    if (!msp_date_parse(text, strlen(text), &date)) {
+    if (!sdtm_date(t, column, row, &date)) {
         sdtm_note(t, MSP_SEVERITY_ERROR, "data-date", row, column, "it counts as not said",
                   "\"%.40s\" is no date (YYYY-MM-DD)", text);
         return MSP_NO_DAY;
