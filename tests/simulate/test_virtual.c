@@ -385,6 +385,8 @@ static void set_lanes(sim_courses *c, double day[PIECES + 1][COURSES_AT_ONCE],
         c->rise[i] = 0.01 + 0.02 * i;
         c->high[i] = i == 2 ? 0.01 : (double)INFINITY;
         c->further[i] = 0.02;
+        c->gone[i] = i % 2 == 0 ? 0.1 / (i + 1) : (double)INFINITY;
+        c->seen[i] = 8 * c->gone[i];
         const double begins[] = {0, 40 + 3 * i, 47 + 3 * i, 150, 300 + 50 * i, KINETICS_NEVER};
         const double missed[] = {0, i == 6 ? 0 : 1, 0, i == 6 ? 0 : 0.4, i == 6 ? 0 : 1, 0};
         for (int k = 0; k <= PIECES; k++) {
@@ -396,12 +398,12 @@ static void set_lanes(sim_courses *c, double day[PIECES + 1][COURSES_AT_ONCE],
 }
 
 /* Lanes of eight against a walk along each course, on every path; one that never progresses. */
-static void test_lanes(void **state)
+static void hold_lanes(bool lesions)
 {
-    (void)state;
     double day[PIECES + 1][COURSES_AT_ONCE], lost[PIECES + 1][COURSES_AT_ONCE],
         rate[PIECES + 1][COURSES_AT_ONCE], part[MSP_PARTS][PIECES + 1][COURSES_AT_ONCE];
-    sim_courses c = {.transplanted = true,
+    sim_courses c = {.lesions = lesions,
+                     .transplanted = true,
                      .n = PIECES,
                      .day = day,
                      .lost = lost,
@@ -437,6 +439,9 @@ static void test_lanes(void **state)
             const double x = msp_kinetics_burden(&k, &e, at);
             low = x < low ? x : low;
             const bool high = low >= c.high[i] && x >= low + c.further[i];
+            const double larger = low < c.gone[i] ? c.seen[i] : pow(1.5, 1.5) * low;
+            if (lesions && x >= larger)
+                found = at;
             if (high || (x >= 1.25 * low && x >= low + c.rise[i]))
                 found = at;
         }
@@ -446,6 +451,13 @@ static void test_lanes(void **state)
             assert_true(fabs(reached[i] - found) <= 0.051);
         assert_true(fabs(lowest[i] - low) < 1e-4);
     }
+}
+
+static void test_lanes(void **state)
+{
+    (void)state;
+    hold_lanes(false);
+    hold_lanes(true);
 }
 
 /* What happens to doses is what the plan asks for, and the tables of doses say the same: no dose of
