@@ -176,6 +176,16 @@ static double alpha_excess(double constant, const void *context)
     return *s->rc == MSP_OK ? s->out->alpha_spent[s->out->n - 1] - s->g->looks->alpha : 0;
 }
 
+/* With this constant every boundary lies where next to nothing crosses it. */
+static double largest_constant(const msp_looks *l)
+{
+    const double beyond = 3 * fabs(msp_dist_normal_quantile(side(l))) + 10;
+    double lowest = 1;
+    for (size_t k = 0; k < l->n; k++)
+        lowest = fmin(lowest, pow(l->information[k], l->efficacy.parameter - 0.5));
+    return beyond / lowest;
+}
+
 static msp_status find_boundaries(given *g, msp_boundaries *out, msp_error *err)
 {
     if (g->looks->efficacy.kind != MSP_BOUNDARY_WANG_TSIATIS || !isnan(g->constant))
@@ -183,10 +193,13 @@ static msp_status find_boundaries(given *g, msp_boundaries *out, msp_error *err)
     msp_status rc = MSP_OK;
     const search s = {g, out, 0, &rc, err};
     const double one_look = -msp_dist_normal_quantile(side(g->looks));
-    const double c = msp_root(alpha_excess, &s, fmin(0, one_look), 3 * fabs(one_look) + 10);
+    const double c = msp_root(alpha_excess, &s, fmin(0, one_look), largest_constant(g->looks));
     g->constant = c;
     if (rc == MSP_OK)
         rc = walk(g, out, err);
+    if (rc == MSP_OK && !(fabs(out->alpha_spent[out->n - 1] - g->looks->alpha) <= 1e-9))
+        rc = msp_fail(err, MSP_ENUMERIC, "no boundary of this shape (delta %g) spends alpha",
+                      g->looks->efficacy.parameter);
     if (g->looks->binding && spends(&g->looks->futility)) /* c belongs to this drift alone */
         g->constant = NAN;
     out->constant = c;

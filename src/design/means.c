@@ -8,6 +8,7 @@
 #include "size.h"
 
 static const double smallest = 4, largest = 1e7; /* patients */
+static const double least_alpha = 1e-10;         /* a side: fewer digits are left of its limit */
 
 typedef struct t_power {
     double df, shift, limit;
@@ -50,8 +51,10 @@ static msp_status check(const msp_means_plan *p, msp_error *err)
     if (!(p->difference > 0 && isfinite(p->difference) && p->sd > 0 && isfinite(p->sd)))
         return msp_fail(err, MSP_ERANGE, "a difference of %g with a standard deviation of %g",
                         p->difference, p->sd);
-    if (!(p->alpha > 0 && p->alpha / p->sided < 0.5) || (p->sided != 1 && p->sided != 2))
-        return msp_fail(err, MSP_ERANGE, "alpha is %g on %d sides", p->alpha, p->sided);
+    if ((p->sided != 1 && p->sided != 2) ||
+        !(p->alpha / p->sided >= least_alpha && p->alpha / p->sided < 0.5))
+        return msp_fail(err, MSP_ERANGE, "alpha is %g on %d side%s; expected %g to 0.5 a side",
+                        p->alpha, p->sided, p->sided == 1 ? "" : "s", least_alpha);
     if (!(p->share > 0 && p->share < 1))
         return msp_fail(err, MSP_ERANGE, "group 1's share of the patients is %g", p->share);
     if (isnan(p->power) && !(p->sample_size >= smallest && p->sample_size <= largest))

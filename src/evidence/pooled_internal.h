@@ -7,7 +7,8 @@
 /* The number of a name among those before it, or a new one. */
 size_t msp__number_of(const char *name, const char **names, size_t *n);
 
-/* MSP_ERANGE at the row of a trial of several arms that the sum of two others contradicts. */
+/* MSP_ERANGE at a row of a trial of several arms of which a pair has no row, or which the sum of
+ * two others contradicts. */
 msp_status msp__pooled_check_sums(const msp_contrast_said *c, size_t n, msp_arena *arena,
                                   msp_error *err);
 

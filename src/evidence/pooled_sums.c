@@ -1,4 +1,6 @@
-/* pooled_sums.c - whether the effects of a trial of several arms add up, and which does not. */
+/* pooled_sums.c - whether a trial of several arms has all its effects and they add up; which does
+ * not.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -88,6 +90,26 @@ static msp_status check_trial(const trial *t, msp_error *err)
     return worst == t->n ? MSP_OK : say(t, worst, leg, err);
 }
 
+/* Every two treatments of the trial have a row. */
+static msp_status check_pairs(const trial *t, msp_error *err)
+{
+    for (size_t i = 0; i < 2 * t->n; i++)
+        for (size_t k = 0; k < i; k++) {
+            const msp_contrast_said *c = &t->c[t->row[i / 2]], *d = &t->c[t->row[k / 2]];
+            const char *a = i % 2 == 0 ? c->first : c->second;
+            const char *b = k % 2 == 0 ? d->first : d->second;
+            if (strcmp(a, b) == 0 || find(t, a, b) < t->n)
+                continue;
+            msp_fail_row(err, MSP_ERANGE, t->row[i / 2],
+                         "study \"%s\" has %s and %s, and no row that compares them", c->study, b,
+                         a);
+            return msp_hint(err, MSP_ERANGE,
+                            "a trial of several treatments needs a row for each pair: their "
+                            "standard errors say how the arms hang together");
+        }
+    return MSP_OK;
+}
+
 msp_status msp__pooled_check_sums(const msp_contrast_said *c, size_t n, msp_arena *arena,
                                   msp_error *err)
 {
@@ -102,7 +124,9 @@ msp_status msp__pooled_check_sums(const msp_contrast_said *c, size_t n, msp_aren
                 row[t.n++] = k;
         for (size_t k = 0; k < t.n; k++)
             seen[row[k]] = k > 0; /* of this trial nothing is left to look at */
-        const msp_status status = t.n > 2 ? check_trial(&t, err) : MSP_OK;
+        msp_status status = t.n > 1 ? check_pairs(&t, err) : MSP_OK;
+        if (status == MSP_OK && t.n > 2)
+            status = check_trial(&t, err);
         if (status != MSP_OK)
             return status;
     }

@@ -213,6 +213,9 @@ static void check_looks(const msp_planned_design *d, msp_findings *findings)
     if (t->n > 0 && t->items[t->n - 1].value < 1 && !near(t->items[t->n - 1].value, 1))
         FAULT(ID, t->items[t->n - 1].at, "add the last look: 1",
               "the last look is at %g of the events, not at all of them", t->items[t->n - 1].value);
+    if (t->n > 1 && !msp_was_said(l->efficacy.at) && !msp_was_said(l->futility.at))
+        DOUBT(ID, l->at, "add \"efficacy:\" or \"futility:\", or leave the looks out",
+              "%zu looks and no boundary: nothing stops before the last", t->n);
     check_boundary(d, &l->efficacy, true, findings);
     check_boundary(d, &l->futility, false, findings);
     const msp_said_numbers *z = &l->futility.z;
@@ -323,10 +326,12 @@ static void check_group_sequential(const msp_protocol *p, msp_findings *findings
     check_steps(&d->hazard_ratio, "ratio", findings);
     check_size(d, findings);
     check_looks(d, findings);
-    if (d->hazard_ratio.n == 1 && near(d->hazard_ratio.items[0].value.value, 1) &&
-        msp_was_said(d->power.at))
-        FAULT(ID, d->hazard_ratio.at, "say \"events:\" and \"max_sample_size:\" instead of power",
-              "no number of events has a power of %g against a ratio of 1", d->power.value);
+    const double ratio = d->hazard_ratio.n == 1 ? d->hazard_ratio.items[0].value.value : 0;
+    if ((near(ratio, 1) || ratio > 1) && msp_was_said(d->power.at))
+        FAULT(ID, d->hazard_ratio.at,
+              "it is experimental to control, below 1 for benefit; or say \"events:\" and "
+              "\"max_sample_size:\" instead of power",
+              "no number of events has a power of %g against a ratio of %g", d->power.value, ratio);
     for (size_t i = 0; i < d->scenarios.n; i++)
         check_scenario(d, &d->scenarios.items[i], findings);
 }

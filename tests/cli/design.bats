@@ -427,6 +427,27 @@ column_of() {
     [ "$(at repeated_interval.lower <<<"$json")" = null ]
 }
 
+# The error of the first kind is all of alpha, by the recursion; delta 5 spent 0.24 where the constant was sought
+# too low. With two looks at 0.5 and 1 the first boundary of so steep a shape is that of one look: 1.9600.
+@test "steep Wang-Tsiatis shapes spend alpha" {
+    for delta in -3 1 5 12; do
+        echo "design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.6, control: {median: 19}, looks: {information: [0.5, 1], efficacy: {boundary: wang-tsiatis, delta: $delta}}}" >"$form"
+        near "$("$MSPIKE" design "$form" --format json | at looks.1.efficacy.alpha_spent)" 0.025 1e-9
+    done
+    near "$("$MSPIKE" design "$form" --format json | at looks.0.efficacy.z)" 1.959963984540054 1e-6
+}
+
+@test "looks without a boundary, and a ratio that favours control" {
+    echo 'design: {alpha: 0.025, power: 0.9, hazard_ratio: 0.6, control: {median: 19}, looks: {information: [0.5, 1]}}' >"$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 0 ]
+    [[ $output == *"warning: 2 looks and no boundary: nothing stops before the last"* ]]
+    sed -i 's/0.6/1.5/' "$form"
+    run "$MSPIKE" design "$form"
+    [ "$status" -eq 3 ]
+    [[ $output == *": error: no number of events has a power of 0.9 against a ratio of 1.5"* ]]
+}
+
 @test "more patients than planned, and more events than patients, are said" {
     run "$MSPIKE" design protocols/ikema.yaml --month 20 --events 80 --enrolled 400
     [[ $output == *"caution: more patients came in than the plan has"* ]]
