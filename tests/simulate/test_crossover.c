@@ -194,6 +194,76 @@ static void test_road(void **state)
     close_world(&w);
 }
 
+static const char *cell(const msp_table *t, const char *name, size_t row)
+{
+    const msp_column *column = msp_table_column(t, name);
+    assert_non_null(column);
+    return column->text[column->code[row]];
+}
+
+/* Of a patient's rows: how many there are with that text, and how many begin on or after a day;
+ * every number of a row is one more than the one before. */
+static size_t rows_of(const msp_table *t, const char *subject, const char *prefix, const char *day,
+                      const char *column, const char *text)
+{
+    char seq[9], start[9];
+    double last = 0;
+    size_t n = 0;
+    snprintf(seq, sizeof seq, "%sSEQ", prefix);
+    snprintf(start, sizeof start, "%sSTDTC", prefix);
+    for (size_t row = 0; row < t->n_rows; row++) {
+        if (strcmp(cell(t, "USUBJID", row), subject) != 0)
+            continue;
+        const double here = msp_table_column(t, seq)->number[row];
+        assert_near(here, last + 1, 0);
+        last = here;
+        n += strcmp(cell(t, start, row), day) >= 0 &&
+             (column == NULL || strcmp(cell(t, column, row), text) == 0);
+    }
+    return n;
+}
+
+/* Doses of the other drug, events, and the milestone of those who go over, from that day on; of
+ * others none, and the flag says which is which. */
+static void test_tables(void **state)
+{
+    (void)state;
+    world w;
+    msp_virtual_tables t;
+    msp_error err = {0};
+    size_t n = 0, events = 0;
+    open_world(&w, crossing);
+    assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &t, &err), MSP_OK);
+    assert_int_equal(msp_virtual_trial_follow(&w.watch, 3, 0, &err), MSP_OK);
+    for (uint32_t i = 0; i < w.plan.n; i++) {
+        const msp_virtual_outcome *o = &w.watch.outcomes[i];
+        const char *subject = cell(&t.table[MSP_VIRTUAL_DM], "USUBJID", i);
+        msp_virtual_patient p;
+        char day[MSP_DATE_MAX] = "";
+        msp_virtual_patient_make(&w.plan, 3, 0, i, o->arm, o->cell, &w.watch.work, &p);
+        if (p.crossed != NULL)
+            msp_day_format(p.crossed->said.day, day);
+        const size_t other =
+            rows_of(&t.table[MSP_VIRTUAL_EX], subject, "EX", day, "EXTRT", "ALPHA");
+        const size_t said =
+            rows_of(&t.table[MSP_VIRTUAL_DS], subject, "DS", day, "DSDECOD", "CROSSOVER");
+        assert_int_equal(said, p.crossed != NULL);
+        assert_true(o->arm == 0 || (other > 0) == (p.crossed != NULL));
+        if (p.crossed == NULL)
+            continue;
+        n++;
+        events += rows_of(&t.table[MSP_VIRTUAL_AE], subject, "AE", day, NULL, NULL);
+    }
+    assert_true(n > 40 && events > n / 2);
+    size_t flagged = 0;
+    for (size_t row = 0; row < t.table[MSP_VIRTUAL_SUPPDM].n_rows; row++)
+        flagged += strcmp(cell(&t.table[MSP_VIRTUAL_SUPPDM], "QNAM", row), "XFL") == 0 &&
+                   strcmp(cell(&t.table[MSP_VIRTUAL_SUPPDM], "QVAL", row), "Y") == 0;
+    assert_int_equal(flagged, n);
+    msp_virtual_tables_free(&t);
+    close_world(&w);
+}
+
 /* How many of 400 go over; whoever does not is as he would be without any crossover. */
 static size_t crossed_of(const char *said)
 {
@@ -320,8 +390,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_disease), cmocka_unit_test(test_who),
-        cmocka_unit_test(test_road),    cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_refused)};
+        cmocka_unit_test(test_disease),  cmocka_unit_test(test_who),
+        cmocka_unit_test(test_road),     cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_extremes), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
