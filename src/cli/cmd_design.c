@@ -5,6 +5,8 @@
 #include "design.h"
 #include "read_protocol.h"
 
+static const double largest_z = 100; /* that of 10,000 events, all of one arm */
+
 #define LOOK    "Look"
 #define RUNNING "Running trial"
 
@@ -140,8 +142,14 @@ static msp_status read_look(design_job *j, msp_error *err)
         return msp_fail(err, MSP_EUSAGE, "%zu looks; at most %d can be analysed", n, MSP_LOOKS_MAX);
     j->has_look = n > 0;
     j->data = (msp_look_data){.n = n, .final = v->final, .as_planned = v->as_planned};
-    const msp_status rc = read_numbers(&v->events, "events", j->data.events, err);
-    return rc == MSP_OK ? read_numbers(&v->z, "z", j->data.z, err) : rc;
+    msp_status rc = read_numbers(&v->events, "events", j->data.events, err);
+    if (rc == MSP_OK)
+        rc = read_numbers(&v->z, "z", j->data.z, err);
+    for (size_t k = 0; rc == MSP_OK && k < n; k++)
+        if (!(fabs(j->data.z[k]) <= largest_z))
+            rc = msp_fail(err, MSP_EUSAGE, "--z has %g; expected a Z from -%g to %g", j->data.z[k],
+                          largest_z, largest_z);
+    return rc;
 }
 
 /* -- the protocol -- */

@@ -49,6 +49,8 @@ static const char *more_than_planned(const design_job *j)
 /* A patient has one event at most. */
 static const char *too_many_events(const design_job *j)
 {
+    if (j->data.events[j->look.look] > j->design.sample_size)
+        return "more events than the plan has patients: look at --events";
     return j->reestimated.events > j->design.sample_size
                ? "more events than the plan has patients: it takes more patients too; --max-events "
                  "limits them"
@@ -215,6 +217,7 @@ static void put_analysis(msp_json *json, const design_job *j)
         msp_json_put_text(json, "power_note", a->power_note);
     if (a->warning != NULL)
         msp_json_put_text(json, "warning", a->warning);
+    put_caution(json, too_many_events(j));
     if (j->is_reestimated) {
         msp_json_key(json, "reestimated");
         msp_json_begin_object(json);
@@ -222,7 +225,6 @@ static void put_analysis(msp_json *json, const design_job *j)
         msp_json_put_double(json, "conditional_power", j->reestimated.power);
         msp_json_put_double(json, "conditional_power_planned", j->reestimated.power_before);
         msp_json_put_bool(json, "limited", j->reestimated.limited);
-        put_caution(json, too_many_events(j));
         msp_json_end_object(json);
     }
 }
@@ -499,8 +501,7 @@ static void analysis_as_text(const design_job *j, msp_text *out)
             "last look is analysed with --combine\n",
             j->reestimated.events, j->reestimated.limited ? " (the limit)" : "",
             j->reestimated.power, j->reestimated.power_before);
-    if (j->is_reestimated)
-        caution_as_text(too_many_events(j), out);
+    caution_as_text(too_many_events(j), out);
 }
 
 static void projection_as_text(const design_job *j, msp_text *out)

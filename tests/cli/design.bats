@@ -455,4 +455,9 @@ column_of() {
     [[ $output == *"caution: more events than the plan has patients"* ]]
     run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 1.8 --reestimate 0.9
     [[ $output != *caution* ]]
+    run "$MSPIKE" design protocols/ikema.yaml --events 1030 --z 1.8 --format json
+    [[ $output == *'"caution": "more events than the plan has patients: look at --events"'* ]]
+    run "$MSPIKE" design protocols/ikema.yaml --events 103 --z 1e9
+    [ "$status" -eq 2 ]
+    [[ $output == *"expected a Z from -100 to 100"* ]]
 }
