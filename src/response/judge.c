@@ -438,7 +438,10 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
                                  .assessed = judge->assessed,
                                  .n_assessed = n};
     msp__confirm(c, judge->assessed, n, out);
-    msp__relapses(c, judge->assessed, n, out);
+    if (judge->without_relapses)
+        out->clinical_relapse = out->relapse_from_cr = out->significant_relapse = MSP_NO_DAY;
+    else
+        msp__relapses(c, judge->assessed, n, out);
     return MSP_OK;
 }
 

@@ -115,32 +115,12 @@ static void see_progression(maker *m, msp_day day, uint32_t bits, msp_day last)
         m->line.new_therapy = next;
 }
 
-/* Where a patient is in his treatment, from one visit to the next. */
+/* Which change comes next, how many days late cycles took the visits along. */
 typedef struct progress {
     size_t change;
-    int shift; /* days that late cycles took the visits along */
-    int day;   /* of the last visit */
-    size_t piece;
-    double from, until, lost, rate; /* of that piece of treatment */
+    int shift;
+    int day; /* of the last visit */
 } progress;
-
-static void enter_piece(const msp_doses *doses, size_t piece, progress *at)
-{
-    const size_t i = piece * doses->stride;
-    at->piece = piece;
-    at->from = doses->day[i];
-    at->until = piece + 1 < doses->n ? doses->day[i + doses->stride] : (double)INFINITY;
-    at->lost = doses->lost[i];
-    at->rate = doses->rate[i];
-}
-
-/* Days of treatment lost by a day; days come in order. */
-static double lost_by(const msp_doses *doses, double day, progress *at)
-{
-    while (day >= at->until)
-        enter_piece(doses, at->piece + 1, at);
-    return day > 0 ? at->lost + at->rate * (day - at->from) : 0;
-}
 
 /* Days that cycles up to this one were late. */
 static int shift_by(const line *p, size_t cycle, progress *at)
@@ -161,7 +141,7 @@ static size_t place_visits(maker *m, size_t first, msp_day last, progress *from)
     const int most = last - p->first_dose;
     progress at = *from;
     size_t i = first == 0;
-    to->day[0] = to->lost[0] = 0;
+    to->day[0] = 0;
     for (; i < VISITS_AT_ONCE && first + i <= c->n_visits; i++) {
         const msp_planned_visit *v = &c->visits[first + i - 1];
         const unsigned window = (unsigned)(v->before + v->after) + 1;
@@ -172,10 +152,9 @@ static size_t place_visits(maker *m, size_t first, msp_day last, progress *from)
             break;
         at.day = day;
         to->day[i] = day;
-        to->lost[i] = lost_by(p->doses, day, &at);
     }
     for (size_t k = i; k < VISITS_AT_ONCE; k++)
-        to->day[k] = to->lost[k] = 0;
+        to->day[k] = 0;
     *from = at;
     return i;
 }
@@ -206,9 +185,8 @@ static void sample_baseline(maker *m)
 static void follow(maker *m, msp_day last)
 {
     progress at = {0};
-    sim_sampler_begin(m->samples, m->line.truth, m->line.again, m->line.visit);
+    sim_sampler_begin(m->samples, m->line.truth, m->line.doses, m->line.again, m->line.visit);
     size_t n = VISITS_AT_ONCE;
-    enter_piece(m->line.doses, 0, &at);
     for (size_t first = 0;
          first <= m->line.course->n_visits && n == VISITS_AT_ONCE && m->line.seen == MSP_NO_DAY;
          first += VISITS_AT_ONCE) {

@@ -33,13 +33,14 @@ void sim_sampler_init(sim_sampler *s, const msp_virtual_patient *patient, uint64
         s->words.number[i] = patient->number;
 }
 
-void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, uint32_t again,
-                       uint32_t visit)
+void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, const msp_doses *doses,
+                       uint32_t again, uint32_t visit)
 {
     const bool by_light = s->patient->type == MSP_DISEASE_FLC;
     const sim_assay *light = by_light ? &light_assay : NULL;
     uint32_t(*words)[BLOCKS_AT_ONCE] = s->words.word;
     s->truth = truth;
+    s->doses = doses;
     s->again = again;
     s->row = visit;
     s->marrow_due = 0;
@@ -70,7 +71,7 @@ void sim_samples_draw(sim_sampler *s, uint32_t first)
 void sim_samples_read(sim_sampler *s, size_t n)
 {
     s->sight_drawn[0] = s->sight_drawn[1] = false;
-    s->kernel->read(&s->truth->kinetics, s->readings, n, &s->visits);
+    s->kernel->read(&s->truth->kinetics, s->doses, s->readings, n, &s->visits);
 }
 
 /* -- 2. M-protein, light chains -- */

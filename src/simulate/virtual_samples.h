@@ -17,13 +17,14 @@ typedef struct sim_sampler {
     const msp_virtual_patient *patient;
     const sim_visits_kernel *kernel;
     const msp_virtual_truth *truth; /* under the treatment that he is given */
-    uint32_t again, row;            /* DRAW_AGAIN or 0; number of its baseline in the tables */
-    uint32_t first;                 /* number of the first visit at hand; 0 is the baseline */
-    bool sight_drawn[2];            /* of the first and last eight visits at hand */
-    uint32_t marrow_due;            /* from this visit on */
-    bool light_due;                 /* light chains again, for what confirms */
-    double lowest[3];               /* read so far: serum, urine, difference of light chains */
-    msp_measured *next;             /* room for what is measured */
+    const msp_doses *doses;
+    uint32_t again, row; /* DRAW_AGAIN or 0; number of its baseline in the tables */
+    uint32_t first;      /* number of the first visit at hand; 0 is the baseline */
+    bool sight_drawn[2]; /* of the first and last eight visits at hand */
+    uint32_t marrow_due; /* from this visit on */
+    bool light_due;      /* light chains again, for what confirms */
+    double lowest[3];    /* read so far: serum, urine, difference of light chains */
+    msp_measured *next;  /* room for what is measured */
     sim_reading readings[READ_COUNT];
     sim_words words;
     sim_visits visits;
@@ -36,8 +37,8 @@ void sim_sampler_init(sim_sampler *s, const msp_virtual_patient *patient, uint64
 
 /* Before the first visit under a treatment, the arm's or that of a crossover: what was risen,
  * lowest or due before is no part of what follows. */
-void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, uint32_t again,
-                       uint32_t visit);
+void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, const msp_doses *doses,
+                       uint32_t again, uint32_t visit);
 
 /* Draws of visits first .. first + 15; once the days of n of them are set, what is read there. */
 void sim_samples_draw(sim_sampler *s, uint32_t first);

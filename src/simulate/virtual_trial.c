@@ -28,6 +28,7 @@ msp_status msp_virtual_watch_init(msp_virtual_watch *w, const msp_virtual_plan *
                                   const msp_rules *rules, msp_error *err)
 {
     *w = (msp_virtual_watch){.plan = plan};
+    w->judge.without_relapses = true; /* PFS asks for none (11 ns a visit less) */
     msp_status rc = init_rules(w, rules != NULL ? rules : &plan->protocol->rules, err);
     if (rc == MSP_OK)
         rc = msp_virtual_work_init(&w->work, plan, err);

@@ -257,10 +257,26 @@ ALWAYS_INLINE void assay_all(const sim_reading *r, int n, const double *burden, 
     }
 }
 
-ALWAYS_INLINE void read_first(int n, const msp_kinetics *kinetics,
+/* Days of treatment lost by each visit: a piece of treatment after another, so that nobody asks
+ * which one a visit is in. */
+ALWAYS_INLINE void lost_by_visits(int n, const msp_doses *doses, sim_visits *visits)
+{
+    for (int i = 0; i < n; i++)
+        visits->lost[i] = 0;
+    for (size_t k = 0; k < doses->n * doses->stride; k += doses->stride) {
+        const double from = doses->day[k], before = doses->lost[k], rate = doses->rate[k];
+        for (int i = 0; i < n; i++) {
+            const double then = before + rate * (visits->day[i] - from);
+            visits->lost[i] = visits->day[i] >= from ? then : visits->lost[i];
+        }
+    }
+}
+
+ALWAYS_INLINE void read_first(int n, const msp_kinetics *kinetics, const msp_doses *doses,
                               const sim_reading readings[READ_COUNT], sim_visits *visits)
 {
     const msp_kinetics k = *kinetics;
+    lost_by_visits(n, doses, visits);
     for (int i = 0; i < n; i++) {
         const double day = visits->day[i], lost = visits->lost[i];
         const double done = day >= k.transplant ? 1 : 0;
@@ -280,13 +296,13 @@ ALWAYS_INLINE void read_first(int n, const msp_kinetics *kinetics,
 }
 
 /* Eight visits or sixteen, whichever is enough; both numbers are known to the compiler. */
-ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                            size_t n, sim_visits *visits)
+ALWAYS_INLINE void read_all(const msp_kinetics *kinetics, const msp_doses *doses,
+                            const sim_reading readings[READ_COUNT], size_t n, sim_visits *visits)
 {
     if (n <= LANES)
-        read_first(LANES, kinetics, readings, visits);
+        read_first(LANES, kinetics, doses, readings, visits);
     else
-        read_first(VISITS_AT_ONCE, kinetics, readings, visits);
+        read_first(VISITS_AT_ONCE, kinetics, doses, readings, visits);
 }
 
 static void values_portable(size_t n, const uint32_t *word, const double *location,
@@ -305,10 +321,10 @@ static void progress_portable(const sim_courses *courses, double *lowest, double
     progress_all(courses, lowest, day);
 }
 
-static void read_portable(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                          size_t n, sim_visits *visits)
+static void read_portable(const msp_kinetics *kinetics, const msp_doses *doses,
+                          const sim_reading readings[READ_COUNT], size_t n, sim_visits *visits)
 {
-    read_all(kinetics, readings, n, visits);
+    read_all(kinetics, doses, readings, n, visits);
 }
 
 static const sim_visits_kernel portable = {draw_portable, values_portable, waits_portable,
@@ -331,10 +347,10 @@ FOR_AVX2 static void progress_avx2(const sim_courses *courses, double *lowest, d
     progress_all(courses, lowest, day);
 }
 
-FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT],
-                               size_t n, sim_visits *visits)
+FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const msp_doses *doses,
+                               const sim_reading readings[READ_COUNT], size_t n, sim_visits *visits)
 {
-    read_all(kinetics, readings, n, visits);
+    read_all(kinetics, doses, readings, n, visits);
 }
 
 static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, waits_avx2, progress_avx2,
@@ -356,11 +372,11 @@ FOR_AVX512 static void progress_avx512(const sim_courses *courses, double *lowes
     progress_all(courses, lowest, day);
 }
 
-FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics,
+FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics, const msp_doses *doses,
                                    const sim_reading readings[READ_COUNT], size_t n,
                                    sim_visits *visits)
 {
-    read_all(kinetics, readings, n, visits);
+    read_all(kinetics, doses, readings, n, visits);
 }
 
 static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, waits_avx512, progress_avx512,

@@ -65,7 +65,7 @@ typedef struct sim_reading {
 
 typedef struct sim_visits {
     double day[VISITS_AT_ONCE];  /* in: from the first dose; 0: before it */
-    double lost[VISITS_AT_ONCE]; /* in: days of treatment lost by then */
+    double lost[VISITS_AT_ONCE]; /* days of treatment lost by then */
     double burden[VISITS_AT_ONCE];
     double value[READ_COUNT][VISITS_AT_ONCE]; /* 0 where it is not read */
 } sim_visits;
@@ -82,8 +82,8 @@ typedef struct msp_visits_kernel {
      * burden before it. */
     void (*progress)(const sim_courses *courses, double *lowest, double *day);
     /* Of the first n of sixteen visits, and maybe more of them. */
-    void (*read)(const msp_kinetics *kinetics, const sim_reading readings[READ_COUNT], size_t n,
-                 sim_visits *visits);
+    void (*read)(const msp_kinetics *kinetics, const msp_doses *doses,
+                 const sim_reading readings[READ_COUNT], size_t n, sim_visits *visits);
 } sim_visits_kernel;
 
 /* NULL for a path that this processor cannot run. */

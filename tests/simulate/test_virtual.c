@@ -337,14 +337,13 @@ static void test_paths(void **state)
             location[i] = i;
             scale[i] = 0.5;
             to->visits.day[i] = 28 * i;
-            to->visits.lost[i] = msp_doses_lost(&doses, 28 * i);
         }
         kernel->values(VISITS_AT_ONCE, to->words.word[3], location, scale, to->value);
         const sim_reading readings[READ_COUNT] = {
             [READ_SERUM] = {&serum, 0, 2.7, to->words.word[0]},
             [READ_URINE] = {&urine, 0, 800, to->words.word[1]},
             [READ_OTHER] = {&serum, 13, 0, to->words.word[2]}};
-        kernel->read(&kinetics, readings, VISITS_AT_ONCE, &to->visits);
+        kernel->read(&kinetics, &doses, readings, VISITS_AT_ONCE, &to->visits);
         if (path != SIM_PORTABLE)
             assert_memory_equal(&again, &first, sizeof first);
     }

@@ -19,7 +19,9 @@ typedef struct msp_judge {
     struct msp_course *course;
     msp_assessed *assessed;
     size_t cap;
-} msp_judge; /* {0} is ready to use */
+    bool without_relapses; /* in: no relapse after a response is looked for, nor which kind the
+                              progression is of; both are none */
+} msp_judge;               /* {0} is ready to use */
 
 /* Judges one patient. out->assessed is in `judge` and stands until its next use. MSP_ERANGE names
  * (as row, an index into patient->measured) a value of more digits than can be compared; MSP_EMEM.
