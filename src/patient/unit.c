@@ -172,8 +172,8 @@ static void normal(const char *text, char out[UNIT_MAX])
 
 static const unit *find_unit(const char *name)
 {
-    for (size_t i = 0; i < MSP_COUNT(units); i++)
-        if (strcmp(units[i].name, name) == 0)
+    for (size_t i = 0; i < MSP_COUNT(units); i++) /* a letter first: most differ there */
+        if (units[i].name[0] == name[0] && strcmp(units[i].name, name) == 0)
             return &units[i];
     return NULL;
 }
@@ -189,8 +189,10 @@ static msp_unit_answer bridged(msp_marker marker, msp_decimal value, const unit 
                                msp_decimal *out)
 {
     for (size_t i = 0; i < MSP_COUNT(bridges); i++) {
+        if (bridges[i].marker != marker)
+            continue;
         const unit *middle = find_unit(bridges[i].unit);
-        if (bridges[i].marker != marker || middle->dimension != from->dimension)
+        if (middle->dimension != from->dimension)
             continue;
         return msp_decimal_shift(value, middle->power - from->power, out) &&
                        msp_decimal_mul(*out, bridges[i].factor, out)
