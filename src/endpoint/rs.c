@@ -328,6 +328,45 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
 
 /* -- of a folder -- */
 
+/* What names a thing is text however it looks: patient 101. */
+static bool is_name(const char *column)
+{
+    static const char *const names[] = {"USUBJID", "RSSTRESC", "RSEVAL", "RSEVALID", "RSACPTFL",
+                                        "VISIT",   "IDVARVAL", "QNAM",   "QVAL"};
+    bool is = false;
+    for (size_t i = 0; i < MSP_COUNT(names); i++)
+        is = is || msp_text_equal_nocase(column, names[i]);
+    return is;
+}
+
+/* All columns; read again where a name was taken for a number. */
+static msp_status read_table(const char *folder, const char *name, msp_arena *names, msp_table *out,
+                             const char **first, msp_error *err)
+{
+    msp_status rc = msp_table_read_split(folder, name, NULL, names, out, first, err);
+    bool again = false;
+    for (size_t i = 0; i < out->n_columns; i++)
+        again =
+            again || (out->columns[i].type == MSP_COLUMN_NUMBER && is_name(out->columns[i].name));
+    if (rc != MSP_OK || !again)
+        return rc;
+    msp_arena scratch = {0};
+    msp_read_column *columns = msp_arena_array(&scratch, out->n_columns, sizeof *columns);
+    const msp_read_options how = {.columns = columns, .n_columns = out->n_columns};
+    rc = columns != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "out of memory");
+    for (size_t i = 0; i < out->n_columns && rc == MSP_OK; i++) {
+        const char *column = msp_arena_text(&scratch, out->columns[i].name);
+        columns[i] = (msp_read_column){column, column != NULL && is_name(column) ? MSP_READ_TEXT
+                                                                                 : MSP_READ_AUTO};
+        rc = column != NULL ? MSP_OK : msp_fail(err, MSP_EMEM, "out of memory");
+    }
+    msp_table_free(out);
+    if (rc == MSP_OK)
+        rc = msp_table_read_split(folder, name, &how, names, out, first, err);
+    msp_arena_free(&scratch);
+    return rc;
+}
+
 msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_reports *out,
                             msp_error *err)
 {
@@ -335,9 +374,9 @@ msp_status msp_reports_read(const char *folder, msp_findings *findings, msp_repo
     msp_table rs = {0}, supp = {0};
     const char *has_rs, *has_supp = NULL;
     *out = (msp_reports){0};
-    msp_status rc = msp_table_read_split(folder, "RS", NULL, names, &rs, &has_rs, err);
+    msp_status rc = read_table(folder, "RS", names, &rs, &has_rs, err);
     if (rc == MSP_OK && has_rs != NULL)
-        rc = msp_table_read_split(folder, "SUPPRS", NULL, names, &supp, &has_supp, err);
+        rc = read_table(folder, "SUPPRS", names, &supp, &has_supp, err);
     const msp_table *qualifiers = has_supp != NULL ? &supp : NULL;
     if (rc == MSP_OK && has_rs != NULL)
         rc = msp_rs_read(&rs, qualifiers, MSP_RS_INVESTIGATOR, findings, &out->investigator, err);

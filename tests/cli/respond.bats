@@ -161,6 +161,29 @@ flat() {
     [[ $output == *"no table RS"* ]]
 }
 
+# A patient called 101 is no number, nor is a qualifier 2; RS may be split like any domain.
+@test "respond: reported responses of patients whose names are digits" {
+    folder=$BATS_TEST_TMPDIR/trial
+    mkdir "$folder"
+    printf '%s\n' USUBJID,RFXSTDTC 101,2024-01-01 102,2024-01-01 >"$folder/dm.csv"
+    {
+        echo USUBJID,LBTESTCD,LBSPEC,LBORRES,LBORRESU,LBDTC
+        for v in 101,3.0,2023-12-28 101,1.5,2024-02-01 101,1.4,2024-03-01 102,3.0,2023-12-28 102,2.9,2024-02-01; do
+            IFS=, read -r who value day <<<"$v"
+            echo "$who,MCPROT,SERUM,$value,g/dL,$day"
+        done
+    } >"$folder/lb.csv"
+    columns=DOMAIN,USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSEVAL,VISITNUM,RSDTC
+    printf '%s\n' $columns RS,101,1,OVRLRESP,PR,INVESTIGATOR,1,2024-02-01 >"$folder/rs.csv"
+    printf '%s\n' $columns RS,101,2,OVRLRESP,PR,INVESTIGATOR,2,2024-03-01 \
+        RS,102,1,OVRLRESP,SD,INVESTIGATOR,1,2024-02-01 >"$folder/rsxx.csv"
+    printf '%s\n' RDOMAIN,USUBJID,IDVAR,IDVARVAL,QNAM,QVAL RS,101,RSSEQ,2,OTHER,7 >"$folder/supprs.csv"
+    run --separate-stderr "$MSPIKE" respond "$folder" --compare
+    [ "$status" -eq 0 ]
+    [[ $output == *"investigator and derived: 2 patients"* ]]
+    [[ $output == *"best response (linear weights): 100.0 % alike"* ]]
+}
+
 # By hand: CR confirmed on 2020-03-01; flow "<10" per million is negative at 1 in 10^5 alone,
 # sequencing "<1" at 1 in 10^6 too; a year between them, both scans clean.
 @test "respond: residual disease, explained and in ADRS and ADTTE" {
