@@ -74,10 +74,13 @@ msp_status pool_nothing(const pool_job *j, msp_error *err)
             compare, j->n_study, v->rmst);
         return msp_hint(err, MSP_ENODATA, "an earlier --rmst, where the follow-up is too short");
     }
-    return msp_fail(err, MSP_ENODATA,
-                    "%zu of %zu trials compare treatments, but in each an arm has no event: no "
-                    "hazard ratio is finite",
-                    compare, j->n_study);
+    msp_fail(err, MSP_ENODATA,
+             "%zu of %zu trials compare treatments, but in each an arm has no event: no hazard "
+             "ratio is finite",
+             compare, j->n_study);
+    return msp_hint(err, MSP_ENODATA,
+                    "of a trial of several arms, leave out the rows of the arm without events: the "
+                    "others can be compared");
 }
 
 /* -- a trial at a time, then their network -- */

@@ -179,4 +179,11 @@ EOF
     says 'no patient has an event: column "event" is never "yes"' "--event-value yes"
     says "no trial compares treatments: each of 2 has patients of one" "--arm study"
     says 'treatments of "study": --study and --arm name others' "--arm study --stages one"
+    # a third arm without events silences the other two, and the hint says what to do
+    printf 's,C,6,0\ns,C,7,0\n' >>"$table"
+    sed -i 's/s,B,3,0/s,B,3,1/' "$table"
+    says "leave out the rows of the arm without events" ""
+    sed -i '/,C,/d' "$table"
+    run "$MSPIKE" pool "$table"
+    [ "$status" -eq 0 ]
 }
