@@ -110,7 +110,7 @@ static uint32_t bits_of_cycle(const sim_words *words, size_t cycle, size_t i)
 }
 
 /* Bit k of mark[i]: something happens in cycle k to patient i. All patients side by side, for
- * nobody could foresee it (4 ns a visit less than one by one). */
+ * nobody could foresee it (2 ns a visit less than one by one). */
 static void mark_changes(const sim_people *p, const sim_words *words, uint32_t mark[ABREAST])
 {
     int32_t below[ABREAST] = {0};

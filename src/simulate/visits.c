@@ -59,7 +59,7 @@ enum { LANES = 8 }; /* loops of so many become one vector */
 
 /* share_of() of each. Words become shares in a loop of their own: one of words and doubles is made
  * for fewer lanes. A word in the low bits of 2^52 is 2^52 and the word, exactly: compilers convert
- * unsigned words one by one (a tenth of the time of reading visits). */
+ * unsigned words one by one (7 % of the time of reading visits). */
 ALWAYS_INLINE void shares_of(const uint32_t *word, double out[LANES])
 {
     const uint64_t whole = 0x4330000000000000;
