@@ -186,33 +186,61 @@ static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
 
 /* -- 2. a day -- */
 
-/* What one more value of the day makes of its bounds. */
-typedef enum merging { MERGE_FIRST, MERGE_MEAN, MERGE_LARGER } merging;
+/* A value as it was reported: "<5" is less, and strictly so. */
+typedef struct reading {
+    int64_t value;
+    bool less, more, strict;
+} reading;
 
-static void merge_bound(const msp_measured *m, merging how, bool is_larger, day_values *day)
+static reading reading_of(const msp_measured *m, int64_t value)
 {
-    const uint32_t bit = BIT(m->marker);
-    if (how == MERGE_FIRST || (how == MERGE_LARGER && is_larger)) {
-        day->less &= ~bit;
-        day->more &= ~bit;
-        day->strict &= ~bit;
-    } else if (how == MERGE_LARGER) {
-        return;
-    }
-    if (!is_bound(m))
-        return;
-    *((m->flags & MSP_MEASURED_BELOW) != 0 ? &day->less : &day->more) |= bit;
-    day->strict |= (m->flags & MSP_MEASURED_OR_EQUAL) == 0 ? bit : 0;
+    const bool bound = is_bound(m);
+    return (reading){.value = value,
+                     .less = bound && (m->flags & MSP_MEASURED_BELOW) != 0,
+                     .more = bound && (m->flags & MSP_MEASURED_ABOVE) != 0,
+                     .strict = bound && (m->flags & MSP_MEASURED_OR_EQUAL) == 0};
 }
 
-/* One value of several: rule same_day. A sign is positive where any is, but for "last". */
+/* Of ">5" and 7 the larger is ">=7". */
+static reading larger_open(reading a, reading b)
+{
+    const int64_t from_a = a.less ? 0 : a.value, from_b = b.less ? 0 : b.value;
+    const bool first = from_a > from_b || (from_a == from_b && a.more && a.strict);
+    const reading from = first ? a : b;
+    return (reading){
+        .value = first ? from_a : from_b, .more = true, .strict = from.more && from.strict};
+}
+
+/* Of one number 5 is the largest, then "<=5", then "<5"; of "<5" and 3 it is "<5". */
+static reading larger(reading a, reading b)
+{
+    if (a.more || b.more)
+        return larger_open(a, b);
+    if (a.value != b.value)
+        return a.value > b.value ? a : b;
+    return !a.less || (b.less && !a.strict) ? a : b;
+}
+
+static void put_reading(day_values *day, uint8_t marker, reading r)
+{
+    const uint32_t bit = BIT(marker);
+    day->value[marker] = r.value;
+    day->has |= bit;
+    day->less |= r.less ? bit : 0;
+    day->more |= r.more ? bit : 0;
+    day->strict |= r.strict ? bit : 0;
+}
+
+/* One value of several: rule same_day. A sign is positive where any is, but for "last"; a mean is a
+ * bound where one of its values is. */
 static bool merge(const builder *b, size_t from, size_t to, day_values *day, size_t *fault)
 {
     const msp_measured *measured = b->patient->measured;
     const uint8_t marker = measured[from].marker;
     const bool mean = b->rules->same_day == MSP_SAME_DAY_MEAN &&
                       msp_marker_about((msp_marker)marker)->kind == MSP_MARKER_QUANTITY;
-    int64_t result = 0, count = 0;
+    reading all = {0};
+    int64_t count = 0;
     for (size_t i = from; i < to; i++) {
         int64_t value;
         if (!usable(&measured[i]))
@@ -220,27 +248,22 @@ static bool merge(const builder *b, size_t from, size_t to, day_values *day, siz
         *fault = i;
         if (!in_units(b, &measured[i], &value))
             return false;
-        if (count > 0 && mean && result > VALUE_MAX - value)
+        if (count > 0 && mean && all.value > VALUE_MAX - value)
             return false;
-        const bool first = count == 0 || b->rules->same_day == MSP_SAME_DAY_LAST;
-        if (b->course->bounded)
-            merge_bound(&measured[i],
-                        first  ? MERGE_FIRST
-                        : mean ? MERGE_MEAN
-                               : MERGE_LARGER,
-                        value > result, day);
-        if (first)
-            result = value;
+        const reading now = reading_of(&measured[i], value);
+        if (count == 0 || b->rules->same_day == MSP_SAME_DAY_LAST)
+            all = now;
         else if (mean)
-            result += value;
-        else if (value > result)
-            result = value;
+            all = (reading){all.value + value, all.less || now.less, all.more || now.more,
+                            all.strict || now.strict};
+        else
+            all = larger(all, now);
         count++;
     }
     if (count == 0)
         return true;
-    day->value[marker] = mean ? result / count : result;
-    day->has |= BIT(marker);
+    all.value /= mean ? count : 1;
+    put_reading(day, marker, all);
     return true;
 }
 
@@ -364,34 +387,73 @@ static bool has(const day_values *day, msp_marker marker)
     return (day->has & BIT(marker)) != 0;
 }
 
-/* Whether the side of the ratio is the same for all that bounds of the chains leave open. */
-static bool side_is_sure(const day_values *day, int side)
+/* From where to where a value may be. */
+typedef struct extent {
+    int64_t low, high;
+    bool endless;   /* there is no `high` */
+    bool open_low;  /* `low` itself is not meant: ">5" */
+    bool open_high; /* nor `high`: "<5" */
+} extent;
+
+static extent extent_of(const day_values *day, msp_marker marker)
 {
-    const uint32_t k = BIT(MSP_MARKER_KAPPA), l = BIT(MSP_MARKER_LAMBDA);
-    const bool may_be_larger = ((day->more & k) | (day->less & l)) != 0;
-    const bool may_be_smaller = ((day->less & k) | (day->more & l)) != 0;
-    return (side > 0 || !may_be_larger) && (side < 0 || !may_be_smaller);
+    const bool less = (day->less & BIT(marker)) != 0, more = (day->more & BIT(marker)) != 0,
+               strict = (day->strict & BIT(marker)) != 0;
+    const int64_t x = day->value[marker];
+    return (extent){.low = less ? 0 : x,
+                    .high = x,
+                    .endless = more,
+                    .open_low = more && !less && strict,
+                    .open_high = less && strict};
+}
+
+/* Whether a·x is below b·y for all that the bounds leave open. */
+static bool surely_below(extent x, msp_decimal b, extent y)
+{
+    const msp__wide high = (msp__wide)x.high * powers[b.scale],
+                    low = (msp__wide)y.low * b.coefficient;
+    return !x.endless && (high < low || (high == low && (x.open_high || y.open_low)));
+}
+
+static bool surely_above(extent x, msp_decimal b, extent y)
+{
+    const msp__wide low = (msp__wide)x.low * powers[b.scale],
+                    high = (msp__wide)y.high * b.coefficient;
+    return !y.endless && (low > high || (low == high && (x.open_low || y.open_high)));
+}
+
+static bool may_be_below(extent x, msp_decimal b, extent y)
+{
+    return y.endless || (msp__wide)x.low * powers[b.scale] < (msp__wide)y.high * b.coefficient;
+}
+
+static bool may_be_above(extent x, msp_decimal b, extent y)
+{
+    return x.endless || (msp__wide)x.high * powers[b.scale] > (msp__wide)y.low * b.coefficient;
+}
+
+static bool is_zero(extent x)
+{
+    return x.high == 0 && !x.endless;
 }
 
 /* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown, and so is
  * what bounds leave open. */
 static bool ratio_side(const builder *b, const day_values *day, int *side)
 {
-    const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
-    if (!has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA) || (kappa == 0 && lambda == 0))
-        return false;
     const msp_response_rules *r = b->rules;
+    if (!has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA))
+        return false;
     const bool renal =
         r->ratio_renal && (!has(day, MSP_MARKER_EGFR) ||
                            day->value[MSP_MARKER_EGFR] < 60 * b->course->unit[MSP_MARKER_EGFR]);
     const msp_decimal low = renal ? r->renal_ratio_low : r->ratio_low;
     const msp_decimal high = renal ? r->renal_ratio_high : r->ratio_high;
-    *side = 0;
-    if ((msp__wide)kappa * powers[low.scale] < (msp__wide)lambda * low.coefficient)
-        *side = -1;
-    else if ((msp__wide)kappa * powers[high.scale] > (msp__wide)lambda * high.coefficient)
-        *side = 1;
-    return !b->course->bounded || side_is_sure(day, *side);
+    const extent k = extent_of(day, MSP_MARKER_KAPPA), l = extent_of(day, MSP_MARKER_LAMBDA);
+    if (is_zero(k) && is_zero(l))
+        return false;
+    *side = surely_above(k, high, l) - surely_below(k, low, l);
+    return *side != 0 || (!may_be_below(k, low, l) && !may_be_above(k, high, l));
 }
 
 /* Serum immunofixation as it counts: a band that is the therapeutic antibody's is none (A13). */
@@ -404,6 +466,7 @@ static int64_t ife_serum(const builder *b, const day_values *day)
         return day->value[MSP_MARKER_IFE_REFLEX] == 0 ? 0 : b->course->unit[MSP_MARKER_IFE_SERUM];
     const bool igg_kappa = p->heavy == MSP_HEAVY_IGG && p->light == 'k';
     if (b->rules->antibody_assumed && igg_kappa && has(day, MSP_MARKER_SERUM_M) &&
+        (day->more & BIT(MSP_MARKER_SERUM_M)) == 0 &&
         day->value[MSP_MARKER_SERUM_M] * 5 <= b->course->unit[MSP_MARKER_SERUM_M])
         return 0;
     return day->value[MSP_MARKER_IFE_SERUM];
@@ -555,7 +618,8 @@ static void settle_baseline(builder *b)
 {
     msp_course *c = b->course;
     const msp_patient *p = b->patient;
-    c->plasmacytoma = has(&b->base, MSP_MARKER_SPD) && b->base.value[MSP_MARKER_SPD] > 0;
+    c->plasmacytoma = has(&b->base, MSP_MARKER_SPD) && (b->base.value[MSP_MARKER_SPD] > 0 ||
+                                                        (b->base.more & BIT(MSP_MARKER_SPD)) != 0);
     c->chain = involved_chain(b);
     c->type = disease_type(b, c->chain);
     c->lists = c->criteria->lists[c->type][c->plasmacytoma];

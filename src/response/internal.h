@@ -117,6 +117,12 @@ static inline int64_t msp__nadir(const msp_course *course, const msp_seen *seen,
     return course->seen[seen->nadir_at[judged]].value[judged];
 }
 
+/* "<5": 5 itself is not meant. */
+static inline bool msp__is_strictly_less(const msp_seen *seen, size_t judged)
+{
+    return (seen->less & seen->strict & BIT(judged)) != 0;
+}
+
 /* Whether a value is from low to high: of one that is only a bound, yes and no where every value
  * that it leaves open is, or is not. */
 msp_fact msp__is_within(const msp_seen *seen, msp_judged judged, int64_t low, int64_t high);

@@ -68,32 +68,39 @@ static int64_t in_parts(const msp_course *c, msp_judged judged, msp_decimal amou
 /* PR by less than 200 mg also needs a fall of 50 % under urine_abs_rule=with_pct; MR does not. */
 #define PR_WITH_PCT 50
 
+/* Haemoglobin is kept turned round, and of two chains the one called involved may be the lower. */
+static bool may_be_negative(msp_judged judged)
+{
+    return judged == MSP_JUDGED_HAEMOGLOBIN || judged == MSP_JUDGED_DFLC;
+}
+
 msp_fact msp__is_within(const msp_seen *seen, msp_judged judged, int64_t low, int64_t high)
 {
     const int64_t x = seen->value[judged], strict = seen->strict >> judged & 1;
     int64_t least = x, most = x;
-    if ((seen->less & BIT(judged)) != 0) {
-        least = judged == MSP_JUDGED_HAEMOGLOBIN ? INT64_MIN : 0; /* which is kept turned round */
-        most = x - strict;
-    }
-    if ((seen->more & BIT(judged)) != 0) {
+    const bool less = (seen->less & BIT(judged)) != 0, more = (seen->more & BIT(judged)) != 0;
+    if (less)
+        least = may_be_negative(judged) ? INT64_MIN : 0;
+    else if (more)
         least = x + strict;
+    if (more)
         most = INT64_MAX;
-    }
+    else if (less)
+        most = x - strict;
     if (low <= least && most <= high)
         return MSP_YES;
     return most < low || high < least ? MSP_NO : MSP_UNKNOWN;
 }
 
-/* Rows that compare with the baseline; where it has no value, or an upper bound alone, only what
- * does not need it is known.
- */
+/* Rows that compare with the baseline; where it has no value, only what does not need it is known.
+ * From a baseline "<5" the least that falls is 0. */
 static span fall_span(const msp_course *c, const msp_response_row *row)
 {
     const msp_response_rules *rules = &c->criteria->rules;
     const msp_judged judged = msp__plain_of(row->judged);
-    const bool known = msp__has(&c->seen[0], judged) && (c->seen[0].less & BIT(judged)) == 0;
-    const int64_t b = known ? c->seen[0].value[judged] : 0;
+    const bool known = msp__has(&c->seen[0], judged);
+    const bool bounded = (c->seen[0].less & BIT(judged)) != 0;
+    const int64_t b = known && !bounded ? c->seen[0].value[judged] : 0;
     const int64_t fallen = at_most(b, 100 - row->percent);
     if (row->compare == MSP_COMPARE_FALL || row->compare == MSP_COMPARE_ASSESSED)
         return known ? up_to(fallen) : unknown;
@@ -111,19 +118,20 @@ static span fall_span(const msp_course *c, const msp_response_row *row)
     return up_to(larger(fallen, both ? smaller(below, at_most(b, 100 - PR_WITH_PCT)) : below));
 }
 
-/* Rows that ask for a rise above the nadir n. A fall in haemoglobin has no relative part: values
- * are kept turned round, where a percentage of the nadir would mean nothing. */
-static span rise_span(const msp_course *c, const msp_response_row *row, int64_t n)
+/* Rows that ask for a rise above the nadir n, or from anything below it where it is `open`. A fall
+ * in haemoglobin has no relative part: values are kept turned round, where a percentage of the
+ * nadir would mean nothing. */
+static span rise_span(const msp_course *c, const msp_response_row *row, int64_t n, bool open)
 {
     const msp_seen *base = &c->seen[0];
     const int64_t amount = in_parts(c, row->judged, row->amount);
-    const int64_t risen = larger(n + 1, at_least(n, 100 + row->percent));
+    const int64_t risen = larger(n + !open, at_least(n, 100 + row->percent));
     const int64_t from = in_parts(c, row->judged, row->from);
     switch (row->compare) {
     case MSP_COMPARE_DROP:
         return between(n + amount, INT64_MAX);
     case MSP_COMPARE_RISE_MORE:
-        return between(larger(risen, n + amount + 1), INT64_MAX);
+        return between(larger(risen, n + amount + !open), INT64_MAX);
     case MSP_COMPARE_RISE_TO:
         return between(larger(risen, amount), INT64_MAX);
     case MSP_COMPARE_RISE_FROM_NADIR:
@@ -150,10 +158,13 @@ static bool needs_nadir(const msp_response_row *row)
 /* What a row says at an assessment. */
 static span span_of(const msp_course *c, const msp_response_row *row, const msp_seen *seen)
 {
-    if (needs_nadir(row))
-        return msp__has_nadir(seen, row->judged)
-                   ? rise_span(c, row, msp__nadir(c, seen, row->judged))
-                   : unknown;
+    if (needs_nadir(row)) {
+        if (!msp__has_nadir(seen, row->judged))
+            return unknown;
+        const msp_seen *lowest = &c->seen[seen->nadir_at[row->judged]];
+        return rise_span(c, row, lowest->value[row->judged],
+                         msp__is_strictly_less(lowest, row->judged));
+    }
     switch (row->compare) {
     case MSP_COMPARE_BELOW:
         return up_to(in_parts(c, row->judged, row->amount) - 1);
@@ -187,7 +198,8 @@ static bool leaves_open(const msp_course *c, const msp_response_row *row, const 
                (c->seen[seen->nadir_at[row->judged]].less & BIT(row->judged)) != 0;
     const bool falls =
         row->compare == MSP_COMPARE_FALL || row->compare == MSP_COMPARE_FALL_OR_BELOW;
-    return falls && (c->seen[0].more & BIT(msp__plain_of(row->judged))) != 0;
+    const uint32_t bounds = c->seen[0].less | c->seen[0].more;
+    return falls && (bounds & BIT(msp__plain_of(row->judged))) != 0;
 }
 
 msp_fact msp__row_fact(const msp_course *c, size_t index, size_t i)

@@ -4,32 +4,36 @@
 #include "internal.h"
 
 /* Lowest of the values before assessment i: the baseline's, and each later one, or (rule
- * lowest_confirmed) the larger of each two that follow each other. Where there is none the lowest
- * is INT64_MAX, which nothing is above. */
+ * lowest_confirmed) the larger of each two that follow each other. ">5" is none, nor is the larger
+ * of two of which one is that. Where there is none the lowest is INT64_MAX, which nothing is above.
+ */
 typedef struct running {
-    uint32_t has, has_last;
+    uint32_t has, has_last, last_open;
     int64_t nadir[MSP_NADIR_COUNT], last[MSP_NADIR_COUNT];
     uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
 } running;
 
-/* Without a branch: which values are lower is hard to foresee. */
-static inline void lower(running *run, size_t j, int64_t value, size_t at)
+/* Without a branch: which values are lower is hard to foresee. "<5" (`open`) is lower than 5. */
+static inline void lower(running *run, size_t j, int64_t value, bool open, size_t at)
 {
-    const bool lower = value < run->nadir[j];
+    const bool lower = (value < run->nadir[j]) | (open & (value == run->nadir[j]));
     run->nadir[j] = lower ? value : run->nadir[j];
     run->at[j] ^= (uint16_t)((run->at[j] ^ at) & (0u - lower));
     run->has |= BIT(j);
 }
 
 /* The larger of this value and the one before it, where there is one. */
-static void lower_confirmed(running *run, size_t j, int64_t value, size_t i)
+static void lower_confirmed(running *run, size_t j, int64_t value, bool open, size_t i)
 {
-    const bool before = run->last[j] >= value;
+    const bool last_open = (run->last_open & BIT(j)) != 0;
+    const bool before = run->last[j] > value || (run->last[j] == value && !last_open);
     if ((run->has_last & BIT(j)) != 0)
-        lower(run, j, before ? run->last[j] : value, before ? run->last_at[j] : i);
+        lower(run, j, before ? run->last[j] : value, before ? last_open : open,
+              before ? run->last_at[j] : i);
     run->last[j] = value;
     run->last_at[j] = (uint16_t)i;
     run->has_last |= BIT(j);
+    run->last_open = open ? run->last_open | BIT(j) : run->last_open & ~BIT(j);
 }
 
 /* What this assessment is to the nadirs before it, and they to those after it. */
@@ -38,15 +42,17 @@ static inline void follow_nadir(running *run, msp_seen *seen, size_t i, bool con
     uint32_t above = 0;
     const uint32_t known = seen->has & ~seen->more; /* nobody knows how high the others are */
     seen->has_nadir = run->has;
+    run->has_last &= known | ~seen->has;
     memcpy(seen->nadir_at, run->at, sizeof run->at);
     for (uint32_t left = known & (BIT(MSP_NADIR_COUNT) - 1); left != 0; left &= left - 1) {
         const size_t j = (size_t)__builtin_ctz(left);
         const int64_t value = seen->value[j];
         above |= (uint32_t)(value > run->nadir[j]) << j;
+        const bool open = msp__is_strictly_less(seen, j);
         if (confirmed && i > 0)
-            lower_confirmed(run, j, value, i);
+            lower_confirmed(run, j, value, open, i);
         else
-            lower(run, j, value, i);
+            lower(run, j, value, open, i);
     }
     seen->above = above | seen->more;
 }

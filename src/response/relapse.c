@@ -40,13 +40,18 @@ static bool ife_again(const msp_course *c, const msp_assessed *a, size_t k, size
     return false;
 }
 
+/* ">0" is more than 0. */
+static bool is_there(const msp_seen *seen, msp_judged judged)
+{
+    return has(seen, judged) && msp__is_within(seen, judged, 1, INT64_MAX) == MSP_YES;
+}
+
 /* M-protein on electrophoresis where the complete response had none. */
 static bool protein_back(const msp_seen *seen, const msp_seen *complete)
 {
     static const msp_judged proteins[] = {MSP_JUDGED_SERUM, MSP_JUDGED_URINE};
     for (size_t i = 0; i < MSP_COUNT(proteins); i++) {
-        const msp_judged j = proteins[i];
-        if (has(seen, j) && seen->value[j] > 0 && !(has(complete, j) && complete->value[j] > 0))
+        if (is_there(seen, proteins[i]) && !is_there(complete, proteins[i]))
             return true;
     }
     return false;

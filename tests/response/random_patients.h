@@ -208,7 +208,7 @@ static void remission(maker *k, second_row *v)
 static second_row random_visit(maker *k, int day)
 {
     msp_random *r = k->r;
-    second_row v = nothing_on(day);
+    second_row v = {.day = day};
     v.s = maybe(r, k->seen, BESIDE(r, k->s.base, k->s.low, k->s.last, serum_steps, serum_limits));
     v.u = maybe(r, k->seen, BESIDE(r, k->u.base, k->u.low, k->u.last, urine_steps, urine_limits));
     v.bm = maybe(r, 30, BESIDE(r, k->m.base, k->m.low, k->m.last, marrow_steps, marrow_limits));
@@ -260,7 +260,7 @@ static void random_baseline(maker *k)
         k->s = start(PICK(r, 49, 30, 0));
         k->u = start(PICK(r, 0, 500, 1000));
     }
-    k->f = start(PICK(r, 1000, 990, 5000, 8200, 120));
+    k->f = start(PICK(r, 1000, 990, 1650, 5000, 8200, 120));
     k->m = start(PICK(r, 300, 290, 600, 100, 99));
     k->t = start(chance(r, 25) ? PICK(r, 100, 85, 40) : 0);
     k->c = start(PICK(r, 0, 0, 1000, 2000));
@@ -282,8 +282,11 @@ static void add_screening(maker *k)
             v.u = maybe(r, 95, k->u.base);
             v.bm = maybe(r, 60, k->m.base);
             v.spd = k->t.base > 0 ? k->t.base : maybe(r, 20, 0);
-            v.k = maybe(r, 80, k->kappa ? k->f.base : 50);
-            v.l = maybe(r, 80, k->kappa ? 50 : k->f.base);
+            long other = 50;
+            if (chance(r, 15)) /* the ratio on its limit */
+                other = k->kappa ? k->f.base * 100 / 165 : k->f.base * 26 / 100;
+            v.k = maybe(r, 80, k->kappa ? k->f.base : other);
+            v.l = maybe(r, 80, k->kappa ? other : k->f.base);
             v.circ = maybe(r, 50, k->c.base);
         }
         v.bone = 0;
@@ -306,8 +309,10 @@ static void add_visits(maker *k)
     for (int i = below_n(r, 11); i > 0; i--) {
         day += (int)PICK(r, 28, 28, 28, 27, 29, 14);
         p->row[p->n++] = random_visit(k, day);
-        if (chance(r, 8)) /* twice on one day */
-            p->row[p->n++] = random_visit(k, day);
+        if (chance(r, 8)) { /* twice on one day, some with the same numbers */
+            p->row[p->n] = chance(r, 40) ? p->row[p->n - 1] : random_visit(k, day);
+            p->n++;
+        }
         if (chance(r, 6) && p->new_therapy == FOREVER)
             p->new_therapy = day + (int)PICK(r, 0, 1, 10);
     }
@@ -315,13 +320,29 @@ static void add_visits(maker *k)
 
 static void twice(second_patient *p)
 {
-    for (int i = 0; i < p->n; i++) {
-        long *const values[] = {&p->row[i].s,  &p->row[i].u,   &p->row[i].k,  &p->row[i].l,
-                                &p->row[i].bm, &p->row[i].spd, &p->row[i].ca, &p->row[i].circ};
-        for (size_t v = 0; v < MSP_COUNT(values); v++)
-            if (*values[v] != NONE)
-                *values[v] *= 2;
-    }
+    for (int i = 0; i < p->n; i++)
+        for (int what = 0; what < QUANTITIES; what++)
+            if (p->row[i].x[what] != NONE)
+                p->row[i].x[what] *= 2;
+}
+
+/* Some numbers are only bounds: those on a threshold too, as the numbers are. */
+static void add_bounds(msp_random *r, second_patient *p)
+{
+    if (chance(r, 50))
+        return;
+    const int percent = (int)PICK(r, 5, 15, 40);
+    for (int i = 0; i < p->n; i++)
+        for (int what = 0; what < QUANTITIES; what++) {
+            if (p->row[i].x[what] == NONE || !chance(r, percent))
+                continue;
+            int how = (int)PICK(r, LESS, LESS, AT_MOST, MORE, AT_LEAST, NOT_DETECTED);
+            if (p->row[i].x[what] == 0 && how != MORE) /* nothing is below 0, all are at least 0 */
+                how = NOT_DETECTED;
+            if (how == NOT_DETECTED)
+                p->row[i].x[what] = 0;
+            p->row[i].how[what] = how;
+        }
 }
 
 static void random_patient(msp_random *r, second_patient *p, msp_text *config)
@@ -337,16 +358,20 @@ static void random_patient(msp_random *r, second_patient *p, msp_text *config)
     p->died_pd = chance(r, 15);
     p->died = p->died_pd || chance(r, 15);
     twice(p);
+    add_bounds(r, p);
 }
 
 /* -- as a table -- */
 
-static void add_value(msp_text *out, long twice_units, int digits)
+static void add_value(msp_text *out, const second_row *row, int what, int digits)
 {
+    static const char *const signs[] = {"", "<", "<=", ">", ">="};
     char text[MSP_DECIMAL_MAX];
-    if (twice_units != NONE) {
-        msp_decimal_format((msp_decimal){twice_units / 2, digits}, text);
-        msp_text_add(out, text);
+    if (row->how[what] == NOT_DETECTED) {
+        msp_text_add(out, "not detected");
+    } else if (row->x[what] != NONE) {
+        msp_decimal_format((msp_decimal){row->x[what] / 2, digits}, text);
+        msp_text_printf(out, "%s%s", signs[row->how[what]], text);
     }
     msp_text_add_char(out, ',');
 }
@@ -384,14 +409,8 @@ static void add_patient(msp_text *out, int id, const second_patient *p, const ch
         else
             msp_text_add_char(out, ',');
         msp_text_printf(out, "%d,%d,%d,", p->died_pd, p->died, v->spurious);
-        add_value(out, v->s, 2);
-        add_value(out, v->u, 1);
-        add_value(out, v->k, 1);
-        add_value(out, v->l, 1);
-        add_value(out, v->bm, 1);
-        add_value(out, v->spd, 1);
-        add_value(out, v->ca, 1);
-        add_value(out, v->circ, 1);
+        for (int what = 0; what < QUANTITIES; what++)
+            add_value(out, v, what, what == S ? 2 : 1);
         add_sign(out, v->ifes);
         add_sign(out, v->ifeu);
         add_sign(out, v->reflex);

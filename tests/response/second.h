@@ -3,9 +3,11 @@
  *
  * Written from the text of the rules (sections 1, 2, Annexes A and B) and of nothing else: it
  * shares no code, no table and no order of work with src/response. It is slow and plain on purpose:
- * every question is asked anew from the whole history. Values are whole numbers: twice the
+ * every question is asked anew from the whole history. Reported numbers are whole: twice the
  * hundredths of serum M-protein in g/dL, twice the tenths of everything else, so that the mean of
- * two is whole.
+ * two is whole. What was reported is a range of values, from `lo` to `hi` in thousandths of that:
+ * "<5" and ">5" leave a range open, and a thing holds where it does for all of it. No threshold
+ * lies within so little of a reported number without being it.
  */
 #ifndef MSP_TEST_SECOND_H
 #define MSP_TEST_SECOND_H
@@ -16,6 +18,9 @@
 #define NONE     (-1L) /* not measured */
 #define ROWS_MAX 40
 
+/* what is reported of a quantity: 5, <5, <=5, >5, >=5, "not detected" */
+enum { EXACT, LESS, AT_MOST, MORE, AT_LEAST, NOT_DETECTED };
+enum { S, U, K, L, BM, SPD, CA, CIRC, QUANTITIES };
 enum { MAX, LAST, MEAN };
 enum { E2016, E2011, E2006 };
 enum { BY_NE, BY_DOWNGRADE, BY_IGNORE };
@@ -37,7 +42,13 @@ typedef struct second_switches {
 
 typedef struct second_row {
     int day;
-    long s, u, k, l, bm, spd, ca, circ;
+    union {
+        struct {
+            long s, u, k, l, bm, spd, ca, circ;
+        };
+        long x[QUANTITIES];
+    };
+    int how[QUANTITIES];
     int ifes, ifeu, reflex, clonal, bone; /* NONE, 0 negative, 1 positive */
     bool spurious;
 } second_row;
@@ -61,78 +72,122 @@ typedef struct second_answer {
 
 #define NO_DATE (-9999)
 
+/* The values that a report leaves open, and the number that it names. */
+typedef struct range {
+    bool known;
+    long lo, hi, number;
+} range;
+
+#define FINE    1000L
+#define ENDLESS 1000000000000000L
+#define POINT(x)                           \
+    (range)                                \
+    {                                      \
+        true, (x)*FINE, (x)*FINE, (x)*FINE \
+    }
+
+/* One day, put together from its rows. */
+typedef struct one_day {
+    int day;
+    range x[QUANTITIES];
+    int ifes, ifeu, reflex, clonal, bone;
+} one_day;
+
 /* The history of one patient: element 0 is the baseline. */
 typedef struct story {
     const second_patient *p;
     const second_switches *w;
-    second_row v[ROWS_MAX + 1];
+    one_day v[ROWS_MAX + 1];
     int n, type;
     char chain;
     int day_s, day_u; /* of the baseline values */
     bool tumour;
 } story;
 
+/* -- 1.3: what a report says -- */
+
+static bool is_protein(int what)
+{
+    return what == S || what == U;
+}
+
+/* "<x" of an M-protein is 0; of anything else it is any value below x. */
+static range reported(int what, long x, int how)
+{
+    range r = POINT(x);
+    if (x == NONE)
+        return (range){0};
+    if (how == NOT_DETECTED || (is_protein(what) && (how == LESS || how == AT_MOST)))
+        return POINT(0);
+    if (how == LESS || how == AT_MOST)
+        r.lo = 0;
+    if (how == MORE || how == AT_LEAST)
+        r.hi = ENDLESS;
+    if (how == LESS)
+        r.hi -= 2; /* halved in a mean */
+    if (how == MORE)
+        r.lo += 2;
+    return r;
+}
+
 /* -- one day from its rows -- */
 
-static void join(long *into, long x, int rule, bool sign, long *count)
+static range larger(range a, range b)
 {
-    if (x == NONE)
-        return;
-    if (*into == NONE || rule == LAST)
-        *into = x;
-    else if (rule == MEAN && !sign)
-        *into += x;
-    else if (x > *into)
-        *into = x;
-    ++*count;
+    const range low = a.lo > b.lo ? a : b, high = a.hi > b.hi ? a : b;
+    return (range){true, low.lo, high.hi, high.hi == ENDLESS ? low.number : high.number};
 }
 
-static second_row nothing_on(int day)
+/* The highest of "<5" and 3 is "<5", of ">5" and 7 ">=7"; a mean is a bound where a value is. */
+static range joined(const second_patient *p, int when, int what)
 {
-    return (second_row){.day = day,
-                        .s = NONE,
-                        .u = NONE,
-                        .k = NONE,
-                        .l = NONE,
-                        .bm = NONE,
-                        .spd = NONE,
-                        .ca = NONE,
-                        .circ = NONE,
-                        .ifes = NONE,
-                        .ifeu = NONE,
-                        .reflex = NONE,
-                        .clonal = NONE,
-                        .bone = NONE};
+    range all = {0};
+    long count = 0;
+    bool less = false;
+    for (int i = 0; i < p->n; i++) {
+        const range r = reported(what, p->row[i].x[what], p->row[i].how[what]);
+        if (p->row[i].day != when || p->row[i].spurious || !r.known)
+            continue;
+        if (++count == 1 || p->sw.same_day == LAST) {
+            all = r;
+            less = r.lo < r.hi && r.hi != ENDLESS;
+            continue;
+        }
+        less = less || (r.lo < r.hi && r.hi != ENDLESS);
+        if (p->sw.same_day == MEAN) {
+            all.lo += r.lo;
+            all.hi = all.hi >= ENDLESS || r.hi >= ENDLESS ? ENDLESS : all.hi + r.hi;
+            all.number += r.number;
+        } else {
+            all = larger(all, r);
+        }
+    }
+    if (count > 1 && p->sw.same_day == MEAN) {
+        all.lo /= count;
+        all.hi = all.hi == ENDLESS ? ENDLESS : all.hi / count;
+        all.number /= count;
+        if (less)
+            all.lo = 0;
+    }
+    if (all.lo < all.hi && all.hi != ENDLESS)
+        all.lo = 0;
+    return all;
 }
 
-#define JOIN_QUANTITY(f)                                                     \
-    do {                                                                     \
-        long total = NONE, count = 0;                                        \
-        for (int i = 0; i < p->n; i++)                                       \
-            if (p->row[i].day == day && !p->row[i].spurious)                 \
-                join(&total, p->row[i].f, p->sw.same_day, false, &count);    \
-        out.f = count > 1 && p->sw.same_day == MEAN ? total / count : total; \
-    } while (0)
-#define JOIN_SIGN(f)                                                     \
-    do {                                                                 \
-        long total = NONE, count = 0;                                    \
-        for (int i = 0; i < p->n; i++)                                   \
-            if (p->row[i].day == day && !p->row[i].spurious)             \
-                join(&total, p->row[i].f, p->sw.same_day, true, &count); \
-        out.f = (int)total;                                              \
+#define JOIN_SIGN(f)                                                                   \
+    do {                                                                               \
+        out.f = NONE;                                                                  \
+        for (int i = 0; i < p->n; i++)                                                 \
+            if (p->row[i].day == when && !p->row[i].spurious && p->row[i].f != NONE && \
+                (out.f == NONE || p->sw.same_day == LAST || p->row[i].f > out.f))      \
+                out.f = p->row[i].f;                                                   \
     } while (0)
 
-static second_row whole_day(const second_patient *p, int day)
+static one_day whole_day(const second_patient *p, int when)
 {
-    second_row out = nothing_on(day);
-    JOIN_QUANTITY(s);
-    JOIN_QUANTITY(u);
-    JOIN_QUANTITY(k);
-    JOIN_QUANTITY(l);
-    JOIN_QUANTITY(bm);
-    JOIN_QUANTITY(spd);
-    JOIN_QUANTITY(ca);
-    JOIN_QUANTITY(circ);
+    one_day out = {.day = when};
+    for (int what = 0; what < QUANTITIES; what++)
+        out.x[what] = joined(p, when, what);
     JOIN_SIGN(ifes);
     JOIN_SIGN(ifeu);
     JOIN_SIGN(reflex);
@@ -143,90 +198,86 @@ static second_row whole_day(const second_patient *p, int day)
 
 /* -- 1.2 baseline -- */
 
-static bool in_window(const second_patient *p, int day, bool imaging)
+static bool in_window(const second_patient *p, int when, bool imaging)
 {
-    return day <= p->baseline &&
-           p->baseline - day <= (imaging ? p->sw.imaging_window : p->sw.window);
+    return when <= p->baseline &&
+           p->baseline - when <= (imaging ? p->sw.imaging_window : p->sw.window);
+}
+
+/* Both chains count as a pair. */
+static bool has(const second_patient *p, int when, int what)
+{
+    if (what == K || what == L)
+        return joined(p, when, K).known && joined(p, when, L).known;
+    return joined(p, when, what).known;
 }
 
 /* The last day up to the baseline with the value; with "screening", before it if there is one. */
-static int baseline_day(const second_patient *p, bool (*known)(const second_row *), bool imaging)
+static int baseline_day(const second_patient *p, int what)
 {
     int best = NO_DATE, before = NO_DATE;
     for (int i = 0; i < p->n; i++) {
-        const second_row d = whole_day(p, p->row[i].day);
-        if (!in_window(p, d.day, imaging) || !known(&d))
+        const int when = p->row[i].day;
+        if (!in_window(p, when, what == BM || what == SPD) || !has(p, when, what))
             continue;
-        if (d.day > best)
-            best = d.day;
-        if (d.day < p->baseline && d.day > before)
-            before = d.day;
+        if (when > best)
+            best = when;
+        if (when < p->baseline && when > before)
+            before = when;
     }
     return p->sw.screening && before != NO_DATE ? before : best;
 }
 
-static bool has_s(const second_row *d)
+static one_day baseline_values(const second_patient *p, int *day_s, int *day_u)
 {
-    return d->s != NONE;
-}
-static bool has_u(const second_row *d)
-{
-    return d->u != NONE;
-}
-static bool has_flc(const second_row *d)
-{
-    return d->k != NONE && d->l != NONE;
-}
-static bool has_bm(const second_row *d)
-{
-    return d->bm != NONE;
-}
-static bool has_spd(const second_row *d)
-{
-    return d->spd != NONE;
-}
-static bool has_circ(const second_row *d)
-{
-    return d->circ != NONE;
-}
-
-static second_row baseline_values(const second_patient *p, int *day_s, int *day_u)
-{
-    second_row b = nothing_on(p->baseline);
-    int day;
-    if ((*day_s = baseline_day(p, has_s, false)) != NO_DATE)
-        b.s = whole_day(p, *day_s).s;
-    if ((*day_u = baseline_day(p, has_u, false)) != NO_DATE)
-        b.u = whole_day(p, *day_u).u;
-    if ((day = baseline_day(p, has_flc, false)) != NO_DATE) {
-        b.k = whole_day(p, day).k;
-        b.l = whole_day(p, day).l;
+    static const int taken[] = {S, U, K, L, BM, SPD, CIRC};
+    one_day b = {.day = p->baseline};
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        const int what = taken[i], when = baseline_day(p, what);
+        if (when != NO_DATE)
+            b.x[what] = joined(p, when, what);
+        if (what == S)
+            *day_s = when;
+        if (what == U)
+            *day_u = when;
     }
-    if ((day = baseline_day(p, has_bm, true)) != NO_DATE)
-        b.bm = whole_day(p, day).bm;
-    if ((day = baseline_day(p, has_spd, true)) != NO_DATE)
-        b.spd = whole_day(p, day).spd;
-    if ((day = baseline_day(p, has_circ, false)) != NO_DATE)
-        b.circ = whole_day(p, day).circ;
     return b;
 }
 
 /* -- 1.1 type, involved chain -- */
 
 /* 0 normal, 1 too much kappa, -1 too much lambda, 9 not known */
-static int ratio(const story *t, const second_row *d)
+static int ratio_of(const second_switches *w, long k, long l)
 {
-    if (d->k == NONE || d->l == NONE || (d->k == 0 && d->l == 0))
+    const long low = w->renal ? 37 : 26, high = w->renal ? 310 : 165;
+    if (k == 0 && l == 0)
         return 9;
-    const long low = t->w->renal ? 37 : 26, high = t->w->renal ? 310 : 165;
-    return d->k * 100 > d->l * high ? 1 : d->k * 100 < d->l * low ? -1 : 0;
+    return k * 100 > l * high ? 1 : k * 100 < l * low ? -1 : 0;
+}
+
+/* The same for all that the reports leave open. */
+static int ratio(const story *t, const one_day *d)
+{
+    const range k = d->x[K], l = d->x[L];
+    if (!k.known || !l.known)
+        return 9;
+    const int side = ratio_of(t->w, k.lo, l.lo);
+    return ratio_of(t->w, k.lo, l.hi) == side && ratio_of(t->w, k.hi, l.lo) == side &&
+                   ratio_of(t->w, k.hi, l.hi) == side
+               ? side
+               : 9;
+}
+
+static bool reaches(range x, long limit)
+{
+    return x.known && x.lo >= limit * FINE;
 }
 
 static int disease(const story *t)
 {
-    const second_row *b = &t->v[0];
-    const bool s = b->s != NONE && b->s >= t->w->serum_limit;
-    const bool u = b->u != NONE && b->u >= t->w->urine_limit;
+    const one_day *b = &t->v[0];
+    const bool s = reaches(b->x[S], t->w->serum_limit);
+    const bool u = reaches(b->x[U], t->w->urine_limit);
     const int r = ratio(t, b);
     if (s && u)
         return T_BOTH;
@@ -234,87 +285,93 @@ static int disease(const story *t)
         return T_SERUM;
     if (u)
         return T_URINE;
-    if ((r == 1 && b->k >= t->w->flc_limit) || (r == -1 && b->l >= t->w->flc_limit))
+    if ((r == 1 && reaches(b->x[K], t->w->flc_limit)) ||
+        (r == -1 && reaches(b->x[L], t->w->flc_limit)))
         return T_FLC;
-    if (b->bm != NONE && b->bm >= t->w->marrow_limit)
+    if (reaches(b->x[BM], t->w->marrow_limit))
         return T_MARROW;
     return t->w->plasmacytoma_only && t->tumour ? T_PLASMA : T_NONE;
 }
 
-/* involved minus uninvolved; *known false where it cannot be told */
-static long dflc(const story *t, int i, bool *known)
+/* involved minus uninvolved, which counts as its number */
+static range dflc(const story *t, int i)
 {
-    const second_row *d = &t->v[i];
-    *known = t->chain != 0 && d->k != NONE && d->l != NONE;
-    return !*known ? 0 : t->chain == 'k' ? d->k - d->l : d->l - d->k;
+    const one_day *d = &t->v[i];
+    const range involved = d->x[t->chain == 'k' ? K : L], other = d->x[t->chain == 'k' ? L : K];
+    if (t->chain == 0 || !involved.known || !other.known)
+        return (range){0};
+    const long less = other.number;
+    const bool bound = involved.lo < involved.number; /* any difference below */
+    return (range){true, bound ? -ENDLESS : involved.lo - less,
+                   involved.hi == ENDLESS ? ENDLESS : involved.hi - less, involved.number - less};
 }
 
 /* -- 2.5 nadir: what = 's', 'u', 'd', 'm', 'p', 'c' -- */
 
-static long value_of(const story *t, int i, char what, bool *known)
+static range value_of(const story *t, int i, char what)
 {
-    const second_row *d = &t->v[i];
-    if (what == 'd')
-        return dflc(t, i, known);
-    const long x = what == 's'   ? d->s
-                   : what == 'u' ? d->u
-                   : what == 'm' ? d->bm
-                   : what == 'p' ? d->spd
-                                 : d->circ;
-    *known = x != NONE;
-    return x;
+    const one_day *d = &t->v[i];
+    switch (what) {
+    case 'd':
+        return dflc(t, i);
+    case 's':
+        return d->x[S];
+    case 'u':
+        return d->x[U];
+    case 'm':
+        return d->x[BM];
+    case 'p':
+        return d->x[SPD];
+    default:
+        return d->x[CIRC];
+    }
 }
 
-static long nadir(const story *t, int i, char what, bool *known)
+/* ">x" is no lowest value, nor is the larger of two of which one is ">x". */
+static range nadir(const story *t, int i, char what)
 {
-    long lowest = 0, previous = 0;
-    bool any = false, pair = false, here;
+    range lowest = {0}, previous = {0};
     for (int j = 0; j < i; j++) {
-        const long x = value_of(t, j, what, &here);
-        if (!here)
+        const range x = value_of(t, j, what);
+        if (!x.known)
             continue;
-        long candidate = x;
-        bool counts = true;
+        range candidate = x;
         if (t->w->nadir_confirmed && j > 0) {
-            counts = pair;
-            candidate = x > previous ? x : previous;
+            candidate = previous.known ? larger(x, previous) : (range){0};
             previous = x;
-            pair = true;
         }
-        if (counts && (!any || candidate < lowest)) {
+        if (!candidate.known || candidate.hi == ENDLESS)
+            continue;
+        if (!lowest.known)
             lowest = candidate;
-            any = true;
-        }
+        lowest.lo = candidate.lo < lowest.lo ? candidate.lo : lowest.lo;
+        lowest.hi = candidate.hi < lowest.hi ? candidate.hi : lowest.hi;
     }
-    *known = any;
     return lowest;
 }
 
 /* -- 2.4 progression; letters of the markers whose rows are met -- */
 
+/* From the highest that the nadir may be to the lowest that the value may be. */
 static bool rise(const story *t, int i, char what, long amount, bool strict, long percent)
 {
-    bool now, before;
-    const long x = value_of(t, i, what, &now), n = nadir(t, i, what, &before);
-    if (!now || !before || x <= n)
+    const range now = value_of(t, i, what), before = nadir(t, i, what);
+    const long x = now.lo, n = before.hi;
+    if (!now.known || !before.known || x <= n)
         return false;
-    const bool absolute = strict ? x - n > amount : x - n >= amount;
+    const bool absolute = strict ? x - n > amount * FINE : x - n >= amount * FINE;
     return absolute && (n == 0 || x * 100 >= n * (100 + percent));
 }
 
 static bool reaches_from(const story *t, int i, char what, long level, long percent)
 {
-    bool now;
-    const long x = value_of(t, i, what, &now);
-    return now && x >= level && rise(t, i, what, 0, false, percent);
+    return reaches(value_of(t, i, what), level) && rise(t, i, what, 0, false, percent);
 }
 
 static bool high_serum(const story *t, int i)
 {
-    bool known;
-    const long n = nadir(t, i, 's', &known);
-    const long from = t->w->criteria == E2016 ? n : t->v[0].s;
-    return known && from != NONE && from >= 2 * 500 &&
+    const range n = nadir(t, i, 's'), from = t->w->criteria == E2016 ? n : t->v[0].x[S];
+    return n.known && reaches(from, 2 * 500) &&
            rise(t, i, 's', 2 * 100, false, t->w->ge5_with25 ? 25 : 0);
 }
 
@@ -348,7 +405,7 @@ static bool marrow_progresses(const story *t, int i)
 static bool high_calcium(const story *t, int i)
 {
     const bool on = t->w->calcium == 1 || (t->w->calcium == 0 && t->w->criteria != E2016);
-    return on && t->v[i].ca != NONE && t->v[i].ca > 2 * 115;
+    return on && t->v[i].x[CA].known && t->v[i].x[CA].lo > 2 * 115 * FINE;
 }
 
 static bool at_once(const story *t, int i)
@@ -365,11 +422,13 @@ static bool progresses(const story *t, int i)
 
 /* -- 2.2 levels: 1 met, 0 not met, -1 unknown -- */
 
-static int fell(long b, long x, long percent)
+static int fell(range b, range x, long percent)
 {
-    if (x == NONE || b == NONE)
+    if (!x.known || !b.known)
         return -1;
-    return (b - x) * 100 >= b * percent;
+    const bool always = (b.lo - x.hi) * 100 >= b.lo * percent;
+    const bool at_best = (b.hi - x.lo) * 100 >= b.hi * percent;
+    return always ? 1 : at_best ? -1 : 0;
 }
 
 static int both(int a, int b)
@@ -382,20 +441,25 @@ static int either(int a, int b)
     return a == 1 || b == 1 ? 1 : a == -1 || b == -1 ? -1 : 0;
 }
 
-static int below(long x, long limit)
+static int below(range x, long limit)
 {
-    return x == NONE ? -1 : x < limit;
+    return !x.known ? -1 : x.hi < limit * FINE ? 1 : x.lo < limit * FINE ? -1 : 0;
+}
+
+static int is_none(range x)
+{
+    return !x.known ? -1 : x.hi <= 0 ? 1 : x.lo <= 0 ? -1 : 0;
 }
 
 /* A13 */
 static int serum_ife(const story *t, int i)
 {
-    const second_row *d = &t->v[i];
+    const one_day *d = &t->v[i];
     if (d->ifes != 1)
         return d->ifes;
     if (d->reflex != NONE)
         return d->reflex;
-    return t->w->assume && t->p->igg_kappa && d->s != NONE && d->s <= 2 * 20 ? 0 : 1;
+    return t->w->assume && t->p->igg_kappa && d->x[S].known && d->x[S].hi <= 2 * 20 * FINE ? 0 : 1;
 }
 
 static bool positive(const story *t, int i)
@@ -403,63 +467,63 @@ static bool positive(const story *t, int i)
     return serum_ife(t, i) == 1 || t->v[i].ifeu == 1;
 }
 
-/* 2.3: the last marrow (or clonality) of the unbroken run up to i; later ones with cr_first. */
-static long in_run(const story *t, int i, bool clonal)
+/* 2.3: where the last marrow (or clonality) of the unbroken run up to i is; later ones with
+ * cr_first; -1: nowhere. */
+static int in_run(const story *t, int i, bool clonal)
 {
     for (int j = i; j > 0; j--) {
         if (j < i && positive(t, j))
             break;
-        const long x = clonal ? t->v[j].clonal : t->v[j].bm;
-        if (x != NONE)
-            return x;
+        if (clonal ? t->v[j].clonal != NONE : t->v[j].x[BM].known)
+            return j;
         if (t->w->bm_visit)
-            return NONE;
+            return -1;
     }
     if (!t->w->cr_first || positive(t, i))
-        return NONE;
-    for (int j = i + 1; j < t->n && !positive(t, j); j++) {
-        const long x = clonal ? t->v[j].clonal : t->v[j].bm;
-        if (x != NONE)
-            return x;
-    }
-    return NONE;
+        return -1;
+    for (int j = i + 1; j < t->n && !positive(t, j); j++)
+        if (clonal ? t->v[j].clonal != NONE : t->v[j].x[BM].known)
+            return j;
+    return -1;
 }
 
-static long scan(const story *t, int i)
+static range marrow(const story *t, int i)
 {
-    for (int j = i; j > 0; j--) {
-        if (t->v[j].spd != NONE)
-            return t->v[j].spd;
-        if (t->w->imaging_visit)
-            return NONE;
-    }
-    return NONE;
+    const int at = in_run(t, i, false);
+    return at < 0 ? (range){0} : t->v[at].x[BM];
 }
 
-static long recent(const story *t, int i, char what)
+static range scan(const story *t, int i)
 {
-    bool known;
+    for (int j = i; j > 0; j--)
+        if (t->v[j].x[SPD].known || t->w->imaging_visit)
+            return t->v[j].x[SPD];
+    return (range){0};
+}
+
+static range recent(const story *t, int i, char what)
+{
     for (int j = i; j >= 0; j--) {
         const int taken = j > 0 ? t->v[j].day : what == 's' ? t->day_s : t->day_u;
-        const long x = value_of(t, j, what, &known);
-        if (known)
-            return j == i || t->v[i].day - taken <= t->w->urine_carry ? x : NONE;
+        const range x = value_of(t, j, what);
+        if (x.known)
+            return j == i || t->v[i].day - taken <= t->w->urine_carry ? x : (range){0};
     }
-    return NONE;
+    return (range){0};
 }
 
 static int tumour_fell(const story *t, int i, long percent)
 {
-    return t->tumour ? fell(t->v[0].spd, scan(t, i), percent) : 1;
+    return t->tumour ? fell(t->v[0].x[SPD], scan(t, i), percent) : 1;
 }
 
 static int complete(const story *t, int i)
 {
     const int ife = serum_ife(t, i), urine = t->v[i].ifeu;
     int met = both(ife == NONE ? -1 : ife == 0, urine == NONE ? -1 : urine == 0);
-    met = both(met, below(in_run(t, i, false), 2 * 50));
+    met = both(met, below(marrow(t, i), 2 * 50));
     if (t->tumour)
-        met = both(met, below(scan(t, i), 1));
+        met = both(met, is_none(scan(t, i)));
     if (t->type == T_FLC)
         met = both(met, ratio(t, &t->v[i]) == 9 ? -1 : ratio(t, &t->v[i]) == 0);
     return met;
@@ -467,7 +531,7 @@ static int complete(const story *t, int i)
 
 static int stringent(const story *t, int i)
 {
-    const long clonal = in_run(t, i, true);
+    const int at = in_run(t, i, true), clonal = at < 0 ? NONE : t->v[at].clonal;
     const int r = ratio(t, &t->v[i]);
     return both(both(complete(t, i), r == 9 ? -1 : r == 0), clonal == NONE ? -1 : clonal == 0);
 }
@@ -475,12 +539,12 @@ static int stringent(const story *t, int i)
 /* `forgiven` letters count as met: of a marker that is missing */
 static int serum_part(const story *t, int i, long percent, const char *forgiven)
 {
-    return strchr(forgiven, 's') ? 1 : fell(t->v[0].s, t->v[i].s, percent);
+    return strchr(forgiven, 's') ? 1 : fell(t->v[0].x[S], t->v[i].x[S], percent);
 }
 
 static int urine_part(const story *t, int i, int level, const char *forgiven)
 {
-    const long b = t->v[0].u, x = t->v[i].u;
+    const range b = t->v[0].x[U], x = t->v[i].x[U];
     if (strchr(forgiven, 'u'))
         return 1;
     if (level == VGPR)
@@ -494,26 +558,24 @@ static int urine_part(const story *t, int i, int level, const char *forgiven)
 
 static int chains_part(const story *t, int i, long percent, const char *forgiven)
 {
-    bool now, then;
-    const long x = dflc(t, i, &now), b = dflc(t, 0, &then);
-    if (strchr(forgiven, 'd'))
-        return 1;
-    return !now || !then ? -1 : (b - x) * 100 >= b * percent;
+    return strchr(forgiven, 'd') ? 1 : fell(dflc(t, 0), dflc(t, i), percent);
 }
 
 static int very_good(const story *t, int i, const char *forgiven)
 {
     int met;
-    long other;
+    range other;
     switch (t->type) {
     case T_SERUM:
         other = recent(t, i, 'u');
         met = both(serum_part(t, i, 90, forgiven),
-                   other == NONE && t->w->waive ? 1 : below(other, 2 * 1000));
+                   !other.known && t->w->waive ? 1 : below(other, 2 * 1000));
         break;
     case T_URINE:
         other = recent(t, i, 's');
-        met = other == NONE ? (t->w->waive ? 1 : -1) : t->w->red90 ? fell(t->v[0].s, other, 90) : 1;
+        met = !other.known  ? (t->w->waive ? 1 : -1)
+              : t->w->red90 ? fell(t->v[0].x[S], other, 90)
+                            : 1;
         met = both(met, urine_part(t, i, VGPR, forgiven));
         break;
     case T_BOTH:
@@ -545,7 +607,7 @@ static int partial(const story *t, int i, const char *forgiven)
         met = chains_part(t, i, 50, forgiven);
         break;
     case T_MARROW:
-        met = strchr(forgiven, 'm') ? 1 : fell(t->v[0].bm, t->v[i].bm, 50);
+        met = strchr(forgiven, 'm') ? 1 : fell(t->v[0].x[BM], t->v[i].x[BM], 50);
         break;
     case T_PLASMA:
         met = 1;
@@ -598,7 +660,7 @@ static int highest(const story *t, int i, const char *forgiven)
 
 static int level(const story *t, int i)
 {
-    const second_row *d = &t->v[i];
+    const one_day *d = &t->v[i];
     char missing[4] = "";
     int n = 0, needed = 1;
     if (progresses(t, i))
@@ -606,17 +668,18 @@ static int level(const story *t, int i)
     const int found = highest(t, i, "");
     if (found > SD)
         return found;
-    if (d->s == NONE && d->u == NONE && d->k == NONE && d->l == NONE && d->bm == NONE &&
-        d->spd == NONE && d->circ == NONE && d->ifes == NONE && d->ifeu == NONE &&
-        d->clonal == NONE)
+    bool nothing = d->ifes == NONE && d->ifeu == NONE && d->clonal == NONE;
+    for (int what = 0; what < QUANTITIES; what++)
+        nothing = nothing && (what == CA || !d->x[what].known);
+    if (nothing)
         return NE;
-    if ((t->type == T_SERUM || t->type == T_BOTH) && d->s == NONE)
+    if ((t->type == T_SERUM || t->type == T_BOTH) && !d->x[S].known)
         missing[n++] = 's';
-    if ((t->type == T_URINE || t->type == T_BOTH) && d->u == NONE)
+    if ((t->type == T_URINE || t->type == T_BOTH) && !d->x[U].known)
         missing[n++] = 'u';
-    if (t->type == T_FLC && (d->k == NONE || d->l == NONE))
+    if (t->type == T_FLC && !(d->x[K].known && d->x[L].known))
         missing[n++] = 'd';
-    if (t->type == T_MARROW && d->bm == NONE)
+    if (t->type == T_MARROW && !d->x[BM].known)
         missing[n++] = 'm';
     missing[n] = '\0';
     needed = t->type == T_BOTH ? 2 : 1;
@@ -686,20 +749,25 @@ static int confirm_response(const story *t, const second_answer *a, int k)
 static bool clinical(const story *t, int i)
 {
     return t->v[i].bone == 1 || rise(t, i, 'p', 2 * 10, false, 50) || /* 1 cm2 */
-           (t->v[i].ca != NONE && t->v[i].ca > 2 * 110);
+           (t->v[i].x[CA].known && t->v[i].x[CA].lo > 2 * 110 * FINE);
+}
+
+static bool there(range x)
+{
+    return x.known && x.lo > 0;
 }
 
 static int relapse_from_complete(const story *t, const second_answer *a)
 {
     int start = -1;
     for (int k = 0; k < a->n && !a->excluded[k]; k++) {
-        const second_row *d = &t->v[k + 1];
+        const one_day *d = &t->v[k + 1];
         if (start < 0) {
             if (a->confirmed[k] >= CR)
                 start = k + 1;
             continue;
         }
-        const second_row *c = &t->v[start];
+        const one_day *c = &t->v[start];
         bool band = positive(t, k + 1);
         if (band && t->w->relapse_confirm) {
             band = false;
@@ -709,8 +777,8 @@ static int relapse_from_complete(const story *t, const second_answer *a)
                     break;
                 }
         }
-        if (band || a->raw[k] == PD || (d->bm != NONE && d->bm >= 2 * 50) ||
-            (d->s > 0 && !(c->s > 0)) || (d->u > 0 && !(c->u > 0)))
+        if (band || a->raw[k] == PD || reaches(d->x[BM], 2 * 50) ||
+            (there(d->x[S]) && !there(c->x[S])) || (there(d->x[U]) && !there(c->x[U])))
             return a->day[k];
     }
     return NO_DATE;
@@ -722,14 +790,14 @@ static void tell_story(const second_patient *p, story *t)
 {
     *t = (story){.p = p, .w = &p->sw, .n = 1};
     t->v[0] = baseline_values(p, &t->day_s, &t->day_u);
-    t->tumour = t->v[0].spd != NONE && t->v[0].spd > 0;
+    t->tumour = t->v[0].x[SPD].known && t->v[0].x[SPD].hi > 0;
     const int r = ratio(t, &t->v[0]);
     t->chain = r == 1 ? 'k' : r == -1 ? 'l' : p->light;
     t->type = disease(t);
-    for (int day = p->baseline + 1; day < 2000; day++)
+    for (int when = p->baseline + 1; when < 2000; when++)
         for (int i = 0; i < p->n; i++)
-            if (p->row[i].day == day) {
-                t->v[t->n++] = whole_day(p, day);
+            if (p->row[i].day == when) {
+                t->v[t->n++] = whole_day(p, when);
                 break;
             }
 }

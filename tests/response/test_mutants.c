@@ -342,10 +342,96 @@ static void every_switch_matters(void **state)
     assert_int_equal(survivors, 0);
 }
 
+/* -- bounds -- */
+
+enum { BELOW = MSP_MEASURED_BELOW, ABOVE = MSP_MEASURED_ABOVE, EQUAL = MSP_MEASURED_OR_EQUAL };
+#define BOUND (BELOW | ABOVE | EQUAL)
+
+/* A bound that is read as another one, or as the number that it names. */
+typedef struct misreading {
+    msp_marker marker;
+    const char *what;
+    unsigned from, to;
+} misreading;
+
+#define MISREAD_AS_NUMBER(marker)                \
+    {MSP_MARKER_##marker, "<x as x", BELOW, 0},  \
+    {                                            \
+        MSP_MARKER_##marker, ">x as x", ABOVE, 0 \
+    }
+#define MISREAD_SIGNS(marker)                                     \
+    {MSP_MARKER_##marker, "<x as <=x", BELOW, BELOW | EQUAL},     \
+        {MSP_MARKER_##marker, "<=x as <x", BELOW | EQUAL, BELOW}, \
+        {MSP_MARKER_##marker, ">x as >=x", ABOVE, ABOVE | EQUAL}, \
+    {                                                             \
+        MSP_MARKER_##marker, ">=x as >x", ABOVE | EQUAL, ABOVE    \
+    }
+
+/* "<x" of an M-protein is 0; of the others the sign of equality decides where a row asks for less
+ * or more than a number. */
+static const misreading misreadings[] = {
+    {MSP_MARKER_SERUM_M, ">x as x", ABOVE, 0},
+    {MSP_MARKER_SERUM_M, ">x as >=x", ABOVE, ABOVE | EQUAL},
+    {MSP_MARKER_URINE_M, ">x as x", ABOVE, 0},
+    {MSP_MARKER_URINE_M, ">x as >=x", ABOVE, ABOVE | EQUAL},
+    MISREAD_AS_NUMBER(KAPPA),
+    MISREAD_SIGNS(KAPPA),
+    MISREAD_AS_NUMBER(LAMBDA),
+    MISREAD_SIGNS(LAMBDA),
+    MISREAD_AS_NUMBER(MARROW),
+    {MSP_MARKER_MARROW, "<x as <=x", BELOW, BELOW | EQUAL},
+    {MSP_MARKER_MARROW, "<=x as <x", BELOW | EQUAL, BELOW},
+    MISREAD_AS_NUMBER(SPD),
+    MISREAD_AS_NUMBER(CALCIUM),
+    {MSP_MARKER_CALCIUM, ">x as >=x", ABOVE, ABOVE | EQUAL},
+    {MSP_MARKER_CALCIUM, ">=x as >x", ABOVE | EQUAL, ABOVE},
+    MISREAD_AS_NUMBER(CIRCULATING),
+};
+
+/* How many patients it took to see a difference; 0: nobody shows it. */
+static size_t misread_after(const misreading *m)
+{
+    static msp_measured values[ROWS_MAX * MSP_MARKER_COUNT];
+    for (size_t i = 0; i < patients.n; i++) {
+        msp_patient p = patients.patients[i];
+        msp_response_result result;
+        size_t changed = 0;
+        for (size_t k = 0; k < p.n_measured; k++) {
+            values[k] = p.measured[k];
+            if (values[k].marker != m->marker || (values[k].flags & BOUND) != m->from)
+                continue;
+            values[k].flags = (uint8_t)((values[k].flags & ~(unsigned)BOUND) | m->to);
+            changed++;
+        }
+        p.measured = values;
+        if (changed == 0)
+            continue;
+        assert_int_equal(msp_judge_patient(&judge, &p, responses.criteria[i], &result, NULL),
+                         MSP_OK);
+        if (!same(&result, &answers[i]))
+            return i + 1;
+    }
+    return 0;
+}
+
+static void every_bound_matters(void **state)
+{
+    (void)state;
+    survivors = 0;
+    for (size_t i = 0; i < MSP_COUNT(misreadings); i++) {
+        const misreading *m = &misreadings[i];
+        const size_t after = misread_after(m);
+        print_message("%-28s %-34s %s %zu\n", msp_marker_about(m->marker)->text, m->what,
+                      after > 0 ? "noticed, patient" : "SURVIVES", after);
+        survivors += after == 0;
+    }
+    assert_int_equal(survivors, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(unchanged_nobody_differs),
-                                       cmocka_unit_test(every_row_matters),
-                                       cmocka_unit_test(every_switch_matters)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unchanged_nobody_differs), cmocka_unit_test(every_row_matters),
+        cmocka_unit_test(every_bound_matters), cmocka_unit_test(every_switch_matters)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
