@@ -104,6 +104,7 @@ static msp_status read_hypotheses(adjust_job *j, const char *const *words, size_
         const msp_status rc = read_pair(j, words[i], &j->names[i], &j->p[i], err);
         if (rc != MSP_OK)
             return rc;
+        j->p[i] += 0.0; /* -0 is 0 */
         if (!(j->p[i] >= 0 && j->p[i] <= 1))
             return msp_fail(err, MSP_EUSAGE, "the p-value of %s is %g; expected 0 to 1",
                             j->names[i], j->p[i]);

@@ -244,11 +244,13 @@ void evidence_put_more(const evidence_job *j, msp_json *json)
 static void add_cell(const evidence_job *j, msp_network_estimate e, grid *g)
 {
     const double z = msp_dist_normal_limit(j->pooling.level);
+    const double low = evidence_scale(j, e.te - z * e.se),
+                 high = evidence_scale(j, e.te + z * e.se);
     if (isnan(e.te))
         grid_cell(g, "-");
     else
-        grid_cell(g, "%.3f (%.3f-%.3f)", evidence_scale(j, e.te),
-                  evidence_scale(j, e.te - z * e.se), evidence_scale(j, e.te + z * e.se));
+        grid_cell(g, "%.3f (%.3f%s%.3f)", evidence_scale(j, e.te), low, grid_between(low, high),
+                  high);
 }
 
 static void ranks_as_text(const evidence_job *j, msp_text *out)

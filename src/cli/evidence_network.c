@@ -286,19 +286,27 @@ static const msp_statement *statement_of(const evidence_job *j, const msp_pair *
     return NULL;
 }
 
+/* "0.773 (0.601-0.984)", on the measure's scale. */
+static void add_estimate(const evidence_job *j, double estimate, double lower, double upper,
+                         grid *g)
+{
+    const double low = evidence_scale(j, lower), high = evidence_scale(j, upper);
+    grid_cell(g, "%.3f (%.3f%s%.3f)", evidence_scale(j, estimate), low, grid_between(low, high),
+              high);
+}
+
 static void add_table_row(const evidence_job *j, const msp_pair *x, grid *g)
 {
     const msp_pooled *p = &j->pooled;
     const msp_statement *s = statement_of(j, x);
     grid_row(g);
     grid_cell(g, "%s%s", p->treatments[x->treatment], star_of(j, p->treatments[x->treatment]));
-    grid_cell(g, "%.3f (%.3f-%.3f)", evidence_scale(j, x->estimate), evidence_scale(j, x->lower),
-              evidence_scale(j, x->upper));
+    add_estimate(j, x->estimate, x->lower, x->upper, g);
     if (j->pooling.bayes) {
-        grid_cell(g, "%.3f (%.3f-%.3f)", evidence_scale(j, x->median),
-                  evidence_scale(j, x->bayes_lower), evidence_scale(j, x->bayes_upper));
-        grid_cell(g, "%.2f-%.2f", evidence_scale(j, x->predictive_lower),
-                  evidence_scale(j, x->predictive_upper));
+        const double low = evidence_scale(j, x->predictive_lower),
+                     high = evidence_scale(j, x->predictive_upper);
+        add_estimate(j, x->median, x->bayes_lower, x->bayes_upper, g);
+        grid_cell(g, "%.2f%s%.2f", low, grid_between(low, high), high);
         grid_cell(g, "%.4f", x->probability_better);
     }
     grid_cell(g, "%.3f", p->p_score[x->treatment]);

@@ -64,3 +64,8 @@ void grid_print(grid *g, msp_text *out)
     free(g->rows);
     *g = (grid){0};
 }
+
+const char *grid_between(double lower, double upper)
+{
+    return lower < 0 || upper < 0 ? " to " : "-";
+}

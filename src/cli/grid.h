@@ -17,6 +17,8 @@ typedef struct grid {
 void grid_row(grid *g);
 /* The next cell of the last row. */
 void grid_cell(grid *g, const char *fmt, ...) MSP_PRINTF(2, 3);
+/* What stands between two limits: "-", and " to " where one is negative. */
+const char *grid_between(double lower, double upper);
 /* Appends the rows to `out` and empties the grid. */
 void grid_print(grid *g, msp_text *out);
 

@@ -42,3 +42,9 @@ column() { # the adjusted p-values, one a line
     run "$MSPIKE" adjust A B=0.2
     [[ "$output" == *'"A" is not a name and a number'* ]]
 }
+
+@test "adjust: -0 is 0" {
+    run "$MSPIKE" adjust A=-0 B=0.5 --procedure bonferroni
+    [ "$status" -eq 0 ]
+    [[ $output != *-0* ]]
+}
