@@ -1,9 +1,9 @@
 /* safety - adverse events and laboratory grades by arm. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "mspike/endpoint.h"
 #include "mspike/patient.h"
@@ -15,6 +15,8 @@ typedef struct values {
     const char *protocol, *explain, *out;
     int tables; /* index of table_formats; -1: not said */
 } values;
+
+#define MARK "safety.csv"
 
 static const char *const table_formats[] = {"xpt", "json", "csv", NULL};
 static const msp_table_format written[] = {MSP_TABLE_XPT, MSP_TABLE_JSON, MSP_TABLE_CSV};
@@ -28,8 +30,10 @@ static const msp_option options[] = {
      "instead, this patient's laboratory values, each with its grade and the reason", "Output",
      NULL, 0, 0},
     {"out", 0, MSP_OPTION_TEXT, offsetof(values, out), "DIR",
-     "also write the graded values as adlb.xpt there, and the adverse events as adae.xpt", "Output",
-     NULL, 0, 0},
+     "also write the graded values as adlb.xpt there, the adverse events as adae.xpt, and the "
+     "counts "
+     "as safety.csv",
+     "Output", NULL, 0, 0},
     {"tables", 0, MSP_OPTION_CHOICE, offsetof(values, tables), "FORMAT",
      "of the tables in DIR [xpt]", "Output", table_formats, 0, 0},
     CLI_OPTION_FORMAT(values, cli_formats),
@@ -308,16 +312,35 @@ static msp_status write_adae(job *j, msp_error *err)
     return rc;
 }
 
+/* The counts, as --format csv prints them: what tells a folder of this command from others. */
+static msp_status write_counts(job *j, msp_error *err)
+{
+    msp_text text = {0};
+    const char *path = msp_arena_printf(&j->arena, "%s/" MARK, j->v->out);
+    safety_as_csv(&j->answer, &text);
+    const msp_status rc = path == NULL || text.failed
+                              ? msp_fail(err, MSP_EMEM, "no memory for %s", MARK)
+                              : msp_file_write(path, msp_text_str(&text), text.len, err);
+    msp_text_free(&text);
+    return rc;
+}
+
 static msp_status write_folder(job *j, msp_error *err)
 {
-    struct stat about;
-    if (mkdir(j->v->out, 0777) != 0 && errno != EEXIST)
-        return msp_fail(err, MSP_EIO, "%s: %s", j->v->out, strerror(errno));
-    if (stat(j->v->out, &about) != 0 || !S_ISDIR(about.st_mode))
-        return msp_fail(err, MSP_EIO, "%s: a file stands where --out is to write a folder",
-                        j->v->out);
-    msp_status rc = j->answer.courses != NULL ? write_adlb(j, err) : MSP_OK;
-    return rc == MSP_OK && j->answer.adverse ? write_adae(j, err) : rc;
+    static const char *const written_here[] = {"adlb", "adae", "safety", NULL};
+    bool made;
+    msp_status rc = cli_out_folder(j->v->out, MARK, written_here, &made, err);
+    if (rc != MSP_OK)
+        return rc;
+    if (j->answer.courses != NULL)
+        rc = write_adlb(j, err);
+    if (rc == MSP_OK && j->answer.adverse)
+        rc = write_adae(j, err);
+    if (rc == MSP_OK)
+        rc = write_counts(j, err);
+    if (rc != MSP_OK && made)
+        rmdir(j->v->out); /* where nothing was written */
+    return rc;
 }
 
 /* -- the command -- */
@@ -377,7 +400,8 @@ static int run(int argc, char **argv)
     msp_error err = {0};
     msp_text text = {0};
     const msp_status rc = answer(&j, path, &text, &err);
-    exit_code = cli_answer(&v.common, rc, &text, &err);
+    exit_code = rc == MSP_OK && j.findings.n_errors > 0 ? cli_write(&v.common, &text, EXIT_FAILURE)
+                                                        : cli_answer(&v.common, rc, &text, &err);
     msp_results_free(&j.answer.results);
     msp_bloods_free(&j.answer.bloods);
     msp_patients_free(&j.answer.patients);

@@ -59,6 +59,10 @@ setup() {
     grep -q TRTEMFL "$out/adae.csv"
     run "$MSPIKE" safety examples/safety --out "$out"
     [ "$status" -eq 0 ] && [ -s "$out/adlb.xpt" ]
+    rm "$out/safety.csv" # of another command
+    run "$MSPIKE" safety examples/safety --out "$out"
+    [ "$status" -eq 3 ]
+    [[ $output == *"no safety.csv beside it that this command made"* ]]
     run "$MSPIKE" safety examples/safety --tables csv
     [ "$status" -eq 2 ]
     run "$MSPIKE" safety examples/safety --out README.md
@@ -98,6 +102,7 @@ EOF
     sed 's/,g\/dL,12.0,16.0,/,stones,12.0,16.0,/; s/,75,10^9/,75,/' examples/safety/lb.csv >"$BATS_TEST_TMPDIR/f/lb.csv"
     sed 's/,3,N,RELATED/,7,N,RELATED/' examples/safety/ae.csv >"$BATS_TEST_TMPDIR/f/ae.csv"
     run "$MSPIKE" safety "$BATS_TEST_TMPDIR/f"
+    [ "$status" -eq 1 ]
     [[ $output == *'lb.csv:2:'*'haemoglobin is "10.0" stones: in a unit that is none of this test'* ]]
     [[ $output == *'ae.csv:2:'*'"7" is no grade, 1 to 5'* ]]
     run "$MSPIKE" safety examples/safety --explain nobody
