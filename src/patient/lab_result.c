@@ -110,6 +110,26 @@ static msp_lab_result sign(const char *text)
     return (msp_lab_result){.kind = MSP_RESULT_UNREADABLE};
 }
 
+static bool is_immunofixation(msp_marker marker)
+{
+    return marker == MSP_MARKER_IFE_SERUM || marker == MSP_MARKER_IFE_URINE;
+}
+
+bool msp_is_band(const char *text)
+{
+    static const char *const denied[] = {"no ", "not ", "neg", "without "};
+    char plain[TEXT_MAX], light;
+    msp_heavy_chain heavy;
+    if (!normal(text, plain))
+        return false;
+    for (size_t i = 0; i < MSP_COUNT(denied); i++)
+        if (strncmp(plain, denied[i], strlen(denied[i])) == 0)
+            return false;
+    msp_isotype_read(plain, &heavy, &light);
+    return heavy != MSP_HEAVY_UNKNOWN || strstr(plain, "kappa") != NULL ||
+           strstr(plain, "lambda") != NULL;
+}
+
 static bool is_protein(msp_marker marker)
 {
     return marker == MSP_MARKER_SERUM_M || marker == MSP_MARKER_URINE_M ||
@@ -152,7 +172,7 @@ msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool com
     if (is_nothing(plain))
         return (msp_lab_result){.kind = MSP_RESULT_NOTHING};
     if (msp_marker_about(marker)->kind == MSP_MARKER_SIGN)
-        return sign(plain);
+        return sign(is_immunofixation(marker) && msp_is_band(plain) ? "positive" : plain);
     return quantity(marker, plain, comma);
 }
 

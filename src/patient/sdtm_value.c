@@ -32,20 +32,13 @@ static bool is_immunofixation(msp_marker marker)
 }
 
 /* "IgG kappa" is a positive immunofixation, and the earliest one says which disease it is. */
-static bool read_isotype(reader *r, const char *text, uint32_t patient, msp_day day)
+static void read_isotype(reader *r, const char *text, uint32_t patient, msp_day day)
 {
-    msp_heavy_chain heavy;
-    char light;
-    msp_isotype_read(text, &heavy, &light);
-    if (heavy == MSP_HEAVY_UNKNOWN && light == 0)
-        return false;
     msp_patient *p = &r->t.s->out->patients[patient];
-    if (r->isotype_day[patient] == MSP_NO_DAY || day < r->isotype_day[patient]) {
-        r->isotype_day[patient] = day;
-        p->heavy = heavy;
-        p->light = light;
-    }
-    return true;
+    if (r->isotype_day[patient] != MSP_NO_DAY && day >= r->isotype_day[patient])
+        return;
+    r->isotype_day[patient] = day;
+    msp_isotype_read(text, &p->heavy, &p->light);
 }
 
 static void say(reader *r, doubt d, const map_rule *rule, const char *text, const char *unit,
@@ -114,11 +107,8 @@ static bool read_result(reader *r, const map_rule *rule, size_t index, size_t ro
 {
     const char *text = sdtm_cell(r->value[index], row), *unit = unit_of(r, rule, index, row);
     const doubt d = doubt_read(marker_of(r, rule, index, row), text, unit, false, out);
-    if (d == DOUBT_UNREADABLE && is_immunofixation(rule->marker) &&
-        read_isotype(r, text, patient, day)) {
-        *out = (msp_lab_result){.kind = MSP_RESULT_VALUE, .value = {1, 0}};
-        return true;
-    }
+    if (is_immunofixation(rule->marker) && msp_is_band(text))
+        read_isotype(r, text, patient, day);
     if (d != DOUBT_NONE)
         say(r, d, rule, text, unit, row, index);
     if (out->kind != MSP_RESULT_VALUE)

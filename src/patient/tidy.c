@@ -92,9 +92,12 @@ static bool add_value_column(tidy *t, const char *name, msp_marker marker, const
         v->doubt = msp_arena_array(&t->scratch, column->n_texts, 1);
         if (v->read == NULL || v->doubt == NULL)
             return false;
-        for (size_t i = 0; i < column->n_texts; i++)
+        const bool fixation = marker == MSP_MARKER_IFE_SERUM || marker == MSP_MARKER_IFE_URINE;
+        for (size_t i = 0; i < column->n_texts; i++) {
+            v->bands = v->bands || (fixation && msp_is_band(column->text[i]));
             v->doubt[i] = (uint8_t)doubt_read(marker, column->text[i], unit,
                                               t->table->decimal == ',', &v->read[i]);
+        }
     }
     t->n_values++;
     return true;
@@ -279,6 +282,8 @@ static bool measure(tidy *t, const value_column *v, const visit *at)
             return true;
         r = &v->read[code];
         of = (doubt)v->doubt[code];
+        if (v->bands && t->band == NULL && msp_is_band(v->column->text[code]))
+            t->band = v->column->text[code];
     } else {
         char buffer[MSP_DOUBLE_MAX];
         of = doubt_read((msp_marker)v->marker, tidy_cell(v->column, at->row, buffer), v->unit,
@@ -377,6 +382,7 @@ static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
     if (days == NULL)
         return false;
     t->n_measured = 0;
+    t->band = NULL;
     for (size_t i = 0, to; i < t->n_visits; i = to) {
         to = i + 1;
         while (to < t->n_visits && t->visits[to].day == t->visits[i].day)
@@ -385,6 +391,8 @@ static bool build_patient(tidy *t, msp_patient *p, const size_t *rows, size_t n)
         if (!measure_day(t, i, to))
             return false;
     }
+    if (t->band != NULL && p->heavy == MSP_HEAVY_UNKNOWN && p->light == 0)
+        msp_isotype_read(t->band, &p->heavy, &p->light);
     p->visits = days;
     return keep_measured(t, p);
 }

@@ -52,12 +52,14 @@ typedef struct value_column {
     const char *unit; /* NULL: the marker's own */
     msp_lab_result *read;
     uint8_t *doubt; /* per text: a doubt */
+    bool bands;     /* immunofixations, of which some name the band */
     uint8_t marker;
 } value_column;
 
 #define VALUE_COLUMNS_MAX (MSP_MARKER_COUNT + TIDY_OTHER_UNITS)
 
 typedef struct tidy {
+    const char *band; /* of one patient: what his first positive immunofixation names; NULL */
     const msp_table *table;
     msp_day cutoff;   /* what is later is not read; MSP_NO_DAY: none */
     msp_day lived_to; /* the last day of the patient being built that is later; MSP_NO_DAY */

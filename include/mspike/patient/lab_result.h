@@ -28,6 +28,9 @@ typedef struct msp_lab_result {
  * 0 below quantification (rules 1.3); of anything else "<x" is x, flagged, and "not detected" 0. */
 msp_lab_result msp_lab_result_read(msp_marker marker, const char *text, bool comma);
 
+/* Whether an immunofixation names the band that it shows: "IgG kappa", "free lambda"; it is
+ * positive. */
+bool msp_is_band(const char *text);
 /* "IgGk", "IgA lambda", "LCl", "kappa light chain" */
 void msp_isotype_read(const char *text, msp_heavy_chain *heavy, char *light);
 
