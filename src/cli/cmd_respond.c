@@ -368,7 +368,7 @@ static int respond(job *j, const char *path)
              : j->v->rates || j->v->censoring != NULL ? print_happened(j, &text, &err)
                                                       : print(j, from, to, &text, &err);
     if (rc == MSP_OK)
-        return cli_write(&j->v->common, &text, 0);
+        return cli_write(&j->v->common, &text, j->findings.n_errors > 0 ? EXIT_FAILURE : 0);
     msp_text_free(&text);
     return cli_fail(&err);
 }

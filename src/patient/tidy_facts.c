@@ -276,8 +276,12 @@ bool tidy_facts(tidy *t, msp_patient *p, const size_t *rows, size_t n)
         p->sex = msp_arena_text(&t->out->arena, sex);
     p->age = said_age(t, rows, n);
     const char *config = said(t, FIELD_CONFIG, rows, n, &row);
-    if (config != NULL)
+    if (config != NULL) {
+        const msp_place at = msp_table_place(t->table, row, t->field[FIELD_CONFIG]);
         p->switches = msp_arena_text(&t->out->arena, config);
+        p->switches_line = at.line;
+        p->switches_col = at.col;
+    }
     p->first_dose = said_day(t, FIELD_FIRST_DOSE, rows, n);
     p->last_dose = said_day(t, FIELD_LAST_DOSE, rows, n);
     p->randomised = said_day(t, FIELD_RANDOMISED, rows, n);

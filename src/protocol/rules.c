@@ -55,20 +55,40 @@ static msp_status unknown_rule(const char *name, msp_error *err)
     return msp_hint(err, MSP_EUSAGE, "did you mean \"%s\"?", meant);
 }
 
-static bool is_rule(const char *name)
+static const msp_schema_field *find_rule(const char *name)
 {
     for (size_t i = 0; i < msp__rules.n_fields; i++)
         if (strcmp(msp__rules.fields[i].key, name) == 0)
-            return true;
-    return false;
+            return &msp__rules.fields[i];
+    return NULL;
+}
+
+/* The default of a rule that has none of its own: nothing, or what the trial says. */
+static bool is_nothing(const msp_schema_field *rule, const char *value)
+{
+    return rule->fallback == NULL && (*value == '\0' || strcmp(value, "per trial") == 0);
+}
+
+static msp_status unset(msp_rules *rules, const msp_schema_field *rule, msp_arena *arena,
+                        msp_error *err)
+{
+    msp_rules plain;
+    const msp_status rc = msp_rules_default(arena, &plain, err);
+    if (rc == MSP_OK)
+        memcpy((char *)rules + rule->offset, (const char *)&plain + rule->offset,
+               msp_schema_size(rule->type));
+    return rc;
 }
 
 /* The mapping {name: value}, read by the table that reads a protocol's rules. */
 msp_status msp_rules_set(msp_rules *rules, const char *name, const char *value, msp_arena *arena,
                          msp_error *err)
 {
-    if (!is_rule(name))
+    const msp_schema_field *rule = find_rule(name);
+    if (rule == NULL)
         return unknown_rule(name, err);
+    if (is_nothing(rule, value))
+        return unset(rules, rule, arena, err);
     const msp_place at = {.file = "--set", .line = 1, .col = 1, .span = 1};
     msp_node scalar = {.kind = MSP_NODE_SCALAR, .key = name, .key_at = at, .at = at, .text = value};
     const msp_node mapping = {.kind = MSP_NODE_MAPPING, .at = at, .n = 1, .first = &scalar};

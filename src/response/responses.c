@@ -30,9 +30,10 @@ static msp_status apply(const char *switches, msp_rules *rules, msp_arena *arena
             return msp_fail(err, MSP_EMEM, "no memory for the rules of a patient");
         char *value = strchr(name, '=');
         if (value == NULL)
-            return msp_fail(err, MSP_EINPUT,
-                            "config is \"%s\"; expected NAME=VALUE, more of them after \";\"",
-                            name);
+            return msp_hint(
+                err, msp_fail(err, MSP_EUSAGE, "\"%.80s\" stands there; expected NAME=VALUE", name),
+                "more of them follow after \";\", as in "
+                "nadir=lowest_confirmed;mr_flc=on");
         *value++ = '\0';
         rc = msp_rules_set(rules, name, value, arena, err);
         switches += len + (switches[len] == ';');
@@ -67,6 +68,20 @@ static msp_status criteria_for(everyone *e, const char *switches, const msp_crit
     return rc;
 }
 
+/* A switch that is none is said at the cell that sets it. */
+static msp_status name_cell(const everyone *e, const msp_patient *p, msp_status rc, msp_error *err)
+{
+    if (rc != MSP_EUSAGE || err == NULL)
+        return rc;
+    const msp_error why = *err;
+    const msp_place at = {.file = e->patients->sources[0].file,
+                          .line = p->switches_line,
+                          .col = p->switches_col,
+                          .data = true};
+    rc = msp_fail_at(err, MSP_EINPUT, at, "config: %.480s", why.text);
+    return why.hint[0] != '\0' ? msp_hint(err, rc, "%s", why.hint) : rc;
+}
+
 /* Turns the index of a measurement into the file and line that it was reported in. */
 static msp_status name_place(const msp_patients *patients, const msp_patient *p, msp_status rc,
                              msp_error *err)
@@ -87,7 +102,7 @@ static msp_status judge_one(everyone *e, msp_judge *judge, size_t i, msp_error *
     msp_status rc =
         criteria_for(e, p->switches != NULL ? p->switches : "", &e->out->criteria[i], err);
     if (rc != MSP_OK)
-        return rc;
+        return name_cell(e, p, rc, err);
     rc = msp_judge_patient(judge, p, e->out->criteria[i], result, err);
     if (rc != MSP_OK)
         return name_place(e->patients, p, rc, err);

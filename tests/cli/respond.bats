@@ -63,7 +63,7 @@ flat() {
 @test "respond: what cannot be used is said with its place" {
     sed '3s/,1.70,/,"1,70",/' $labs >"$BATS_TEST_TMPDIR/labs.csv"
     run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
-    [ "$status" -eq 0 ]
+    [ "$status" -eq 1 ]
     [[ $output == *'labs.csv:3:'*'serum M-protein is "1,70"; expected a number'* ]]
     sed '3s/,1.70,/,34,/' $labs >"$BATS_TEST_TMPDIR/labs.csv"
     run "$MSPIKE" respond "$BATS_TEST_TMPDIR/labs.csv"
@@ -94,7 +94,7 @@ flat() {
     [ "$status" -eq 0 ]
     [[ $output == *"24 patients; best confirmed response"* ]]
     run --separate-stderr "$MSPIKE" respond tests/data/sdtm
-    [ "$status" -eq 0 ]
+    [ "$status" -eq 1 ]
     [[ $output == *"T-02       serum    SD         -   2024-08-01"* ]]
     [[ $stderr == *"lb.csv:20:38: error: serum M-protein is \"2.0\" without a unit"* ]]
     [[ $stderr != *"T-01,"* ]]
@@ -149,7 +149,7 @@ flat() {
     sed 's/^T,C,7,OVRLRESP,SD/T,C,7,OVRLRESP,STABLE DISEASE/' -i "$folder/rs.csv" # one response that is none
     for how in "--compare" "--out $BATS_TEST_TMPDIR/o"; do
         run --separate-stderr "$MSPIKE" respond "$folder" $how
-        [ "$status" -eq 0 ]
+        [ "$status" -eq 1 ]
         [[ $stderr == *'rs.csv:8:'*'"STABLE DISEASE" is no level of response'*'did you mean SD?'* ]]
     done
     rm "$folder/lb.csv" # the two that report can be compared without laboratory values
@@ -557,4 +557,44 @@ sdtm_of_one() {
         [[ $output == *"d.csv:$found; expected 1 or 0, yes or no"* ]]
     done
     [[ $output != *"d.csv:3:"* ]]
+}
+
+@test "respond: a config cell that is no switch is named with file, line and column" {
+    printf 'case_id,visit_date,serum_m_gdl,config\nP1,2020-01-01,3,\nP1,2020-01-29,3,foo=bar\n' >"$BATS_TEST_TMPDIR/c.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/c.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'c.csv:3:17: error: config: there is no rule "foo"'* ]]
+    printf 'case_id,visit_date,serum_m_gdl,config\nP1,2020-01-01,3,nadir=lowst\n' >"$BATS_TEST_TMPDIR/c.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/c.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'c.csv:2:17: error: config: nadir is "lowst"; expected one of lowest or lowest_confirmed'* ]]
+    printf 'case_id,visit_date,serum_m_gdl,config\nP1,2020-01-01,3,nadir\n' >"$BATS_TEST_TMPDIR/c.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/c.csv"
+    [ "$status" -eq 3 ]
+    [[ $output == *'c.csv:2:17: error: config: "nadir" stands there; expected NAME=VALUE'* ]]
+}
+
+@test "respond: an error finding leaves with 1, warnings do not" {
+    printf 'case_id,visit_date,serum_m_gdl\nP1,2020-01-01,3\nP1,2020-13-29,1\nP1,2020-02-26,1\n' >"$BATS_TEST_TMPDIR/d.csv"
+    run --separate-stderr "$MSPIKE" respond "$BATS_TEST_TMPDIR/d.csv"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"visit_date is no full date"* ]]
+    [[ $output == *P1* ]]
+    run "$MSPIKE" respond $labs
+    [ "$status" -eq 0 ]
+}
+
+@test "respond: an immunofixation that names its band is positive, from visits as from SDTM" {
+    printf 'case_id,visit_date,serum_m_gdl,urine_m_mg24h,kappa_mgl,lambda_mgl,ife_serum\nP1,2020-01-01,3,0,10,10,IgG kappa\nP1,2020-01-29,0,0,10,10,IgG kappa\n' >"$BATS_TEST_TMPDIR/i.csv"
+    run --separate-stderr "$MSPIKE" respond "$BATS_TEST_TMPDIR/i.csv" --explain P1
+    [ "$status" -eq 0 ]
+    [[ $output == *"serum immunofixation positive"*"[R-CR-ife-serum"* ]]
+    [ -z "$stderr" ]
+    # the earliest says the isotype: A13 holds for IgG kappa alone
+    sed -i 's/10,10,IgG kappa$/10,10,IgG kappa/; 1!s/$/,40/; 1s/$/,bm_pc_pct/; 3s/,40$/,2/; 1s/$/,ife_urine/; 1!s/$/,neg/' "$BATS_TEST_TMPDIR/i.csv"
+    run --separate-stderr "$MSPIKE" respond "$BATS_TEST_TMPDIR/i.csv" --set antibody_reflex=assume_negative_le_0.2 --format csv
+    [[ $output == *"P1,2020-01-29,CR,"* || $output == *"P1,2020-01-29,sCR,"* ]]
+    printf 'case_id,visit_date,serum_m_gdl,ife_serum\nP1,2020-01-01,3,no IgG kappa\n' >"$BATS_TEST_TMPDIR/i.csv"
+    run "$MSPIKE" respond "$BATS_TEST_TMPDIR/i.csv"
+    [ "$status" -eq 1 ]
 }

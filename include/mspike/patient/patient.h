@@ -119,6 +119,7 @@ typedef struct msp_patient {
     size_t n_given;
     const msp_crossed *crossed; /* NULL: stayed on the treatment of the arm */
     const char *switches;       /* "a=b;c=d" that the table sets for this patient alone; or NULL */
+    uint32_t switches_line, switches_col; /* the cell that says so, in the first source */
 } msp_patient;
 
 /* A file that patients were read from. */

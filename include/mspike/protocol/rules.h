@@ -70,7 +70,8 @@ typedef struct msp_rules {
  * MSP_EMEM. */
 msp_status msp_rules_default(msp_arena *arena, msp_rules *out, msp_error *err);
 /* Sets one rule by its name, as `--set NAME=VALUE` does; it then counts as said, on line 1 of
- * the file "--set". A name or value that is none is MSP_EUSAGE with what was probably meant. */
+ * the file "--set". An empty value of a rule without a default (efs_events) takes back what was
+ * said. A name or value that is none is MSP_EUSAGE with what was probably meant. */
 msp_status msp_rules_set(msp_rules *rules, const char *name, const char *value, msp_arena *arena,
                          msp_error *err);
 
