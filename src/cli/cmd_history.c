@@ -46,9 +46,10 @@ const msp_command cli_history = {
         "classes the patient is refractory to, and the state of the disease. Dates may be partial; "
         "an answer that depends on the missing part is unknown. A drug may be named by its brand, "
         "and "
-        "a regimen by its usual abbreviation (VRd, D-Rd, CyBorD). A row of such a table that "
-        "cannot "
-        "be used is shown with its place and its patient not known; the exit status is then 1.",
+        "a regimen by its usual abbreviation (VRd, D-Rd, CyBorD). What cannot be used is shown "
+        "with "
+        "its place; the exit status is then 1. A patient of whom the second kind of table has such "
+        "a row is not known.",
     .examples = examples,
     .n_examples = MSP_COUNT(examples),
     .options = options,
@@ -66,7 +67,6 @@ typedef struct job {
     msp_patients patients; /* of SDTM tables */
     msp_findings findings; /* of them; it holds the names of files that errors name */
     msp_past past;
-    bool faults; /* rows of a table that could not be used */
 } job;
 
 /* A folder holds SDTM tables. */
@@ -76,7 +76,6 @@ static msp_status read_past(job *j, const char *path, msp_error *err)
     if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode)) {
         const msp_status rc = msp_past_read(path, &j->past, &j->findings, err);
         cli_say_findings(&j->v->common, &j->findings);
-        j->faults = j->findings.n_errors > 0;
         return rc;
     }
     const msp_sdtm_options how = {.protocol = j->v->protocol != NULL ? &j->protocol : NULL,
@@ -308,7 +307,7 @@ static int run(int argc, char **argv)
     if (rc == MSP_OK)
         rc = print(&j, &text, &err);
     if (rc == MSP_OK) {
-        exit_code = cli_write(&v.common, &text, j.faults ? 1 : 0);
+        exit_code = cli_write(&v.common, &text, j.findings.n_errors > 0 ? 1 : 0);
     } else {
         msp_text_free(&text);
         exit_code = cli_fail(&err);
