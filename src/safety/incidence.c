@@ -5,24 +5,22 @@
 
 #include "mspike/base/text.h"
 
+static const struct {
+    const char *name, *text;
+} kinds[] = {
+#define AS_KIND(code, name, text) {name, text},
+    MSP_ADVERSE_KIND_LIST(AS_KIND)
+#undef AS_KIND
+};
+
 const char *msp_adverse_kind_name(msp_adverse_kind kind)
 {
-    static const char *const names[] = {
-#define AS_NAME(code, name, text) name,
-        MSP_ADVERSE_KIND_LIST(AS_NAME)
-#undef AS_NAME
-    };
-    return names[kind];
+    return kinds[kind].name;
 }
 
 const char *msp_adverse_kind_text(msp_adverse_kind kind)
 {
-    static const char *const texts[] = {
-#define AS_TEXT(code, name, text) text,
-        MSP_ADVERSE_KIND_LIST(AS_TEXT)
-#undef AS_TEXT
-    };
-    return texts[kind];
+    return kinds[kind].text;
 }
 
 msp_adverse_kind msp_adverse_kind_in_words(const char *words)
