@@ -109,7 +109,10 @@ static msp_status two_files(const char *folder, const entry *a, const entry *b, 
     return msp_hint(err, rc, "which of the two is meant? move the other one away");
 }
 
-msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_error *err)
+/* The data sets of the folder of which `wanted` (NULL: all of them) says yes. */
+static msp_status list_some(const char *folder,
+                            bool (*wanted)(const char *data_set, const char *name),
+                            const char *name, msp_table_list *out, msp_error *err)
 {
     *out = (msp_table_list){0};
     entry *entries = NULL;
@@ -120,6 +123,8 @@ msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_er
     if (rc == MSP_OK && (out->names == NULL || out->paths == NULL))
         rc = msp__no_memory(err, folder);
     for (size_t i = 0; i < n && rc == MSP_OK; i++) {
+        if (wanted != NULL && !wanted(entries[i].name, name))
+            continue;
         if (i > 0 && strcmp(entries[i - 1].name, entries[i].name) == 0)
             rc = two_files(folder, &entries[i - 1], &entries[i], err);
         out->names[out->n] = entries[i].name;
@@ -131,6 +136,11 @@ msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_er
     }
     free(entries);
     return rc;
+}
+
+msp_status msp_table_list_folder(const char *folder, msp_table_list *out, msp_error *err)
+{
+    return list_some(folder, NULL, NULL, out, err);
 }
 
 static msp_status not_found(const char *folder, const char *name, const entry *entries, size_t n,
@@ -185,28 +195,7 @@ static bool may_be_part(const char *data_set, const char *name)
 msp_status msp_table_find_parts(const char *folder, const char *name, msp_table_list *out,
                                 msp_error *err)
 {
-    *out = (msp_table_list){0};
-    entry *entries = NULL;
-    size_t n = 0;
-    msp_status rc = list_files(folder, &out->arena, &entries, &n, err);
-    out->names = msp_arena_array(&out->arena, n + 1, sizeof *out->names);
-    out->paths = msp_arena_array(&out->arena, n + 1, sizeof *out->paths);
-    if (rc == MSP_OK && (out->names == NULL || out->paths == NULL))
-        rc = msp__no_memory(err, folder);
-    for (size_t i = 0; i < n && rc == MSP_OK; i++) {
-        if (!may_be_part(entries[i].name, name))
-            continue;
-        if (out->n > 0 && strcmp(out->names[out->n - 1], entries[i].name) == 0)
-            rc = two_files(folder, &entries[i - 1], &entries[i], err);
-        out->names[out->n] = entries[i].name;
-        out->paths[out->n++] = entries[i].path;
-    }
-    if (rc != MSP_OK) {
-        msp_arena_free(&out->arena);
-        *out = (msp_table_list){0};
-    }
-    free(entries);
-    return rc;
+    return list_some(folder, may_be_part, name, out, err);
 }
 
 bool msp_table_is_in(const char *folder, const char *name)

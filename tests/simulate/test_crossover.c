@@ -1,8 +1,7 @@
 /* Virtual patients who go over to another treatment: the disease that goes on, and the road of
  * their tables. */
 #include "road.h"
-
-#include <string.h>
+#include "world.h"
 
 static const char before[] =
     "mspike: 1\n"
@@ -31,35 +30,6 @@ static const char before[] =
 static const char crossing[] =
     "  crossover: {share: 0.8, delay: {median: 21, spread: 0.5}, decay: {median: 1, spread: 0.5}, "
     "resistant: {median: 0.5, spread: 1.5}, growth: 0.9}\n";
-
-typedef struct world {
-    msp_protocol protocol;
-    msp_findings findings;
-    msp_arena arena;
-    msp_virtual_plan plan;
-    msp_virtual_watch watch;
-} world;
-
-static void open_world(world *w, const char *crossover)
-{
-    char text[4096];
-    msp_error err = {0};
-    *w = (world){0};
-    snprintf(text, sizeof text, "%s%s", before, crossover);
-    assert_int_equal(
-        msp_protocol_parse(text, strlen(text), "x.yaml", &w->protocol, &w->findings, &err), MSP_OK);
-    assert_int_equal(w->findings.n_errors, 0);
-    assert_int_equal(msp_virtual_plan_make(&w->protocol, 0, &w->arena, &w->plan, &err), MSP_OK);
-    assert_int_equal(msp_virtual_watch_init(&w->watch, &w->plan, NULL, &err), MSP_OK);
-}
-
-static void close_world(world *w)
-{
-    msp_virtual_watch_free(&w->watch);
-    msp_arena_free(&w->arena);
-    msp_protocol_free(&w->protocol);
-    msp_findings_free(&w->findings);
-}
 
 static void make(world *w, uint32_t number, msp_virtual_patient *p)
 {
@@ -91,7 +61,7 @@ static void test_disease(void **state)
 {
     (void)state;
     world w;
-    open_world(&w, crossing);
+    open_world(&w, before, crossing);
     size_t n = 0;
     for (uint32_t i = 0; i < 200; i++) {
         msp_virtual_patient p;
@@ -135,7 +105,7 @@ static void test_who(void **state)
 {
     (void)state;
     world w;
-    open_world(&w, crossing);
+    open_world(&w, before, crossing);
     size_t seen = 0, crossed = 0, sooner = 0;
     for (uint32_t i = 0; i < 4000; i++) {
         msp_virtual_patient p;
@@ -172,7 +142,7 @@ static void test_road(void **state)
     world w;
     road r;
     size_t events = 0, responders = 0;
-    open_world(&w, crossing);
+    open_world(&w, before, crossing);
     road_take(&w.plan, 3, &r);
     assert_true(road_compare(&w.watch, 3, &r) > 40);
     for (uint32_t i = 0; i < w.plan.n; i++) {
@@ -232,7 +202,7 @@ static void test_tables(void **state)
     msp_virtual_tables t;
     msp_error err = {0};
     size_t n = 0, events = 0;
-    open_world(&w, crossing);
+    open_world(&w, before, crossing);
     assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &t, &err), MSP_OK);
     assert_int_equal(msp_virtual_trial_follow(&w.watch, 3, 0, &err), MSP_OK);
     for (uint32_t i = 0; i < w.plan.n; i++) {
@@ -268,8 +238,8 @@ static void test_tables(void **state)
 static size_t crossed_of(const char *said)
 {
     world w, plain;
-    open_world(&w, said);
-    open_world(&plain, "");
+    open_world(&w, before, said);
+    open_world(&plain, before, "");
     size_t n = 0;
     for (uint32_t i = 0; i < 400; i++) {
         msp_virtual_patient p, q;
@@ -329,8 +299,8 @@ static void test_threads(void **state)
     msp_virtual_cost cost;
     static const size_t threads[] = {1, 2, 3, 7};
     uint64_t digest = 0;
-    open_world(&w, crossing);
-    open_world(&plain, "");
+    open_world(&w, before, crossing);
+    open_world(&plain, before, "");
     assert_true(msp_virtual_ways(&ways) > 0);
     for (size_t i = 0; i < MSP_COUNT(threads); i++) {
         assert_int_equal(

@@ -1,8 +1,7 @@
 /* Plasmacytomas of virtual patients: their course, what scans of them show, the road of TU and TR.
  */
 #include "road.h"
-
-#include <string.h>
+#include "world.h"
 
 static const char before[] =
     "mspike: 1\n"
@@ -28,35 +27,6 @@ static const char before[] =
     "    B: {decay: {median: 0.8, spread: 0.5}, resistant: {median: 0.3, spread: 1}, growth: "
     "{median: 0.15, spread: 0.6}}\n"
     "  crossover: {decay: 1, resistant: {median: 0.5, spread: 1.5}}\n";
-
-typedef struct world {
-    msp_protocol protocol;
-    msp_findings findings;
-    msp_arena arena;
-    msp_virtual_plan plan;
-    msp_virtual_watch watch;
-} world;
-
-static void open_world(world *w, const char *plasmacytomas)
-{
-    char text[4096];
-    msp_error err = {0};
-    *w = (world){0};
-    snprintf(text, sizeof text, "%s%s", before, plasmacytomas);
-    assert_int_equal(
-        msp_protocol_parse(text, strlen(text), "x.yaml", &w->protocol, &w->findings, &err), MSP_OK);
-    assert_int_equal(w->findings.n_errors, 0);
-    assert_int_equal(msp_virtual_plan_make(&w->protocol, 0, &w->arena, &w->plan, &err), MSP_OK);
-    assert_int_equal(msp_virtual_watch_init(&w->watch, &w->plan, NULL, &err), MSP_OK);
-}
-
-static void close_world(world *w)
-{
-    msp_virtual_watch_free(&w->watch);
-    msp_arena_free(&w->arena);
-    msp_protocol_free(&w->protocol);
-    msp_findings_free(&w->findings);
-}
 
 static void make(world *w, uint32_t number, msp_virtual_patient *p)
 {
@@ -94,7 +64,7 @@ static void test_truth(void **state)
 {
     (void)state;
     world w;
-    open_world(&w, "  plasmacytomas: 0.7\n");
+    open_world(&w, before, "  plasmacytomas: 0.7\n");
     size_t n = 0, by_size = 0, has = 0;
     for (uint32_t i = 0; i < 400; i++) {
         msp_virtual_patient p;
@@ -125,7 +95,7 @@ static void test_scans(void **state)
 {
     (void)state;
     world w;
-    open_world(&w, "  plasmacytomas: {share: 0.5, new: 0.3, every: 4}\n");
+    open_world(&w, before, "  plasmacytomas: {share: 0.5, new: 0.3, every: 4}\n");
     size_t n = 0, gone = 0, fresh = 0;
     double squares = 0;
     for (uint32_t i = 0; i < 600; i++) {
@@ -186,7 +156,7 @@ static void test_road(void **state)
     world w;
     road r;
     size_t all = 0, longer = 0;
-    open_world(&w, "  plasmacytomas: {share: 0.6, new: 0.3}\n");
+    open_world(&w, before, "  plasmacytomas: {share: 0.6, new: 0.3}\n");
     road_take(&w.plan, 3, &r);
     assert_true(road_compare(&w.watch, 3, &r) > 40);
     for (uint32_t i = 0; i < w.plan.n; i++) {
@@ -210,7 +180,7 @@ static uint64_t digest_of(const char *plasmacytomas, size_t threads)
     world w;
     const msp_virtual_way *ways;
     msp_virtual_cost cost;
-    open_world(&w, plasmacytomas);
+    open_world(&w, before, plasmacytomas);
     assert_true(msp_virtual_ways(&ways) > 0);
     assert_int_equal(msp_virtual_cost_of(&w.protocol, ways, 5, 4, threads, 2, NULL, &cost, NULL),
                      MSP_OK);
@@ -242,7 +212,7 @@ static void test_extremes(void **state)
                                        "  plasmacytomas: {share: 0, new: 1}\n"};
     for (size_t k = 0; k < MSP_COUNT(said); k++) {
         world w;
-        open_world(&w, said[k]);
+        open_world(&w, before, said[k]);
         size_t fresh = 0, seen = 0;
         for (uint32_t i = 0; i < 200; i++) {
             msp_virtual_patient p;

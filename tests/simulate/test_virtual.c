@@ -10,6 +10,7 @@
 #include "mspike/table.h"
 #include "simulate/exact.h"
 #include "simulate/visits.h"
+#include "world.h"
 
 static const char text[] =
     "mspike: 1\n"
@@ -30,34 +31,6 @@ static const char text[] =
     "    A: {decay: {median: 1.2, spread: 0.4}, resistant: {median: 0.05, spread: 2}, growth: "
     "{median: 0.15, spread: 0.5}, refractory: 0.1}\n"
     "    B: {decay: 1, resistant: 0.2, growth: 0.3}\n";
-
-typedef struct world {
-    msp_protocol protocol;
-    msp_findings findings;
-    msp_arena arena;
-    msp_virtual_plan plan;
-    msp_virtual_watch watch;
-} world;
-
-static void open_world(world *w)
-{
-    msp_error err = {0};
-    *w = (world){0};
-    assert_int_equal(
-        msp_protocol_parse(text, strlen(text), "virtual.yaml", &w->protocol, &w->findings, &err),
-        MSP_OK);
-    assert_int_equal(w->findings.n_errors, 0);
-    assert_int_equal(msp_virtual_plan_make(&w->protocol, 0, &w->arena, &w->plan, &err), MSP_OK);
-    assert_int_equal(msp_virtual_watch_init(&w->watch, &w->plan, NULL, &err), MSP_OK);
-}
-
-static void close_world(world *w)
-{
-    msp_virtual_watch_free(&w->watch);
-    msp_arena_free(&w->arena);
-    msp_protocol_free(&w->protocol);
-    msp_findings_free(&w->findings);
-}
 
 /* dS/dt and dR/dt of the header in steps of a hundredth of a day, by the classical method of Runge
  * and Kutta; the transplant takes its part between two steps. */
@@ -115,7 +88,7 @@ static void test_allotment(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     assert_int_equal(w.plan.n_block, 6);
     assert_int_equal(w.plan.n_cells, 3);
     size_t n[3][2] = {{0}};
@@ -135,7 +108,7 @@ static void test_one_patient(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     msp_virtual_patient a, b;
     msp_measured kept[512];
     msp_virtual_patient_make(&w.plan, 1, 5, 17, 0, 1, &w.watch.work, &a);
@@ -156,7 +129,7 @@ static void test_overlap(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     msp_planned_visit visits[40];
     msp_virtual_course *c = &w.plan.arm[0];
     const size_t n = c->n_visits < MSP_COUNT(visits) ? c->n_visits : MSP_COUNT(visits);
@@ -182,7 +155,7 @@ static void test_truth(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     size_t scanned = 0;
     for (uint32_t i = 0; i < 200; i++) {
         msp_virtual_patient p;
@@ -219,7 +192,7 @@ static void test_follow(void **state)
     (void)state;
     world w;
     msp_error err = {0};
-    open_world(&w);
+    open_world(&w, text, "");
     size_t n = 0, early = 0, responders = 0;
     double delay = 0;
     for (uint64_t trial = 0; trial < 5; trial++) {
@@ -258,7 +231,7 @@ static void test_tables(void **state)
     } files[] = {{MSP_VIRTUAL_DM, "dm.xpt"}, {MSP_VIRTUAL_DS, "ds.xpt"}, {MSP_VIRTUAL_DD, "dd.xpt"},
                  {MSP_VIRTUAL_EX, "ex.xpt"}, {MSP_VIRTUAL_LB, "lb.xpt"}, {MSP_VIRTUAL_MI, "mi.xpt"},
                  {MSP_VIRTUAL_CM, "cm.xpt"}};
-    open_world(&w);
+    open_world(&w, text, "");
     assert_non_null(mkdtemp(folder));
     assert_int_equal(msp_virtual_tables_make(&w.plan, 3, 0, &tables, &err), MSP_OK);
     for (size_t i = 0; i < MSP_COUNT(files); i++) {
@@ -465,7 +438,7 @@ static void test_doses(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     size_t cycles = 0, count[3] = {0};
     for (uint32_t i = 0; i < 2000; i++) {
         msp_virtual_patient p;
@@ -506,7 +479,7 @@ static void test_expected(void **state)
 {
     (void)state;
     world w;
-    open_world(&w);
+    open_world(&w, text, "");
     msp_virtual_patient among, alone;
     const uint8_t arm[] = {0, 1, 1, 0, 1}, cell[] = {2, 0, 1, 1, 2};
     const uint8_t other_arm[] = {1, 0, 1, 1};
