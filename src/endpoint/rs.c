@@ -166,18 +166,51 @@ static msp_status read_row(const rs_reader *r, size_t row, msp_arena *arena, row
     return MSP_OK;
 }
 
+/* Whose a report is; nobody named is the investigator. NULL: somebody else's. */
+static const char *evaluator_of(const char *text)
+{
+    if (text[0] == '\0' || msp_text_contains_nocase(text, "investigator"))
+        return MSP_RS_INVESTIGATOR;
+    return msp_evaluator_is_independent(text) ? MSP_RS_COMMITTEE : NULL;
+}
+
+static bool is_response(const rs_columns *columns, size_t row)
+{
+    return strcmp(msp__cell_text(columns->test, row), "OVRLRESP") == 0 &&
+           !msp_column_is_missing(columns->level, row);
+}
+
 static bool is_wanted(const rs_columns *columns, size_t row, const char *evaluator)
 {
-    if (strcmp(msp__cell_text(columns->test, row), "OVRLRESP") != 0 ||
-        msp_column_is_missing(columns->level, row))
+    if (!is_response(columns, row))
         return false;
+    const char *whose = evaluator_of(msp__cell_text(columns->evaluator, row));
     return evaluator == NULL || columns->evaluator == NULL ||
-           strcmp(msp__cell_text(columns->evaluator, row), evaluator) == 0;
+           (whose != NULL && strcmp(whose, evaluator) == 0);
+}
+
+/* Those of a sponsor, say: once for each name. */
+static void say_others(const rs_reader *r)
+{
+    const msp_column *evaluator = r->columns.evaluator;
+    if (evaluator == NULL || evaluator->type != MSP_COLUMN_TEXT)
+        return;
+    for (size_t i = 1; i < evaluator->n_texts; i++) {
+        size_t row = 0;
+        char said[96];
+        while (row < r->rs->n_rows && (evaluator->code[row] != i || !is_response(&r->columns, row)))
+            row++;
+        if (row == r->rs->n_rows || evaluator_of(evaluator->text[i]) != NULL)
+            continue;
+        snprintf(said, sizeof said, "responses of \"%.40s\" are not read", evaluator->text[i]);
+        say(r, MSP_SEVERITY_WARNING, "data-evaluator", row, evaluator,
+            "they are neither the investigator's nor an independent assessor's", said);
+    }
 }
 
 /* -- whose rows -- */
 
-static void say_several(void *context, const msp_reading *second, const char *taken)
+static void say_several(void *context, const msp_reader_row *second, const char *taken)
 {
     const rs_reader *r = context;
     char hint[128];
@@ -203,17 +236,17 @@ static const char *time_of(const rs_columns *columns, size_t row, msp_arena *are
 static msp_status choose_rows(rs_reader *r, const char *evaluator, bool *taken, msp_error *err)
 {
     msp_arena scratch = {0};
-    msp_reading *all = msp_arena_array(&scratch, r->rs->n_rows + 1, sizeof *all);
+    msp_reader_row *all = msp_arena_array(&scratch, r->rs->n_rows + 1, sizeof *all);
     size_t n = 0;
     bool memory = all != NULL;
     for (size_t row = 0; memory && row < r->rs->n_rows; row++) {
         if (!is_wanted(&r->columns, row, evaluator))
             continue;
-        all[n] = (msp_reading){.subject = msp__cell_text(r->columns.id, row),
-                               .time = time_of(&r->columns, row, &scratch),
-                               .reader = msp__cell_text(r->columns.reader, row),
-                               .accepted = msp__cell_text(r->columns.accepted, row),
-                               .row = row};
+        all[n] = (msp_reader_row){.subject = msp__cell_text(r->columns.id, row),
+                                  .time = time_of(&r->columns, row, &scratch),
+                                  .reader = msp__cell_text(r->columns.reader, row),
+                                  .accepted = msp__cell_text(r->columns.accepted, row),
+                                  .row = row};
         memory = all[n++].time != NULL;
     }
     if (memory && (r->columns.reader != NULL || r->columns.accepted != NULL))
@@ -300,6 +333,8 @@ msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char 
     msp_status rc = find_columns(rs, &r.columns, err);
     if (rc != MSP_OK)
         return rc;
+    if (evaluator != NULL && strcmp(evaluator, MSP_RS_INVESTIGATOR) == 0) /* of two readings once */
+        say_others(&r);
     row_read *rows = calloc(rs->n_rows + 1, sizeof *rows);
     bool *taken = calloc(rs->n_rows + 1, sizeof *taken);
     rc = rows != NULL && taken != NULL ? choose_rows(&r, evaluator, taken, err)

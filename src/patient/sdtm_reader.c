@@ -7,14 +7,17 @@
 
 enum { BY_SITE = 1, BY_INDEPENDENT = 2 };
 
-/* CDISC's EVAL: "INDEPENDENT ASSESSOR", "INDEPENDENT REVIEW COMMITTEE"; empty is the site. */
-static uint8_t who_read(const char *evaluator)
+bool msp_evaluator_is_independent(const char *evaluator)
 {
     return msp_text_contains_nocase(evaluator, "independent") ||
-                   msp_text_contains_nocase(evaluator, "adjudicat") ||
-                   msp_text_equal_nocase(evaluator, "IRC")
-               ? BY_INDEPENDENT
-               : BY_SITE;
+           msp_text_contains_nocase(evaluator, "adjudicat") ||
+           msp_text_equal_nocase(evaluator, "IRC");
+}
+
+/* Nobody named is the site. */
+static uint8_t who_read(const char *evaluator)
+{
+    return msp_evaluator_is_independent(evaluator) ? BY_INDEPENDENT : BY_SITE;
 }
 
 static bool is_other_evaluator(const sdtm_table *t, size_t row)
@@ -31,7 +34,7 @@ static const msp_column *column_of(const sdtm_table *t, const char *suffix)
     return msp_table_column(&t->table, name);
 }
 
-static void say_several(void *context, const msp_reading *second, const char *taken)
+static void say_several(void *context, const msp_reader_row *second, const char *taken)
 {
     sdtm_table *t = context;
     char hint[160];
@@ -49,7 +52,7 @@ static bool choose_readings(sdtm_table *t)
     if (reader == NULL && accepted == NULL)
         return true;
     const size_t n_rows = t->table.n_rows;
-    msp_reading *all = msp_arena_array(&t->s->scratch, n_rows + 1, sizeof *all);
+    msp_reader_row *all = msp_arena_array(&t->s->scratch, n_rows + 1, sizeof *all);
     t->row_left_out = msp_arena_array(&t->s->scratch, n_rows + 1, sizeof *t->row_left_out);
     if (all == NULL || t->row_left_out == NULL)
         return false;
@@ -58,11 +61,11 @@ static bool choose_readings(sdtm_table *t)
         const char *at = sdtm_cell(visit, row);
         if (sdtm_patient(t, row) == SDTM_NO_PATIENT || is_other_evaluator(t, row))
             continue;
-        all[n++] = (msp_reading){.subject = sdtm_cell(t->id, row),
-                                 .time = at[0] != '\0' ? at : sdtm_cell(date, row),
-                                 .reader = sdtm_cell(reader, row),
-                                 .accepted = sdtm_cell(accepted, row),
-                                 .row = row};
+        all[n++] = (msp_reader_row){.subject = sdtm_cell(t->id, row),
+                                    .time = at[0] != '\0' ? at : sdtm_cell(date, row),
+                                    .reader = sdtm_cell(reader, row),
+                                    .accepted = sdtm_cell(accepted, row),
+                                    .row = row};
     }
     msp_readers_choose(all, n, say_several, t);
     for (size_t i = 0; i < n; i++)

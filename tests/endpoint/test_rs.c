@@ -223,6 +223,45 @@ static void the_accepted_reader_counts(void **state)
     msp_table_free(&rs);
 }
 
+/* Assessors in other words; what is nobody's of the two is said. */
+static void evaluators_have_several_names(void **state)
+{
+    (void)state;
+    static const char csv[] = "USUBJID,RSSEQ,RSTESTCD,RSSTRESC,RSEVAL,RSDTC\n"
+                              "P1,1,OVRLRESP,SD,,2020-02-01\n"
+                              "P1,2,OVRLRESP,PR,Investigator,2020-03-01\n"
+                              "P1,3,OVRLRESP,CR,INDEPENDENT REVIEW COMMITTEE,2020-03-01\n"
+                              "P1,4,OVRLRESP,PD,IRC,2020-04-01\n"
+                              "P1,5,OVRLRESP,PD,SPONSOR,2020-04-01\n"
+                              "P1,6,OVRLRESP,PD,SPONSOR,2020-05-01\n"
+                              "P1,7,TRGRESP,PD,VENDOR,2020-05-01\n";
+    static const struct {
+        const char *evaluator;
+        int64_t seq[2];
+        size_t said;
+    } cases[] = {{MSP_RS_INVESTIGATOR, {1, 2}, 1}, {MSP_RS_COMMITTEE, {3, 4}, 0}};
+    for (size_t c = 0; c < MSP_COUNT(cases); c++) {
+        msp_table rs;
+        msp_rs reports;
+        msp_error err;
+        msp_findings findings = {0};
+        assert_int_equal(msp_table_read_memory(csv, strlen(csv), "rs.csv", NULL, &rs, &err),
+                         MSP_OK);
+        assert_int_equal(msp_rs_read(&rs, NULL, cases[c].evaluator, &findings, &reports, &err),
+                         MSP_OK);
+        assert_int_equal(reports.n, 1);
+        assert_int_equal(reports.subjects[0].n, 2);
+        for (size_t i = 0; i < 2; i++)
+            assert_int_equal(reports.subjects[0].visits[i].seq, cases[c].seq[i]);
+        assert_int_equal(findings.n, cases[c].said);
+        if (cases[c].said > 0)
+            assert_non_null(strstr(findings.items[0].text, "responses of \"SPONSOR\""));
+        msp_findings_free(&findings);
+        msp_rs_free(&reports);
+        msp_table_free(&rs);
+    }
+}
+
 static void check_names(const msp_table *table)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -367,6 +406,7 @@ int main(void)
         cmocka_unit_test(timelines_of_reports),
         cmocka_unit_test(faults_name_the_cell),
         cmocka_unit_test(the_accepted_reader_counts),
+        cmocka_unit_test(evaluators_have_several_names),
         cmocka_unit_test(who_died_undated_is_not_alive),
         cmocka_unit_test(tables_in_transport_files),
         cmocka_unit_test(benefit_at_its_limit),

@@ -69,8 +69,10 @@ typedef struct msp_rs {
 
 /* The overall responses (RSTESTCD OVRLRESP) of one evaluator in RS, with the qualifiers of SUPPRS
  * (may be NULL; what fits no row is passed over: patient/supp.h), by subject, day and RSSEQ.
- * `evaluator` is RSEVAL ("INVESTIGATOR"); NULL: any. Of several readers at one visit (RSEVALID) the
- * accepted one counts (RSACPTFL; patient/readers.h). A level or a date that is none is a finding
+ * `evaluator` is one of those two, whom RSEVAL may name in other words (nobody: the investigator;
+ * patient/readers.h: who is independent); NULL: any. Responses of others are a warning. Of several
+ * readers at one visit (RSEVALID) the accepted one counts (RSACPTFL; patient/readers.h). A level or
+ * a date that is none is a finding
  * (`findings` may be NULL) and its row left out. MSP_EINPUT where a column is missing. */
 msp_status msp_rs_read(const msp_table *rs, const msp_table *supprs, const char *evaluator,
                        msp_findings *findings, msp_rs *out, msp_error *err);
