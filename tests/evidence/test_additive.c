@@ -122,9 +122,9 @@ static void by_hand(void **state)
     (void)state;
     for (int adds_up = 0; adds_up < 2; adds_up++) {
         sample s = {.n = 3,
-                    .said = {{"1", "A", "P", -1, 0.1},
-                             {"2", "B", "P", -2, 0.1},
-                             {"3", "A+B", "P", adds_up ? -3 : -3.5, 0.1}}};
+                    .said = {{"1", "A", "P", -1, 0.1, 0},
+                             {"2", "B", "P", -2, 0.1, 0},
+                             {"3", "A+B", "P", adds_up ? -3 : -3.5, 0.1, 0}}};
         pool(&s, false);
         s.parts[msp_pooled_index(&s.pooled, "P")].n = 0;
         msp_additive a;
@@ -150,10 +150,10 @@ static void same_parts(void **state)
 {
     (void)state;
     sample s = {.n = 4,
-                .said = {{"1", "A", "P", -1, 0.1},
-                         {"2", "B", "P", -2, 0.1},
-                         {"3", "A+B", "P", -3.5, 0.1},
-                         {"4", "B+A", "A+B", -5, 0.1}}};
+                .said = {{"1", "A", "P", -1, 0.1, 0},
+                         {"2", "B", "P", -2, 0.1, 0},
+                         {"3", "A+B", "P", -3.5, 0.1, 0},
+                         {"4", "B+A", "A+B", -5, 0.1, 0}}};
     pool(&s, false);
     msp_additive a;
     assert_int_equal(
@@ -172,7 +172,7 @@ static void same_parts(void **state)
 static void what_is_refused(void **state)
 {
     (void)state;
-    sample s = {.n = 2, .said = {{"1", "A", "P", -1, 0.1}, {"2", "B", "Q", -2, 0.1}}};
+    sample s = {.n = 2, .said = {{"1", "A", "P", -1, 0.1, 0}, {"2", "B", "Q", -2, 0.1, 0}}};
     pool(&s, false);
     msp_additive a;
     /* no test is possible, so nothing is bridged */

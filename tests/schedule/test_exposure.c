@@ -81,7 +81,7 @@ static msp_given *give(made *m, const char *drug, int64_t amount, int unit, int 
     msp_given *g = &m->given[m->patient.n_given++];
     assert_true(m->patient.n_given <= ROWS_MAX);
     *g = (msp_given){.drug = drug,
-                     .amount = {true, {amount, 0}},
+                     .amount = {.known = true, .value = {amount, 0}},
                      .unit = unit,
                      .first = m->start + day - 1,
                      .last = m->start + day - 1,
