@@ -49,6 +49,9 @@ struct study {
 
 /* Makes the tables that are made of laboratory values. */
 msp_status study_make_tables(struct study *study, msp_error *err);
+/* Those that were made and no study_table has taken yet; returns how many. */
+#define STUDY_MADE 4
+size_t study_made_tables(struct study *study, msp_table *made[STUDY_MADE]);
 /* Collects the columns that the protocol asks for, reads or makes the tables, and finds the
  * patients. */
 msp_status study_read(struct study *study, msp_error *err);

@@ -360,14 +360,24 @@ msp_status study_derive(struct study *study, msp_error *err)
     return rc;
 }
 
+size_t study_made_tables(struct study *study, msp_table *made[STUDY_MADE])
+{
+    msp_table *const all[STUDY_MADE] = {&study->adam.adsl, &study->adam.adrs, &study->adam.adtte,
+                                        &study->scores};
+    size_t n = 0;
+    for (size_t i = 0; i < STUDY_MADE; i++)
+        if (all[i]->name != NULL)
+            made[n++] = all[i];
+    return n;
+}
+
 bool study_take_derived(struct study *study, struct study_table *table, msp_status *rc,
                         msp_error *err)
 {
-    msp_table *const made[] = {&study->adam.adsl, &study->adam.adrs, &study->adam.adtte,
-                               &study->scores};
-    msp_table *taken = NULL;
-    for (size_t i = 0; i < MSP_COUNT(made); i++)
-        if (made[i]->name != NULL && msp_text_equal_nocase(made[i]->name, table->name))
+    msp_table *made[STUDY_MADE], *taken = NULL;
+    const size_t n = study_made_tables(study, made);
+    for (size_t i = 0; i < n; i++)
+        if (msp_text_equal_nocase(made[i]->name, table->name))
             taken = made[i];
     if (taken == NULL)
         return false;

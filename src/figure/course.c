@@ -451,10 +451,10 @@ static void hover(const msp_course_figure *f, const char *label, double from, do
             course_add_date(f, to, &text);
         msp_text_add(&text, " (");
     }
-    plot_add_time(from, &text);
+    plot_add_tenths(from, &text);
     msp_text_add(&text, ends ? " to " : "");
     if (ends)
-        plot_add_time(to, &text);
+        plot_add_tenths(to, &text);
     msp_text_printf(&text, " %s%s%s", f->unit, f->days > 0 ? ")" : "",
                     isinf(to) ? ", ongoing" : "");
     if (why != NULL && *why != '\0' && !f->no_reasons)

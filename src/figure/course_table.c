@@ -100,7 +100,7 @@ static void add_row(const msp_course_figure *f, double time, cursors *c, msp_tex
         course_add_date(f, time, out);
         msp_text_add(out, "</th><td>");
     }
-    plot_add_time(time, out);
+    plot_add_tenths(time, out);
     msp_text_add(out, f->days > 0 ? "</td>" : "</th>");
     add_visits(f, time, c, &cell, &why);
     end_cell(&cell, out);
@@ -172,7 +172,7 @@ static void add_end(const msp_course_figure *f, double time, msp_text *cell)
     else if (f->days > 0)
         course_add_date(f, time, cell);
     else
-        plot_add_time(time, cell);
+        plot_add_tenths(time, cell);
 }
 
 static void add_bars(const msp_course_figure *f, msp_text *out)

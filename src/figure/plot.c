@@ -130,9 +130,9 @@ void plot_y_axis(const figure_plot *plot, const char *label, msp_text *out)
                 plot->bottom - plot->top, FIGURE_TEXT);
 }
 
-void plot_add_time(double time, msp_text *out)
+void plot_add_tenths(double x, msp_text *out)
 {
-    msp_text_add_double(out, round(10 * time) / 10 + 0.0); /* + 0.0: no -0 */
+    msp_text_add_double(out, round(10 * x) / 10 + 0.0); /* + 0.0: no -0 */
 }
 
 void plot_say(const figure_plot *plot, const char *s, msp_text *out)

@@ -37,8 +37,8 @@ void plot_y_axis(const figure_plot *plot, const char *label, msp_text *out);
 /* `s` upright, read from below; anchored at (x, y). */
 void plot_turned(msp_text *out, const char *class_name, svg_anchor anchor, double x, double y,
                  const char *s, double length, double size);
-/* A time for the pointer, in tenths of the unit: visits lie further apart. */
-void plot_add_time(double time, msp_text *out);
+/* A number for the pointer, to tenths: visits lie further apart, and so do changes in per cent. */
+void plot_add_tenths(double x, msp_text *out);
 /* Says in the middle of the plot why it is empty. */
 void plot_say(const figure_plot *plot, const char *s, msp_text *out);
 

@@ -198,10 +198,10 @@ static void hover(const msp_swimmer_figure *f, const msp_swimmer_lane *lane, con
     msp_text text = {0};
     msp_text_printf(&text, "%s: %s", lane->label, what);
     msp_text_add(&text, *what != '\0' ? ", " : "");
-    plot_add_time(from, &text);
+    plot_add_tenths(from, &text);
     if (to >= from) {
         msp_text_add(&text, " to ");
-        plot_add_time(to, &text);
+        plot_add_tenths(to, &text);
     }
     msp_text_printf(&text, " %s", f->unit);
     if (why != NULL)

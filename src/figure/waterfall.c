@@ -179,7 +179,7 @@ static void hover(const msp_waterfall_bar *b, msp_text *out)
     msp_text_printf(&text, "%s: ", b->label);
     if (b->change > 0)
         msp_text_add_char(&text, '+');
-    msp_text_add_double(&text, round(10 * b->change) / 10 + 0.0);
+    plot_add_tenths(b->change, &text);
     msp_text_add(&text, " %");
     if (*b->marker != '\0')
         msp_text_printf(&text, ", %s", b->marker);

@@ -48,6 +48,15 @@ static void check_target(const msp_virtual_target *t, msp_findings *findings)
         FAULT(id, t->value.at, "87 % is 0.87", "a fraction of the patients is below 1");
 }
 
+static bool plans_harvest(const msp_protocol *p)
+{
+    for (size_t i = 0; i < p->visits.n; i++)
+        for (size_t k = 0; k < p->visits.items[i].assess.n; k++)
+            if (p->visits.items[i].assess.items[k].value == MSP_ASSESSMENT_HARVEST)
+                return true;
+    return false;
+}
+
 static void check_arm(const msp_protocol *p, const msp_virtual_arm *arm, msp_findings *findings)
 {
     if (msp_protocol_arm(p, arm->id) == NULL)
@@ -57,6 +66,9 @@ static void check_arm(const msp_protocol *p, const msp_virtual_arm *arm, msp_fin
     if (changes >= 1)
         FAULT(id, arm->at, "delay, reduction and missed_doses are below 1 together",
               "a cycle of arm \"%s\" is changed with probability %g", arm->id, changes);
+    if (msp_was_said(arm->harvest.at) && !plans_harvest(p))
+        FAULT(id, arm->harvest.at, "add \"assess: [stem-cell-harvest]\" to the visit that plans it",
+              "no visit collects the stem cells of arm \"%s\"", arm->id);
     for (size_t i = 0; i < arm->targets.n; i++)
         check_target(&arm->targets.items[i], findings);
 }

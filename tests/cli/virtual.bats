@@ -93,6 +93,10 @@ EOF
     [[ "$output" =~ Successful\ stem\ cell\ harvest[^%]*KRd-ASCT2\ +$(cat "$BATS_TEST_TMPDIR/harvest")\ +58 ]]
     "$MSPIKE" report protocols/krd-asct2.yaml "$tables" -o "$BATS_TEST_TMPDIR/report" -q
     grep -q '>Achieved' "$BATS_TEST_TMPDIR/report/index.html"
+    sed 's/, stem-cell-harvest\]/]/' protocols/krd-asct2.yaml >"$BATS_TEST_TMPDIR/p.yaml"
+    run "$MSPIKE" check "$BATS_TEST_TMPDIR/p.yaml"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"no visit collects the stem cells of arm \"KRd-ASCT2\""* ]]
 }
 
 @test "the same seed gives the same bytes, another seed others" {
