@@ -48,11 +48,12 @@ typedef struct builder {
     msp_course *course;
     const msp_patient *patient;
     const msp_response_rules *rules;
-    bool ordinary; /* all values are small, and whole in thousandths: that is their unit */
-    int scale[MSP_MARKER_APART];         /* where they are not */
-    int64_t widen[MSP_MARKER_APART];     /* 1, but for means; 0 where it would be too large */
-    uint8_t judged_of[MSP_MARKER_APART]; /* what a marker is judged as, or NOT_PLAIN */
-    day_values base;                     /* chosen for the baseline */
+    bool ordinary; /* all values count, are small, and whole in thousandths: that is their unit */
+    int scale[MSP_MARKER_APART];     /* where they are not */
+    int64_t widen[MSP_MARKER_APART]; /* 1, but for means; 0 where it would be too large */
+    const msp_judged_as *judged_as;  /* of the criteria, by marker */
+    const msp_measured *next, *end;  /* what is not read yet */
+    day_values base;                 /* chosen for the baseline */
 } builder;
 
 static bool usable(const msp_measured *m)
@@ -112,19 +113,19 @@ static void widen_for_means(builder *b)
 
 static bool all_ordinary(builder *b)
 {
-    const msp_patient *p = b->patient;
+    const msp_measured *end = b->patient->measured + b->patient->n_measured;
     int64_t values = 0, below = 0; /* the bits of all */
     unsigned scales = 0, flags = 0;
-    for (size_t i = 0; i < p->n_measured; i++) {
-        const msp_measured *m = &p->measured[i];
+    for (const msp_measured *m = b->patient->measured; m < end; m++) {
         values |= m->coefficient;
-        below |= (m->flags & MSP_MEASURED_BELOW) != 0 ? m->coefficient : 0;
+        below |= m->coefficient & -(int64_t)(m->flags & MSP_MEASURED_BELOW);
         scales |= m->scale;
         flags |= m->flags;
     }
     b->course->bounded = below != 0 || (flags & MSP_MEASURED_ABOVE) != 0; /* as is_bound() */
-    return !b->course->bounded && b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 &&
-           values < ORDINARY && scales <= SCALE_MIN;
+    return !b->course->bounded && (flags & MSP_MEASURED_SPURIOUS) == 0 &&
+           b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 && values < ORDINARY &&
+           scales <= SCALE_MIN;
 }
 
 static void choose_scales(builder *b)
@@ -273,75 +274,61 @@ static msp_status too_long(const builder *b, size_t row, msp_error *err)
                         msp_marker_about((msp_marker)b->patient->measured[row].marker)->text);
 }
 
-/* What is judged as it was measured, and the place of what is not. */
+/* The place of what is not judged as it was measured. */
 #define NOT_PLAIN MSP_JUDGED_COUNT
-static const uint8_t plain[] = {
-    MSP_JUDGED_SERUM,       MSP_JUDGED_URINE,      MSP_JUDGED_MARROW,     MSP_JUDGED_SPD,
-    MSP_JUDGED_CIRCULATING, MSP_JUDGED_SECOND,     MSP_JUDGED_CREATININE, MSP_JUDGED_IFE_URINE,
-    MSP_JUDGED_CLONAL,      MSP_JUDGED_NEW_LESION, MSP_JUDGED_LONGER,     MSP_JUDGED_BONE,
-    MSP_JUDGED_CALCIUM,
-};
 
 /* The usual day: ordinary values, one a marker; what is judged as it was measured goes to `seen` at
  * once. False leaves the day to merge_day. */
-static inline bool read_ordinary(const builder *b, size_t *next, day_values *day, msp_seen *seen)
+static inline bool read_ordinary(builder *b, day_values *day, msp_seen *seen)
 {
-    const msp_measured *m = b->patient->measured;
-    const size_t n = b->patient->n_measured;
-    const msp_day when = m[*next].assessed;
-    uint32_t has = 0, judged = 0;
-    size_t i = *next;
-    for (; i < n && m[i].assessed == when; i++) {
-        const uint8_t marker = m[i].marker;
-        if (!usable(&m[i]))
-            continue;
-        if ((has & BIT(marker)) != 0)
+    const msp_measured *m = b->next;
+    const msp_day when = m->assessed;
+    uint64_t has = 0;
+    for (; m < b->end && m->assessed == when; m++) {
+        const msp_judged_as as = b->judged_as[m->marker];
+        if ((uint32_t)(has & as.bits) != 0)
             return false;
-        has |= BIT(marker);
-        judged |= BIT(b->judged_of[marker]);
-        seen->value[b->judged_of[marker]] = day->value[marker] = ordinary_value(&m[i]);
+        has |= as.bits;
+        seen->value[as.judged] = day->value[m->marker] = ordinary_value(m);
     }
-    day->has = has;
-    seen->has = judged & ~BIT(NOT_PLAIN);
-    *next = i;
+    day->has = (uint32_t)has;
+    seen->has = (uint32_t)(has >> 32) & ~BIT(NOT_PLAIN);
+    b->next = m;
     return true;
 }
 
 /* What is judged as it was measured. */
 static void judge_plain(const builder *b, const day_values *day, msp_seen *seen)
 {
-    uint32_t judged = 0;
+    uint64_t has = 0;
     for (uint32_t left = day->has; left != 0; left &= left - 1) {
         const int marker = __builtin_ctz(left);
-        judged |= BIT(b->judged_of[marker]);
-        seen->value[b->judged_of[marker]] = day->value[marker];
+        has |= b->judged_as[marker].bits;
+        seen->value[b->judged_as[marker].judged] = day->value[marker];
     }
-    seen->has = judged & ~BIT(NOT_PLAIN);
+    seen->has = (uint32_t)(has >> 32) & ~BIT(NOT_PLAIN);
 }
 
-static msp_status merge_day(const builder *b, size_t *next, day_values *day, msp_seen *seen,
-                            msp_error *err)
+static msp_status merge_day(builder *b, day_values *day, msp_seen *seen, msp_error *err)
 {
-    const msp_measured *m = b->patient->measured;
-    const size_t n = b->patient->n_measured;
-    const msp_day when = m[*next].assessed;
+    const msp_measured *measured = b->patient->measured;
+    const msp_day when = b->next->assessed;
     size_t fault = 0;
     day->has = day->less = day->more = day->strict = 0;
-    for (size_t i = *next, to; i < n && m[i].assessed == when; i = *next = to) {
-        to = end_of_run(b->patient, i);
-        if (!merge(b, i, to, day, &fault))
+    while (b->next < b->end && b->next->assessed == when) {
+        const size_t from = (size_t)(b->next - measured), to = end_of_run(b->patient, from);
+        if (!merge(b, from, to, day, &fault))
             return too_long(b, fault, err);
+        b->next = measured + to;
     }
     judge_plain(b, day, seen);
     return MSP_OK;
 }
 
-/* All values of the day that measured[*next] is of; *next moves on. */
-static inline msp_status read_day(const builder *b, size_t *next, day_values *day, msp_seen *seen,
-                                  msp_error *err)
+/* All values of the day that the next one is of. */
+static inline msp_status read_day(builder *b, day_values *day, msp_seen *seen, msp_error *err)
 {
-    return b->ordinary && read_ordinary(b, next, day, seen) ? MSP_OK
-                                                            : merge_day(b, next, day, seen, err);
+    return b->ordinary && read_ordinary(b, day, seen) ? MSP_OK : merge_day(b, day, seen, err);
 }
 
 /* -- 3. baseline, assessments -- */
@@ -453,7 +440,8 @@ static bool ratio_side(const builder *b, const day_values *day, int *side)
     if (is_zero(k) && is_zero(l))
         return false;
     *side = surely_above(k, high, l) - surely_below(k, low, l);
-    return *side != 0 || (!may_be_below(k, low, l) && !may_be_above(k, high, l));
+    return *side != 0 || !b->course->bounded ||
+           (!may_be_below(k, low, l) && !may_be_above(k, high, l));
 }
 
 /* Serum immunofixation as it counts: a band that is the therapeutic antibody's is none (A13). */
@@ -481,9 +469,6 @@ static void set_judged(builder *b)
     memcpy(c->marker_of, markers, sizeof markers);
     if (b->rules->serum_by_iga)
         c->marker_of[MSP_JUDGED_SERUM] = c->marker_of[MSP_JUDGED_SERUM_RECENT] = MSP_MARKER_IGA;
-    memset(b->judged_of, NOT_PLAIN, sizeof b->judged_of);
-    for (size_t i = 0; i < sizeof plain; i++)
-        b->judged_of[c->marker_of[plain[i]]] = plain[i];
 }
 
 /* What something is worked out from. */
@@ -497,7 +482,7 @@ static uint32_t judged_bits(const builder *b, uint32_t markers)
     const uint32_t involved = BIT(kappa ? MSP_MARKER_KAPPA : MSP_MARKER_LAMBDA);
     uint32_t judged = 0;
     for (uint32_t left = markers; left != 0; left &= left - 1)
-        judged |= BIT(b->judged_of[__builtin_ctz(left)]);
+        judged |= BIT(b->judged_as[__builtin_ctz(left)].judged);
     if ((markers & involved) != 0)
         judged |= BIT(MSP_JUDGED_INVOLVED) | BIT(MSP_JUDGED_DFLC);
     if ((markers & BIT(MSP_MARKER_HAEMOGLOBIN)) != 0)
@@ -593,12 +578,19 @@ static msp_disease_type disease_type(const builder *b, char chain)
 
 /* -- 5. the course -- */
 
-/* Assessments are the days after the baseline; their number has to fit nadir_at. */
+/* Visits up to the baseline; assessments are those after it. */
+static size_t visits_before(const msp_patient *p)
+{
+    size_t n = 0;
+    while (n < p->n_visits && p->visits[n] <= p->baseline)
+        n++;
+    return n;
+}
+
+/* The number of assessments has to fit nadir_at. */
 static msp_status reserve(msp_course *c, const msp_patient *p, msp_error *err)
 {
-    size_t n = 1;
-    for (size_t i = 0; i < p->n_visits; i++)
-        n += p->visits[i] > p->baseline;
+    const size_t n = 1 + p->n_visits - visits_before(p);
     if (n > UINT16_MAX)
         return msp_fail(err, MSP_ERANGE, "a patient with more than %d assessments", UINT16_MAX - 1);
     c->n_seen = n;
@@ -630,16 +622,15 @@ static void settle_baseline(builder *b)
     c->seen[0].day = p->baseline;
 }
 
-static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
+static msp_status read_baseline(builder *b, msp_error *err)
 {
-    const msp_patient *p = b->patient;
     b->base.has = b->base.less = b->base.more = b->base.strict = 0;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         b->course->baseline_day[m] = MSP_NO_DAY;
-    while (*next < p->n_measured && p->measured[*next].assessed <= p->baseline) {
+    while (b->next < b->end && b->next->assessed <= b->patient->baseline) {
         day_values day;
-        const msp_day when = p->measured[*next].assessed;
-        const msp_status rc = read_day(b, next, &day, &b->course->seen[0], err);
+        const msp_day when = b->next->assessed;
+        const msp_status rc = read_day(b, &day, &b->course->seen[0], err);
         if (rc != MSP_OK)
             return rc;
         take_baseline(b, &day, when);
@@ -647,47 +638,53 @@ static msp_status read_baseline(builder *b, size_t *next, msp_error *err)
     return MSP_OK;
 }
 
-static msp_status read_assessments(builder *b, size_t next, msp_error *err)
+static msp_status read_assessments(builder *b, msp_error *err)
 {
-    msp_course *c = b->course;
-    const msp_patient *p = b->patient;
+    const msp_course *c = b->course;
+    const msp_day *visit = b->patient->visits + visits_before(b->patient);
     day_values day;
-    msp_seen *seen = &c->seen[1];
-    for (size_t v = 0; v < p->n_visits; v++) {
-        if (p->visits[v] <= p->baseline)
-            continue;
+    for (msp_seen *seen = &c->seen[1]; seen < c->seen + c->n_seen; seen++, visit++) {
         day.has = seen->has = day.less = day.more = day.strict = 0;
-        if (next < p->n_measured && p->measured[next].assessed == p->visits[v]) {
-            const msp_status rc = read_day(b, &next, &day, seen, err);
+        if (b->next < b->end && b->next->assessed == *visit) {
+            const msp_status rc = read_day(b, &day, seen, err);
             if (rc != MSP_OK)
                 return rc;
         }
-        seen->day = p->visits[v];
-        work_out(b, &day, seen++);
+        seen->day = *visit;
+        work_out(b, &day, seen);
     }
     return MSP_OK;
+}
+
+/* A large one, filled in where it is needed. */
+static void begin(builder *b, msp_course *c, const msp_patient *patient,
+                  const msp_criteria *criteria)
+{
+    b->course = c;
+    b->patient = patient;
+    b->rules = &criteria->rules;
+    b->judged_as = criteria->judged_as;
+    b->next = patient->measured;
+    b->end = patient->measured + patient->n_measured;
+    c->patient = patient;
+    c->criteria = criteria;
 }
 
 msp_status msp__course_build(msp_course *c, const msp_patient *patient,
                              const msp_criteria *criteria, msp_error *err)
 {
-    builder b; /* a large one, filled in where it is needed */
-    b.course = c;
-    b.patient = patient;
-    b.rules = &criteria->rules;
-    c->patient = patient;
-    c->criteria = criteria;
-    size_t next = 0;
+    builder b;
+    begin(&b, c, patient, criteria);
     msp_status rc = reserve(c, patient, err);
     if (rc != MSP_OK)
         return rc;
     choose_units(&b);
     set_judged(&b);
-    rc = read_baseline(&b, &next, err);
+    rc = read_baseline(&b, err);
     if (rc != MSP_OK)
         return rc;
     settle_baseline(&b);
-    rc = read_assessments(&b, next, err);
+    rc = read_assessments(&b, err);
     if (rc == MSP_OK)
         msp__look_back(c);
     return rc;

@@ -197,8 +197,39 @@ static void set_percentages(msp_criteria *c)
     }
 }
 
+/* Light chains, serum immunofixation and haemoglobin are worked out first. */
+static void set_judged_as(msp_criteria *c)
+{
+    static const uint8_t plain[][2] = {
+        {MSP_MARKER_SERUM_M, MSP_JUDGED_SERUM},
+        {MSP_MARKER_URINE_M, MSP_JUDGED_URINE},
+        {MSP_MARKER_MARROW, MSP_JUDGED_MARROW},
+        {MSP_MARKER_SPD, MSP_JUDGED_SPD},
+        {MSP_MARKER_CIRCULATING, MSP_JUDGED_CIRCULATING},
+        {MSP_MARKER_SECOND_M, MSP_JUDGED_SECOND},
+        {MSP_MARKER_CREATININE, MSP_JUDGED_CREATININE},
+        {MSP_MARKER_IFE_URINE, MSP_JUDGED_IFE_URINE},
+        {MSP_MARKER_CLONAL, MSP_JUDGED_CLONAL},
+        {MSP_MARKER_NEW_LESION, MSP_JUDGED_NEW_LESION},
+        {MSP_MARKER_LONGER, MSP_JUDGED_LONGER},
+        {MSP_MARKER_BONE, MSP_JUDGED_BONE},
+        {MSP_MARKER_CALCIUM, MSP_JUDGED_CALCIUM},
+    };
+    for (size_t m = 0; m < MSP_MARKER_APART; m++)
+        c->judged_as[m].judged = MSP_JUDGED_COUNT;
+    for (size_t i = 0; i < MSP_COUNT(plain); i++)
+        c->judged_as[plain[i][0]].judged = plain[i][1];
+    if (c->rules.serum_by_iga) {
+        c->judged_as[MSP_MARKER_SERUM_M].judged = MSP_JUDGED_COUNT;
+        c->judged_as[MSP_MARKER_IGA].judged = MSP_JUDGED_SERUM;
+    }
+    for (size_t m = 0; m < MSP_MARKER_APART; m++)
+        c->judged_as[m].bits = UINT64_C(1) << (32 + c->judged_as[m].judged) | UINT64_C(1) << m;
+}
+
 static void compile(msp_criteria *c)
 {
+    set_judged_as(c);
     for (int type = 0; type < MSP_DISEASE_COUNT; type++)
         for (int plasmacytoma = 0; plasmacytoma < 2; plasmacytoma++)
             for (unsigned level = 0; level <= MSP_LEVEL_RELAPSE; level++)

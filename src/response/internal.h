@@ -33,9 +33,10 @@ typedef struct msp_seen {
 typedef struct msp_check {
     int64_t low, high;
     uint8_t row, place; /* index into the criteria's rows; into the list of its level */
-    uint8_t level, judged;
+    uint8_t judged;
     bool from_nadir;
-    uint16_t nadir_at; /* then: of low and high; UINT16_MAX: there are none yet */
+    uint16_t nadir_at;     /* then: of low and high; UINT16_MAX: there are none yet */
+    uint32_t looks, fails; /* bits of what it looks at, and of the level that fails with it */
 } msp_check;
 
 typedef struct msp_course {
@@ -54,7 +55,10 @@ typedef struct msp_course {
     uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
-    bool fixed; /* values that meet MR, PR and VGPR are the same throughout, and none is a bound */
+    /* MR, PR and VGPR are met up to the same values throughout, of which none is a bound, and with
+     * nothing less than all that they look at. */
+    bool fixed;
+    uint32_t needed;                       /* by any of them, as `needs` has it */
     uint32_t needs[MSP_LEVEL_RELAPSE + 1]; /* bit i: a level cannot be met without msp_judged i */
     msp_seen *seen;                        /* [0] is the baseline */
     size_t n_seen, cap_seen;

@@ -244,8 +244,9 @@ void msp__set_checks(msp_course *c)
             msp_check *check = &c->checks[n++];
             *check = (msp_check){.row = list->row[k],
                                  .place = k,
-                                 .level = (uint8_t)level,
                                  .judged = list->judged[k],
+                                 .looks = BIT(list->judged[k]),
+                                 .fails = BIT(level),
                                  .from_nadir = needs_nadir(&c->criteria->rows[list->row[k]]),
                                  .nadir_at = UINT16_MAX};
             if (!check->from_nadir)
@@ -253,9 +254,10 @@ void msp__set_checks(msp_course *c)
         }
     }
     c->level_from[MSP_LEVEL_RELAPSE + 1] = n;
-    c->fixed = !c->bounded;
+    c->needed = c->needs[MSP_LEVEL_VGPR] | c->needs[MSP_LEVEL_PR] | c->needs[MSP_LEVEL_MR];
+    c->fixed = !c->bounded && waivable(c) == 0;
     for (size_t k = c->level_from[MSP_LEVEL_MR]; k < c->level_from[MSP_LEVEL_VGPR + 1]; k++)
-        c->fixed = c->fixed && !c->checks[k].from_nadir;
+        c->fixed = c->fixed && !c->checks[k].from_nadir && c->checks[k].low == INT64_MIN;
 }
 
 static inline bool is_in_range(const msp_seen *seen, const msp_check *check)
@@ -289,24 +291,36 @@ static inline bool is_met(msp_course *c, unsigned level, const msp_seen *seen, u
     if ((c->needs[level] & ~(there | waived)) != 0)
         return false;
     for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
-        if ((there & BIT(c->checks[k].judged)) != 0 && !passes(c, seen, &c->checks[k]))
+        if ((there & c->checks[k].looks) != 0 && !passes(c, seen, &c->checks[k]))
             return false;
     return true;
 }
 
-/* The same of VGPR, PR and MR at once, without a branch: which of them a value reaches is hard to
- * foresee. */
-static uint32_t levels_met(msp_course *c, const msp_seen *seen, uint32_t waived)
+/* Those of VGPR, PR and MR that fail for want of something to look at. */
+static inline uint32_t levels_lacking(const msp_course *c, uint32_t lacking)
+{
+    uint32_t failed = 0;
+    for (unsigned level = MSP_LEVEL_MR; level <= MSP_LEVEL_VGPR; level++)
+        failed |= (c->needs[level] & lacking) != 0 ? BIT(level) : 0;
+    return failed;
+}
+
+/* Which of VGPR, PR and MR are met, without a branch on values: which of them one reaches is hard
+ * to foresee. Where their ranges are `fixed` nothing is looked at that is not there. */
+static inline uint32_t levels_met(msp_course *c, const msp_seen *seen, uint32_t waived)
 {
     const uint32_t there = seen->has & ~waived, lacking = ~(there | waived);
     uint32_t failed = ~(BIT(MSP_LEVEL_VGPR) | BIT(MSP_LEVEL_PR) | BIT(MSP_LEVEL_MR));
-    for (unsigned level = MSP_LEVEL_MR; level <= MSP_LEVEL_VGPR; level++)
-        failed |= (uint32_t)((c->needs[level] & lacking) != 0) << level;
-    msp_check *end = &c->checks[c->level_from[MSP_LEVEL_VGPR + 1]];
-    for (msp_check *k = &c->checks[c->level_from[MSP_LEVEL_MR]]; k < end; k++) {
-        const bool passed = c->fixed ? is_in_range(seen, k) : passes(c, seen, k);
-        failed |= (there >> k->judged & !passed) << k->level;
-    }
+    msp_check *k = &c->checks[c->level_from[MSP_LEVEL_MR]],
+              *end = &c->checks[c->level_from[MSP_LEVEL_VGPR + 1]];
+    if ((c->needed & lacking) != 0)
+        failed |= levels_lacking(c, lacking);
+    if (c->fixed && waived == 0)
+        for (; k < end; k++)
+            failed |= k->fails & (0 - (uint32_t)(seen->value[k->judged] > k->high));
+    else
+        for (; k < end; k++)
+            failed |= (there & k->looks) != 0 && !passes(c, seen, k) ? k->fails : 0;
     return ~failed;
 }
 
@@ -365,7 +379,7 @@ static uint32_t rows_met(msp_course *c, unsigned level, const msp_seen *seen)
 {
     uint32_t met = 0;
     for (size_t k = c->level_from[level]; k < c->level_from[level + 1]; k++)
-        if ((seen->has & BIT(c->checks[k].judged)) != 0 && passes(c, seen, &c->checks[k]))
+        if ((seen->has & c->checks[k].looks) != 0 && passes(c, seen, &c->checks[k]))
             met |= BIT(c->checks[k].place);
     return met;
 }

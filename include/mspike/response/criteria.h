@@ -122,9 +122,16 @@ typedef struct msp_row_list {
     uint8_t n, row[MSP_RESPONSE_ROWS_MAX], judged[MSP_RESPONSE_ROWS_MAX];
 } msp_row_list;
 
+/* What a marker is judged as where that is the value as it was measured, or MSP_JUDGED_COUNT. */
+typedef struct msp_judged_as {
+    uint64_t bits; /* bit i: it is msp_marker i; bit 32 + i: it is judged as msp_judged i */
+    uint8_t judged;
+} msp_judged_as;
+
 /* The rows in force under given rules; percentages that a switch changes are changed in them. */
 typedef struct msp_criteria {
     msp_response_rules rules;
+    msp_judged_as judged_as[MSP_MARKER_APART];
     size_t n_rows;
     msp_response_row rows[MSP_RESPONSE_ROWS_MAX];
     /* [type][plasmacytoma at baseline][level]; an empty list of a level: it cannot be reached */
