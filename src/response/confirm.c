@@ -7,6 +7,8 @@ typedef struct sequence {
     const msp_response_rules *rules;
     msp_assessed *a;
     size_t n;
+    size_t therapy;      /* the first of those that the next therapy excludes; n: there is none */
+    bool stands_at_once; /* marrow and imaging need no second assessment */
 } sequence;
 
 /* The next assessment that is evaluable and far enough from k, excluded or not; n: there is none.
@@ -53,7 +55,7 @@ static bool repeated(const sequence *s, size_t next, uint32_t markers)
 {
     bool alone;
     if (next == s->n || s->a[next].raw != MSP_LEVEL_PD ||
-        (s->a[next].excluded && !s->rules->pd_after_new_therapy))
+        (next >= s->therapy && !s->rules->pd_after_new_therapy))
         return false;
     return !s->rules->pd_same_marker || (biochemical(s, next, &alone) & markers) != 0;
 }
@@ -82,7 +84,7 @@ static msp_pd_basis basis_at(const sequence *s, size_t k)
         return MSP_PD_BASIS_REPEATED;
     if (death_confirms(s, k))
         return MSP_PD_BASIS_DEATH;
-    if (s->rules->pd_count_unconfirmed && (next == s->n || s->a[next].excluded))
+    if (s->rules->pd_count_unconfirmed && next >= s->therapy)
         return MSP_PD_BASIS_COUNTED;
     return MSP_PD_BASIS_NONE;
 }
@@ -96,36 +98,26 @@ static msp_day second_day(const sequence *s, const msp_response_result *out)
     return s->a[out->progression_at].day;
 }
 
-/* The first confirmed progression; n where there is none. */
-static size_t find_progression(const sequence *s, msp_response_result *out)
+/* Whether there is a confirmed progression at k. */
+static bool progresses(const sequence *s, size_t k, msp_response_result *out)
 {
-    out->progression_at = out->progression_again = MSP_NO_ASSESSMENT;
-    out->progression = MSP_NO_DAY;
-    for (size_t k = 0; k < s->n; k++) {
-        if (s->a[k].raw != MSP_LEVEL_PD || s->a[k].excluded)
-            continue;
-        const msp_pd_basis basis = basis_at(s, k);
-        if (basis == MSP_PD_BASIS_NONE)
-            continue;
-        out->progression_at = k;
-        out->progression_by = basis;
-        if (basis == MSP_PD_BASIS_REPEATED)
-            out->progression_again = next_evaluable(s, k);
-        out->progression = s->rules->pd_date_second ? second_day(s, out) : s->a[k].day;
-        return k;
-    }
-    return s->n;
+    const msp_pd_basis basis = basis_at(s, k);
+    if (basis == MSP_PD_BASIS_NONE)
+        return false;
+    out->progression_at = k;
+    out->progression_by = basis;
+    if (basis == MSP_PD_BASIS_REPEATED)
+        out->progression_again = next_evaluable(s, k);
+    out->progression = s->rules->pd_date_second ? second_day(s, out) : s->a[k].day;
+    return true;
 }
 
 /* -- response -- */
 
-/* Marrow and imaging need no second assessment: what they alone establish stands. PR is the most
- * that they do. */
+/* What marrow and imaging alone establish. PR is the most that they do. */
 static msp_response_level established_at_once(const sequence *s, size_t k)
 {
     const msp_course *c = s->course;
-    if (c->type != MSP_DISEASE_MARROW && c->type != MSP_DISEASE_PLASMACYTOMA)
-        return MSP_LEVEL_SD;
     for (unsigned level = MSP_LEVEL_PR; level >= MSP_LEVEL_MR; level--) {
         const msp_row_list *list = &c->lists[level];
         bool met = list->n > 0 && level <= s->a[k].raw;
@@ -137,77 +129,81 @@ static msp_response_level established_at_once(const sequence *s, size_t k)
     return MSP_LEVEL_SD;
 }
 
-/* Of an assessment before any confirmed progression. */
-static msp_response_level confirmed_level(const sequence *s, size_t k)
+static uint8_t larger(uint8_t a, uint8_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of an assessment before any confirmed progression: of a response what the next one shows too. */
+static inline uint8_t confirmed_level(const sequence *s, size_t k)
 {
     const uint8_t raw = s->a[k].raw;
-    if (raw == MSP_LEVEL_PD)
-        return MSP_LEVEL_NE;
     if (raw < MSP_LEVEL_MR)
-        return (msp_response_level)raw;
+        return raw == MSP_LEVEL_PD ? MSP_LEVEL_NE : raw;
     const size_t next = next_evaluable(s, k);
-    msp_response_level level = MSP_LEVEL_SD;
-    if (next < s->n && !s->a[next].excluded && s->a[next].raw > MSP_LEVEL_SD)
-        level = (msp_response_level)(raw < s->a[next].raw ? raw : s->a[next].raw);
-    const msp_response_level at_once = established_at_once(s, k);
-    return at_once > level ? at_once : level;
+    const uint8_t again = next < s->therapy ? s->a[next].raw : MSP_LEVEL_NE;
+    const uint8_t level = larger(again < raw ? again : raw, MSP_LEVEL_SD);
+    return s->stands_at_once ? larger(level, (uint8_t)established_at_once(s, k)) : level;
 }
 
-static void exclude_after_therapy(const sequence *s)
+static size_t exclude_after_therapy(msp_assessed *a, size_t n, msp_day therapy)
 {
-    const msp_day therapy = s->course->patient->new_therapy;
-    if (therapy == MSP_NO_DAY || s->rules->include_new_therapy)
-        return;
-    for (size_t k = 0; k < s->n; k++)
-        s->a[k].excluded = s->a[k].day >= therapy;
-}
-
-static void set_confirmed(const sequence *s, size_t progression)
-{
-    msp_response_level best = MSP_LEVEL_NE;
-    for (size_t k = 0; k < s->n; k++) {
-        msp_assessed *a = &s->a[k];
-        msp_response_level level = MSP_LEVEL_NE;
-        if (!a->excluded)
-            level = k >= progression ? MSP_LEVEL_PD : confirmed_level(s, k);
-        if (s->rules->carry_best && level != MSP_LEVEL_NE && level != MSP_LEVEL_PD && best > level)
-            level = best;
-        best = level > best ? level : best;
-        a->confirmed = (uint8_t)level;
-        a->progressed = k == progression;
-    }
+    size_t first = n;
+    while (first > 0 && a[first - 1].day >= therapy)
+        a[--first].excluded = true;
+    return first;
 }
 
 /* SD counts as a best response only where it lasted for sd_min_days. */
-static bool counts_for_best(const sequence *s, size_t k)
+static bool counts_for_best(const sequence *s, size_t k, uint8_t level)
 {
-    return s->a[k].confirmed != MSP_LEVEL_SD ||
+    return level != MSP_LEVEL_SD ||
            (int64_t)s->a[k].day - s->course->patient->baseline >= s->rules->sd_min_days;
 }
 
-static void summarise(const sequence *s, msp_response_result *out)
+static inline void summarise(const sequence *s, size_t k, uint8_t level, msp_response_result *out)
 {
-    out->first_response = out->best_day = out->last_evaluable = MSP_NO_DAY;
-    for (size_t k = 0; k < s->n; k++) {
-        const msp_assessed *a = &s->a[k];
-        if (a->excluded)
-            continue;
-        if (a->raw != MSP_LEVEL_NE)
-            out->last_evaluable = a->day;
-        if (a->confirmed > out->best && counts_for_best(s, k)) {
-            out->best = (msp_response_level)a->confirmed;
-            out->best_day = a->confirmed >= MSP_LEVEL_MR ? a->day : MSP_NO_DAY;
-        }
-        if (a->confirmed >= MSP_LEVEL_PR && out->first_response == MSP_NO_DAY)
-            out->first_response = a->day;
+    const msp_day day = s->a[k].day;
+    if (s->a[k].raw != MSP_LEVEL_NE)
+        out->last_evaluable = day;
+    if (level > out->best && counts_for_best(s, k, level)) {
+        out->best = (msp_response_level)level;
+        out->best_day = level >= MSP_LEVEL_MR ? day : MSP_NO_DAY;
+    }
+    if (level >= MSP_LEVEL_PR && out->first_response == MSP_NO_DAY)
+        out->first_response = day;
+}
+
+/* Those that the next therapy excludes are left as they are: not evaluable. */
+static void confirm(const sequence *s, msp_response_result *out)
+{
+    uint8_t best = MSP_LEVEL_SD;
+    bool progressed = false;
+    for (size_t k = 0; k < s->therapy; k++) {
+        if (s->a[k].raw == MSP_LEVEL_PD && !progressed)
+            progressed = s->a[k].progressed = progresses(s, k, out);
+        uint8_t level = progressed ? MSP_LEVEL_PD : confirmed_level(s, k);
+        if (s->rules->carry_best && level >= MSP_LEVEL_SD)
+            best = level = larger(level, best);
+        s->a[k].confirmed = level;
+        summarise(s, k, level, out);
     }
 }
 
 void msp__confirm(const msp_course *course, msp_assessed *assessed, size_t n,
                   msp_response_result *out)
 {
-    const sequence s = {course, &course->criteria->rules, assessed, n};
-    exclude_after_therapy(&s);
-    set_confirmed(&s, find_progression(&s, out));
-    summarise(&s, out);
+    const msp_response_rules *rules = &course->criteria->rules;
+    const msp_day therapy = course->patient->new_therapy;
+    const bool excludes = therapy != MSP_NO_DAY && !rules->include_new_therapy;
+    const sequence s = {.course = course,
+                        .rules = rules,
+                        .a = assessed,
+                        .n = n,
+                        .therapy = excludes ? exclude_after_therapy(assessed, n, therapy) : n,
+                        .stands_at_once = course->type == MSP_DISEASE_MARROW ||
+                                          course->type == MSP_DISEASE_PLASMACYTOMA};
+    out->progression_at = out->progression_again = MSP_NO_ASSESSMENT;
+    out->progression = out->first_response = out->best_day = out->last_evaluable = MSP_NO_DAY;
+    confirm(&s, out);
 }
