@@ -35,7 +35,7 @@ static const int64_t powers[] = {1,
 #define SCALE_FINER 3 /* below a bound is nearer to it than any percentage of another value */
 #define VALUE_MAX   1000000000000000000
 #define WIDEN_MAX   1000000
-#define ORDINARY    ((int64_t)1 << 32) /* in thousandths far below VALUE_MAX */
+#define ORDINARY    ((uint64_t)1 << 32) /* in thousandths far below VALUE_MAX */
 
 /* Values of one day, on the way to one value a marker. */
 typedef struct day_values {
@@ -48,7 +48,7 @@ typedef struct builder {
     msp_course *course;
     const msp_patient *patient;
     const msp_response_rules *rules;
-    bool ordinary; /* all values count, are small, and whole in thousandths: that is their unit */
+    bool ordinary; /* values are read in thousandths, until one is found that cannot be */
     int scale[MSP_MARKER_APART];     /* where they are not */
     int64_t widen[MSP_MARKER_APART]; /* 1, but for means; 0 where it would be too large */
     const msp_judged_as *judged_as;  /* of the criteria, by marker */
@@ -111,23 +111,6 @@ static void widen_for_means(builder *b)
     }
 }
 
-static bool all_ordinary(builder *b)
-{
-    const msp_measured *end = b->patient->measured + b->patient->n_measured;
-    int64_t values = 0, below = 0; /* the bits of all */
-    unsigned scales = 0, flags = 0;
-    for (const msp_measured *m = b->patient->measured; m < end; m++) {
-        values |= m->coefficient;
-        below |= m->coefficient & -(int64_t)(m->flags & MSP_MEASURED_BELOW);
-        scales |= m->scale;
-        flags |= m->flags;
-    }
-    b->course->bounded = below != 0 || (flags & MSP_MEASURED_ABOVE) != 0; /* as is_bound() */
-    return !b->course->bounded && (flags & MSP_MEASURED_SPURIOUS) == 0 &&
-           b->rules->same_day != MSP_SAME_DAY_MEAN && values >= 0 && values < ORDINARY &&
-           scales <= SCALE_MIN;
-}
-
 static void choose_scales(builder *b)
 {
     const msp_patient *p = b->patient;
@@ -152,31 +135,24 @@ static void choose_scales(builder *b)
 
 static void choose_units(builder *b)
 {
+    const msp_patient *p = b->patient;
     int64_t *unit = b->course->unit;
-    b->ordinary = all_ordinary(b);
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         unit[m] = powers[SCALE_MIN];
+    b->course->bounded = false;
     if (b->ordinary)
         return;
+    for (size_t i = 0; i < p->n_measured; i++)
+        b->course->bounded = b->course->bounded || is_bound(&p->measured[i]);
     choose_scales(b);
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         if (__builtin_mul_overflow(powers[b->scale[m]], b->widen[m], &unit[m]))
             b->widen[m] = 0;
 }
 
-static inline int64_t ordinary_value(const msp_measured *m)
-{
-    static const int64_t thousandths[SCALE_MIN + 1] = {1000, 100, 10, 1};
-    return m->coefficient * thousandths[m->scale];
-}
-
 /* In whole numbers of 1/unit; false where it has too many digits. */
 static bool in_units(const builder *b, const msp_measured *m, int64_t *out)
 {
-    if (b->ordinary) {
-        *out = ordinary_value(m);
-        return true;
-    }
     int64_t factor = powers[b->scale[m->marker] - m->scale];
     if (b->widen[m->marker] != 1 &&
         (b->widen[m->marker] == 0 || __builtin_mul_overflow(factor, b->widen[m->marker], &factor)))
@@ -277,24 +253,33 @@ static msp_status too_long(const builder *b, size_t row, msp_error *err)
 /* The place of what is not judged as it was measured. */
 #define NOT_PLAIN MSP_JUDGED_COUNT
 
-/* The usual day: ordinary values, one a marker; what is judged as it was measured goes to `seen` at
- * once. False leaves the day to merge_day. */
+/* The usual day, of the usual patient: each value counts, is no bound, small and whole in
+ * thousandths, and the only one of its marker. What is judged as it was measured goes to `seen` at
+ * once. False where it is another day; all but the repeated marker is seen at its end alone. */
 static inline bool read_ordinary(builder *b, day_values *day, msp_seen *seen)
 {
+    static const uint64_t thousandths[MSP_COUNT(powers)] = {1000, 100, 10, 1};
     const msp_measured *m = b->next;
     const msp_day when = m->assessed;
-    uint64_t has = 0;
+    uint64_t has = 0, values = 0, bounds = 0; /* the bits of all */
+    unsigned scales = 0, flags = 0;
     for (; m < b->end && m->assessed == when; m++) {
         const msp_judged_as as = b->judged_as[m->marker];
+        const uint64_t value = (uint64_t)m->coefficient;
         if ((uint32_t)(has & as.bits) != 0)
             return false;
         has |= as.bits;
-        seen->value[as.judged] = day->value[m->marker] = ordinary_value(m);
+        values |= value;
+        bounds |= value * (m->flags & MSP_MEASURED_BELOW);
+        scales |= m->scale;
+        flags |= m->flags;
+        seen->value[as.judged] = day->value[m->marker] = (int64_t)(value * thousandths[m->scale]);
     }
     day->has = (uint32_t)has;
     seen->has = (uint32_t)(has >> 32) & ~BIT(NOT_PLAIN);
     b->next = m;
-    return true;
+    return values < ORDINARY && bounds == 0 && scales <= SCALE_MIN &&
+           (flags & (MSP_MEASURED_ABOVE | MSP_MEASURED_SPURIOUS)) == 0;
 }
 
 /* What is judged as it was measured. */
@@ -328,7 +313,9 @@ static msp_status merge_day(builder *b, day_values *day, msp_seen *seen, msp_err
 /* All values of the day that the next one is of. */
 static inline msp_status read_day(builder *b, day_values *day, msp_seen *seen, msp_error *err)
 {
-    return b->ordinary && read_ordinary(b, day, seen) ? MSP_OK : merge_day(b, day, seen, err);
+    if (b->ordinary)
+        return read_ordinary(b, day, seen) ? MSP_OK : MSP_EINPUT;
+    return merge_day(b, day, seen, err);
 }
 
 /* -- 3. baseline, assessments -- */
@@ -424,24 +411,41 @@ static bool is_zero(extent x)
     return x.high == 0 && !x.endless;
 }
 
+/* The side of what bounds leave open; false where it is unknown. */
+static bool open_side(extent k, extent l, msp_decimal low, msp_decimal high, int *side)
+{
+    if (is_zero(k) && is_zero(l))
+        return false;
+    *side = surely_above(k, high, l) - surely_below(k, low, l);
+    return *side != 0 || (!may_be_below(k, low, l) && !may_be_above(k, high, l));
+}
+
+static int plain_side(int64_t k, int64_t l, msp_decimal low, msp_decimal high)
+{
+    const bool above = (msp__wide)k * powers[high.scale] > (msp__wide)l * high.coefficient,
+               below = (msp__wide)k * powers[low.scale] < (msp__wide)l * low.coefficient;
+    return above - below;
+}
+
 /* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown, and so is
  * what bounds leave open. */
 static bool ratio_side(const builder *b, const day_values *day, int *side)
 {
+    const uint32_t both = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
     const msp_response_rules *r = b->rules;
-    if (!has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA))
+    if ((day->has & both) != both)
         return false;
     const bool renal =
         r->ratio_renal && (!has(day, MSP_MARKER_EGFR) ||
                            day->value[MSP_MARKER_EGFR] < 60 * b->course->unit[MSP_MARKER_EGFR]);
     const msp_decimal low = renal ? r->renal_ratio_low : r->ratio_low;
     const msp_decimal high = renal ? r->renal_ratio_high : r->ratio_high;
-    const extent k = extent_of(day, MSP_MARKER_KAPPA), l = extent_of(day, MSP_MARKER_LAMBDA);
-    if (is_zero(k) && is_zero(l))
-        return false;
-    *side = surely_above(k, high, l) - surely_below(k, low, l);
-    return *side != 0 || !b->course->bounded ||
-           (!may_be_below(k, low, l) && !may_be_above(k, high, l));
+    if (b->course->bounded)
+        return open_side(extent_of(day, MSP_MARKER_KAPPA), extent_of(day, MSP_MARKER_LAMBDA), low,
+                         high, side);
+    const int64_t k = day->value[MSP_MARKER_KAPPA], l = day->value[MSP_MARKER_LAMBDA];
+    *side = plain_side(k, l, low, high);
+    return k != 0 || l != 0;
 }
 
 /* Serum immunofixation as it counts: a band that is the therapeutic antibody's is none (A13). */
@@ -640,20 +644,34 @@ static msp_status read_baseline(builder *b, msp_error *err)
 
 static msp_status read_assessments(builder *b, msp_error *err)
 {
-    const msp_course *c = b->course;
+    msp_course *c = b->course;
     const msp_day *visit = b->patient->visits + visits_before(b->patient);
     day_values day;
-    for (msp_seen *seen = &c->seen[1]; seen < c->seen + c->n_seen; seen++, visit++) {
-        day.has = seen->has = day.less = day.more = day.strict = 0;
+    day.less = day.more = day.strict = 0;
+    for (msp_seen *seen = &c->seen[1], *end = c->seen + c->n_seen; seen < end; seen++, visit++) {
         if (b->next < b->end && b->next->assessed == *visit) {
             const msp_status rc = read_day(b, &day, seen, err);
             if (rc != MSP_OK)
                 return rc;
+        } else {
+            day.has = seen->has = day.less = day.more = day.strict = 0;
         }
         seen->day = *visit;
         work_out(b, &day, seen);
     }
     return MSP_OK;
+}
+
+static msp_status read_all(builder *b, msp_error *err)
+{
+    b->next = b->patient->measured;
+    choose_units(b);
+    set_judged(b);
+    msp_status rc = read_baseline(b, err);
+    if (rc != MSP_OK)
+        return rc;
+    settle_baseline(b);
+    return read_assessments(b, err);
 }
 
 /* A large one, filled in where it is needed. */
@@ -664,7 +682,6 @@ static void begin(builder *b, msp_course *c, const msp_patient *patient,
     b->patient = patient;
     b->rules = &criteria->rules;
     b->judged_as = criteria->judged_as;
-    b->next = patient->measured;
     b->end = patient->measured + patient->n_measured;
     c->patient = patient;
     c->criteria = criteria;
@@ -678,13 +695,13 @@ msp_status msp__course_build(msp_course *c, const msp_patient *patient,
     msp_status rc = reserve(c, patient, err);
     if (rc != MSP_OK)
         return rc;
-    choose_units(&b);
-    set_judged(&b);
-    rc = read_baseline(&b, err);
-    if (rc != MSP_OK)
-        return rc;
-    settle_baseline(&b);
-    rc = read_assessments(&b, err);
+    /* nearly every patient is; who is not is read again */
+    b.ordinary = b.rules->same_day != MSP_SAME_DAY_MEAN;
+    rc = read_all(&b, err);
+    if (rc != MSP_OK && b.ordinary) {
+        b.ordinary = false;
+        rc = read_all(&b, err);
+    }
     if (rc == MSP_OK)
         msp__look_back(c);
     return rc;
