@@ -48,6 +48,7 @@ typedef struct builder {
     msp_course *course;
     const msp_patient *patient;
     const msp_response_rules *rules;
+    bool only_rows;
     bool ordinary; /* values are read in thousandths, until one is found that cannot be */
     int scale[MSP_MARKER_APART];     /* where they are not */
     int64_t widen[MSP_MARKER_APART]; /* 1, but for means; 0 where it would be too large */
@@ -526,9 +527,10 @@ static void work_out_values(const builder *b, const day_values *day, msp_seen *s
 static inline void work_out(const builder *b, const day_values *day, msp_seen *seen)
 {
     seen->markers = day->has;
-    seen->less = seen->more = seen->strict = 0;
+    seen->less = seen->more = seen->strict = seen->has_nadir = 0;
     if (b->course->bounded)
         work_out_bounds(b, day, seen);
+    seen->above = seen->more;
     if ((day->has & WORKED_OUT) != 0)
         work_out_values(b, day, seen);
 }
@@ -619,6 +621,8 @@ static void settle_baseline(builder *b)
     c->chain = involved_chain(b);
     c->type = disease_type(b, c->chain);
     c->lists = c->criteria->lists[c->type][c->plasmacytoma];
+    c->looked_at = c->criteria->looked_at[c->type][c->plasmacytoma];
+    c->followed = (BIT(MSP_NADIR_COUNT) - 1) & (b->only_rows ? c->looked_at : UINT32_MAX);
     if (c->chain == 'l')
         c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
     judge_plain(b, &b->base, &c->seen[0]);
@@ -688,10 +692,11 @@ static void begin(builder *b, msp_course *c, const msp_patient *patient,
 }
 
 msp_status msp__course_build(msp_course *c, const msp_patient *patient,
-                             const msp_criteria *criteria, msp_error *err)
+                             const msp_criteria *criteria, bool only_rows, msp_error *err)
 {
     builder b;
     begin(&b, c, patient, criteria);
+    b.only_rows = only_rows;
     msp_status rc = reserve(c, patient, err);
     if (rc != MSP_OK)
         return rc;

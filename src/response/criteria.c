@@ -179,6 +179,7 @@ static void list_level(msp_criteria *c, msp_disease_type type, bool plasmacytoma
         }
     if (!reachable)
         *list = (msp_row_list){0};
+    c->looked_at[type][plasmacytoma] |= list->rising | list->others;
 }
 
 /* The percentages that a switch sets. */

@@ -49,10 +49,10 @@ typedef struct msp_course {
     bool bounded;      /* some value is only a bound */
     char chain;
     const msp_row_list *lists;           /* by level, for this disease */
+    uint32_t looked_at;                  /* bit i: one of those rows looks at msp_judged i */
+    uint32_t followed;                   /* its lowest value is kept */
     uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
     uint32_t ever;                       /* bit i: msp_judged i is known at some assessment */
-    uint32_t rose;                       /* it is above its nadir at one */
-    uint32_t markers; /* bit i: msp_marker i was measured at some assessment or the baseline */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
     /* MR, PR and VGPR are met up to the same values throughout, of which none is a bound, and with
@@ -131,12 +131,13 @@ static inline bool msp__is_strictly_less(const msp_seen *seen, size_t judged)
  * that it leaves open is, or is not. */
 msp_fact msp__is_within(const msp_seen *seen, msp_judged judged, int64_t low, int64_t high);
 
-/* Nadirs, and values that are carried, of every assessment; in look_back.c. */
+/* Nadirs of what is there, and values that are carried, of every assessment; in look_back.c. */
 void msp__look_back(msp_course *course);
 
-/* From the patient's measurements to what was seen at each assessment. */
+/* From the patient's measurements to what was seen at each assessment; where only the rows ask,
+ * lowest values are kept of what they look at. */
 msp_status msp__course_build(msp_course *course, const msp_patient *patient,
-                             const msp_criteria *criteria, msp_error *err);
+                             const msp_criteria *criteria, bool only_rows, msp_error *err);
 
 /* Which rows there are to look at; once the course is there. */
 void msp__set_checks(msp_course *course);

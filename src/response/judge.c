@@ -450,7 +450,7 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
     *out = (msp_response_result){0};
     msp_status rc = reserve(judge, patient->n_visits, err);
     if (rc == MSP_OK)
-        rc = msp__course_build(judge->course, patient, criteria, err);
+        rc = msp__course_build(judge->course, patient, criteria, judge->without_relapses, err);
     if (rc != MSP_OK)
         return rc;
     msp_course *c = judge->course;

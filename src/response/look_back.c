@@ -5,73 +5,66 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* Lowest of the values before assessment i: the baseline's, and each later one, or (rule
- * lowest_confirmed) the larger of each two that follow each other. ">5" is none, nor is the larger
- * of two of which one is that. Where there is none the lowest is INT64_MAX, which nothing is above.
- */
-typedef struct running {
-    uint32_t has, has_last, last_open;
-    int64_t nadir[MSP_NADIR_COUNT], last[MSP_NADIR_COUNT];
-    uint16_t at[MSP_NADIR_COUNT], last_at[MSP_NADIR_COUNT];
-} running;
+/* The lowest value so far. Where there is none it is INT64_MAX, which nothing is above. */
+typedef struct lowest {
+    int64_t value;
+    size_t at;
+    uint32_t known; /* the bit of what is judged, where there is one */
+} lowest;
 
 /* Without a branch: which values are lower is hard to foresee. "<5" (`open`) is lower than 5. */
-ALWAYS_INLINE void lower(running *run, size_t j, int64_t value, bool open, size_t at)
+ALWAYS_INLINE void lower(lowest *low, uint32_t bit, int64_t value, bool open, size_t at)
 {
-    const int64_t nadir = run->nadir[j];
-    const size_t before = run->at[j];
-    const bool lower = (value < nadir) | (open & (value == nadir));
-    run->nadir[j] = nadir ^ ((nadir ^ value) & -(int64_t)lower);
-    run->at[j] = (uint16_t)(before ^ ((before ^ at) & (0 - (size_t)lower)));
+    low->at = (value < low->value) | (open & (value == low->value)) ? at : low->at;
+    low->value = value < low->value ? value : low->value;
+    low->known = bit;
 }
 
-/* The larger of this value and the one before it, where there is one. */
-static void lower_confirmed(running *run, size_t j, int64_t value, bool open, size_t i)
+/* The value before this one, where lowest values have to be confirmed. */
+typedef struct previous {
+    int64_t value;
+    size_t at;
+    bool is_there, open;
+} previous;
+
+/* The larger of this value and the one before it. */
+static inline void lower_confirmed(lowest *low, uint32_t bit, previous *last, int64_t value,
+                                   bool open, size_t i)
 {
-    const bool last_open = (run->last_open & BIT(j)) != 0;
-    const bool before = run->last[j] > value || (run->last[j] == value && !last_open);
-    if ((run->has_last & BIT(j)) != 0) {
-        lower(run, j, before ? run->last[j] : value, before ? last_open : open,
-              before ? run->last_at[j] : i);
-        run->has |= BIT(j);
-    }
-    run->last[j] = value;
-    run->last_at[j] = (uint16_t)i;
-    run->has_last |= BIT(j);
-    run->last_open = open ? run->last_open | BIT(j) : run->last_open & ~BIT(j);
+    const bool larger = last->value > value || (last->value == value && !last->open);
+    if (last->is_there)
+        lower(low, bit, larger ? last->value : value, larger ? last->open : open,
+              larger ? last->at : i);
+    *last = (previous){value, i, true, open};
 }
 
-/* The same of all values of an assessment. */
-static void lower_all_confirmed(running *run, const msp_seen *seen, uint32_t known, size_t i)
+/* The lowest of the values of msp_judged j before each assessment: the baseline's, and each later
+ * one, or (rule lowest_confirmed) the larger of each two that follow each other. ">5" is none, nor
+ * is the larger of two of which one is that: nobody knows how high it is. */
+ALWAYS_INLINE void follow_lowest(const msp_course *c, size_t j, bool confirmed, bool bounded)
 {
-    run->has_last &= known | ~seen->has;
-    for (uint32_t left = known; left != 0; left &= left - 1) {
-        const size_t j = (size_t)__builtin_ctz(left);
-        lower_confirmed(run, j, seen->value[j], msp__is_strictly_less(seen, j), i);
-    }
-}
-
-/* What this assessment is to the nadirs before it, and they to those after it. */
-ALWAYS_INLINE void follow_nadir(running *run, msp_seen *seen, size_t i, bool confirmed,
-                                bool bounded)
-{
-    uint32_t above = 0;
-    /* nobody knows how high those that are more than a bound are */
-    const uint32_t known = seen->has & ~seen->more & (BIT(MSP_NADIR_COUNT) - 1);
-    seen->has_nadir = run->has;
-    memcpy(seen->nadir_at, run->at, sizeof run->at);
-    for (uint32_t left = known; left != 0; left &= left - 1) {
-        const size_t j = (size_t)__builtin_ctz(left);
+    const uint32_t bit = BIT(j);
+    const size_t n = c->n_seen;
+    lowest low = {.value = INT64_MAX};
+    previous last = {0};
+    for (size_t i = 0; i < n; i++) {
+        msp_seen *seen = &c->seen[i];
+        seen->nadir_at[j] = (uint16_t)low.at;
+        seen->has_nadir |= low.known;
+        if ((seen->has & bit) == 0)
+            continue;
+        if (bounded && (seen->more & bit) != 0) {
+            last.is_there = false;
+            continue;
+        }
         const int64_t value = seen->value[j];
-        above |= (uint32_t)(value > run->nadir[j]) << j;
-        if (!confirmed || i == 0)
-            lower(run, j, value, bounded && msp__is_strictly_less(seen, j), i);
+        const bool open = bounded && msp__is_strictly_less(seen, j);
+        seen->above |= (uint32_t)(value > low.value) << j;
+        if (confirmed && i > 0)
+            lower_confirmed(&low, bit, &last, value, open, i);
+        else
+            lower(&low, bit, value, open, i);
     }
-    if (confirmed && i > 0)
-        lower_all_confirmed(run, seen, known, i);
-    else
-        run->has |= known;
-    seen->above = above | seen->more;
 }
 
 /* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
@@ -101,20 +94,24 @@ static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, m
     c->seen[i].from[slot] = (uint16_t)from;
 }
 
-/* Serum or urine of this assessment, or of one at most urine_carry_days earlier. */
-static void carry_protein(msp_course *c, size_t i, size_t last, msp_judged judged, msp_judged to,
-                          int slot)
-{
-    if ((c->seen[last].has & BIT(judged)) == 0)
-        return;
-    const msp_day taken = last == 0 ? msp__baseline_day(c, judged) : c->seen[last].day;
-    if (last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
-        carry_one(c, i, last, judged, to, slot);
-}
-
 static size_t latest(const msp_seen *seen, msp_judged judged, size_t i, size_t before)
 {
     return (seen->has & BIT(judged)) != 0 ? i : before;
+}
+
+/* Serum or urine of this assessment, or of one at most urine_carry_days earlier; where a row looks
+ * at it. */
+ALWAYS_INLINE void carry_protein(msp_course *c, size_t i, size_t *last, msp_judged judged,
+                                 msp_judged to, int slot)
+{
+    if ((c->looked_at & BIT(to)) == 0)
+        return;
+    *last = latest(&c->seen[i], judged, i, *last);
+    if ((c->seen[*last].has & BIT(judged)) == 0)
+        return;
+    const msp_day taken = *last == 0 ? msp__baseline_day(c, judged) : c->seen[*last].day;
+    if (*last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
+        carry_one(c, i, *last, judged, to, slot);
 }
 
 /* What is carried from one assessment to the next without regard to how old it is. */
@@ -144,10 +141,8 @@ static void carry_run(msp_course *c, size_t i, carried *last)
 ALWAYS_INLINE void carry(msp_course *c, size_t i, carried *last)
 {
     const msp_seen *seen = &c->seen[i];
-    last->serum = latest(seen, MSP_JUDGED_SERUM, i, last->serum);
-    last->urine = latest(seen, MSP_JUDGED_URINE, i, last->urine);
-    carry_protein(c, i, last->serum, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
-    carry_protein(c, i, last->urine, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
+    carry_protein(c, i, &last->serum, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
+    carry_protein(c, i, &last->urine, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
     if ((seen->has & IN_RUN) != 0 || (last->marrow | last->clonal | last->spd) != 0)
         carry_run(c, i, last);
 }
@@ -173,37 +168,29 @@ static void carry_back(msp_course *c)
 }
 
 /* Both switches are known to the compiler where neither is on, which is the rule. */
-ALWAYS_INLINE void look_back(msp_course *c, bool confirmed, bool bounded)
+static void follow_all(const msp_course *c)
 {
-    running run;
-    carried last = {0};
-    uint32_t ever = 0, rose = 0, markers = c->seen[0].markers;
-    run.has = run.has_last = run.last_open = 0;
-    for (size_t j = 0; j < MSP_NADIR_COUNT; j++) {
-        run.nadir[j] = INT64_MAX;
-        run.at[j] = 0;
+    const bool confirmed = c->criteria->rules.nadir_confirmed, bounded = c->bounded;
+    for (uint32_t left = c->ever & c->followed; left != 0; left &= left - 1) {
+        const size_t j = (unsigned)__builtin_ctz(left);
+        if (confirmed || bounded)
+            follow_lowest(c, j, confirmed, bounded);
+        else
+            follow_lowest(c, j, false, false);
     }
-    follow_nadir(&run, &c->seen[0], 0, confirmed, bounded); /* nothing is before the baseline */
-    for (size_t i = 1; i < c->n_seen; i++) {
-        msp_seen *seen = &c->seen[i];
-        follow_nadir(&run, seen, i, confirmed, bounded);
-        carry(c, i, &last);
-        ever |= seen->has;
-        rose |= seen->above;
-        markers |= seen->markers;
-    }
-    c->ever = ever;
-    c->rose = rose;
-    c->markers = markers;
 }
 
 void msp__look_back(msp_course *c)
 {
     const msp_response_rules *rules = &c->criteria->rules;
-    if (rules->nadir_confirmed || c->bounded)
-        look_back(c, rules->nadir_confirmed, c->bounded);
-    else
-        look_back(c, false, false);
+    carried last = {0};
+    uint32_t ever = 0;
+    for (size_t i = 1; i < c->n_seen; i++) {
+        carry(c, i, &last);
+        ever |= c->seen[i].has;
+    }
+    c->ever = ever;
+    follow_all(c);
     if (rules->cr_from_first_negative && !rules->marrow_of_visit)
         carry_back(c);
 }

@@ -120,7 +120,7 @@ static bool rises_abnormally(const msp_seen *seen, int64_t x, int64_t n)
  * is twice the one before, from 0.5 g/dL on. Both are worked out without a branch, for they are
  * hard to foresee. */
 static msp_day first_significant(const msp_course *c, const msp_assessed *a,
-                                 const significant *rule)
+                                 const significant *rule, uint32_t ever_above)
 {
     const msp_judged j = rule->judged;
     const bool may_double = j == MSP_JUDGED_SERUM;
@@ -128,7 +128,7 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
     const int64_t least = unit <= INT64_MAX / rule->amount ? rule->amount * unit : INT64_MAX;
     const msp_seen *last = &c->seen[0];
     bool rose = false, is_first = true;
-    if ((c->rose & BIT(j)) == 0 && !may_double)
+    if ((ever_above & BIT(j)) == 0 && !may_double)
         return MSP_NO_DAY;
     for (size_t i = 1; i < c->n_seen && !a[i - 1].excluded; i++) {
         const msp_seen *seen = &c->seen[i];
@@ -158,8 +158,11 @@ static msp_day first_significant(const msp_course *c, const msp_assessed *a,
 static msp_day significant_relapse(const msp_course *c, const msp_assessed *a)
 {
     msp_day first = MSP_NO_DAY;
+    uint32_t above = 0;
+    for (size_t i = 1; i < c->n_seen; i++)
+        above |= c->seen[i].above;
     for (size_t r = 0; r < MSP_COUNT(rises); r++) {
-        const msp_day day = first_significant(c, a, &rises[r]);
+        const msp_day day = first_significant(c, a, &rises[r], above);
         if (day != MSP_NO_DAY && (first == MSP_NO_DAY || day < first))
             first = day;
     }
@@ -228,7 +231,10 @@ static uint8_t signs_of(const msp_course *c, const msp_seen *seen)
 
 static void mark_signs(const msp_course *c, msp_assessed *a, size_t n)
 {
-    for (size_t k = 0; (c->markers & TESTED) != 0 && k < n; k++)
+    uint32_t markers = 0;
+    for (size_t i = 0; i < c->n_seen; i++)
+        markers |= c->seen[i].markers;
+    for (size_t k = 0; (markers & TESTED) != 0 && k < n; k++)
         a[k].flags |= signs_of(c, &c->seen[k + 1]);
 }
 

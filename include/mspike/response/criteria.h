@@ -136,6 +136,7 @@ typedef struct msp_criteria {
     msp_response_row rows[MSP_RESPONSE_ROWS_MAX];
     /* [type][plasmacytoma at baseline][level]; an empty list of a level: it cannot be reached */
     msp_row_list lists[MSP_DISEASE_COUNT][2][MSP_LEVEL_RELAPSE + 1];
+    uint32_t looked_at[MSP_DISEASE_COUNT][2]; /* bit i: one of those rows looks at msp_judged i */
 } msp_criteria;
 
 /* Rows of the published criteria under `rules`. */

@@ -20,7 +20,8 @@ typedef struct msp_judge {
     msp_assessed *assessed;
     size_t cap;
     bool without_relapses; /* in: no relapse after a response is looked for, nor which kind the
-                              progression is of; both are none */
+                              progression is of; both are none. Nor is the lowest value known of
+                              what no row of the criteria looks at */
 } msp_judge;               /* {0} is ready to use */
 
 /* Judges one patient. out->assessed is in `judge` and stands until its next use. MSP_ERANGE names
