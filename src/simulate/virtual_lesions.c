@@ -99,7 +99,7 @@ static void measure(sim_sampler *s, const msp_virtual_scan *scan)
         int64_t value;
         uint8_t scale;
         bool there;
-    } signs[] = {{MSP_MARKER_SPD, (int64_t)scan->products, 4, s->truth->n_lesions > 0},
+    } signs[] = {{MSP_MARKER_SPD, (int64_t)scan->products, 4, s->line.truth->n_lesions > 0},
                  {MSP_MARKER_LONGER, 1, 0, scan->longer},
                  {MSP_MARKER_NEW_LESION, 1, 0, scan->new_lesion}};
     for (size_t i = 0; i < MSP_COUNT(signs); i++)
@@ -115,19 +115,19 @@ static void measure(sim_sampler *s, const msp_virtual_scan *scan)
 bool sim_scan(sim_scans *scans, sim_sampler *s, size_t i, msp_day day, bool risen)
 {
     enum { BLOCKS = 2 };
-    const msp_virtual_truth *t = s->truth;
+    const msp_virtual_truth *t = s->line.truth;
     const uint32_t visit = s->first + (uint32_t)i;
     uint32_t word[4 * BLOCKS];
     if (!risen && (t->n_lesions == 0 || visit < scans->due))
         return false;
     for (uint32_t k = 0; k < BLOCKS; k++)
-        four_words(s->words.seed, s->words.trial, s->patient->number, DRAW_SCAN + s->again,
+        four_words(s->words.seed, s->words.trial, s->number, DRAW_SCAN + s->line.again,
                    BLOCKS * visit + k, word + 4 * k);
     msp_virtual_scan *scan = scans->next++;
-    *scan = (msp_virtual_scan){.day = day,
-                               .visit = s->row + visit,
-                               .new_lesion =
-                                   t->new_lesion && day - s->patient->enrolled >= t->progression};
+    *scan =
+        (msp_virtual_scan){.day = day,
+                           .visit = s->line.visit + visit,
+                           .new_lesion = t->new_lesion && day - scans->enrolled >= t->progression};
     const bool shown = look_at_all(scans, t, s->visits.burden[i], visit == 0, word, scan);
     scans->due = visit + scans->every;
     measure(s, scan);

@@ -13,6 +13,7 @@
 
 /* What the scans of a patient have shown so far. */
 typedef struct sim_scans {
+    msp_day enrolled;
     uint32_t every;                                         /* visits between two */
     uint32_t due;                                           /* number of the visit with the next */
     bool any, gone[MSP_LESIONS_MAX], wide[MSP_LESIONS_MAX]; /* more than 1 cm across */

@@ -74,14 +74,15 @@ static msp_status plan_visits(const msp_calendar *calendar, double horizon, msp_
 {
     msp_planned_visit *visits = msp_arena_array(arena, calendar->n + 1, sizeof *visits);
     size_t n = 0;
+    int before = 0;
     for (size_t i = 0; visits != NULL && i < calendar->n; i++) {
         const msp_calendar_entry *e = &calendar->entries[i];
         const int day = e->day - calendar->start;
-        if (day <= 0 || day > horizon || !assesses_response(e) ||
-            (n > 0 && visits[n - 1].day == day))
+        if (day <= 0 || day > horizon || !assesses_response(e) || day == before)
             continue;
-        visits[n++] =
-            (msp_planned_visit){day, e->day - e->earliest, e->latest - e->day, cycle_at(out, day)};
+        visits[n++] = (msp_planned_visit){e->earliest - calendar->start,
+                                          e->latest - e->earliest + 1, cycle_at(out, day)};
+        before = day;
     }
     out->visits = visits;
     out->n_visits = n;
@@ -99,7 +100,7 @@ static msp_status plan_every(int every, double horizon, msp_arena *arena, msp_vi
         return msp_fail(err, MSP_EMEM, "no memory for visits");
     for (size_t i = 0; i < n; i++) {
         const int day = (int)(i + 1) * every;
-        visits[i] = (msp_planned_visit){day, WINDOW, WINDOW, cycle_at(out, day)};
+        visits[i] = (msp_planned_visit){day - WINDOW, 2 * WINDOW + 1, cycle_at(out, day)};
     }
     out->visits = visits;
     out->n_visits = n;

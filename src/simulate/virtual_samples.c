@@ -21,28 +21,25 @@ static const sim_assay serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
 
 /* -- 1. draws and readings -- */
 
-void sim_sampler_init(sim_sampler *s, const msp_virtual_patient *patient, uint64_t seed,
-                      uint64_t trial, const sim_visits_kernel *kernel, msp_measured *measured)
+void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, uint64_t seed,
+                      uint64_t trial, uint32_t number)
 {
-    s->patient = patient;
     s->kernel = kernel;
-    s->next = measured;
+    s->number = number;
     s->words.seed = seed;
     s->words.trial = trial;
     for (uint32_t i = 0; i < BLOCKS_AT_ONCE; i++)
-        s->words.number[i] = patient->number;
+        s->words.number[i] = number;
 }
 
-void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, const msp_doses *doses,
-                       uint32_t again, uint32_t visit)
+void sim_sampler_begin(sim_sampler *s, const sim_line *line)
 {
-    const bool by_light = s->patient->type == MSP_DISEASE_FLC;
-    const sim_assay *light = by_light ? &light_assay : NULL;
+    const msp_virtual_truth *truth = line->truth;
+    const sim_assay *light = s->type == MSP_DISEASE_FLC ? &light_assay : NULL;
     uint32_t(*words)[BLOCKS_AT_ONCE] = s->words.word;
-    s->truth = truth;
-    s->doses = doses;
-    s->again = again;
-    s->row = visit;
+    s->line = *line;
+    s->first = 0;
+    s->at = (sim_progress){0};
     s->marrow_due = 0;
     s->light_due = false;
     for (size_t i = 0; i < MSP_COUNT(s->lowest); i++)
@@ -57,21 +54,91 @@ void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, const msp
 }
 
 /* All draws at once, for each alone would wait for itself. */
-void sim_samples_draw(sim_sampler *s, uint32_t first)
+static void draw(sim_sampler *s)
 {
     sim_words *w = &s->words;
-    s->first = first;
     for (uint32_t i = 0; i < VISITS_AT_ONCE; i++) {
-        w->block[DRAWN_VISITS + i] = (DRAW_VISIT + s->again) << 16 | (first + i);
-        w->block[DRAWN_DEEPER + i] = (DRAW_DEEP + s->again) << 16 | 2 * (first + i);
+        w->block[DRAWN_VISITS + i] = (DRAW_VISIT + s->line.again) << 16 | (s->first + i);
+        w->block[DRAWN_DEEPER + i] = (DRAW_DEEP + s->line.again) << 16 | 2 * (s->first + i);
     }
     s->kernel->draw(w);
 }
 
-void sim_samples_read(sim_sampler *s, size_t n)
+/* Days that cycles up to this one were late. */
+static inline int shift_by(const sim_line *line, size_t cycle, sim_progress *at)
+{
+    for (; at->change < line->n_changes && line->changes[at->change].cycle <= cycle; at->change++)
+        at->shift += line->changes[at->change].kind == MSP_CHANGE_LATE ? LATE_DAYS : 0;
+    return at->shift;
+}
+
+/* The days of the visits, as many as come in time. Number 0 is the baseline. */
+static void place(sim_sampler *s)
+{
+    const sim_line *line = &s->line;
+    const msp_virtual_course *c = line->course;
+    const uint32_t *word = s->words.word[2] + DRAWN_VISITS;
+    const int most = line->last - line->first_dose;
+    sim_progress at = s->at;
+    size_t i = s->first == 0;
+    s->visits.day[0] = 0;
+    for (; i < VISITS_AT_ONCE && s->first + i <= c->n_visits; i++) {
+        const msp_planned_visit *v = &c->visits[s->first + i - 1];
+        int day = v->earliest + shift_by(line, v->cycle, &at) +
+                  (int)((word[i] >> 16) * (unsigned)v->window >> 16);
+        day = day > at.day ? day : at.day + 1; /* windows may overlap */
+        if (day > most)
+            break;
+        at.day = day;
+        s->visits.day[i] = day;
+    }
+    s->at = at;
+    s->n = i;
+    for (; i < VISITS_AT_ONCE; i++)
+        s->visits.day[i] = 0;
+}
+
+static void read_all(sim_sampler *s)
 {
     s->sight_drawn[0] = s->sight_drawn[1] = false;
-    s->kernel->read(&s->truth->kinetics, s->doses, s->readings, n, &s->visits);
+    s->kernel->read(&s->line.truth->kinetics, &s->line.doses, s->readings, s->n, &s->visits);
+}
+
+/* Of the baseline, of eight patients at most: only that is looked at in everybody. */
+static void draw_light_noise(sim_sampler *const samplers[], size_t n)
+{
+    uint32_t word[2 * COURSES_AT_ONCE] = {0};
+    double noise[2 * COURSES_AT_ONCE];
+    for (size_t i = 0; i < n; i++)
+        for (size_t chain = 0; chain < 2; chain++)
+            word[2 * i + chain] = samplers[i]->words.word[chain][DRAWN_DEEPER];
+    samplers[0]->kernel->normals(n > COURSES_AT_ONCE / 2 ? 2 * COURSES_AT_ONCE : COURSES_AT_ONCE,
+                                 word, noise);
+    for (size_t i = 0; i < n; i++)
+        for (size_t chain = 0; chain < 2; chain++)
+            samplers[i]->light_noise[chain] = noise[2 * i + chain];
+}
+
+void sim_samplers_read(sim_sampler *const samplers[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        draw(samplers[i]);
+    for (size_t i = 0; i < n; i++)
+        place(samplers[i]);
+    draw_light_noise(samplers, n);
+    for (size_t i = 0; i < n; i++)
+        read_all(samplers[i]);
+}
+
+bool sim_samples_go_on(sim_sampler *s)
+{
+    s->first += VISITS_AT_ONCE;
+    if (s->n < VISITS_AT_ONCE || s->first > s->line.course->n_visits)
+        return false;
+    draw(s);
+    place(s);
+    read_all(s);
+    return true;
 }
 
 /* -- 2. M-protein, light chains -- */
@@ -83,7 +150,7 @@ static void measure(sim_sampler *s, size_t i, msp_marker marker, msp_day day, do
     *s->next++ = (msp_measured){.coefficient = (int64_t)(value * powers[scale] + 0.5),
                                 .day = day,
                                 .assessed = day,
-                                .row = s->row + s->first + (uint32_t)i,
+                                .row = s->line.visit + s->first + (uint32_t)i,
                                 .scale = (uint8_t)scale,
                                 .marker = (uint8_t)marker,
                                 .flags = below ? MSP_MEASURED_BELOW : 0};
@@ -98,11 +165,11 @@ static bool rises(double *lowest, double value, double least)
 }
 
 /* As the assay reads it; below its limit 0. */
-static double assay(const sim_assay *law, double x, uint32_t bits)
+static double assay(const sim_assay *law, double x, double noise)
 {
     const double held = x < law->most ? x : law->most;
     const double sd = sqrt(law->cv * law->cv * held * held + law->sd * law->sd);
-    const double read = held + sd * normal_of(bits);
+    const double read = held + sd * noise;
     return read < law->limit ? 0 : read;
 }
 
@@ -110,16 +177,18 @@ static double assay(const sim_assay *law, double x, uint32_t bits)
  * measured by them were read with the other markers; of others few are looked at. */
 static bool sample_light(sim_sampler *s, size_t i, msp_day day)
 {
-    const bool kappa = s->patient->patient.light == 'k',
-               by_light = s->patient->type == MSP_DISEASE_FLC;
+    const bool by_light = s->type == MSP_DISEASE_FLC, baseline = s->first + i == 0;
     double value[] = {s->visits.value[READ_INVOLVED][i], s->visits.value[READ_OTHER][i]};
     if (!by_light) {
-        value[0] = assay(&light_assay, NORMAL_LIGHT + s->truth->light * s->visits.burden[i],
-                         s->words.word[0][DRAWN_DEEPER + i]);
-        value[1] = assay(&light_assay, NORMAL_LIGHT, s->words.word[1][DRAWN_DEEPER + i]);
+        const double there[] = {NORMAL_LIGHT + s->line.truth->light * s->visits.burden[i],
+                                NORMAL_LIGHT};
+        for (size_t chain = 0; chain < 2; chain++)
+            value[chain] = assay(&light_assay, there[chain],
+                                 baseline ? s->light_noise[chain]
+                                          : normal_of(s->words.word[chain][DRAWN_DEEPER + i]));
     }
-    measure(s, i, MSP_MARKER_KAPPA, day, value[!kappa], 1, false);
-    measure(s, i, MSP_MARKER_LAMBDA, day, value[kappa], 1, false);
+    measure(s, i, MSP_MARKER_KAPPA, day, value[!s->kappa], 1, false);
+    measure(s, i, MSP_MARKER_LAMBDA, day, value[s->kappa], 1, false);
     return by_light && rises(&s->lowest[2], value[0] - value[1], LIGHT_RISE);
 }
 
@@ -130,7 +199,7 @@ static bool sample_marrow(sim_sampler *s, size_t i, msp_day day)
 {
     const double burden = s->visits.burden[i];
     uint32_t w[4];
-    four_words(s->words.seed, s->words.trial, s->patient->number, DRAW_DEEP + s->again,
+    four_words(s->words.seed, s->words.trial, s->number, DRAW_DEEP + s->line.again,
                2 * (s->first + (uint32_t)i) + 1, w);
     const double cells = 1 + 400 * burden + (double)(w[0] % 3);
     measure(s, i, MSP_MARKER_MARROW, day, cells < 95 ? cells : 95, 0, false);
@@ -170,7 +239,7 @@ static double sight(sim_sampler *s, size_t i)
  * visit after, which confirms. Draws only what matters. */
 static void look_deep(sim_sampler *s, size_t i, msp_day day)
 {
-    const msp_virtual_truth *t = s->truth;
+    const msp_virtual_truth *t = s->line.truth;
     const double burden = s->visits.burden[i];
     const double serum = t->serum * burden, urine = t->urine * burden;
     const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
@@ -179,7 +248,7 @@ static void look_deep(sim_sampler *s, size_t i, msp_day day)
     const uint32_t visit = s->first + (uint32_t)i;
     const bool due = !in_serum && !in_urine && visit >= s->marrow_due &&
                      share_of(s->words.word[3][DRAWN_DEEPER + i]) < MARROW_DONE;
-    if ((due || s->light_due) && s->patient->type != MSP_DISEASE_FLC)
+    if ((due || s->light_due) && s->type != MSP_DISEASE_FLC)
         (void)sample_light(s, i, day);
     s->light_due = due;
     measure(s, i, MSP_MARKER_IFE_SERUM, day, in_serum, 0, false);
@@ -195,15 +264,15 @@ static void look_deep(sim_sampler *s, size_t i, msp_day day)
 /* The protein by which the disease is known. */
 static void fix_baseline(sim_sampler *s, size_t i, msp_day day)
 {
-    measure(s, i, MSP_MARKER_IFE_SERUM, day, s->truth->serum > 0, 0, false);
-    measure(s, i, MSP_MARKER_IFE_URINE, day, s->truth->urine > 0, 0, false);
+    measure(s, i, MSP_MARKER_IFE_SERUM, day, s->line.truth->serum > 0, 0, false);
+    measure(s, i, MSP_MARKER_IFE_URINE, day, s->line.truth->urine > 0, 0, false);
 }
 
 /* Beside M-protein: light chains where the baseline or the disease needs them, and where no
  * M-protein is left, what is deeper. A function of its own, which most visits do without. */
 __attribute__((noinline)) static bool sample_more(sim_sampler *s, size_t i, msp_day day, bool none)
 {
-    const bool baseline = s->first + i == 0, by_light = s->patient->type == MSP_DISEASE_FLC;
+    const bool baseline = s->first + i == 0, by_light = s->type == MSP_DISEASE_FLC;
     const bool risen = (baseline || by_light) && sample_light(s, i, day);
     if (baseline)
         fix_baseline(s, i, day);
@@ -226,7 +295,7 @@ bool sim_sample(sim_sampler *s, size_t i, msp_day day, sim_lost lost)
         measure(s, i, MSP_MARKER_URINE_M, day, urine, 0, urine <= 0);
         risen |= rises(&s->lowest[1], urine, URINE_RISE);
     }
-    if (lost != SERUM_LOST && (none || s->first + i == 0 || s->patient->type == MSP_DISEASE_FLC))
+    if (lost != SERUM_LOST && (none || s->first + i == 0 || s->type == MSP_DISEASE_FLC))
         risen |= sample_more(s, i, day, none);
     return risen;
 }

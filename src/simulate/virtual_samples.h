@@ -12,37 +12,62 @@ enum { DRAWN_VISITS = 0, DRAWN_DEEPER = VISITS_AT_ONCE };
 /* Which sample of a visit was lost. */
 typedef enum sim_lost { NOTHING_LOST, SERUM_LOST, URINE_LOST } sim_lost;
 
+/* A treatment, the disease under it, and how long it is followed: the arm's, or that of a
+ * crossover. */
+typedef struct sim_line {
+    const msp_virtual_course *course;
+    const msp_virtual_truth *truth;
+    msp_doses doses;
+    const msp_virtual_change *changes;
+    size_t n_changes;
+    msp_day first_dose, last; /* the last day that is known */
+    uint32_t visit;           /* number of its baseline in the tables */
+    uint32_t again;           /* DRAW_AGAIN: of a crossover; 0 */
+} sim_line;
+
+/* How far visits have their days. */
+typedef struct sim_progress {
+    size_t change; /* the next one */
+    int shift;     /* days that late cycles took the visits along */
+    int day;       /* of the last visit */
+} sim_progress;
+
 /* One patient, sixteen planned visits after another. */
 typedef struct sim_sampler {
-    const msp_virtual_patient *patient;
     const sim_visits_kernel *kernel;
-    const msp_virtual_truth *truth; /* under the treatment that he is given */
-    const msp_doses *doses;
-    uint32_t again, row; /* DRAW_AGAIN or 0; number of its baseline in the tables */
-    uint32_t first;      /* number of the first visit at hand; 0 is the baseline */
-    bool sight_drawn[2]; /* of the first and last eight visits at hand */
-    uint32_t marrow_due; /* from this visit on */
-    bool light_due;      /* light chains again, for what confirms */
-    double lowest[3];    /* read so far: serum, urine, difference of light chains */
-    msp_measured *next;  /* room for what is measured */
+    uint32_t number;
+    msp_disease_type type;
+    bool kappa; /* is the involved chain */
+    sim_line line;
+    uint32_t first; /* number of the first visit at hand; 0 is the baseline */
+    size_t n;       /* visits at hand */
+    sim_progress at;
+    double light_noise[2]; /* of the chains at the baseline: involved, other; standard normal */
+    bool sight_drawn[2];   /* of the first and last eight visits at hand */
+    uint32_t marrow_due;   /* from this visit on */
+    bool light_due;        /* light chains again, for what confirms */
+    double lowest[3];      /* read so far: serum, urine, difference of light chains */
+    msp_measured *next;    /* room for what is measured */
     sim_reading readings[READ_COUNT];
     sim_words words;
     sim_visits visits;
     double sight[VISITS_AT_ONCE]; /* of immunofixation, as a factor of what it sees half of */
 } sim_sampler;
 
-/* Measures into `measured`, which stays the caller's, as the patient does. */
-void sim_sampler_init(sim_sampler *s, const msp_virtual_patient *patient, uint64_t seed,
-                      uint64_t trial, const sim_visits_kernel *kernel, msp_measured *measured);
+/* A patient of a trial; stays where it is from then on. */
+void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, uint64_t seed,
+                      uint64_t trial, uint32_t number);
 
 /* Before the first visit under a treatment, the arm's or that of a crossover: what was risen,
  * lowest or due before is no part of what follows. */
-void sim_sampler_begin(sim_sampler *s, const msp_virtual_truth *truth, const msp_doses *doses,
-                       uint32_t again, uint32_t visit);
+void sim_sampler_begin(sim_sampler *s, const sim_line *line);
 
-/* Draws of visits first .. first + 15; once the days of n of them are set, what is read there. */
-void sim_samples_draw(sim_sampler *s, uint32_t first);
-void sim_samples_read(sim_sampler *s, size_t n);
+/* The first visits of some patients: draws, days, what is read, each of all of them before the
+ * next, for they do not wait for each other. */
+void sim_samplers_read(sim_sampler *const samplers[], size_t n);
+
+/* The next sixteen of one patient; false: there are none. */
+bool sim_samples_go_on(sim_sampler *s);
 
 /* Samples of visit i of those that were read: measures, and says whether they show progression to
  * the site. */

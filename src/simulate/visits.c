@@ -78,6 +78,16 @@ ALWAYS_INLINE void values_all(size_t n, const uint32_t *word, const double *loca
     }
 }
 
+ALWAYS_INLINE void normals_all(size_t n, const uint32_t *word, double *out)
+{
+    for (size_t from = 0; from < n; from += LANES) {
+        double share[LANES];
+        shares_of(word + from, share);
+        for (size_t i = 0; i < LANES; i++)
+            out[from + i] = normal_at(share[i]);
+    }
+}
+
 /* -- courses of disease: as kinetics.c has them, eight side by side, a piece of treatment after
  * another -- */
 
@@ -311,6 +321,11 @@ static void values_portable(size_t n, const uint32_t *word, const double *locati
     values_all(n, word, location, scale, out);
 }
 
+static void normals_portable(size_t n, const uint32_t *word, double *out)
+{
+    normals_all(n, word, out);
+}
+
 static void waits_portable(const uint32_t *word, double *out)
 {
     waits_all(word, out);
@@ -327,14 +342,19 @@ static void read_portable(const msp_kinetics *kinetics, const msp_doses *doses,
     read_all(kinetics, doses, readings, n, visits);
 }
 
-static const sim_visits_kernel portable = {draw_portable, values_portable, waits_portable,
-                                           progress_portable, read_portable};
+static const sim_visits_kernel portable = {draw_portable,  values_portable,   normals_portable,
+                                           waits_portable, progress_portable, read_portable};
 
 #if SIM_X86
 FOR_AVX2 static void values_avx2(size_t n, const uint32_t *word, const double *location,
                                  const double *scale, double *out)
 {
     values_all(n, word, location, scale, out);
+}
+
+FOR_AVX2 static void normals_avx2(size_t n, const uint32_t *word, double *out)
+{
+    normals_all(n, word, out);
 }
 
 FOR_AVX2 static void waits_avx2(const uint32_t *word, double *out)
@@ -353,13 +373,18 @@ FOR_AVX2 static void read_avx2(const msp_kinetics *kinetics, const msp_doses *do
     read_all(kinetics, doses, readings, n, visits);
 }
 
-static const sim_visits_kernel avx2 = {draw_avx2, values_avx2, waits_avx2, progress_avx2,
-                                       read_avx2};
+static const sim_visits_kernel avx2 = {draw_avx2,  values_avx2,   normals_avx2,
+                                       waits_avx2, progress_avx2, read_avx2};
 
 FOR_AVX512 static void values_avx512(size_t n, const uint32_t *word, const double *location,
                                      const double *scale, double *out)
 {
     values_all(n, word, location, scale, out);
+}
+
+FOR_AVX512 static void normals_avx512(size_t n, const uint32_t *word, double *out)
+{
+    normals_all(n, word, out);
 }
 
 FOR_AVX512 static void waits_avx512(const uint32_t *word, double *out)
@@ -379,8 +404,8 @@ FOR_AVX512 static void read_avx512(const msp_kinetics *kinetics, const msp_doses
     read_all(kinetics, doses, readings, n, visits);
 }
 
-static const sim_visits_kernel avx512 = {draw_avx512, values_avx512, waits_avx512, progress_avx512,
-                                         read_avx512};
+static const sim_visits_kernel avx512 = {draw_avx512,  values_avx512,   normals_avx512,
+                                         waits_avx512, progress_avx512, read_avx512};
 #endif
 
 const sim_visits_kernel *sim_visits_kernel_of(sim_path path)

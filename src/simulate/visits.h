@@ -76,6 +76,8 @@ typedef struct msp_visits_kernel {
     /* exp(location + scale z), z normal, of each word; n is a multiple of eight, at most 64. */
     void (*values)(size_t n, const uint32_t *word, const double *location, const double *scale,
                    double *out);
+    /* Standard normal draws, one a word; n as above. */
+    void (*normals)(size_t n, const uint32_t *word, double *out);
     /* -log u of each of eight words, u uniform. */
     void (*waits)(const uint32_t *word, double *out);
     /* Of eight patients: the day of progression, infinite where there is none, and the lowest

@@ -135,7 +135,8 @@ static void test_overlap(void **state)
     const size_t n = c->n_visits < MSP_COUNT(visits) ? c->n_visits : MSP_COUNT(visits);
     for (size_t i = 0; i < n; i++) {
         visits[i] = c->visits[i];
-        visits[i].before = visits[i].after = 40;
+        visits[i].earliest -= 40 - visits[i].window / 2;
+        visits[i].window = 81;
     }
     c->visits = visits;
     c->n_visits = n;

@@ -27,9 +27,9 @@ typedef struct msp_virtual_law {
 
 /* An assessment of response as the protocol plans it. */
 typedef struct msp_planned_visit {
-    int day;           /* from the first dose, which is 0 */
-    int before, after; /* the window */
-    size_t cycle;      /* the planned cycle that it is in */
+    int earliest; /* day from the first dose, which is 0 */
+    int window;   /* how many days it may be on */
+    size_t cycle; /* the planned cycle that it is in */
 } msp_planned_visit;
 
 /* A cycle of treatment, or a time without doses: a transplant, follow-up, what is beyond the end of
