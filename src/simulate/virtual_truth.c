@@ -145,7 +145,6 @@ static void set_lesions(const msp_virtual_truth *t, size_t i, sim_courses *out)
     const bool has = t->n_lesions > 0;
     out->gone[i] = has ? gone * gone * gone : (double)INFINITY;
     out->seen[i] = has ? seen * seen * seen : (double)INFINITY;
-    out->lesions = out->lesions || has;
 }
 
 static double after(double wait, double rate)
@@ -192,8 +191,7 @@ static void set_course(const sim_people *p, size_t i, sim_courses *out)
     for (int part = 0; part < MSP_PARTS; part++)
         out->taken[part][i] = k->taken[part];
     set_progression(t, i, out);
-    if (p->plan->lesions.any)
-        set_lesions(t, i, out);
+    set_lesions(t, i, out);
 }
 
 void sim_people_progress(const sim_visits_kernel *kernel, sim_people *p, double reached[ABREAST])

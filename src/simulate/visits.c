@@ -202,12 +202,9 @@ ALWAYS_INLINE void cross(const piece *p, const double *level, const double *leng
 /* 1.5 to the power 3/2: of a volume, where an area is half as large again. */
 #define LARGER 1.8371173070873836
 
-ALWAYS_INLINE void levels_of_lesions(const sim_courses *c, const double *lowest, double *level)
+ALWAYS_INLINE double level_of_lesions(double low, double gone, double seen)
 {
-    for (int i = 0; i < LANES; i++) {
-        const double larger = lowest[i] < c->gone[i] ? c->seen[i] : LARGER * lowest[i];
-        level[i] = larger < level[i] ? larger : level[i];
-    }
+    return low < gone ? seen : LARGER * low;
 }
 
 ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *day)
@@ -220,18 +217,19 @@ ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *da
         found[i] = -1; /* the piece in which progression comes */
     }
     for (size_t k = 0; k < c->n; k++) {
+        const double number = (double)k;
         take_piece(c, k, &here);
         lowest_inside(&here, inside);
         for (int i = 0; i < LANES; i++) {
-            const double low = inside[i] < lowest[i] && found[i] < 0 ? inside[i] : lowest[i];
-            level[i] = level_of(low, c->rise[i], c->high[i], c->further[i]);
-            lowest[i] = low;
-        }
-        if (c->lesions)
-            levels_of_lesions(c, lowest, level);
-        for (int i = 0; i < LANES; i++) {
+            const double lower = inside[i] < lowest[i] ? inside[i] : lowest[i];
+            const double low = found[i] < 0 ? lower : lowest[i];
+            const double of_protein = level_of(low, c->rise[i], c->high[i], c->further[i]);
+            const double of_lesions = level_of_lesions(low, c->gone[i], c->seen[i]);
             const double end = here.end[0][i] + here.end[1][i];
-            found[i] = found[i] < 0 && end >= level[i] ? (double)k : found[i];
+            level[i] = of_lesions < of_protein ? of_lesions : of_protein;
+            lowest[i] = low;
+            const double first = end >= level[i] ? number : -1;
+            found[i] = found[i] < 0 ? first : found[i];
         }
     }
     for (int i = 0; i < LANES; i++) {
@@ -302,7 +300,8 @@ ALWAYS_INLINE void read_first(int n, const msp_kinetics *kinetics, const msp_dos
         if (readings[which].assay != NULL)
             assay_all(&readings[which], n, visits->burden, visits->value[which]);
         else
-            memset(visits->value[which], 0, (size_t)n * sizeof *visits->value[which]);
+            for (int i = 0; i < n; i++)
+                visits->value[which][i] = 0;
 }
 
 /* Eight visits or sixteen, whichever is enough; both numbers are known to the compiler. */

@@ -36,10 +36,9 @@ typedef struct sim_courses {
     double resistant[COURSES_AT_ONCE], transplant[COURSES_AT_ONCE];
     double taken[MSP_PARTS][COURSES_AT_ONCE];
     double rise[COURSES_AT_ONCE], high[COURSES_AT_ONCE], further[COURSES_AT_ONCE];
-    /* Progression too, where there are `lesions`: of those whose burden was not below `gone` 1.84
-     * times the lowest, of others `seen`; infinite: has none. */
+    /* Progression of plasmacytomas: of those whose burden was not below `gone` 1.84 times the
+     * lowest, of others `seen`; infinite: has none. */
     double gone[COURSES_AT_ONCE], seen[COURSES_AT_ONCE];
-    bool lesions;
     bool transplanted; /* some of them */
     /* n pieces of treatment (kinetics.h) and their end, which is KINETICS_NEVER; whose pieces are
      * fewer has some of no length there. */

@@ -375,8 +375,7 @@ static void hold_lanes(bool lesions)
 {
     double day[PIECES + 1][COURSES_AT_ONCE], lost[PIECES + 1][COURSES_AT_ONCE],
         rate[PIECES + 1][COURSES_AT_ONCE], part[MSP_PARTS][PIECES + 1][COURSES_AT_ONCE];
-    sim_courses c = {.lesions = lesions,
-                     .transplanted = true,
+    sim_courses c = {.transplanted = true,
                      .n = PIECES,
                      .day = day,
                      .lost = lost,
@@ -386,6 +385,8 @@ static void hold_lanes(bool lesions)
     double first_lowest[COURSES_AT_ONCE], first_reached[COURSES_AT_ONCE];
     uint32_t word[COURSES_AT_ONCE];
     set_lanes(&c, day, lost, rate);
+    for (int i = 0; i < COURSES_AT_ONCE && !lesions; i++)
+        c.gone[i] = c.seen[i] = INFINITY;
     for (int i = 0; i < COURSES_AT_ONCE; i++)
         word[i] = 2654435769u * (uint32_t)(i + 1);
     for (int path = SIM_PORTABLE; path < SIM_N_PATHS; path++) {
@@ -413,7 +414,7 @@ static void hold_lanes(bool lesions)
             low = x < low ? x : low;
             const bool high = low >= c.high[i] && x >= low + c.further[i];
             const double larger = low < c.gone[i] ? c.seen[i] : pow(1.5, 1.5) * low;
-            if (lesions && x >= larger)
+            if (x >= larger)
                 found = at;
             if (high || (x >= 1.25 * low && x >= low + c.rise[i]))
                 found = at;
