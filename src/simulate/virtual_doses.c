@@ -23,25 +23,30 @@ msp_status sim_people_init(sim_people *p, const msp_virtual_plan *plan, msp_erro
         2 * n_cycles + 3; /* a cycle and what it waits, the stop, the end of the list */
     *p = (sim_people){0};
     msp_virtual_change *changes = calloc(n_cycles, ABREAST * sizeof *changes);
+    uint32_t *late = calloc(n_cycles + 1, ABREAST * sizeof *late);
     p->changes[0] = changes;
+    p->late[0] = late;
     p->day = calloc(rows, sizeof *p->day);
     p->lost = calloc(rows, sizeof *p->lost);
     p->rate = calloc(rows, sizeof *p->rate);
     for (int part = 0; part < MSP_PARTS; part++)
         p->part[part] = calloc(rows, sizeof *p->part[part]);
-    if (changes == NULL || p->day == NULL || p->lost == NULL || p->rate == NULL ||
+    if (changes == NULL || late == NULL || p->day == NULL || p->lost == NULL || p->rate == NULL ||
         p->part[0] == NULL || p->part[1] == NULL) {
         sim_people_free(p);
         return msp_fail(err, MSP_EMEM, "no memory for %zu cycles of treatment", n_cycles);
     }
-    for (size_t i = 1; i < ABREAST; i++)
+    for (size_t i = 1; i < ABREAST; i++) {
         p->changes[i] = changes + i * n_cycles;
+        p->late[i] = late + i * (n_cycles + 1);
+    }
     return MSP_OK;
 }
 
 void sim_people_free(sim_people *p)
 {
     free(p->changes[0]);
+    free(p->late[0]);
     free(p->day);
     free(p->lost);
     free(p->rate);
@@ -87,6 +92,8 @@ static void change(sim_people *p, size_t i, size_t cycle, double u)
         return;
     const double n_drugs = (double)here->regimen->drugs.n;
     u -= c->delay;
+    if (u < 0)
+        p->late[i][p->n_late[i]++] = made.cycle;
     if (u >= c->reduction) {
         made.kind = MSP_CHANGE_MISSED;
         made.drug = (uint8_t)((u - c->reduction) / c->missed * n_drugs);
@@ -304,9 +311,11 @@ static void even_out(sim_people *p)
 void sim_doses_make(const sim_visits_kernel *kernel, sim_people *p)
 {
     for (size_t i = 0; i < p->n; i++)
-        p->n_changes[i] = 0;
+        p->n_changes[i] = p->n_late[i] = 0;
     draw_changes(kernel, p);
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
+        p->late[i][p->n_late[i]] = NO_CYCLE;
         lay(p, i);
+    }
     even_out(p);
 }

@@ -224,8 +224,7 @@ static void begin_visits(const sim_people *p, size_t i, sim_ready *ready)
     sim_sampler_begin(s, &(sim_line){.course = &p->plan->arm[p->arm[i]],
                                      .truth = &person->truth,
                                      .doses = sim_doses_of(p, i),
-                                     .changes = p->changes[i],
-                                     .n_changes = p->n_changes[i],
+                                     .late = p->late[i],
                                      .first_dose = ready->known.first_dose,
                                      .last = ready->known.last});
 }
@@ -286,8 +285,7 @@ static void begin_again(maker *m, const msp_virtual_crossed *c)
     sim_sampler_begin(m->samples, &(sim_line){.course = &m->plan->arm[m->plan->crossover.to],
                                               .truth = &c->truth,
                                               .doses = c->doses,
-                                              .changes = c->changes,
-                                              .n_changes = c->n_changes,
+                                              .late = m->work->crossing->late[0],
                                               .first_dose = c->said.day,
                                               .last = m->known->last,
                                               .visit = c->visit,

@@ -64,15 +64,8 @@ static void draw(sim_sampler *s)
     s->kernel->draw(w);
 }
 
-/* Days that cycles up to this one were late. */
-static inline int shift_by(const sim_line *line, size_t cycle, sim_progress *at)
-{
-    for (; at->change < line->n_changes && line->changes[at->change].cycle <= cycle; at->change++)
-        at->shift += line->changes[at->change].kind == MSP_CHANGE_LATE ? LATE_DAYS : 0;
-    return at->shift;
-}
-
-/* The days of the visits, as many as come in time. Number 0 is the baseline. */
+/* The days of the visits, as many as come in time; late cycles take them along. Number 0 is the
+ * baseline. */
 static void place(sim_sampler *s)
 {
     const sim_line *line = &s->line;
@@ -84,7 +77,9 @@ static void place(sim_sampler *s)
     s->visits.day[0] = 0;
     for (; i < VISITS_AT_ONCE && s->first + i <= c->n_visits; i++) {
         const msp_planned_visit *v = &c->visits[s->first + i - 1];
-        int day = v->earliest + shift_by(line, v->cycle, &at) +
+        while (line->late[at.late] <= v->cycle)
+            at.late++;
+        int day = v->earliest + LATE_DAYS * (int)at.late +
                   (int)((word[i] >> 16) * (unsigned)v->window >> 16);
         day = day > at.day ? day : at.day + 1; /* windows may overlap */
         if (day > most)

@@ -18,8 +18,7 @@ typedef struct sim_line {
     const msp_virtual_course *course;
     const msp_virtual_truth *truth;
     msp_doses doses;
-    const msp_virtual_change *changes;
-    size_t n_changes;
+    const uint32_t *late;     /* cycles that begin late, then NO_CYCLE */
     msp_day first_dose, last; /* the last day that is known */
     uint32_t visit;           /* number of its baseline in the tables */
     uint32_t again;           /* DRAW_AGAIN: of a crossover; 0 */
@@ -27,9 +26,8 @@ typedef struct sim_line {
 
 /* How far visits have their days. */
 typedef struct sim_progress {
-    size_t change; /* the next one */
-    int shift;     /* days that late cycles took the visits along */
-    int day;       /* of the last visit */
+    size_t late; /* cycles that began late */
+    int day;     /* of the last visit */
 } sim_progress;
 
 /* One patient, sixteen planned visits after another. */

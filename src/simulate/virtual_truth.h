@@ -34,6 +34,7 @@ typedef struct sim_person {
 } sim_person;
 
 enum { LATE_DAYS = 7 };
+#define NO_CYCLE UINT32_MAX
 
 /* Some patients of one trial. */
 typedef struct sim_people {
@@ -47,6 +48,8 @@ typedef struct sim_people {
     /* Of each: what happens to his doses, and the pieces of his treatment (kinetics.h). */
     size_t n_changes[COURSES_AT_ONCE], n_pieces[COURSES_AT_ONCE];
     msp_virtual_change *changes[COURSES_AT_ONCE];
+    size_t n_late[COURSES_AT_ONCE];
+    uint32_t *late[COURSES_AT_ONCE]; /* cycles that begin late, then NO_CYCLE */
     size_t most_pieces;
     double (*day)[COURSES_AT_ONCE], (*lost)[COURSES_AT_ONCE], (*rate)[COURSES_AT_ONCE];
     double (*part[MSP_PARTS])[COURSES_AT_ONCE]; /* room for their courses */
