@@ -258,25 +258,90 @@ static int do_all(simulate_job *j, const char *path)
     return j->v->slurm != NULL ? 0 : print(j);
 }
 
+/* -- what goes together -- */
+
+/* The option that says what is done instead of simulating here and now; NULL: none. */
+static const char *instead_of(const simulate_values *v)
+{
+    if (v->slurm != NULL)
+        return "slurm";
+    if (v->virtual.patients != NULL)
+        return "patients";
+    if (v->virtual.calibrate)
+        return "calibrate";
+    return v->virtual.measurement ? "measurement" : NULL;
+}
+
+/* An option that was given and that virtual patients take no notice of; NULL: none. */
+static const char *of_the_design_alone(const simulate_values *v)
+{
+    if (v->trials > 0 && !v->virtual.measurement)
+        return "trials";
+    if (v->scenarios.n > 0)
+        return "scenario";
+    if (v->ratios.n > 0)
+        return "hazard-ratio";
+    if (v->estimates)
+        return "estimates";
+    if (v->gpu)
+        return "gpu";
+    return v->virtual.patients != NULL && v->common.output != NULL ? "output" : NULL;
+}
+
+/* An option that would be left unheeded is refused: whoever gave it meant something. */
+static msp_status check_options(const simulate_values *v, msp_error *err)
+{
+    const virtual_values *virtual = &v->virtual;
+    const int instead = (v->slurm != NULL) + (virtual->patients != NULL) + virtual->calibrate +
+                        virtual->measurement;
+    const char *other = virtual_asked(virtual) ? of_the_design_alone(v) : NULL;
+    if (instead > 1)
+        return msp_fail(err, MSP_EUSAGE,
+                        "--slurm, --patients, --calibrate and --measurement: one at a time");
+    if (other != NULL)
+        return msp_fail(err, MSP_EUSAGE, "--%s and --%s do not go together", other, instead_of(v));
+    if (v->ranks > 0 && v->slurm == NULL)
+        return msp_fail(err, MSP_EUSAGE, "--ranks belongs to --slurm");
+    if (virtual->crowd > 0 && !virtual->calibrate)
+        return msp_fail(err, MSP_EUSAGE, "--crowd belongs to --calibrate");
+    if (virtual->table_format != 0 && virtual->patients == NULL)
+        return msp_fail(err, MSP_EUSAGE, "--table-format belongs to --patients");
+    return MSP_OK;
+}
+
+/* What one process does by itself. */
+static msp_status check_team(const simulate_job *j, msp_error *err)
+{
+    const char *alone = j->v->gpu ? "gpu" : virtual_asked(&j->v->virtual) ? instead_of(j->v) : NULL;
+    if (alone == NULL || j->team.n == 1)
+        return MSP_OK;
+    return msp_fail(err, MSP_EUSAGE, "--%s is for one process, and there are %zu", alone,
+                    j->team.n);
+}
+
 static int run(int argc, char **argv)
 {
-    simulate_values v = {.common = CLI_COMMON_DEFAULT, .ranks = DEFAULT_RANKS};
+    simulate_values v = {.common = CLI_COMMON_DEFAULT};
     const char *path;
     size_t n_operands;
     int exit_code;
     if (!cli_parse(&cli_simulate, argc, argv, &v, &path, &n_operands, &exit_code))
         return exit_code;
-    if (virtual_asked(&v.virtual))
-        return virtual_run(&v.virtual, &v.common, v.trials, path);
     simulate_job j = {.v = &v};
     msp_error err = {0};
-    msp_status rc = msp_team_start(&j.team, &err);
-    if (rc == MSP_OK && v.gpu && j.team.n > 1)
-        rc = msp_fail(&err, MSP_EUSAGE, "--gpu is for one process, and there are %zu", j.team.n);
-    if (rc != MSP_OK)
-        return cli_fail(&err);
+    msp_status rc = check_options(&v, &err);
+    v.ranks = v.ranks > 0 ? v.ranks : DEFAULT_RANKS;
+    if (rc == MSP_OK)
+        rc = msp_team_start(&j.team, &err);
+    if (rc == MSP_OK)
+        rc = check_team(&j, &err);
     v.common.quiet = v.common.quiet || j.team.rank > 0;
-    exit_code = do_all(&j, path);
+    if (rc != MSP_OK)
+        exit_code = j.team.rank == 0 ? cli_fail(&err) : msp_status_exit_code(rc);
+    else if (virtual_asked(&v.virtual))
+        exit_code = virtual_run(&v.virtual, &v.common, v.trials, path);
+    else
+        exit_code = do_all(&j, path);
     msp_team_finish(&j.team);
     msp_protocol_free(&j.protocol);
     msp_arena_free(&j.arena);

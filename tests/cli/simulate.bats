@@ -228,3 +228,28 @@ END
         [[ "$output" == *"graphics processor"* ]]
     fi
 }
+
+@test "an option that would be left unheeded is refused" {
+    out=$BATS_TEST_TMPDIR/out
+    while IFS=: read -r says options; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" simulate protocols/ikema.yaml $options
+        echo "$options: $output"
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"$says"* ]]
+        [ ! -e "$out" ]
+    done <<END
+one at a time:--patients $out --slurm $out
+one at a time:--patients $out --calibrate
+one at a time:--calibrate --measurement
+--trials and --patients:--patients $out --trials 3
+--trials and --calibrate:--calibrate --trials 3
+--scenario and --measurement:--measurement --scenario null
+--hazard-ratio and --patients:--patients $out --hazard-ratio 0.5
+--estimates and --patients:--patients $out --estimates
+--output and --patients:--patients $out --output $out
+--ranks belongs to --slurm:--ranks 3
+--crowd belongs to --calibrate:--crowd 400 --patients $out
+--table-format belongs to --patients:--table-format csv
+END
+}
