@@ -282,12 +282,31 @@ static void check_crossover(struct study *study, const msp_patients *patients,
                          before, n);
 }
 
+/* Without a baseline nothing is judged, and a table of laboratory values that was left out would
+ * read as a trial without a progression. */
+static void check_baselines(struct study *study, const msp_responses *responses)
+{
+    size_t without = 0;
+    for (size_t i = 0; i < responses->n; i++)
+        without += !responses->results[i].baseline_assessed;
+    if (without > 0)
+        msp_findings_add(study->findings, MSP_SEVERITY_WARNING, "study-baseline",
+                         study->protocol->data.at,
+                         "`mspike respond --explain PATIENT` says what was left out; the rules "
+                         "baseline_window_days and baseline_window_imaging_days say what counts",
+                         "%zu of %zu patients: no value of the disease counts as a baseline; "
+                         "they have no response and no progression",
+                         without, responses->n);
+}
+
 static msp_status fit_to_protocol(struct study *study, const msp_patients *patients,
                                   const msp_responses *responses, msp_error *err)
 {
     msp_status rc = add_qualifiers(study, err);
-    if (study->assessor == MSP_ASSESSOR_DERIVED)
+    if (study->assessor == MSP_ASSESSOR_DERIVED) {
+        check_baselines(study, responses);
         check_crossover(study, patients, responses);
+    }
     if (rc == MSP_OK)
         rc = add_flags(study, patients, err);
     if (rc == MSP_OK)

@@ -314,11 +314,41 @@ msp_status study_make_tables(struct study *study, msp_error *err)
     return rc == MSP_OK ? study_score(study, err) : rc;
 }
 
+static bool is_an_arm(const msp_protocol *p, const char *value)
+{
+    for (size_t i = 0; i < p->arms.n; i++)
+        if (strcmp(msp_arm_value(&p->arms.items[i]), value) == 0)
+            return true;
+    return false;
+}
+
+/* Patients of whom none is in an arm of the protocol are another trial's. Tables that are given,
+ * not made, are held against the protocol before they are read. */
+static msp_status check_made_arms(const struct study *study, msp_error *err)
+{
+    const msp_protocol *p = study->protocol;
+    const char *other = NULL;
+    for (size_t i = 0; i < study->patients.n; i++) {
+        const char *arm = study->patients.patients[i].arm;
+        if (arm != NULL && is_an_arm(p, arm))
+            return MSP_OK;
+        other = arm != NULL ? arm : other;
+    }
+    if (other == NULL || p->arms.n < 2)
+        return MSP_OK;
+    msp_fail_at(err, MSP_EINPUT, p->arms.items[0].at,
+                "no patient is in an arm of the protocol: the tables have \"%s\"", other);
+    return msp_hint(err, MSP_EINPUT,
+                    "are they this trial's? `value:` says how the tables name an arm");
+}
+
 msp_status study_read(struct study *study, msp_error *err)
 {
     const msp_subjects *asked = &study->protocol->data.subjects;
     study->from_labs = msp_labs_are_the_study(study->protocol, study->folder);
     msp_status rc = study->from_labs ? study_make_tables(study, err) : MSP_OK;
+    if (rc == MSP_OK && study->from_labs)
+        rc = check_made_arms(study, err);
     if (rc == MSP_OK)
         rc = ask_for_columns(study, err);
     for (size_t i = 0; rc == MSP_OK && i < study->n_tables; i++)

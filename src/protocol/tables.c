@@ -52,6 +52,15 @@ static void find_fault(checker *c, msp_severity severity, const char *id, msp_pl
 
 #define SHOWN_NAMES 12 /* of a column's or a folder's names in a hint */
 
+static void list_names(const char *const *words, size_t n, const char *label, msp_text *hint)
+{
+    if (n == 0 || n > SHOWN_NAMES)
+        return;
+    msp_text_printf(hint, "%s: ", label);
+    for (size_t i = 0; i < n; i++)
+        msp_text_printf(hint, "%s%s", i > 0 ? ", " : "", words[i]);
+}
+
 static void suggest(const char *word, const char *const *words, size_t n, const char *label,
                     msp_text *hint)
 {
@@ -60,11 +69,7 @@ static void suggest(const char *word, const char *const *words, size_t n, const 
         msp_text_printf(hint, "did you mean \"%s\"?", meant);
         return;
     }
-    if (n == 0 || n > SHOWN_NAMES)
-        return;
-    msp_text_printf(hint, "%s: ", label);
-    for (size_t i = 0; i < n; i++)
-        msp_text_printf(hint, "%s%s", i > 0 ? ", " : "", words[i]);
+    list_names(words, n, label, hint);
 }
 
 /* -- tables -- */
@@ -235,11 +240,33 @@ static void check_conditions(checker *c, msp_severity severity, const msp_table 
 
 /* -- the protocol's sections -- */
 
+static bool any_arm_occurs(const msp_protocol *p, const msp_table *table, const msp_column *column)
+{
+    for (size_t i = 0; i < p->arms.n; i++)
+        if (occurs(column, table->n_rows, msp_arm_value(&p->arms.items[i])))
+            return true;
+    return false;
+}
+
+/* A table that is made may lack an arm that nobody was allocated to yet; where it has arms and none
+ * of them is the protocol's, it is another trial's. */
 static void check_arms(checker *c, const msp_table *table, const msp_column *column)
 {
     const msp_protocol *p = c->protocol;
     if (column == NULL)
         return;
+    if (is_made(table) && column->type == MSP_COLUMN_TEXT && column->n_texts > 1 &&
+        !any_arm_occurs(p, table, column)) {
+        msp_text hint = {0};
+        list_names((const char *const *)column->text + 1, column->n_texts - 1, "the column holds",
+                   &hint);
+        msp_findings_add(c->findings, MSP_SEVERITY_ERROR, "tables-arms", p->arms.items[0].at,
+                         msp_text_str(&hint),
+                         "the column %s of %s holds none of the protocol's arms", column->name,
+                         name_of(table));
+        msp_text_free(&hint);
+        return;
+    }
     for (size_t i = 0; i < p->arms.n; i++) {
         const msp_arm *arm = &p->arms.items[i];
         need_value(c, MSP_SEVERITY_ERROR, table, column, msp_arm_value(arm),

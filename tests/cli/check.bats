@@ -191,7 +191,7 @@ END
     run "$MSPIKE" check protocols/ikema.yaml examples/sdtm
     [ "$status" -eq 1 ]
     [[ $output == *'the column "STRAT1" is not in ADSL'* ]]
-    [[ $output == *'warning: the value "Isa-Kd" does not occur in the column TRT01P of ADSL'* ]]
+    [[ $output == *"error: the column TRT01P of ADSL holds none of the protocol's arms"* ]]
     run "$MSPIKE" report "$BATS_TEST_TMPDIR/p.yaml" examples/sdtm -o "$BATS_TEST_TMPDIR/r"
     [ "$status" -eq 3 ]
     [[ $output == *'has no column "CRCBL"'*'shows its line'* ]]

@@ -340,7 +340,7 @@ PY
 # ADSL made of laboratory values has no strata: the message names that table, as there is no file.
 @test "report: a column that a table made here lacks names the table" {
     mkdir "$BATS_TEST_TMPDIR/made"
-    printf 'STUDYID,DOMAIN,USUBJID,ARM,RFSTDTC\nS,DM,A,X,2020-01-01\n' >"$BATS_TEST_TMPDIR/made/dm.csv"
+    printf 'STUDYID,DOMAIN,USUBJID,ARM,RFSTDTC\nS,DM,A,Kd,2020-01-01\n' >"$BATS_TEST_TMPDIR/made/dm.csv"
     printf 'STUDYID,DOMAIN,USUBJID,LBTESTCD,LBTEST,LBSPEC,LBORRES,LBORRESU,LBDTC\nS,LB,A,SPEP,M Protein,SERUM,30,g/L,2020-01-01\n' >"$BATS_TEST_TMPDIR/made/lb.csv"
     run "$MSPIKE" report protocols/ikema.yaml "$BATS_TEST_TMPDIR/made" -o "$BATS_TEST_TMPDIR/made-report"
     [ "$status" -eq 3 ]

@@ -171,3 +171,24 @@ EOF
     [ ! -e "$tables/dm.xpt" ]
     [ -s "$tables/dm.csv" ]
 }
+
+@test "another trial's tables are refused, and a table left out is no good news" {
+    protocol=$(small)
+    "$MSPIKE" simulate "$protocol" --patients "$tables" -q
+    run "$MSPIKE" check protocols/aspire.yaml "$tables"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"the column TRT01P of ADSL holds none of the protocol's arms"* ]]
+    [[ "$output" == *"the column holds: "*"Isa-Kd"* ]]
+    run "$MSPIKE" report protocols/aspire.yaml "$tables" -o "$BATS_TEST_TMPDIR/other"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no patient is in an arm of the protocol"* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/other" ]
+    # no laboratory values: without a word there would be 60 patients and no progression
+    rm "$tables/lb.xpt"
+    for command in "check $protocol $tables" "report $protocol $tables -o $BATS_TEST_TMPDIR/report"; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" $command
+        [ "$status" -eq 0 ]
+        [[ "$output" == *"60 of 60 patients: no value of the disease counts as a baseline"* ]]
+    done
+}
