@@ -246,7 +246,7 @@ void msp_virtual_patients_expect(const msp_virtual_plan *plan, uint64_t seed, ui
     sim_people_make(work->kernel, p);
     for (size_t i = 0; i < p->n; i++) {
         samplers[i] = &work->ready[i].samples;
-        sim_sampler_init(samplers[i], work->kernel, seed, trial, first + (uint32_t)i);
+        sim_sampler_init(samplers[i], work->kernel, work->eyes, seed, trial, first + (uint32_t)i);
         begin_visits(p, i, &work->ready[i]);
     }
     sim_samplers_read(samplers, p->n);
@@ -354,6 +354,7 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
         .scans = lesions ? calloc(n, sizeof *work->scans) : NULL,
         .people = calloc(1, sizeof *work->people),
         .ready = calloc(COURSES_AT_ONCE, sizeof *work->ready),
+        .eyes = calloc(1, sizeof *work->eyes),
         .room = n,
         .kernel = sim_visits_kernel_of(sim_best_path()),
     };
@@ -361,13 +362,16 @@ msp_status msp_virtual_work_init(msp_virtual_work *work, const msp_virtual_plan 
     if (crosses)
         work->crossing = calloc(1, sizeof *work->crossing);
     msp_status rc = work->measured != NULL && work->visits != NULL && work->people != NULL &&
-                            work->ready != NULL && (!crosses || work->crossing != NULL) &&
+                            work->ready != NULL && work->eyes != NULL &&
+                            (!crosses || work->crossing != NULL) &&
                             (!lesions || work->scans != NULL)
                         ? sim_people_init(work->people, plan, err)
                         : msp_fail(err, MSP_EMEM, "no memory for a virtual patient");
     if (rc == MSP_OK && crosses)
         rc = sim_people_init(work->crossing, plan, err);
-    if (rc != MSP_OK)
+    if (rc == MSP_OK)
+        sim_eyes_init(work->eyes);
+    else
         msp_virtual_work_free(work);
     return rc;
 }
@@ -384,5 +388,6 @@ void msp_virtual_work_free(msp_virtual_work *work)
     free(work->scans);
     free(work->people);
     free(work->ready);
+    free(work->eyes);
     *work = (msp_virtual_work){0};
 }

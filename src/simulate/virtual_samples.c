@@ -12,6 +12,7 @@
 #define VISIBLE_URINE  5.0   /* mg/24h, the same */
 #define VISIBLE_SPREAD 0.3   /* of the logarithm */
 #define CLONE_SEEN     1e-4  /* burden above which plasma cells in the marrow look clonal */
+#define CLONE_SPREAD   1.0   /* of its logarithm */
 #define MARROW_EVERY   6     /* visits */
 #define MARROW_DONE    0.9   /* of those who need one for CR */
 
@@ -21,10 +22,11 @@ static const sim_assay serum_assay = {0.04, 0.02, 0.1, 12}, /* g/dL */
 
 /* -- 1. draws and readings -- */
 
-void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, uint64_t seed,
-                      uint64_t trial, uint32_t number)
+void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, const sim_eyes *eyes,
+                      uint64_t seed, uint64_t trial, uint32_t number)
 {
     s->kernel = kernel;
+    s->eyes = eyes;
     s->number = number;
     s->words.seed = seed;
     s->words.trial = trial;
@@ -95,7 +97,6 @@ static void place(sim_sampler *s)
 
 static void read_all(sim_sampler *s)
 {
-    s->sight_drawn[0] = s->sight_drawn[1] = false;
     s->kernel->read(&s->line.truth->kinetics, &s->line.doses, s->readings, s->n, &s->visits);
 }
 
@@ -189,6 +190,35 @@ static bool sample_light(sim_sampler *s, size_t i, msp_day day)
 
 /* -- 3. where none is left -- */
 
+#define NORMAL_MOST 6.4 /* beyond all draws of 32 bits */
+
+void sim_sight_init(sim_sight *sight, double spread)
+{
+    sight->spread = spread;
+    sight->from[0] = exp_of(-spread * NORMAL_MOST);
+    for (uint32_t k = 1; k < BANDS; k++)
+        sight->from[k] = exp_of(spread * normal_of(k * (UINT32_MAX / BANDS + 1)));
+    sight->from[BANDS] = exp_of(spread * NORMAL_MOST);
+}
+
+void sim_eyes_init(sim_eyes *eyes)
+{
+    sim_sight_init(&eyes->fixation, VISIBLE_SPREAD);
+    sim_sight_init(&eyes->clones, CLONE_SPREAD);
+}
+
+/* So near the end of a band its draws decide. */
+bool sim_shows(const sim_sight *sight, double x, double visible, uint32_t word)
+{
+    const double close = 1e-9;
+    const double *band = &sight->from[word / (UINT32_MAX / BANDS + 1)];
+    if (x < (1 - close) * visible * band[0])
+        return false;
+    if (x > (1 + close) * visible * band[1])
+        return true;
+    return x >= visible * exp_of(sight->spread * normal_of(word));
+}
+
 /* Whether it has fewer plasma cells than CR allows. */
 static bool sample_marrow(sim_sampler *s, size_t i, msp_day day)
 {
@@ -198,35 +228,9 @@ static bool sample_marrow(sim_sampler *s, size_t i, msp_day day)
                2 * (s->first + (uint32_t)i) + 1, w);
     const double cells = 1 + 400 * burden + (double)(w[0] % 3);
     measure(s, i, MSP_MARKER_MARROW, day, cells < 95 ? cells : 95, 0, false);
-    measure(s, i, MSP_MARKER_CLONAL, day, burden > CLONE_SEEN * exp_of(normal_of(w[1])), 0, false);
+    measure(s, i, MSP_MARKER_CLONAL, day, sim_shows(&s->eyes->clones, burden, CLONE_SEEN, w[1]), 0,
+            false);
     return cells < 5;
-}
-
-/* Beyond this factor of what it sees half of, immunofixation sees all or nothing: normal draws end
- * at 6.3 standard deviations. */
-#define VISIBLE_MOST 7
-
-static bool near(double x, double visible)
-{
-    return (x < VISIBLE_MOST * visible) & (VISIBLE_MOST * x >= visible);
-}
-
-/* What immunofixation sees at a visit, as a factor of what it sees half of; eight visits at once,
- * for doubt lasts. */
-static double sight(sim_sampler *s, size_t i)
-{
-    enum { AT_ONCE = VISITS_AT_ONCE / 2 };
-    const size_t half = i / AT_ONCE, from = half * AT_ONCE;
-    if (!s->sight_drawn[half]) {
-        static const double zero[AT_ONCE];
-        double spread[AT_ONCE];
-        for (int k = 0; k < AT_ONCE; k++)
-            spread[k] = VISIBLE_SPREAD;
-        s->kernel->values(AT_ONCE, s->words.word[2] + DRAWN_DEEPER + from, zero, spread,
-                          s->sight + from);
-        s->sight_drawn[half] = true;
-    }
-    return s->sight[i];
 }
 
 /* Where no M-protein is left to quantify: immunofixation, and once it sees nothing a marrow, until
@@ -237,9 +241,9 @@ static void look_deep(sim_sampler *s, size_t i, msp_day day)
     const msp_virtual_truth *t = s->line.truth;
     const double burden = s->visits.burden[i];
     const double serum = t->serum * burden, urine = t->urine * burden;
-    const bool in_doubt = near(serum, VISIBLE) || near(urine, VISIBLE_URINE);
-    const double seen = in_doubt ? sight(s, i) : 1;
-    const bool in_serum = serum >= VISIBLE * seen, in_urine = urine >= VISIBLE_URINE * seen;
+    const uint32_t word = s->words.word[2][DRAWN_DEEPER + i];
+    const bool in_serum = sim_shows(&s->eyes->fixation, serum, VISIBLE, word),
+               in_urine = sim_shows(&s->eyes->fixation, urine, VISIBLE_URINE, word);
     const uint32_t visit = s->first + (uint32_t)i;
     const bool due = !in_serum && !in_urine && visit >= s->marrow_due &&
                      share_of(s->words.word[3][DRAWN_DEEPER + i]) < MARROW_DONE;

@@ -30,9 +30,26 @@ typedef struct sim_progress {
     int day;     /* of the last visit */
 } sim_progress;
 
+/* What chance lets show: a word shows x where that is at least visible·e^(spread·z), z its normal
+ * draw. Words of one band have draws between two known ones, which decide nearly always. */
+enum { BANDS = 64 };
+typedef struct sim_sight {
+    double spread;
+    double from[BANDS + 1]; /* e^(spread·z) where each band begins */
+} sim_sight;
+void sim_sight_init(sim_sight *sight, double spread);
+bool sim_shows(const sim_sight *sight, double x, double visible, uint32_t word);
+
+/* Of immunofixation, and of the laboratory that looks for clones in the marrow. */
+typedef struct sim_eyes {
+    sim_sight fixation, clones;
+} sim_eyes;
+void sim_eyes_init(sim_eyes *eyes);
+
 /* One patient, sixteen planned visits after another. */
 typedef struct sim_sampler {
     const sim_visits_kernel *kernel;
+    const sim_eyes *eyes;
     uint32_t number;
     msp_disease_type type;
     bool kappa; /* is the involved chain */
@@ -41,7 +58,6 @@ typedef struct sim_sampler {
     size_t n;       /* visits at hand */
     sim_progress at;
     double light_noise[2]; /* of the chains at the baseline: involved, other; standard normal */
-    bool sight_drawn[2];   /* of the first and last eight visits at hand */
     uint32_t marrow_due;   /* from this visit on */
     bool light_due;        /* light chains again, for what confirms */
     double lowest[3];      /* read so far: serum, urine, difference of light chains */
@@ -49,12 +65,11 @@ typedef struct sim_sampler {
     sim_reading readings[READ_COUNT];
     sim_words words;
     sim_visits visits;
-    double sight[VISITS_AT_ONCE]; /* of immunofixation, as a factor of what it sees half of */
 } sim_sampler;
 
 /* A patient of a trial; stays where it is from then on. */
-void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, uint64_t seed,
-                      uint64_t trial, uint32_t number);
+void sim_sampler_init(sim_sampler *s, const sim_visits_kernel *kernel, const sim_eyes *eyes,
+                      uint64_t seed, uint64_t trial, uint32_t number);
 
 /* Before the first visit under a treatment, the arm's or that of a crossover: what was risen,
  * lowest or due before is no part of what follows. */

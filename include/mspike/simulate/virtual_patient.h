@@ -102,6 +102,7 @@ typedef struct msp_virtual_work {
     const struct msp_visits_kernel *kernel; /* private: the fastest for this processor */
     struct sim_people *people;              /* private: those who were worked out together */
     struct sim_ready *ready;                /* private: their first visits */
+    struct sim_eyes *eyes;                  /* private: what laboratories see */
     struct sim_people *crossing;            /* private: who goes over; NULL where nobody does */
     msp_virtual_crossed crossed;
 } msp_virtual_work;
