@@ -22,7 +22,7 @@ msp_status sim_people_init(sim_people *p, const msp_virtual_plan *plan, msp_erro
     const size_t rows =
         2 * n_cycles + 3; /* a cycle and what it waits, the stop, the end of the list */
     *p = (sim_people){0};
-    msp_virtual_change *changes = calloc(n_cycles, ABREAST * sizeof *changes);
+    msp_virtual_change *changes = calloc(n_cycles + 1, ABREAST * sizeof *changes);
     uint32_t *late = calloc(n_cycles + 1, ABREAST * sizeof *late);
     p->changes[0] = changes;
     p->late[0] = late;
@@ -37,7 +37,7 @@ msp_status sim_people_init(sim_people *p, const msp_virtual_plan *plan, msp_erro
         return msp_fail(err, MSP_EMEM, "no memory for %zu cycles of treatment", n_cycles);
     }
     for (size_t i = 1; i < ABREAST; i++) {
-        p->changes[i] = changes + i * n_cycles;
+        p->changes[i] = changes + i * (n_cycles + 1);
         p->late[i] = late + i * (n_cycles + 1);
     }
     return MSP_OK;
@@ -263,19 +263,16 @@ static void lay_cycle(laying *l, const msp_planned_cycle *c, const msp_virtual_c
 static void lay(sim_people *p, size_t i)
 {
     const msp_virtual_course *c = course_of(p, i);
-    const msp_virtual_change *happens = p->changes[i], *end = happens + p->n_changes[i];
+    const msp_virtual_change *happens = p->changes[i]; /* the next one */
     laying l = {.p = p, .i = i, .stop = floor(p->person[i].truth.stop) + 1};
     int shift = 0;
     p->person[i].truth.short_of_response = false;
     for (size_t k = 0, next; k < c->n_cycles && !l.over; k = next) {
-        const bool here = happens < end && happens->cycle == k;
+        const bool here = happens->cycle == k;
         lay_cycle(&l, &c->cycles[k], here ? happens : NULL, &shift);
-        next = c->cycles[k].next;
-        if (here && happens->kind == MSP_CHANGE_MISSED)
-            next = k + 1;
+        next = here && happens->kind == MSP_CHANGE_MISSED ? k + 1 : c->cycles[k].next;
         happens += here;
-        if (happens < end && happens->cycle < next)
-            next = happens->cycle;
+        next = happens->cycle < next ? happens->cycle : next;
     }
     if (!l.over && l.stop < KINETICS_NEVER)
         put(&l, l.stop, 1, false);
@@ -314,6 +311,7 @@ void sim_doses_make(const sim_visits_kernel *kernel, sim_people *p)
         p->n_changes[i] = p->n_late[i] = 0;
     draw_changes(kernel, p);
     for (size_t i = 0; i < p->n; i++) {
+        p->changes[i][p->n_changes[i]].cycle = NO_CYCLE;
         p->late[i][p->n_late[i]] = NO_CYCLE;
         lay(p, i);
     }

@@ -155,9 +155,9 @@ static void measure(sim_sampler *s, size_t i, msp_marker marker, msp_day day, do
 /* Whether this marker has risen from its lowest value as progression needs; keeps the lowest. */
 static bool rises(double *lowest, double value, double least)
 {
-    const double before = *lowest;
+    const double before = *lowest, least_rise = before + least, quarter = 1.25 * before;
     *lowest = value < before ? value : before;
-    return (value >= before + least) & (value >= 1.25 * before);
+    return value >= (least_rise > quarter ? least_rise : quarter);
 }
 
 /* As the assay reads it; below its limit 0. */

@@ -213,10 +213,12 @@ void sim_people_make(const sim_visits_kernel *kernel, sim_people *p)
 {
     sim_words words;
     double reached[ABREAST], wait[4][ABREAST];
+    uint32_t waiting[4][ABREAST];
     draw(kernel, p, &words);
     set_kinetics(kernel, p, &words);
     for (int k = 0; k < 4; k++)
-        kernel->waits(row(&words, 2, k), wait[k]);
+        memcpy(waiting[k], row(&words, 2, k), sizeof waiting[k]);
+    kernel->waits(4 * ABREAST, waiting[0], wait[0]);
     for (size_t i = 0; i < p->n; i++) {
         p->person[i].wait = 1 + (int)(row(&words, 3, 0)[i] % 3);
         p->person[i].chains = row(&words, 3, 1)[i];

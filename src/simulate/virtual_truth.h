@@ -47,7 +47,7 @@ typedef struct sim_people {
     sim_person person[COURSES_AT_ONCE];
     /* Of each: what happens to his doses, and the pieces of his treatment (kinetics.h). */
     size_t n_changes[COURSES_AT_ONCE], n_pieces[COURSES_AT_ONCE];
-    msp_virtual_change *changes[COURSES_AT_ONCE];
+    msp_virtual_change *changes[COURSES_AT_ONCE]; /* after the last there is one of NO_CYCLE */
     size_t n_late[COURSES_AT_ONCE];
     uint32_t *late[COURSES_AT_ONCE]; /* cycles that begin late, then NO_CYCLE */
     size_t most_pieces;

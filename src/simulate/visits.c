@@ -91,12 +91,14 @@ ALWAYS_INLINE void normals_all(size_t n, const uint32_t *word, double *out)
 /* -- courses of disease: as kinetics.c has them, eight side by side, a piece of treatment after
  * another -- */
 
-ALWAYS_INLINE void waits_all(const uint32_t *word, double *out)
+ALWAYS_INLINE void waits_all(size_t n, const uint32_t *word, double *out)
 {
-    double share[LANES];
-    shares_of(word, share);
-    for (int i = 0; i < LANES; i++)
-        out[i] = -log_of(share[i]);
+    for (size_t from = 0; from < n; from += LANES) {
+        double share[LANES];
+        shares_of(word + from, share);
+        for (size_t i = 0; i < LANES; i++)
+            out[from + i] = -log_of(share[i]);
+    }
 }
 
 /* What is sensitive and resistant at the beginning of each piece, after a transplant on that day.
@@ -325,9 +327,9 @@ static void normals_portable(size_t n, const uint32_t *word, double *out)
     normals_all(n, word, out);
 }
 
-static void waits_portable(const uint32_t *word, double *out)
+static void waits_portable(size_t n, const uint32_t *word, double *out)
 {
-    waits_all(word, out);
+    waits_all(n, word, out);
 }
 
 static void progress_portable(const sim_courses *courses, double *lowest, double *day)
@@ -356,9 +358,9 @@ FOR_AVX2 static void normals_avx2(size_t n, const uint32_t *word, double *out)
     normals_all(n, word, out);
 }
 
-FOR_AVX2 static void waits_avx2(const uint32_t *word, double *out)
+FOR_AVX2 static void waits_avx2(size_t n, const uint32_t *word, double *out)
 {
-    waits_all(word, out);
+    waits_all(n, word, out);
 }
 
 FOR_AVX2 static void progress_avx2(const sim_courses *courses, double *lowest, double *day)
@@ -386,9 +388,9 @@ FOR_AVX512 static void normals_avx512(size_t n, const uint32_t *word, double *ou
     normals_all(n, word, out);
 }
 
-FOR_AVX512 static void waits_avx512(const uint32_t *word, double *out)
+FOR_AVX512 static void waits_avx512(size_t n, const uint32_t *word, double *out)
 {
-    waits_all(word, out);
+    waits_all(n, word, out);
 }
 
 FOR_AVX512 static void progress_avx512(const sim_courses *courses, double *lowest, double *day)

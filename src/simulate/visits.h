@@ -77,8 +77,8 @@ typedef struct msp_visits_kernel {
                    double *out);
     /* Standard normal draws, one a word; n as above. */
     void (*normals)(size_t n, const uint32_t *word, double *out);
-    /* -log u of each of eight words, u uniform. */
-    void (*waits)(const uint32_t *word, double *out);
+    /* -log u of each word, u uniform; n as above. */
+    void (*waits)(size_t n, const uint32_t *word, double *out);
     /* Of eight patients: the day of progression, infinite where there is none, and the lowest
      * burden before it. */
     void (*progress)(const sim_courses *courses, double *lowest, double *day);

@@ -394,7 +394,7 @@ static void hold_lanes(bool lesions)
         if (kernel == NULL)
             continue;
         kernel->progress(&c, lowest, reached);
-        kernel->waits(word, wait);
+        kernel->waits(COURSES_AT_ONCE, word, wait);
         if (path == SIM_PORTABLE) {
             memcpy(first_lowest, lowest, sizeof lowest);
             memcpy(first_reached, reached, sizeof reached);
