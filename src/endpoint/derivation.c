@@ -156,25 +156,23 @@ static msp_dated start_of(const msp_timeline *timeline, const msp_tte_definition
     return msp__in_time(timeline, start);
 }
 
-derivation msp__derivation_of(const msp_timeline *timeline, const msp_tte_definition *definition,
-                              const msp_tte_rules *rules)
+bool msp__derivation_make(const msp_timeline *timeline, const msp_tte_definition *definition,
+                          const msp_tte_rules *rules, derivation *out)
 {
-    derivation d = {
-        .timeline = timeline,
-        .rules = rules,
-        .followed_by = definition->followed_by,
-        .new_therapy =
-            definition->ignores_new_therapy ? MSP_NEW_THERAPY_IGNORE : rules->new_therapy,
-        .trial_origin = trial_origin_of(timeline, definition, rules),
-        .death = msp__in_time(timeline, timeline->death),
-    };
-    d.start = start_of(timeline, definition, d.trial_origin);
-    if (!msp__happened(d.start))
-        return d;
-    if (!msp__happened(d.trial_origin))
-        d.trial_origin = d.start;
-    d.next = next_therapy(timeline, d.start.day);
-    d.events = events_of(definition, rules, d.new_therapy);
-    find_event(&d, definition->level);
-    return d;
+    out->timeline = timeline;
+    out->rules = rules;
+    out->followed_by = definition->followed_by;
+    out->new_therapy =
+        definition->ignores_new_therapy ? MSP_NEW_THERAPY_IGNORE : rules->new_therapy;
+    out->trial_origin = trial_origin_of(timeline, definition, rules);
+    out->start = start_of(timeline, definition, out->trial_origin);
+    if (!msp__happened(out->start))
+        return false;
+    if (!msp__happened(out->trial_origin))
+        out->trial_origin = out->start;
+    out->death = msp__in_time(timeline, timeline->death);
+    out->next = next_therapy(timeline, out->start.day);
+    out->events = events_of(definition, rules, out->new_therapy);
+    find_event(out, definition->level);
+    return true;
 }

@@ -41,8 +41,8 @@ typedef struct derivation {
 
 /* The day of an origin (msp_origin) of this patient. */
 msp_dated msp__origin_of(const msp_timeline *timeline, int origin);
-/* The start, and the first of the events; without a start nothing else is looked for. */
-derivation msp__derivation_of(const msp_timeline *timeline, const msp_tte_definition *definition,
-                              const msp_tte_rules *rules);
+/* The start, and the first of the events; without a start (false) nothing else is looked for. */
+bool msp__derivation_make(const msp_timeline *timeline, const msp_tte_definition *definition,
+                          const msp_tte_rules *rules, derivation *out);
 
 #endif

@@ -269,11 +269,11 @@ static msp_tte undefined_from(msp_dated start)
 
 static msp_tte outcome(const derivation *d)
 {
-    const unsigned profile = d->rules->admiralonco ? ADMIRALONCO : STANDARD;
+    const unsigned here =
+        (d->rules->admiralonco ? (unsigned)ADMIRALONCO : (unsigned)STANDARD) | 1u << d->followed_by;
     for (size_t i = 0; i < MSP_COUNT(conditions); i++) {
         msp_dated end;
-        if ((conditions[i].where & profile) == 0 ||
-            (conditions[i].where & 1u << d->followed_by) == 0 || !conditions[i].applies(d, &end))
+        if ((conditions[i].where & here) != here || !conditions[i].applies(d, &end))
             continue;
         const msp_outcome_rule *why = &outcome_rules[i];
         const msp_tte_state state = conditions[i].applies == event_before_start ? MSP_TTE_FAULT
@@ -296,9 +296,10 @@ static msp_tte outcome(const derivation *d)
 msp_tte msp_tte_derive(const msp_timeline *timeline, const msp_tte_definition *definition,
                        const msp_tte_rules *rules)
 {
-    const derivation d = msp__derivation_of(timeline, definition, rules);
-    if (!msp__happened(d.start) || (d.followed_by == MSP_FOLLOWED_TO_RESPONSE &&
-                                    !msp__happened(d.event) && !rules->time_to_response_in_all))
+    derivation d;
+    if (!msp__derivation_make(timeline, definition, rules, &d) ||
+        (d.followed_by == MSP_FOLLOWED_TO_RESPONSE && !msp__happened(d.event) &&
+         !rules->time_to_response_in_all))
         return undefined_from(d.start);
     return outcome(&d);
 }

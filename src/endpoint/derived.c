@@ -73,7 +73,7 @@ static void fill_dates(const msp_patient *patient, const msp_patient_source *sou
                        const msp_response_result *result, const msp_response_result *followed,
                        msp_timeline *out)
 {
-    *out = msp_timeline_none();
+    msp_timeline_clear(out);
     out->randomised = of_adsl(patient->randomised, "RANDDT");
     out->first_dose = of_adsl(patient->first_dose, "TRTSDT");
     out->last_dose = of_adsl(patient->last_dose, "TRTEDT");
@@ -107,13 +107,13 @@ static msp_status fill_therapies(const msp_patient *patient, const msp_history_r
 {
     const msp_history *next = patient->next_lines;
     const size_t n = next != NULL ? next->n : 0;
+    if (patient->new_therapy == MSP_NO_DAY)
+        return MSP_OK;
     msp_line *lines = msp_arena_array(arena, n + 1, sizeof *lines);
     msp_dated *starts = msp_arena_array(arena, n + 2, sizeof *starts);
     if (lines == NULL || starts == NULL)
         return msp_fail(err, MSP_EMEM, "out of memory");
     out->therapies = starts;
-    if (patient->new_therapy == MSP_NO_DAY)
-        return MSP_OK;
     starts[out->n_therapies++] = (msp_dated){
         patient->new_therapy,
         {patient->new_therapy_from, patient->new_therapy_variable, patient->new_therapy_seq}};
@@ -130,6 +130,26 @@ static msp_status fill_therapies(const msp_patient *patient, const msp_history_r
     if (n == 0 && patient->disposition != NULL &&
         patient->disposition->third_line > patient->new_therapy)
         starts[out->n_therapies++] = (msp_dated){.day = patient->disposition->third_line};
+    return MSP_OK;
+}
+
+static msp_status fill_collected(const msp_patient *patient, const msp_patient_source *sources,
+                                 msp_arena *arena, msp_timeline *out, msp_error *err)
+{
+    if (patient->n_apart == 0)
+        return MSP_OK;
+    msp_collected *collected = msp_arena_array(arena, patient->n_apart, sizeof *collected);
+    if (collected == NULL)
+        return msp_fail(err, MSP_EMEM, "out of memory");
+    for (size_t i = 0; i < patient->n_apart; i++) {
+        const msp_measured *m = &patient->apart[i];
+        if (m->marker == MSP_MARKER_CD34)
+            collected[out->n_collected++] =
+                (msp_collected){m->day,
+                                {.known = true, .value = msp_measured_value(m)},
+                                msp_derived_source(&sources[m->table], m->row)};
+    }
+    out->collected = collected;
     return MSP_OK;
 }
 
@@ -159,19 +179,8 @@ static msp_status make(const msp_patient *patient, const msp_patient_source *sou
     }
     out->seen = seen;
     out->n_seen = result->n_assessed;
-    msp_collected *collected = msp_arena_array(arena, patient->n_apart + 1, sizeof *collected);
-    if (collected == NULL)
-        return msp_fail(err, MSP_EMEM, "out of memory");
-    for (size_t i = 0; i < patient->n_apart; i++) {
-        const msp_measured *m = &patient->apart[i];
-        if (m->marker == MSP_MARKER_CD34)
-            collected[out->n_collected++] =
-                (msp_collected){m->day,
-                                {.known = true, .value = msp_measured_value(m)},
-                                msp_derived_source(&sources[m->table], m->row)};
-    }
-    out->collected = collected;
-    return fill_therapies(patient, &rules->lines, arena, out, err);
+    const msp_status rc = fill_collected(patient, sources, arena, out, err);
+    return rc == MSP_OK ? fill_therapies(patient, &rules->lines, arena, out, err) : rc;
 }
 
 msp_status msp_derived_timeline(const msp_patient *patient, const msp_patient_source *sources,

@@ -5,9 +5,9 @@
         .day = MSP_NO_DAY \
     }
 
-msp_timeline msp_timeline_none(void)
+void msp_timeline_clear(msp_timeline *out)
 {
-    return (msp_timeline){
+    *out = (msp_timeline){
         .randomised = NEVER,
         .consent = NEVER,
         .first_dose = NEVER,
@@ -27,6 +27,13 @@ msp_timeline msp_timeline_none(void)
         .last_alive = NEVER,
         .cutoff = MSP_NO_DAY,
     };
+}
+
+msp_timeline msp_timeline_none(void)
+{
+    msp_timeline none;
+    msp_timeline_clear(&none);
+    return none;
 }
 
 msp_status msp_timeline_check(const msp_timeline *timeline, msp_error *err)

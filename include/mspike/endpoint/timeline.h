@@ -76,6 +76,8 @@ typedef struct msp_timeline {
 
 /* With every date "did not happen"; start from this, as 0 is a day. */
 msp_timeline msp_timeline_none(void);
+/* The same, in place. */
+void msp_timeline_clear(msp_timeline *out);
 
 /* MSP_EINPUT where the lists are not in order of time; the row is the index. */
 msp_status msp_timeline_check(const msp_timeline *timeline, msp_error *err);
