@@ -140,6 +140,7 @@ static void choose_units(builder *b)
     int64_t *unit = b->course->unit;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         unit[m] = powers[SCALE_MIN];
+    b->course->ordinary = b->ordinary;
     b->course->bounded = false;
     if (b->ordinary)
         return;
@@ -621,8 +622,8 @@ static void settle_baseline(builder *b)
     c->chain = involved_chain(b);
     c->type = disease_type(b, c->chain);
     c->lists = c->criteria->lists[c->type][c->plasmacytoma];
-    c->looked_at = c->criteria->looked_at[c->type][c->plasmacytoma];
-    c->followed = (BIT(MSP_NADIR_COUNT) - 1) & (b->only_rows ? c->looked_at : UINT32_MAX);
+    c->list = &c->criteria->checks[c->type][c->plasmacytoma];
+    c->followed = (BIT(MSP_NADIR_COUNT) - 1) & (b->only_rows ? c->list->looked_at : UINT32_MAX);
     if (c->chain == 'l')
         c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
     judge_plain(b, &b->base, &c->seen[0]);

@@ -1,8 +1,7 @@
 /* criteria.c - the rows, and which of them are in force. */
-#include "mspike/response/criteria.h"
-
 #include <string.h>
 
+#include "internal.h"
 #include "mspike/base/text.h"
 
 #define E16 (1u << MSP_IMWG2016)
@@ -171,6 +170,7 @@ static void list_level(msp_criteria *c, msp_disease_type type, bool plasmacytoma
     for (size_t i = 0; i < c->n_rows; i++)
         if (c->rows[i].level == level && applies(&c->rows[i], &c->rules, type, plasmacytoma)) {
             list->judged[list->n] = (uint8_t)c->rows[i].judged;
+            list->rows_of[c->rows[i].judged] |= BIT(list->n);
             list->row[list->n++] = (uint8_t)i;
             *((1u << c->rows[i].compare & MSP_COMPARE_RISES) != 0 ? &list->rising
                                                                   : &list->others) |=
@@ -179,7 +179,6 @@ static void list_level(msp_criteria *c, msp_disease_type type, bool plasmacytoma
         }
     if (!reachable)
         *list = (msp_row_list){0};
-    c->looked_at[type][plasmacytoma] |= list->rising | list->others;
 }
 
 /* The percentages that a switch sets. */
@@ -230,11 +229,14 @@ static void set_judged_as(msp_criteria *c)
 
 static void compile(msp_criteria *c)
 {
+    memset(c->lists, 0, sizeof c->lists);
     set_judged_as(c);
     for (int type = 0; type < MSP_DISEASE_COUNT; type++)
-        for (int plasmacytoma = 0; plasmacytoma < 2; plasmacytoma++)
+        for (int plasmacytoma = 0; plasmacytoma < 2; plasmacytoma++) {
             for (unsigned level = 0; level <= MSP_LEVEL_RELAPSE; level++)
                 list_level(c, (msp_disease_type)type, plasmacytoma == 1, level);
+            msp__make_checks(c, c->lists[type][plasmacytoma], &c->checks[type][plasmacytoma]);
+        }
 }
 
 void msp_criteria_init(const msp_response_rules *rules, msp_criteria *out)
@@ -246,6 +248,16 @@ void msp_criteria_init(const msp_response_rules *rules, msp_criteria *out)
 }
 
 #define AMOUNT_SCALE_MAX 3
+
+/* The first row that its level has no room for; n_rows: there is none. */
+static size_t find_too_many(const msp_criteria *c)
+{
+    size_t n[MSP_LEVEL_RELAPSE + 1] = {0};
+    for (size_t i = 0; i < c->n_rows; i++)
+        if (++n[c->rows[i].level] > MSP_LEVEL_ROWS_MAX)
+            return i;
+    return c->n_rows;
+}
 
 msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,
                                   const msp_response_rules *rules, msp_criteria *out,
@@ -260,6 +272,10 @@ msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,
                                 rows[i].id, AMOUNT_SCALE_MAX);
     *out = (msp_criteria){.rules = *rules, .n_rows = n};
     memcpy(out->rows, rows, n * sizeof *rows);
+    const size_t over = find_too_many(out);
+    if (over < n)
+        return msp_fail_row(err, MSP_ERANGE, over, "row %s is more than %d of its level",
+                            rows[over].id, MSP_LEVEL_ROWS_MAX);
     compile(out);
     return MSP_OK;
 }
@@ -347,6 +363,9 @@ static msp_status apply_change(msp_criteria *c, const msp_criteria_change *chang
     for (size_t i = 0; rc == MSP_OK && i < c->n_rows; i++)
         if (has_id(&c->rows[i], change->row.text))
             change_row(change, &c->rows[i]);
+    if (rc == MSP_OK && find_too_many(c) < c->n_rows)
+        return msp_fail_at(err, MSP_EINPUT, change->at, "more than %d rows of one level",
+                           MSP_LEVEL_ROWS_MAX);
     return rc;
 }
 
@@ -362,8 +381,8 @@ msp_status msp_criteria_of(const msp_rules *rules, const msp_measurability *meas
         return MSP_OK;
     for (size_t i = 0; rc == MSP_OK && i < rules->criteria_rows.n; i++)
         rc = apply_change(out, &rules->criteria_rows.items[i], err);
-    memset(out->lists, 0, sizeof out->lists);
-    compile(out);
+    if (rc == MSP_OK)
+        compile(out);
     return rc;
 }
 

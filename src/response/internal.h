@@ -29,16 +29,6 @@ typedef struct msp_seen {
     uint16_t from[FROM_COUNT];           /* which assessment a carried value is of */
 } msp_seen;
 
-/* A row in force that looks at something known of this patient, and the values that meet it now. */
-typedef struct msp_check {
-    int64_t low, high;
-    uint8_t row, place; /* index into the criteria's rows; into the list of its level */
-    uint8_t judged;
-    bool from_nadir;
-    uint16_t nadir_at;     /* then: of low and high; UINT16_MAX: there are none yet */
-    uint32_t looks, fails; /* bits of what it looks at, and of the level that fails with it */
-} msp_check;
-
 typedef struct msp_course {
     const msp_patient *patient;
     const msp_criteria *criteria;
@@ -48,19 +38,14 @@ typedef struct msp_course {
     bool plasmacytoma; /* at baseline */
     bool bounded;      /* some value is only a bound */
     char chain;
+    bool ordinary;                       /* units are thousandths */
     const msp_row_list *lists;           /* by level, for this disease */
-    uint32_t looked_at;                  /* bit i: one of those rows looks at msp_judged i */
-    uint32_t followed;                   /* its lowest value is kept */
+    const msp_check_list *list;          /* the same as checks */
+    uint32_t followed;                   /* bit i: the lowest value of msp_judged i is kept */
     uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
     uint32_t ever;                       /* bit i: msp_judged i is known at some assessment */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
-    size_t level_from[MSP_LEVEL_RELAPSE + 2]; /* where those of each level begin */
-    /* MR, PR and VGPR are met up to the same values throughout, of which none is a bound, and with
-     * nothing less than all that they look at. */
-    bool fixed;
-    uint32_t needed;                       /* by any of them, as `needs` has it */
-    uint32_t needs[MSP_LEVEL_RELAPSE + 1]; /* bit i: a level cannot be met without msp_judged i */
-    msp_seen *seen;                        /* [0] is the baseline */
+    msp_seen *seen; /* [0] is the baseline */
     size_t n_seen, cap_seen;
 } msp_course;
 
@@ -139,8 +124,12 @@ void msp__look_back(msp_course *course);
 msp_status msp__course_build(msp_course *course, const msp_patient *patient,
                              const msp_criteria *criteria, bool only_rows, msp_error *err);
 
-/* Which rows there are to look at; once the course is there. */
+/* The rows of `lists`, by level, as they are asked; in checks.c. */
+void msp__make_checks(const msp_criteria *criteria, const msp_row_list *lists, msp_check_list *out);
+/* The same for this patient; once the course is there. */
 void msp__set_checks(msp_course *course);
+/* The values that meet one at an assessment. */
+void msp__set_range(const msp_course *course, const msp_seen *seen, msp_check *check);
 /* Whether a row is met at assessment i. */
 msp_fact msp__row_fact(const msp_course *course, size_t row, size_t i);
 /* Markers that the disease type is judged by and that are missing at i; *all says none is there. */

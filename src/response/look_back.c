@@ -104,7 +104,7 @@ static size_t latest(const msp_seen *seen, msp_judged judged, size_t i, size_t b
 ALWAYS_INLINE void carry_protein(msp_course *c, size_t i, size_t *last, msp_judged judged,
                                  msp_judged to, int slot)
 {
-    if ((c->looked_at & BIT(to)) == 0)
+    if ((c->list->looked_at & BIT(to)) == 0)
         return;
     *last = latest(&c->seen[i], judged, i, *last);
     if ((c->seen[*last].has & BIT(judged)) == 0)

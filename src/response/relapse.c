@@ -10,7 +10,7 @@ static bool has(const msp_seen *seen, msp_judged judged)
 
 static msp_day first_clinical(const msp_course *c, const msp_assessed *a, size_t n)
 {
-    if (c->level_from[MSP_LEVEL_RELAPSE] == c->level_from[MSP_LEVEL_RELAPSE + 1])
+    if ((c->list->relapse & c->ever) == 0)
         return MSP_NO_DAY;
     for (size_t k = 0; k < n; k++)
         if (!a[k].excluded && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0)

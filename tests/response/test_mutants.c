@@ -128,6 +128,27 @@ static void unchanged_nobody_differs(void **state)
     assert_int_equal(noticed_after(&none), 0);
 }
 
+/* Row 33 of a level is refused, whatever it looks at. */
+static void a_level_has_32_rows(void **state)
+{
+    (void)state;
+    static msp_criteria c;
+    msp_response_row rows[MSP_LEVEL_ROWS_MAX + 1];
+    msp_rules said;
+    msp_response_rules rules;
+    msp_arena arena = {0};
+    msp_error err;
+    assert_int_equal(msp_rules_default(&arena, &said, &err), MSP_OK);
+    assert_int_equal(msp_response_rules_of(&said, NULL, &rules, &err), MSP_OK);
+    for (size_t i = 0; i <= MSP_LEVEL_ROWS_MAX; i++)
+        rows[i] = msp_response_rows[0];
+    assert_int_equal(msp_criteria_from_rows(rows, MSP_LEVEL_ROWS_MAX, &rules, &c, &err), MSP_OK);
+    assert_int_equal(msp_criteria_from_rows(rows, MSP_LEVEL_ROWS_MAX + 1, &rules, &c, &err),
+                     MSP_ERANGE);
+    assert_int_equal(err.row, MSP_LEVEL_ROWS_MAX);
+    msp_arena_free(&arena);
+}
+
 /* -- rows -- */
 
 static void recompile(msp_criteria *c)
@@ -431,7 +452,8 @@ static void every_bound_matters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(unchanged_nobody_differs), cmocka_unit_test(every_row_matters),
-        cmocka_unit_test(every_bound_matters), cmocka_unit_test(every_switch_matters)};
+        cmocka_unit_test(unchanged_nobody_differs), cmocka_unit_test(a_level_has_32_rows),
+        cmocka_unit_test(every_row_matters), cmocka_unit_test(every_bound_matters),
+        cmocka_unit_test(every_switch_matters)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

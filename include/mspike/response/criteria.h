@@ -110,6 +110,7 @@ typedef struct msp_response_row {
 } msp_response_row;
 
 #define MSP_RESPONSE_ROWS_MAX 64
+#define MSP_LEVEL_ROWS_MAX    32 /* of one level */
 
 /* All rows, best level first. */
 extern const msp_response_row msp_response_rows[];
@@ -120,7 +121,32 @@ typedef struct msp_row_list {
     uint32_t rising, others; /* bit i: a row looks at msp_judged i; `rising` rows need it to be
                                 above its nadir */
     uint8_t n, row[MSP_RESPONSE_ROWS_MAX], judged[MSP_RESPONSE_ROWS_MAX];
+    uint32_t rows_of[MSP_JUDGED_COUNT]; /* bit k: the k-th one looks at it */
 } msp_row_list;
+
+/* A row as it is asked, and the values that meet it: `width` or less above `low`. */
+typedef struct msp_check {
+    int64_t low;
+    uint64_t width;
+    uint8_t row, judged; /* index into the criteria's rows; msp_judged */
+    bool from_nadir;
+    uint16_t nadir_at;     /* then: of low and width; UINT16_MAX: there are none yet */
+    uint32_t looks, fails; /* bits of what it looks at, and of the level that fails with it */
+} msp_check;
+
+/* All rows that apply to one type of disease, as they are asked. */
+typedef struct msp_check_list {
+    msp_check checks[MSP_RESPONSE_ROWS_MAX]; /* level by level; met by values in thousandths */
+    uint16_t from[MSP_LEVEL_RELAPSE + 2];    /* where those of each level begin */
+    uint8_t n_falls, falls[MSP_RESPONSE_ROWS_MAX]; /* those that ask for the baseline too */
+    uint32_t needs[MSP_LEVEL_RELAPSE + 1]; /* bit i: the level cannot be met without msp_judged i */
+    uint32_t needed;                       /* by MR, PR or VGPR */
+    uint32_t looked_at;                    /* bit i: some row looks at msp_judged i */
+    uint32_t rising, others;               /* of the lists for progression and relapse */
+    uint32_t relapse;                      /* bit i: some row for relapse looks at msp_judged i */
+    bool fixed; /* a response is met by the same values at each assessment, and by nothing less than
+                   all that it looks at */
+} msp_check_list;
 
 /* What a marker is judged as where that is the value as it was measured, or MSP_JUDGED_COUNT. */
 typedef struct msp_judged_as {
@@ -136,18 +162,18 @@ typedef struct msp_criteria {
     msp_response_row rows[MSP_RESPONSE_ROWS_MAX];
     /* [type][plasmacytoma at baseline][level]; an empty list of a level: it cannot be reached */
     msp_row_list lists[MSP_DISEASE_COUNT][2][MSP_LEVEL_RELAPSE + 1];
-    uint32_t looked_at[MSP_DISEASE_COUNT][2]; /* bit i: one of those rows looks at msp_judged i */
+    msp_check_list checks[MSP_DISEASE_COUNT][2];
 } msp_criteria;
 
 /* Rows of the published criteria under `rules`. */
 void msp_criteria_init(const msp_response_rules *rules, msp_criteria *out);
 /* What a protocol's rules say: the published rows, changed and added to as criteria_rows has it.
- * MSP_EINPUT at a change that names no row, makes one that exists, or has more than 3 decimals. Ids
- * of new rows are the rules' texts. */
+ * MSP_EINPUT at a change that names no row, makes one that exists or one too many, or has more than
+ * 3 decimals. Ids of new rows are the rules' texts. */
 msp_status msp_criteria_of(const msp_rules *rules, const msp_measurability *measurability,
                            msp_criteria *out, msp_error *err);
-/* The same from rows of one's own, at most MSP_RESPONSE_ROWS_MAX; amounts have at most 3
- * decimals. MSP_ERANGE names the row that cannot be used. */
+/* The same from rows of one's own, at most MSP_RESPONSE_ROWS_MAX and MSP_LEVEL_ROWS_MAX of a level;
+ * amounts have at most 3 decimals. MSP_ERANGE names the row that cannot be used. */
 msp_status msp_criteria_from_rows(const msp_response_row *rows, size_t n,
                                   const msp_response_rules *rules, msp_criteria *out,
                                   msp_error *err);
