@@ -190,33 +190,10 @@ static bool sample_light(sim_sampler *s, size_t i, msp_day day)
 
 /* -- 3. where none is left -- */
 
-#define NORMAL_MOST 6.4 /* beyond all draws of 32 bits */
-
-void sim_sight_init(sim_sight *sight, double spread)
-{
-    sight->spread = spread;
-    sight->from[0] = exp_of(-spread * NORMAL_MOST);
-    for (uint32_t k = 1; k < BANDS; k++)
-        sight->from[k] = exp_of(spread * normal_of(k * (UINT32_MAX / BANDS + 1)));
-    sight->from[BANDS] = exp_of(spread * NORMAL_MOST);
-}
-
 void sim_eyes_init(sim_eyes *eyes)
 {
     sim_sight_init(&eyes->fixation, VISIBLE_SPREAD);
     sim_sight_init(&eyes->clones, CLONE_SPREAD);
-}
-
-/* So near the end of a band its draws decide. */
-bool sim_shows(const sim_sight *sight, double x, double visible, uint32_t word)
-{
-    const double close = 1e-9;
-    const double *band = &sight->from[word / (UINT32_MAX / BANDS + 1)];
-    if (x < (1 - close) * visible * band[0])
-        return false;
-    if (x > (1 + close) * visible * band[1])
-        return true;
-    return x >= visible * exp_of(sight->spread * normal_of(word));
 }
 
 /* Whether it has fewer plasma cells than CR allows. */

@@ -3,6 +3,7 @@
 #define MSPIKE_SIMULATE_VIRTUAL_SAMPLES_H
 
 #include "mspike/simulate/virtual_patient.h"
+#include "sight.h"
 #include "visits.h"
 
 /* Where the draws of sixteen visits stand among those made at once, and those of what is only
@@ -29,16 +30,6 @@ typedef struct sim_progress {
     size_t late; /* cycles that began late */
     int day;     /* of the last visit */
 } sim_progress;
-
-/* What chance lets show: a word shows x where that is at least visible·e^(spread·z), z its normal
- * draw. Words of one band have draws between two known ones, which decide nearly always. */
-enum { BANDS = 64 };
-typedef struct sim_sight {
-    double spread;
-    double from[BANDS + 1]; /* e^(spread·z) where each band begins */
-} sim_sight;
-void sim_sight_init(sim_sight *sight, double spread);
-bool sim_shows(const sim_sight *sight, double x, double visible, uint32_t word);
 
 /* Of immunofixation, and of the laboratory that looks for clones in the marrow. */
 typedef struct sim_eyes {
