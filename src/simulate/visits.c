@@ -101,20 +101,17 @@ ALWAYS_INLINE void waits_all(size_t n, const uint32_t *word, double *out)
     }
 }
 
-/* What is sensitive and resistant at the beginning of each piece, after a transplant on that day.
- */
-ALWAYS_INLINE void begin_pieces(const sim_courses *c)
+/* What is sensitive and resistant at the beginning of piece k, after a transplant on that day. */
+ALWAYS_INLINE void begin_piece(const sim_courses *c, size_t k)
 {
-    for (size_t k = 0; k <= c->n; k++) {
-        const double *day = c->day[k], *lost = c->lost[k];
-        double *sensitive = c->part[0][k], *resistant = c->part[1][k];
-        for (int i = 0; i < LANES; i++) {
-            const double done = day[i] >= c->transplant[i] ? 1 : 0;
-            const double falls = -c->decay[i] * day[i] + (c->decay[i] + c->regrowth[i]) * lost[i];
-            const double grows = c->growth[i] * day[i] + (c->regrowth[i] - c->growth[i]) * lost[i];
-            sensitive[i] = (1 - c->resistant[i]) * exp_of(falls - done * c->taken[0][i]);
-            resistant[i] = c->resistant[i] * exp_of(grows - done * c->taken[1][i]);
-        }
+    const double *day = c->day[k], *lost = c->lost[k];
+    double *sensitive = c->part[0][k], *resistant = c->part[1][k];
+    for (int i = 0; i < LANES; i++) {
+        const double done = day[i] >= c->transplant[i] ? 1 : 0;
+        const double falls = -c->decay[i] * day[i] + (c->decay[i] + c->regrowth[i]) * lost[i];
+        const double grows = c->growth[i] * day[i] + (c->regrowth[i] - c->growth[i]) * lost[i];
+        sensitive[i] = (1 - c->resistant[i]) * exp_of(falls - done * c->taken[0][i]);
+        resistant[i] = c->resistant[i] * exp_of(grows - done * c->taken[1][i]);
     }
 }
 
@@ -212,16 +209,19 @@ ALWAYS_INLINE double level_of_lesions(double low, double gone, double seen)
 ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *day)
 {
     double found[LANES], level[LANES], length[LANES], inside[LANES], t[LANES];
+    uint64_t left = 1; /* some have none yet */
     piece here, there;
-    begin_pieces(c);
+    begin_piece(c, 0);
     for (int i = 0; i < LANES; i++) {
         lowest[i] = 1;
         found[i] = -1; /* the piece in which progression comes */
     }
-    for (size_t k = 0; k < c->n; k++) {
+    for (size_t k = 0; k < c->n && left != 0; k++) {
         const double number = (double)k;
+        begin_piece(c, k + 1);
         take_piece(c, k, &here);
         lowest_inside(&here, inside);
+        left = 0;
         for (int i = 0; i < LANES; i++) {
             const double lower = inside[i] < lowest[i] ? inside[i] : lowest[i];
             const double low = found[i] < 0 ? lower : lowest[i];
@@ -232,6 +232,7 @@ ALWAYS_INLINE void progress_all(const sim_courses *c, double *lowest, double *da
             lowest[i] = low;
             const double first = end >= level[i] ? number : -1;
             found[i] = found[i] < 0 ? first : found[i];
+            left |= found[i] < 0 ? 1 : 0;
         }
     }
     for (int i = 0; i < LANES; i++) {
