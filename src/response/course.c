@@ -49,7 +49,6 @@ typedef struct builder {
     const msp_patient *patient;
     const msp_response_rules *rules;
     bool only_rows;
-    bool ordinary; /* values are read in thousandths, until one is found that cannot be */
     int scale[MSP_MARKER_APART];     /* where they are not */
     int64_t widen[MSP_MARKER_APART]; /* 1, but for means; 0 where it would be too large */
     const msp_judged_as *judged_as;  /* of the criteria, by marker */
@@ -134,15 +133,15 @@ static void choose_scales(builder *b)
     b->widen[k] = b->widen[l] = common_multiple(b->widen[k], b->widen[l] > 0 ? b->widen[l] : 1);
 }
 
-static void choose_units(builder *b)
+static void choose_units(builder *b, bool ordinary)
 {
     const msp_patient *p = b->patient;
     int64_t *unit = b->course->unit;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         unit[m] = powers[SCALE_MIN];
-    b->course->ordinary = b->ordinary;
+    b->course->ordinary = ordinary;
     b->course->bounded = false;
-    if (b->ordinary)
+    if (ordinary)
         return;
     for (size_t i = 0; i < p->n_measured; i++)
         b->course->bounded = b->course->bounded || is_bound(&p->measured[i]);
@@ -266,22 +265,22 @@ static inline bool read_ordinary(builder *b, day_values *day, msp_seen *seen)
     uint64_t has = 0, values = 0, bounds = 0; /* the bits of all */
     unsigned scales = 0, flags = 0;
     for (; m < b->end && m->assessed == when; m++) {
-        const msp_judged_as as = b->judged_as[m->marker];
-        const uint64_t value = (uint64_t)m->coefficient;
-        if ((uint32_t)(has & as.bits) != 0)
+        const uint64_t bits = b->judged_as->bits[m->marker], value = (uint64_t)m->coefficient;
+        if ((uint32_t)(has & bits) != 0)
             return false;
-        has |= as.bits;
+        has |= bits;
         values |= value;
         bounds |= value * (m->flags & MSP_MEASURED_BELOW);
         scales |= m->scale;
         flags |= m->flags;
-        seen->value[as.judged] = day->value[m->marker] = (int64_t)(value * thousandths[m->scale]);
+        seen->value[b->judged_as->judged[m->marker]] = day->value[m->marker] =
+            (int64_t)(value * thousandths[m->scale]);
     }
     day->has = (uint32_t)has;
     seen->has = (uint32_t)(has >> 32) & ~BIT(NOT_PLAIN);
     b->next = m;
-    return values < ORDINARY && bounds == 0 && scales <= SCALE_MIN &&
-           (flags & (MSP_MEASURED_ABOVE | MSP_MEASURED_SPURIOUS)) == 0;
+    return (values / ORDINARY | bounds | scales / (SCALE_MIN + 1) |
+            (flags & (MSP_MEASURED_ABOVE | MSP_MEASURED_SPURIOUS))) == 0;
 }
 
 /* What is judged as it was measured. */
@@ -290,8 +289,8 @@ static void judge_plain(const builder *b, const day_values *day, msp_seen *seen)
     uint64_t has = 0;
     for (uint32_t left = day->has; left != 0; left &= left - 1) {
         const int marker = __builtin_ctz(left);
-        has |= b->judged_as[marker].bits;
-        seen->value[b->judged_as[marker].judged] = day->value[marker];
+        has |= b->judged_as->bits[marker];
+        seen->value[b->judged_as->judged[marker]] = day->value[marker];
     }
     seen->has = (uint32_t)(has >> 32) & ~BIT(NOT_PLAIN);
 }
@@ -313,9 +312,10 @@ static msp_status merge_day(builder *b, day_values *day, msp_seen *seen, msp_err
 }
 
 /* All values of the day that the next one is of. */
-static inline msp_status read_day(builder *b, day_values *day, msp_seen *seen, msp_error *err)
+static inline msp_status read_day(builder *b, bool ordinary, day_values *day, msp_seen *seen,
+                                  msp_error *err)
 {
-    if (b->ordinary)
+    if (ordinary)
         return read_ordinary(b, day, seen) ? MSP_OK : MSP_EINPUT;
     return merge_day(b, day, seen, err);
 }
@@ -488,7 +488,7 @@ static uint32_t judged_bits(const builder *b, uint32_t markers)
     const uint32_t involved = BIT(kappa ? MSP_MARKER_KAPPA : MSP_MARKER_LAMBDA);
     uint32_t judged = 0;
     for (uint32_t left = markers; left != 0; left &= left - 1)
-        judged |= BIT(b->judged_as[__builtin_ctz(left)].judged);
+        judged |= BIT(b->judged_as->judged[__builtin_ctz(left)]);
     if ((markers & involved) != 0)
         judged |= BIT(MSP_JUDGED_INVOLVED) | BIT(MSP_JUDGED_DFLC);
     if ((markers & BIT(MSP_MARKER_HAEMOGLOBIN)) != 0)
@@ -525,11 +525,11 @@ static void work_out_values(const builder *b, const day_values *day, msp_seen *s
 }
 
 /* The rest of what is judged; at most visits there is none. */
-static inline void work_out(const builder *b, const day_values *day, msp_seen *seen)
+static inline void work_out(const builder *b, bool bounded, const day_values *day, msp_seen *seen)
 {
     seen->markers = day->has;
     seen->less = seen->more = seen->strict = seen->has_nadir = 0;
-    if (b->course->bounded)
+    if (bounded)
         work_out_bounds(b, day, seen);
     seen->above = seen->more;
     if ((day->has & WORKED_OUT) != 0)
@@ -627,19 +627,20 @@ static void settle_baseline(builder *b)
     if (c->chain == 'l')
         c->marker_of[MSP_JUDGED_INVOLVED] = c->marker_of[MSP_JUDGED_DFLC] = MSP_MARKER_LAMBDA;
     judge_plain(b, &b->base, &c->seen[0]);
-    work_out(b, &b->base, &c->seen[0]);
+    work_out(b, c->bounded, &b->base, &c->seen[0]);
     c->seen[0].day = p->baseline;
 }
 
-static msp_status read_baseline(builder *b, msp_error *err)
+ALWAYS_INLINE msp_status read_baseline(builder *b, bool ordinary, msp_error *err)
 {
     b->base.has = b->base.less = b->base.more = b->base.strict = 0;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
         b->course->baseline_day[m] = MSP_NO_DAY;
+    day_values day;
+    day.less = day.more = day.strict = 0;
     while (b->next < b->end && b->next->assessed <= b->patient->baseline) {
-        day_values day;
         const msp_day when = b->next->assessed;
-        const msp_status rc = read_day(b, &day, &b->course->seen[0], err);
+        const msp_status rc = read_day(b, ordinary, &day, &b->course->seen[0], err);
         if (rc != MSP_OK)
             return rc;
         take_baseline(b, &day, when);
@@ -647,36 +648,38 @@ static msp_status read_baseline(builder *b, msp_error *err)
     return MSP_OK;
 }
 
-static msp_status read_assessments(builder *b, msp_error *err)
+ALWAYS_INLINE msp_status read_assessments(builder *b, bool ordinary, msp_error *err)
 {
     msp_course *c = b->course;
+    const bool bounded = !ordinary && c->bounded;
     const msp_day *visit = b->patient->visits + visits_before(b->patient);
     day_values day;
     day.less = day.more = day.strict = 0;
     for (msp_seen *seen = &c->seen[1], *end = c->seen + c->n_seen; seen < end; seen++, visit++) {
         if (b->next < b->end && b->next->assessed == *visit) {
-            const msp_status rc = read_day(b, &day, seen, err);
+            const msp_status rc = read_day(b, ordinary, &day, seen, err);
             if (rc != MSP_OK)
                 return rc;
         } else {
             day.has = seen->has = day.less = day.more = day.strict = 0;
         }
         seen->day = *visit;
-        work_out(b, &day, seen);
+        work_out(b, bounded, &day, seen);
     }
     return MSP_OK;
 }
 
-static msp_status read_all(builder *b, msp_error *err)
+/* Everything, where it is `ordinary` in thousandths: then one day that is not is the only fault. */
+ALWAYS_INLINE msp_status read_all(builder *b, bool ordinary, msp_error *err)
 {
     b->next = b->patient->measured;
-    choose_units(b);
+    choose_units(b, ordinary);
     set_judged(b);
-    msp_status rc = read_baseline(b, err);
+    msp_status rc = read_baseline(b, ordinary, err);
     if (rc != MSP_OK)
         return rc;
     settle_baseline(b);
-    return read_assessments(b, err);
+    return read_assessments(b, ordinary, err);
 }
 
 /* A large one, filled in where it is needed. */
@@ -686,7 +689,7 @@ static void begin(builder *b, msp_course *c, const msp_patient *patient,
     b->course = c;
     b->patient = patient;
     b->rules = &criteria->rules;
-    b->judged_as = criteria->judged_as;
+    b->judged_as = &criteria->judged_as;
     b->end = patient->measured + patient->n_measured;
     c->patient = patient;
     c->criteria = criteria;
@@ -701,13 +704,9 @@ msp_status msp__course_build(msp_course *c, const msp_patient *patient,
     msp_status rc = reserve(c, patient, err);
     if (rc != MSP_OK)
         return rc;
-    /* nearly every patient is; who is not is read again */
-    b.ordinary = b.rules->same_day != MSP_SAME_DAY_MEAN;
-    rc = read_all(&b, err);
-    if (rc != MSP_OK && b.ordinary) {
-        b.ordinary = false;
-        rc = read_all(&b, err);
-    }
+    /* nearly every patient is ordinary; who is not is read again */
+    if (b.rules->same_day == MSP_SAME_DAY_MEAN || read_all(&b, true, err) != MSP_OK)
+        rc = read_all(&b, false, err);
     if (rc == MSP_OK)
         msp__look_back(c);
     return rc;

@@ -215,16 +215,17 @@ static void set_judged_as(msp_criteria *c)
         {MSP_MARKER_BONE, MSP_JUDGED_BONE},
         {MSP_MARKER_CALCIUM, MSP_JUDGED_CALCIUM},
     };
+    uint8_t *judged = c->judged_as.judged;
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
-        c->judged_as[m].judged = MSP_JUDGED_COUNT;
+        judged[m] = MSP_JUDGED_COUNT;
     for (size_t i = 0; i < MSP_COUNT(plain); i++)
-        c->judged_as[plain[i][0]].judged = plain[i][1];
+        judged[plain[i][0]] = plain[i][1];
     if (c->rules.serum_by_iga) {
-        c->judged_as[MSP_MARKER_SERUM_M].judged = MSP_JUDGED_COUNT;
-        c->judged_as[MSP_MARKER_IGA].judged = MSP_JUDGED_SERUM;
+        judged[MSP_MARKER_SERUM_M] = MSP_JUDGED_COUNT;
+        judged[MSP_MARKER_IGA] = MSP_JUDGED_SERUM;
     }
     for (size_t m = 0; m < MSP_MARKER_APART; m++)
-        c->judged_as[m].bits = UINT64_C(1) << (32 + c->judged_as[m].judged) | UINT64_C(1) << m;
+        c->judged_as.bits[m] = UINT64_C(1) << (32 + judged[m]) | UINT64_C(1) << m;
 }
 
 static void compile(msp_criteria *c)

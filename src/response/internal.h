@@ -10,6 +10,9 @@ __extension__ typedef __int128 msp__wide;
 
 #define BIT(i) (1u << (i))
 
+/* For what is made once for each value of its switches. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 /* Where a carried value comes from, beside the value. */
 enum { FROM_SERUM, FROM_URINE, FROM_MARROW, FROM_CLONAL, FROM_SPD, FROM_COUNT };
 

@@ -3,8 +3,6 @@
 
 #include "internal.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* The lowest value so far. Where there is none it is INT64_MAX, which nothing is above. */
 typedef struct lowest {
     int64_t value;

@@ -148,16 +148,16 @@ typedef struct msp_check_list {
                    all that it looks at */
 } msp_check_list;
 
-/* What a marker is judged as where that is the value as it was measured, or MSP_JUDGED_COUNT. */
+/* What each marker is judged as where that is the value as it was measured. */
 typedef struct msp_judged_as {
-    uint64_t bits; /* bit i: it is msp_marker i; bit 32 + i: it is judged as msp_judged i */
-    uint8_t judged;
+    uint64_t bits[MSP_MARKER_APART]; /* bit i: it is msp_marker i; 32 + i: judged as msp_judged i */
+    uint8_t judged[MSP_MARKER_APART]; /* msp_judged; MSP_JUDGED_COUNT: it is not judged so */
 } msp_judged_as;
 
 /* The rows in force under given rules; percentages that a switch changes are changed in them. */
 typedef struct msp_criteria {
     msp_response_rules rules;
-    msp_judged_as judged_as[MSP_MARKER_APART];
+    msp_judged_as judged_as;
     size_t n_rows;
     msp_response_row rows[MSP_RESPONSE_ROWS_MAX];
     /* [type][plasmacytoma at baseline][level]; an empty list of a level: it cannot be reached */
