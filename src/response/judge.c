@@ -112,11 +112,10 @@ bool msp__anything_seen(const msp_seen *seen)
 }
 
 /* Rules 2.6: what an assessment is at which no level is met. */
-static msp_response_level without_level(msp_course *c, size_t i, msp_assessed *out)
+static msp_response_level without_level(msp_course *c, const msp_seen *seen, msp_assessed *out)
 {
-    const msp_seen *seen = &c->seen[i];
     bool all;
-    const uint32_t missing = msp__missing_markers(c, i, &all);
+    const uint32_t missing = msp__missing_markers(c, (size_t)(seen - c->seen), &all);
     const msp_missing_measurable rule = c->criteria->rules.missing;
     if (!msp__anything_seen(seen) || all || (missing != 0 && rule == MSP_MISSING_NE))
         return MSP_LEVEL_NE;
@@ -171,14 +170,13 @@ static inline uint8_t decider(const msp_course *c, const msp_seen *seen, unsigne
 static inline bool is_protein_without_ife(const msp_seen *seen)
 {
     const uint32_t both = BIT(MSP_JUDGED_SERUM) | BIT(MSP_JUDGED_IFE_SERUM);
-    return (seen->has & both) == both && seen->value[MSP_JUDGED_SERUM] > 0 &&
-           seen->value[MSP_JUDGED_IFE_SERUM] == 0;
+    return ((seen->has & both) == both) & (seen->value[MSP_JUDGED_SERUM] > 0) &
+           (seen->value[MSP_JUDGED_IFE_SERUM] == 0);
 }
 
-/* The level at assessment i, the rows for progression that are met, flags. */
-static inline void level_at(msp_course *c, size_t i, msp_assessed *out)
+/* The level at an assessment, the rows for progression that are met, flags. */
+static inline void level_at(msp_course *c, const msp_seen *seen, msp_assessed *out)
 {
-    const msp_seen *seen = &c->seen[i];
     *out = (msp_assessed){.day = seen->day};
     look_for_progression(c, seen, out);
     if (is_protein_without_ife(seen))
@@ -187,7 +185,7 @@ static inline void level_at(msp_course *c, size_t i, msp_assessed *out)
     if (out->pd_rows == 0)
         level = best_level(c, seen, 0);
     if (level == MSP_LEVEL_SD)
-        level = without_level(c, i, out);
+        level = without_level(c, seen, out);
     out->raw = (uint8_t)level;
     out->decider =
         decider(c, seen, level == MSP_LEVEL_SD || level == MSP_LEVEL_NE ? MSP_LEVEL_PR : level,
@@ -224,8 +222,9 @@ msp_status msp_judge_patient(msp_judge *judge, const msp_patient *patient,
     msp_course *c = judge->course;
     const size_t n = c->n_seen - 1;
     msp__set_checks(c);
-    for (size_t k = 0; k < n; k++)
-        level_at(c, k + 1, &judge->assessed[k]);
+    const msp_seen *seen = c->seen;
+    for (msp_assessed *a = judge->assessed, *end = a + n; a < end; a++)
+        level_at(c, ++seen, a);
     *out = (msp_response_result){.type = c->type,
                                  .baseline_assessed = msp__anything_seen(&c->seen[0]),
                                  .chain = c->chain,
