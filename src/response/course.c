@@ -653,6 +653,7 @@ ALWAYS_INLINE msp_status read_assessments(builder *b, bool ordinary, msp_error *
     msp_course *c = b->course;
     const bool bounded = !ordinary && c->bounded;
     const msp_day *visit = b->patient->visits + visits_before(b->patient);
+    uint32_t ever = 0;
     day_values day;
     day.less = day.more = day.strict = 0;
     for (msp_seen *seen = &c->seen[1], *end = c->seen + c->n_seen; seen < end; seen++, visit++) {
@@ -665,7 +666,9 @@ ALWAYS_INLINE msp_status read_assessments(builder *b, bool ordinary, msp_error *
         }
         seen->day = *visit;
         work_out(b, bounded, &day, seen);
+        ever |= seen->has;
     }
+    c->ever = ever;
     return MSP_OK;
 }
 

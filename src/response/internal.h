@@ -46,7 +46,7 @@ typedef struct msp_course {
     const msp_check_list *list;          /* the same as checks */
     uint32_t followed;                   /* bit i: the lowest value of msp_judged i is kept */
     uint8_t marker_of[MSP_JUDGED_COUNT]; /* msp_marker that a judged value is read from */
-    uint32_t ever;                       /* bit i: msp_judged i is known at some assessment */
+    uint32_t ever;                       /* bit i: msp_judged i is of some assessment itself */
     msp_check checks[MSP_RESPONSE_ROWS_MAX];
     msp_seen *seen; /* [0] is the baseline */
     size_t n_seen, cap_seen;

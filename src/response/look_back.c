@@ -65,12 +65,6 @@ ALWAYS_INLINE void follow_lowest(const msp_course *c, size_t j, bool confirmed, 
     }
 }
 
-/* The last value of each thing that is carried, as an index; 0 is none but for the M-proteins,
- * whose baseline is carried too. */
-typedef struct carried {
-    size_t serum, urine, marrow, clonal, spd;
-} carried;
-
 static bool is_positive(const msp_seen *seen, msp_judged ife)
 {
     return (seen->has & BIT(ife)) != 0 && seen->value[ife] != 0;
@@ -83,86 +77,106 @@ static void carry_bound(const msp_seen *from, msp_judged judged, msp_seen *seen,
     seen->strict |= (from->strict >> judged & 1) << to;
 }
 
-static void carry_one(msp_course *c, size_t i, size_t from, msp_judged judged, msp_judged to,
-                      int slot)
+static inline void carry_one(const msp_course *c, const msp_seen *from, msp_judged judged,
+                             msp_seen *seen, msp_judged to, int slot)
 {
-    msp__put(&c->seen[i], to, c->seen[from].value[judged]);
+    msp__put(seen, to, from->value[judged]);
     if (c->bounded)
-        carry_bound(&c->seen[from], judged, &c->seen[i], to);
-    c->seen[i].from[slot] = (uint16_t)from;
+        carry_bound(from, judged, seen, to);
+    seen->from[slot] = (uint16_t)(from - c->seen);
 }
 
-static size_t latest(const msp_seen *seen, msp_judged judged, size_t i, size_t before)
+/* Serum or urine of each assessment, or of one at most urine_carry_days earlier, the baseline too.
+ */
+static void carry_protein(const msp_course *c, msp_judged judged, msp_judged to, int slot)
 {
-    return (seen->has & BIT(judged)) != 0 ? i : before;
-}
-
-/* Serum or urine of this assessment, or of one at most urine_carry_days earlier; where a row looks
- * at it. */
-ALWAYS_INLINE void carry_protein(msp_course *c, size_t i, size_t *last, msp_judged judged,
-                                 msp_judged to, int slot)
-{
-    if ((c->list->looked_at & BIT(to)) == 0)
-        return;
-    *last = latest(&c->seen[i], judged, i, *last);
-    if ((c->seen[*last].has & BIT(judged)) == 0)
-        return;
-    const msp_day taken = *last == 0 ? msp__baseline_day(c, judged) : c->seen[*last].day;
-    if (*last == i || (int64_t)c->seen[i].day - taken <= c->criteria->rules.urine_carry_days)
-        carry_one(c, i, *last, judged, to, slot);
+    const int64_t days = c->criteria->rules.urine_carry_days;
+    const msp_seen *last = &c->seen[0], *end = c->seen + c->n_seen;
+    msp_day taken = msp__baseline_day(c, judged);
+    for (msp_seen *seen = c->seen + 1; seen < end; seen++) {
+        if (msp__has(seen, judged)) {
+            last = seen;
+            taken = seen->day;
+        }
+        if (msp__has(last, judged) && (last == seen || (int64_t)seen->day - taken <= days))
+            carry_one(c, last, judged, seen, to, slot);
+    }
 }
 
 /* What is carried from one assessment to the next without regard to how old it is. */
 #define IN_RUN (BIT(MSP_JUDGED_MARROW) | BIT(MSP_JUDGED_CLONAL) | BIT(MSP_JUDGED_SPD))
 
-static void carry_run(msp_course *c, size_t i, carried *last)
+/* The last value of each; NULL is none. */
+typedef struct carried {
+    const msp_seen *marrow, *clonal, *spd;
+} carried;
+
+static const msp_seen *latest(const msp_seen *seen, msp_judged judged, const msp_seen *before)
 {
-    const msp_response_rules *r = &c->criteria->rules;
-    const msp_seen *seen = &c->seen[i];
-    if (r->marrow_of_visit)
-        last->marrow = last->clonal = 0;
-    if (r->imaging_of_visit)
-        last->spd = 0;
-    last->marrow = latest(seen, MSP_JUDGED_MARROW, i, last->marrow);
-    last->clonal = latest(seen, MSP_JUDGED_CLONAL, i, last->clonal);
-    last->spd = latest(seen, MSP_JUDGED_SPD, i, last->spd);
-    if (last->marrow != 0)
-        carry_one(c, i, last->marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
-    if (last->clonal != 0)
-        carry_one(c, i, last->clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
-    if (last->spd != 0)
-        carry_one(c, i, last->spd, MSP_JUDGED_SPD, MSP_JUDGED_SPD_RECENT, FROM_SPD);
-    if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE))
-        last->marrow = last->clonal = 0; /* the run of negative assessments ends here */
+    return msp__has(seen, judged) ? seen : before;
 }
 
-ALWAYS_INLINE void carry(msp_course *c, size_t i, carried *last)
+static void carry_run(const msp_course *c, msp_seen *seen, carried *last)
 {
-    const msp_seen *seen = &c->seen[i];
-    carry_protein(c, i, &last->serum, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
-    carry_protein(c, i, &last->urine, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
-    if ((seen->has & IN_RUN) != 0 || (last->marrow | last->clonal | last->spd) != 0)
-        carry_run(c, i, last);
+    const msp_response_rules *r = &c->criteria->rules;
+    if (r->marrow_of_visit)
+        last->marrow = last->clonal = NULL;
+    if (r->imaging_of_visit)
+        last->spd = NULL;
+    last->marrow = latest(seen, MSP_JUDGED_MARROW, last->marrow);
+    last->clonal = latest(seen, MSP_JUDGED_CLONAL, last->clonal);
+    last->spd = latest(seen, MSP_JUDGED_SPD, last->spd);
+    if (last->marrow != NULL)
+        carry_one(c, last->marrow, MSP_JUDGED_MARROW, seen, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
+    if (last->clonal != NULL)
+        carry_one(c, last->clonal, MSP_JUDGED_CLONAL, seen, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
+    if (last->spd != NULL)
+        carry_one(c, last->spd, MSP_JUDGED_SPD, seen, MSP_JUDGED_SPD_RECENT, FROM_SPD);
+    if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE))
+        last->marrow = last->clonal = NULL; /* the run of negative assessments ends here */
+}
+
+static void carry_runs(const msp_course *c)
+{
+    carried last = {0};
+    for (msp_seen *seen = c->seen + 1, *end = c->seen + c->n_seen; seen < end; seen++)
+        if ((seen->has & IN_RUN) != 0 || last.marrow != NULL || last.clonal != NULL ||
+            last.spd != NULL)
+            carry_run(c, seen, &last);
 }
 
 /* cr_date=first_ife_negative: a marrow taken later in the same run counts from its beginning. */
-static void carry_back(msp_course *c)
+static void carry_back(const msp_course *c)
 {
-    size_t marrow = 0, clonal = 0;
+    const msp_seen *marrow = NULL, *clonal = NULL;
     for (size_t i = c->n_seen; i-- > 1;) {
-        const msp_seen *seen = &c->seen[i];
+        msp_seen *seen = &c->seen[i];
         if (is_positive(seen, MSP_JUDGED_IFE_SERUM) || is_positive(seen, MSP_JUDGED_IFE_URINE)) {
-            marrow = clonal = 0;
+            marrow = clonal = NULL;
             continue;
         }
-        marrow = latest(seen, MSP_JUDGED_MARROW, i, marrow);
-        clonal = latest(seen, MSP_JUDGED_CLONAL, i, clonal);
-        if (marrow != 0 && (seen->has & BIT(MSP_JUDGED_MARROW_RUN)) == 0)
-            carry_one(c, i, marrow, MSP_JUDGED_MARROW, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
-        if (clonal != 0 && (seen->has & BIT(MSP_JUDGED_CLONAL_RUN)) == 0)
-            carry_one(c, i, clonal, MSP_JUDGED_CLONAL, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
-        c->ever |= seen->has;
+        marrow = latest(seen, MSP_JUDGED_MARROW, marrow);
+        clonal = latest(seen, MSP_JUDGED_CLONAL, clonal);
+        if (marrow != NULL && !msp__has(seen, MSP_JUDGED_MARROW_RUN))
+            carry_one(c, marrow, MSP_JUDGED_MARROW, seen, MSP_JUDGED_MARROW_RUN, FROM_MARROW);
+        if (clonal != NULL && !msp__has(seen, MSP_JUDGED_CLONAL_RUN))
+            carry_one(c, clonal, MSP_JUDGED_CLONAL, seen, MSP_JUDGED_CLONAL_RUN, FROM_CLONAL);
     }
+}
+
+/* What rows look at, where there is any. */
+static void carry_all(const msp_course *c)
+{
+    const msp_response_rules *rules = &c->criteria->rules;
+    if ((c->list->looked_at & BIT(MSP_JUDGED_SERUM_RECENT)) != 0)
+        carry_protein(c, MSP_JUDGED_SERUM, MSP_JUDGED_SERUM_RECENT, FROM_SERUM);
+    if ((c->list->looked_at & BIT(MSP_JUDGED_URINE_RECENT)) != 0)
+        carry_protein(c, MSP_JUDGED_URINE, MSP_JUDGED_URINE_RECENT, FROM_URINE);
+    if ((c->ever & IN_RUN) == 0)
+        return;
+    carry_runs(c);
+    if (rules->cr_from_first_negative && !rules->marrow_of_visit)
+        carry_back(c);
 }
 
 /* Both switches are known to the compiler where neither is on, which is the rule. */
@@ -180,15 +194,6 @@ static void follow_all(const msp_course *c)
 
 void msp__look_back(msp_course *c)
 {
-    const msp_response_rules *rules = &c->criteria->rules;
-    carried last = {0};
-    uint32_t ever = 0;
-    for (size_t i = 1; i < c->n_seen; i++) {
-        carry(c, i, &last);
-        ever |= c->seen[i].has;
-    }
-    c->ever = ever;
+    carry_all(c);
     follow_all(c);
-    if (rules->cr_from_first_negative && !rules->marrow_of_visit)
-        carry_back(c);
 }

@@ -8,10 +8,8 @@ static bool has(const msp_seen *seen, msp_judged judged)
 
 /* -- clinical relapse -- */
 
-static msp_day first_clinical(const msp_course *c, const msp_assessed *a, size_t n)
+static msp_day first_clinical(const msp_assessed *a, size_t n)
 {
-    if ((c->list->relapse & c->ever) == 0)
-        return MSP_NO_DAY;
     for (size_t k = 0; k < n; k++)
         if (!a[k].excluded && (a[k].flags & MSP_ASSESSED_CLINICAL_RELAPSE) != 0)
             return a[k].day;
@@ -243,7 +241,7 @@ void msp__relapses(const msp_course *course, msp_assessed *assessed, size_t n,
 {
     out->progression_kind = kind_of(course, assessed, out);
     mark_signs(course, assessed, n);
-    out->clinical_relapse = first_clinical(course, assessed, n);
+    out->clinical_relapse = first_clinical(assessed, n);
     out->relapse_from_cr = relapse_from_cr(course, assessed, n, out->best);
     out->significant_relapse = significant_relapse(course, assessed);
 }
