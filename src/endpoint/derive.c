@@ -24,7 +24,7 @@ static bool is_death(int event)
 static bool event_before_start(const derivation *d, msp_dated *end)
 {
     *end = d->event;
-    return msp__happened(d->event) && d->event.day < d->start.day;
+    return d->event.day < d->start.day;
 }
 
 static bool no_baseline(const derivation *d, msp_dated *end)
@@ -64,7 +64,7 @@ int64_t msp_tte_missed_visits(msp_day origin, msp_day last, msp_day event, int64
 
 static bool missed_visits_first(const derivation *d, msp_dated *end)
 {
-    if (d->rules->missed_visits <= 0 || !msp__happened(d->event))
+    if (d->rules->missed_visits <= 0)
         return false;
     /* The assessment that shows a progression does not close the gap before it. */
     *end = last_adequate(d, d->event.day - !is_death(d->event_kind));
@@ -73,72 +73,23 @@ static bool missed_visits_first(const derivation *d, msp_dated *end)
                                  d->rules->window_days) >= d->rules->missed_visits;
 }
 
-static bool event_is(const derivation *d, msp_dated *end, uint32_t events)
+/* The event itself; the table says of which. */
+static bool event(const derivation *d, msp_dated *end)
 {
     *end = d->event;
-    return msp__happened(d->event) && (events & MSP_EVENT_BIT(d->event_kind)) != 0;
+    return true;
 }
 
 static bool progression_and_death(const derivation *d, msp_dated *end)
 {
-    return event_is(d, end, BIT(PROGRESSION)) && d->death.day == d->event.day;
-}
-
-static bool progression(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(PROGRESSION));
+    *end = d->event;
+    return d->death.day == d->event.day;
 }
 
 static bool death_unassessed(const derivation *d, msp_dated *end)
 {
-    return d->followed_by == MSP_FOLLOWED_BY_ASSESSMENT &&
-           event_is(d, end, BIT(DEATH) | BIT(DEATH_FROM_MYELOMA)) &&
-           msp_timeline_adequate(d->timeline, d->start.day, d->event.day) == NULL;
-}
-
-static bool death(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(DEATH) | BIT(DEATH_FROM_MYELOMA));
-}
-
-static bool second(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(SECOND_PROGRESSION));
-}
-
-static bool relapse(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(RELAPSE));
-}
-
-static bool clinical(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(CLINICAL_PROGRESSION));
-}
-
-static bool response(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(RESPONSE));
-}
-
-static bool best_response(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(BEST_RESPONSE));
-}
-
-static bool therapy(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(NEXT_THERAPY));
-}
-
-static bool adverse_event(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(ADVERSE_EVENT));
-}
-
-static bool deterioration(const derivation *d, msp_dated *end)
-{
-    return event_is(d, end, BIT(DETERIORATION));
+    *end = d->event;
+    return msp_timeline_adequate(d->timeline, d->start.day, d->event.day) == NULL;
 }
 
 /* A death that is no event of this endpoint. */
@@ -227,19 +178,27 @@ enum {
     BOTH = ADMIRALONCO | STANDARD,
 };
 
+/* Which event a row is of, beside one by name. */
+#define NONE   (1u << 31) /* the time has no event */
+#define EVENT  (~NONE)    /* it has one */
+#define ANYHOW UINT32_MAX
+#define DEATHS (BIT(DEATH) | BIT(DEATH_FROM_MYELOMA))
+
 typedef bool (*applies)(const derivation *d, msp_dated *end);
 
 static const struct {
     unsigned where;
+    uint32_t events;
     applies applies;
 } conditions[] = {
-#define ROW(where, applies, id, cnsr, evntdesc, cnsdtdsc, doc) {where, applies},
+#define ROW(where, events, applies, id, cnsr, evntdesc, cnsdtdsc, doc) {where, events, applies},
 #include "outcomes.h"
 #undef ROW
 };
 
 static const msp_outcome_rule outcome_rules[] = {
-#define ROW(where, applies, id, cnsr, evntdesc, cnsdtdsc, doc) {id, cnsr, evntdesc, cnsdtdsc, doc},
+#define ROW(where, events, applies, id, cnsr, evntdesc, cnsdtdsc, doc) \
+    {id, cnsr, evntdesc, cnsdtdsc, doc},
 #include "outcomes.h"
 #undef ROW
 };
@@ -271,9 +230,11 @@ static msp_tte outcome(const derivation *d)
 {
     const unsigned here =
         (d->rules->admiralonco ? (unsigned)ADMIRALONCO : (unsigned)STANDARD) | 1u << d->followed_by;
+    const uint32_t ends = msp__happened(d->event) ? MSP_EVENT_BIT(d->event_kind) : NONE;
     for (size_t i = 0; i < MSP_COUNT(conditions); i++) {
         msp_dated end;
-        if ((conditions[i].where & here) != here || !conditions[i].applies(d, &end))
+        if ((conditions[i].where & here) != here || (conditions[i].events & ends) == 0 ||
+            !conditions[i].applies(d, &end))
             continue;
         const msp_outcome_rule *why = &outcome_rules[i];
         const msp_tte_state state = conditions[i].applies == event_before_start ? MSP_TTE_FAULT

@@ -129,7 +129,6 @@ static span rise_span(const msp_course *c, const msp_response_row *row, int64_t 
     const int64_t unit = msp__unit(c, row->judged);
     const int64_t amount = in_parts(row->amount, unit);
     const int64_t risen = larger(n + !open, at_least(n, 100 + row->percent));
-    const int64_t from = in_parts(row->from, unit);
     switch (row->compare) {
     case MSP_COMPARE_DROP:
         return between(n + amount, INT64_MAX);
@@ -138,13 +137,13 @@ static span rise_span(const msp_course *c, const msp_response_row *row, int64_t 
     case MSP_COMPARE_RISE_TO:
         return between(larger(risen, amount), INT64_MAX);
     case MSP_COMPARE_RISE_FROM_NADIR:
-        if (n < from)
+        if (n < in_parts(row->from, unit))
             return never;
         break;
     case MSP_COMPARE_RISE_FROM_BASELINE:
         if (!msp__has(base, row->judged))
             return (span){n + 1, INT64_MAX, MSP_UNKNOWN, MSP_NO};
-        if (base->value[row->judged] < from)
+        if (base->value[row->judged] < in_parts(row->from, unit))
             return never;
         break;
     default:
