@@ -322,40 +322,37 @@ static inline msp_status read_day(builder *b, bool ordinary, day_values *day, ms
 
 /* -- 3. baseline, assessments -- */
 
-static bool is_imaging(size_t marker)
-{
-    return marker == MSP_MARKER_MARROW || marker == MSP_MARKER_CLONAL || marker == MSP_MARKER_SPD ||
-           marker == MSP_MARKER_NEW_LESION || marker == MSP_MARKER_LONGER ||
-           marker == MSP_MARKER_BONE;
-}
+#define IMAGING                                                              \
+    (BIT(MSP_MARKER_MARROW) | BIT(MSP_MARKER_CLONAL) | BIT(MSP_MARKER_SPD) | \
+     BIT(MSP_MARKER_NEW_LESION) | BIT(MSP_MARKER_LONGER) | BIT(MSP_MARKER_BONE))
+#define CHAINS (BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA))
 
-static void take_bound(day_values *base, const day_values *day, uint32_t bit)
+static void take_bounds(day_values *base, const day_values *day, uint32_t bits)
 {
-    base->less = (base->less & ~bit) | (day->less & bit);
-    base->more = (base->more & ~bit) | (day->more & bit);
-    base->strict = (base->strict & ~bit) | (day->strict & bit);
+    base->less = (base->less & ~bits) | (day->less & bits);
+    base->more = (base->more & ~bits) | (day->more & bits);
+    base->strict = (base->strict & ~bits) | (day->strict & bits);
 }
 
 /* Of the days up to the baseline a later one replaces an earlier one; under baseline=screening the
  * day of the baseline itself only fills what is missing. The chains count as a pair. */
 static void take_baseline(builder *b, const day_values *day, msp_day when)
 {
-    const uint32_t pair = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
     const bool day_one = b->rules->baseline_screening && when == b->patient->baseline;
     const int64_t age = (int64_t)b->patient->baseline - when;
-    for (uint32_t left = day->has; left != 0; left &= left - 1) {
-        const size_t m = (size_t)__builtin_ctz(left);
-        const int64_t window =
-            is_imaging(m) ? b->rules->baseline_window_imaging_days : b->rules->baseline_window_days;
-        const bool half = (BIT(m) & pair) != 0 && (day->has & pair) != pair;
-        if (half || age > window || (day_one && (b->base.has & BIT(m)) != 0))
-            continue;
+    uint32_t taken = day->has;
+    taken &= (taken & CHAINS) != CHAINS ? ~CHAINS : UINT32_MAX;
+    taken &= age > b->rules->baseline_window_days ? IMAGING : UINT32_MAX;
+    taken &= age > b->rules->baseline_window_imaging_days ? ~IMAGING : UINT32_MAX;
+    taken &= day_one ? ~b->base.has : UINT32_MAX;
+    for (uint32_t left = taken; left != 0; left &= left - 1) {
+        const size_t m = (unsigned)__builtin_ctz(left);
         b->base.value[m] = day->value[m];
-        if (b->course->bounded)
-            take_bound(&b->base, day, BIT(m));
         b->course->baseline_day[m] = when;
-        b->base.has |= BIT(m);
     }
+    b->base.has |= taken;
+    if (b->course->bounded)
+        take_bounds(&b->base, day, taken);
 }
 
 static bool has(const day_values *day, msp_marker marker)
@@ -433,9 +430,8 @@ static int plain_side(int64_t k, int64_t l, msp_decimal low, msp_decimal high)
  * what bounds leave open. */
 static bool ratio_side(const builder *b, const day_values *day, int *side)
 {
-    const uint32_t both = BIT(MSP_MARKER_KAPPA) | BIT(MSP_MARKER_LAMBDA);
     const msp_response_rules *r = b->rules;
-    if ((day->has & both) != both)
+    if ((day->has & CHAINS) != CHAINS)
         return false;
     const bool renal =
         r->ratio_renal && (!has(day, MSP_MARKER_EGFR) ||
@@ -454,16 +450,17 @@ static bool ratio_side(const builder *b, const day_values *day, int *side)
 static int64_t ife_serum(const builder *b, const day_values *day)
 {
     const msp_patient *p = b->patient;
-    if (day->value[MSP_MARKER_IFE_SERUM] == 0)
-        return 0;
+    const int64_t band = day->value[MSP_MARKER_IFE_SERUM];
     if (has(day, MSP_MARKER_IFE_REFLEX))
-        return day->value[MSP_MARKER_IFE_REFLEX] == 0 ? 0 : b->course->unit[MSP_MARKER_IFE_SERUM];
+        return band == 0 || day->value[MSP_MARKER_IFE_REFLEX] == 0
+                   ? 0
+                   : b->course->unit[MSP_MARKER_IFE_SERUM];
     const bool igg_kappa = p->heavy == MSP_HEAVY_IGG && p->light == 'k';
     if (b->rules->antibody_assumed && igg_kappa && has(day, MSP_MARKER_SERUM_M) &&
         (day->more & BIT(MSP_MARKER_SERUM_M)) == 0 &&
         day->value[MSP_MARKER_SERUM_M] * 5 <= b->course->unit[MSP_MARKER_SERUM_M])
         return 0;
-    return day->value[MSP_MARKER_IFE_SERUM];
+    return band;
 }
 
 static void set_judged(builder *b)
@@ -478,9 +475,7 @@ static void set_judged(builder *b)
 }
 
 /* What something is worked out from. */
-#define WORKED_OUT                                                                     \
-    (BIT(MSP_MARKER_IFE_SERUM) | BIT(MSP_MARKER_HAEMOGLOBIN) | BIT(MSP_MARKER_KAPPA) | \
-     BIT(MSP_MARKER_LAMBDA))
+#define WORKED_OUT (BIT(MSP_MARKER_IFE_SERUM) | BIT(MSP_MARKER_HAEMOGLOBIN) | CHAINS)
 
 static uint32_t judged_bits(const builder *b, uint32_t markers)
 {
@@ -515,9 +510,11 @@ static void work_out_values(const builder *b, const day_values *day, msp_seen *s
     if (has(day, MSP_MARKER_HAEMOGLOBIN)) /* turned round: its nadir is the highest value */
         msp__put(seen, MSP_JUDGED_HAEMOGLOBIN, -day->value[MSP_MARKER_HAEMOGLOBIN]);
     int side;
+    if ((day->has & CHAINS) != CHAINS)
+        return;
     if (ratio_side(b, day, &side))
         msp__put(seen, MSP_JUDGED_RATIO, side);
-    if (c->chain == 0 || !has(day, MSP_MARKER_KAPPA) || !has(day, MSP_MARKER_LAMBDA))
+    if (c->chain == 0)
         return;
     const int64_t kappa = day->value[MSP_MARKER_KAPPA], lambda = day->value[MSP_MARKER_LAMBDA];
     msp__put(seen, MSP_JUDGED_INVOLVED, c->chain == 'k' ? kappa : lambda);
