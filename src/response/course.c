@@ -419,7 +419,7 @@ static bool open_side(extent k, extent l, msp_decimal low, msp_decimal high, int
     return *side != 0 || (!may_be_below(k, low, l) && !may_be_above(k, high, l));
 }
 
-static int plain_side(int64_t k, int64_t l, msp_decimal low, msp_decimal high)
+static inline int plain_side(int64_t k, int64_t l, msp_decimal low, msp_decimal high)
 {
     const bool above = (msp__wide)k * powers[high.scale] > (msp__wide)l * high.coefficient,
                below = (msp__wide)k * powers[low.scale] < (msp__wide)l * low.coefficient;
@@ -428,7 +428,7 @@ static int plain_side(int64_t k, int64_t l, msp_decimal low, msp_decimal high)
 
 /* Kappa to lambda: below the normal range -1, in it 0, above it 1; both 0 is unknown, and so is
  * what bounds leave open. */
-static bool ratio_side(const builder *b, const day_values *day, int *side)
+static inline bool ratio_side(const builder *b, const day_values *day, int *side)
 {
     const msp_response_rules *r = b->rules;
     if ((day->has & CHAINS) != CHAINS)
