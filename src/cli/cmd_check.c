@@ -182,9 +182,11 @@ static int check(const values *v, const char *const *operands, size_t n, msp_fin
         as_csv(findings, &text);
     else
         as_text(findings, operands[0], v->common.quiet, &text);
-    const int code = cli_write(&v->common, &text, findings->n_errors > 0 ? 1 : 0);
+    int code = cli_write(&v->common, &text, findings->n_errors > 0 ? 1 : 0);
+    if (status != MSP_OK)
+        code = cli_fail(&err); /* whose place may be in the protocol */
     msp_protocol_free(&protocol);
-    return status == MSP_OK ? code : cli_fail(&err);
+    return code;
 }
 
 static int run(int argc, char **argv)

@@ -266,7 +266,8 @@ int virtual_calibrate(const virtual_values *v, const cli_common *common, const c
         rc = calibrate(&c, &err);
     if (rc == MSP_OK)
         as[common->format](&c, &text);
+    const int exit_code = cli_answer(common, rc, &text, &err);
     msp_protocol_free(&c.protocol);
     msp_arena_free(&c.arena);
-    return rc == MSP_OK ? cli_write(common, &text, 0) : cli_fail(&err);
+    return exit_code;
 }

@@ -235,9 +235,11 @@ int virtual_measurement(const cli_common *common, uint64_t trials, const char *p
         rc = run_ways(&m, &err);
     if (rc == MSP_OK)
         as[common->format](&m, &text);
+    const int exit_code =
+        rc == MSP_OK
+            ? cli_write(common, &text, m.interrupted ? msp_status_exit_code(MSP_EINTERRUPTED) : 0)
+            : cli_fail(&err);
     msp_protocol_free(&m.protocol);
     msp_arena_free(&m.arena);
-    if (rc != MSP_OK)
-        return cli_fail(&err);
-    return cli_write(common, &text, m.interrupted ? msp_status_exit_code(MSP_EINTERRUPTED) : 0);
+    return exit_code;
 }

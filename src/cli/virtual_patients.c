@@ -112,9 +112,10 @@ int virtual_write_patients(const virtual_values *v, const cli_common *common, co
         rc = write_all(v, common->seed, path, &plan, &err);
     if (rc == MSP_OK)
         cli_note(common, "wrote %zu simulated patients to %s", plan.n, v->patients);
+    const int exit_code = rc == MSP_OK ? 0 : cli_fail(&err); /* whose place is in the protocol */
     msp_protocol_free(&protocol);
     msp_arena_free(&arena);
-    return rc == MSP_OK ? 0 : cli_fail(&err);
+    return exit_code;
 }
 
 int virtual_run(const virtual_values *v, const cli_common *common, uint64_t trials,

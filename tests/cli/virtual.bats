@@ -192,3 +192,14 @@ EOF
         [[ "$output" == *"60 of 60 patients: no value of the disease counts as a baseline"* ]]
     done
 }
+
+@test "no visit assesses the response: refused, with its place" {
+    sed 's/assess: \[response, labs, adverse-events\]/assess: [labs]/' protocols/a061202.yaml >"$BATS_TEST_TMPDIR/none.yaml"
+    for what in "--patients $tables" --calibrate "--measurement --trials 2"; do
+        # shellcheck disable=SC2086
+        run "$MSPIKE" simulate "$BATS_TEST_TMPDIR/none.yaml" $what
+        echo "$what: $output"
+        [ "$status" -eq 3 ]
+        [[ "$output" == *"none.yaml:"*": error: no visit of arm \"IPd\" assesses the response"* ]]
+    done
+}
