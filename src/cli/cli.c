@@ -158,6 +158,8 @@ void cli_progress_done(cli_progress *progress)
     if (progress->drawn)
         fputs("\r\033[K", stderr);
     progress->drawn = false;
+    signal(SIGINT, SIG_DFL); /* nobody asks from here on, so it has to end by itself */
+    signal(SIGTERM, SIG_DFL);
 }
 
 msp_status cli_read_table(const cli_common *common, const char *path, const msp_read_options *read,

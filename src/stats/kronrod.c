@@ -26,6 +26,9 @@ static const double gauss[5] = {
     0.219086362515982043995534934228163, 0.269266719309996355091226921569469,
     0.295524224714752870173815619188769};
 
+/* Of a part's value: no halving makes it more exact. */
+static const double rounding = 1e-14;
+
 typedef struct part {
     double value, error;
 } part;
@@ -54,7 +57,7 @@ static part estimate(msp__integrand f, const void *context, double a, double b)
 static double refine(msp__integrand f, const void *context, double a, double b, part whole,
                      double tolerance, int depth)
 {
-    if (whole.error <= tolerance || depth == 0)
+    if (whole.error <= fmax(tolerance, rounding * fabs(whole.value)) || depth == 0)
         return whole.value;
     const double middle = a + (b - a) / 2;
     return refine(f, context, a, middle, estimate(f, context, a, middle), tolerance / 2,

@@ -6,8 +6,8 @@ typedef double (*msp__integrand)(double x, const void *context);
 
 /*
  * The integral over a <= x <= b, halving until the estimated errors add up to less than
- * `tolerance`, or a part is too short to halve. Gauss-Kronrod with 10 and 21 points; the same bits
- * on every machine for an f that is.
+ * `tolerance`, or are 1e-14 of what they are errors of, or a part is too short to halve.
+ * Gauss-Kronrod with 10 and 21 points; the same bits on every machine for an f that is.
  */
 double msp__integrate(msp__integrand f, const void *context, double a, double b, double tolerance);
 

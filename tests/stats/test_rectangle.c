@@ -58,6 +58,28 @@ static void independent_variables_multiply(void **state)
     }
 }
 
+/* Four weighted log-rank tests whose weights are 1, 1 - s, s and s (1 - s), of rank 3: the integral
+ * of products of these is their covariance. A part of an inner integral near 1 cannot be known to
+ * 1e-12 of an answer of 1e-15; asking for it took for ever. */
+static void far_tails_end(void **state)
+{
+    (void)state;
+    const double v[4][4] = {{1, 1. / 2, 1. / 2, 1. / 6},
+                            {1. / 2, 1. / 3, 1. / 6, 1. / 12},
+                            {1. / 2, 1. / 6, 1. / 3, 1. / 12},
+                            {1. / 6, 1. / 12, 1. / 12, 1. / 30}};
+    double r[16];
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+            r[4 * i + j] = v[i][j] / sqrt(v[i][i] * v[j][j]);
+    for (double c = 3; c < 12; c += 2) {
+        const double one = msp_dist_normal_upper(c).p, p = outside(r, 4, -inf, c);
+        assert_true(p > one && p < 4 * one);
+        if (c > 5) /* both sides at once: next to never */
+            assert_near(outside(r, 4, -c, c) / p, 2, 1e-11);
+    }
+}
+
 /* Z2 = Z1, or -Z1: the same as one; Z3 = (Z1 + Z2) / sqrt 2 of independent ones: seen by a circle
  * of directions, and never more than three times one. */
 static void singular_matrices_lose_dimensions(void **state)
@@ -106,6 +128,7 @@ int main(void)
         cmocka_unit_test(quadrature_is_exact_for_polynomials),
         cmocka_unit_test(orthants_have_closed_forms),
         cmocka_unit_test(independent_variables_multiply),
+        cmocka_unit_test(far_tails_end),
         cmocka_unit_test(singular_matrices_lose_dimensions),
         cmocka_unit_test(near_singularity_is_smooth),
         cmocka_unit_test(too_many_dimensions_are_refused),
