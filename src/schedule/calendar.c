@@ -230,6 +230,8 @@ static msp_status find_begin(msp__making *m, msp__stretch *all, size_t i, msp_da
         if (strcmp(m->patient->begins[k].phase, f->id) == 0)
             cursor = m->patient->begins[k].day;
     all[i].begin = cursor;
+    if (i == 0 && cursor < m->out->start)
+        return msp_fail(err, MSP_ERANGE, "%s cannot begin before the treatment does", f->id);
     if (i > 0 && cursor < all[i - 1].begin)
         return msp_fail(err, MSP_ERANGE, "%s cannot begin before %s does", f->id,
                         all[i - 1].phase->id);

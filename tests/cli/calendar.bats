@@ -199,6 +199,9 @@ m.parseString(re.sub(r"<meta([^>]*)>", r"<meta\1/>", s))' "$csv"
     done
     run "$MSPIKE" calendar protocols/krd-asct2.yaml --start 2024-01-08 --begin transplant=2024-01-01
     [[ "$output" == *"transplant cannot begin before induction does"* ]]
+    run "$MSPIKE" calendar protocols/krd-asct2.yaml --start 2026-03-01 --begin induction=2025-04-01
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"induction cannot begin before the treatment does"* ]]
     run "$MSPIKE" calendar protocols/aspire.yaml --bsa 180
     [[ "$output" == *'--bsa has "180"; expected a number from 0.1 to 5'* ]]
     run "$MSPIKE" calendar protocols/aspire.yaml --weight 72 --height 1.75
