@@ -78,6 +78,10 @@ static void far_tails_end(void **state)
         if (c > 5) /* both sides at once: next to never */
             assert_near(outside(r, 4, -c, c) / p, 2, 1e-11);
     }
+    /* by 8 million draws beyond one of the bounds, each counted 1 over the bounds it is beyond:
+     * 9.6362e-7, standard error 1e-10 */
+    assert_near(outside(r, 4, -inf, 5), 9.6362e-7, 6e-4);
+    assert_near(outside(r, 4, -5, 5), 1.92749e-6, 6e-4);
 }
 
 /* Z2 = Z1, or -Z1: the same as one; Z3 = (Z1 + Z2) / sqrt 2 of independent ones: seen by a circle
