@@ -282,8 +282,8 @@ static void check_crossover(struct study *study, const msp_patients *patients,
                          before, n);
 }
 
-/* Without a baseline nothing is judged, and a table of laboratory values that was left out would
- * read as a trial without a progression. */
+/* Without a baseline progression-free survival ends where it starts, and a table of laboratory
+ * values that was left out would read as a trial without a progression. */
 static void check_baselines(struct study *study, const msp_responses *responses)
 {
     size_t without = 0;
@@ -295,7 +295,8 @@ static void check_baselines(struct study *study, const msp_responses *responses)
                          "`mspike respond --explain PATIENT` says what was left out; the rules "
                          "baseline_window_days and baseline_window_imaging_days say what counts",
                          "%zu of %zu patients: no value of the disease counts as a baseline; "
-                         "they have no response and no progression",
+                         "progression-free survival is censored at its start (EMA: unless there "
+                         "is an event)",
                          without, responses->n);
 }
 

@@ -1,6 +1,5 @@
 #include "cli.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -149,8 +148,8 @@ void cli_progress_start(cli_progress *progress, const cli_common *common)
     struct sigaction action = {.sa_handler = on_interrupt};
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND; /* a second Ctrl-C ends at once */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL); /* mpirun and batch systems stop work so */
+    sigaction(SIGINT, &action, &progress->before[0]);
+    sigaction(SIGTERM, &action, &progress->before[1]); /* mpirun and batch systems stop work so */
 }
 
 void cli_progress_done(cli_progress *progress)
@@ -158,8 +157,9 @@ void cli_progress_done(cli_progress *progress)
     if (progress->drawn)
         fputs("\r\033[K", stderr);
     progress->drawn = false;
-    signal(SIGINT, SIG_DFL); /* nobody asks from here on, so it has to end by itself */
-    signal(SIGTERM, SIG_DFL);
+    /* nobody asks from here on */
+    sigaction(SIGINT, &progress->before[0], NULL);
+    sigaction(SIGTERM, &progress->before[1], NULL);
 }
 
 msp_status cli_read_table(const cli_common *common, const char *path, const msp_read_options *read,

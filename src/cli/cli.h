@@ -7,6 +7,8 @@
 #ifndef MSPIKE_CLI_H
 #define MSPIKE_CLI_H
 
+#include <signal.h>
+
 #include "mspike/base.h"
 #include "mspike/table.h"
 
@@ -140,6 +142,7 @@ typedef struct cli_progress {
     double started, shown; /* seconds */
     int tenth;
     bool quiet, terminal, drawn;
+    struct sigaction before[2]; /* of SIGINT and SIGTERM */
 } cli_progress;
 void cli_progress_start(cli_progress *progress, const cli_common *common);
 void cli_progress_done(cli_progress *progress);

@@ -341,20 +341,7 @@ static void test_refused(void **state)
         "{decay: 1, resistant: 1, targets: [{figure: orr, value: 23}]}",
         "{decay: 1, resistant: 1, targets: [{figure: hazard-ratio, value: 0.5}]}",
     };
-    for (size_t i = 0; i < MSP_COUNT(wrong); i++) {
-        char text[4096];
-        msp_error err = {0};
-        msp_protocol protocol = {0};
-        msp_findings findings = {0};
-        snprintf(text, sizeof text, "%s  crossover: %s\n", before, wrong[i]);
-        assert_int_equal(
-            msp_protocol_parse(text, strlen(text), "x.yaml", &protocol, &findings, &err), MSP_OK);
-        assert_int_equal(findings.n_errors, 1);
-        assert_int_equal(findings.items[0].at.line, 21);
-        assert_true(findings.items[0].at.col >= 3);
-        msp_protocol_free(&protocol);
-        msp_findings_free(&findings);
-    }
+    refuse_all(before, "crossover", wrong, MSP_COUNT(wrong), 21);
 }
 
 int main(void)

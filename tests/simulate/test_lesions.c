@@ -241,20 +241,7 @@ static void test_refused(void **state)
                                         "{share: 0.1, every: 0}",
                                         "{share: 0.1, every: 2.5}",
                                         "{share: 0.1, every: -1}"};
-    for (size_t i = 0; i < MSP_COUNT(wrong); i++) {
-        char text[4096];
-        msp_error err = {0};
-        msp_protocol protocol = {0};
-        msp_findings findings = {0};
-        snprintf(text, sizeof text, "%s  plasmacytomas: %s\n", before, wrong[i]);
-        assert_int_equal(
-            msp_protocol_parse(text, strlen(text), "x.yaml", &protocol, &findings, &err), MSP_OK);
-        assert_int_equal(findings.n_errors, 1);
-        assert_int_equal(findings.items[0].at.line, 20);
-        assert_true(findings.items[0].at.col >= 3);
-        msp_protocol_free(&protocol);
-        msp_findings_free(&findings);
-    }
+    refuse_all(before, "plasmacytomas", wrong, MSP_COUNT(wrong), 20);
 }
 
 int main(void)

@@ -39,4 +39,24 @@ static inline void close_world(world *w)
     msp_findings_free(&w->findings);
 }
 
+/* Each value of a key of the virtual block, which stands on `line`, is refused there. */
+static inline void refuse_all(const char *text, const char *key, const char *const wrong[],
+                              size_t n, uint32_t line)
+{
+    for (size_t i = 0; i < n; i++) {
+        char whole[4096];
+        msp_error err = {0};
+        msp_protocol protocol = {0};
+        msp_findings findings = {0};
+        snprintf(whole, sizeof whole, "%s  %s: %s\n", text, key, wrong[i]);
+        assert_int_equal(
+            msp_protocol_parse(whole, strlen(whole), "x.yaml", &protocol, &findings, &err), MSP_OK);
+        assert_int_equal(findings.n_errors, 1);
+        assert_int_equal(findings.items[0].at.line, line);
+        assert_true(findings.items[0].at.col >= 3);
+        msp_protocol_free(&protocol);
+        msp_findings_free(&findings);
+    }
+}
+
 #endif
